@@ -1,1 +1,3 @@
-//! Portolan.
+//! Portolan: which hosts each guest of a libvirt/KVM cluster can reach, and why not the others.
+
+pub mod text;

@@ -1,0 +1,107 @@
+//! The attributes of one start tag.
+
+use super::error::XmlErrorKind;
+use super::escape::resolve;
+use super::tree::AttributeData;
+use crate::text::Span;
+
+/// A complaint with the byte it is about.
+pub(super) type Complaint = (XmlErrorKind, usize);
+
+/// Reads the attributes of a start tag.
+///
+/// `text` is the whole document, `from..to` the bytes between the element's name and the end of
+/// its tag (before `/>` or `>`).
+pub(super) fn read(
+    text: &str,
+    from: usize,
+    to: usize,
+    into: &mut Vec<AttributeData>,
+) -> Result<(), Complaint> {
+    let bytes = text.as_bytes();
+    let first = into.len();
+    let mut at = from;
+    loop {
+        let spaces = at;
+        at = skip(bytes, at, to, |b| b.is_ascii_whitespace());
+        if at >= to {
+            return Ok(());
+        }
+        if at == spaces {
+            return Err((XmlErrorKind::Attribute("no space before it"), at));
+        }
+        let (data, next) = read_one(text, at, to)?;
+        let name = &text[data.name.range()];
+        if into[first..].iter().any(|other| text[other.name.range()] == *name) {
+            return Err((XmlErrorKind::DuplicateAttribute(name.into()), at));
+        }
+        into.push(data);
+        at = next;
+    }
+}
+
+fn read_one(text: &str, at: usize, to: usize) -> Result<(AttributeData, usize), Complaint> {
+    let bytes = text.as_bytes();
+    let name_end = skip(bytes, at, to, |b| !b.is_ascii_whitespace() && b != b'=');
+    check_name(&text[at..name_end]).map_err(|kind| (kind, at))?;
+    let equals = skip(bytes, name_end, to, |b| b.is_ascii_whitespace());
+    if bytes.get(equals) != Some(&b'=') || equals >= to {
+        return Err((XmlErrorKind::Attribute("it has no value"), at));
+    }
+    let open = skip(bytes, equals + 1, to, |b| b.is_ascii_whitespace());
+    let quote = match bytes.get(open) {
+        Some(&quote @ (b'\'' | b'"')) if open < to => quote,
+        _ => return Err((XmlErrorKind::Attribute("its value is not quoted"), at)),
+    };
+    let close = skip(bytes, open + 1, to, |b| b != quote);
+    if close >= to {
+        return Err((XmlErrorKind::Attribute("its value has no closing quote"), at));
+    }
+    check_value(&text[open + 1..close]).map_err(|(kind, inside)| (kind, open + 1 + inside))?;
+    let data = AttributeData { name: Span::new(at, name_end), value: Span::new(open + 1, close) };
+    Ok((data, close + 1))
+}
+
+fn skip(bytes: &[u8], from: usize, to: usize, go_on: impl Fn(u8) -> bool) -> usize {
+    (from..to).find(|&at| !go_on(bytes[at])).unwrap_or(to)
+}
+
+fn check_value(raw: &str) -> Result<(), Complaint> {
+    if let Some(at) = raw.find('<') {
+        return Err((XmlErrorKind::Attribute("'<' in its value"), at));
+    }
+    for (at, _) in raw.match_indices('&') {
+        let reference = &raw[at + 1..];
+        let name = reference.split_once(';').map_or(reference, |(name, _)| name);
+        if resolve(name).is_none() {
+            return Err((XmlErrorKind::UnknownEntity(name.chars().take(40).collect()), at));
+        }
+    }
+    Ok(())
+}
+
+/// Whether `name` is a qualified name of XML namespaces: one or two names joined by a colon.
+pub(super) fn check_name(name: &str) -> Result<(), XmlErrorKind> {
+    let (prefix, local) = name.split_once(':').unwrap_or(("_", name));
+    if is_ncname(prefix) && is_ncname(local) {
+        Ok(())
+    } else {
+        Err(XmlErrorKind::Name(name.chars().take(40).collect()))
+    }
+}
+
+fn is_ncname(name: &str) -> bool {
+    let mut chars = name.chars();
+    chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
+}
+
+fn is_name_start(c: char) -> bool {
+    c.is_ascii_alphabetic() || c == '_' || (c as u32 >= 0xC0 && c != '×' && c != '÷' && c.is_alphabetic())
+}
+
+fn is_name_char(c: char) -> bool {
+    is_name_start(c)
+        || c.is_ascii_digit()
+        || matches!(c, '-' | '.' | '·')
+        || (c as u32 >= 0x300 && c.is_alphanumeric())
+}

@@ -1,0 +1,13 @@
+//! The tests that look at Portolan from outside, in one binary.
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    clippy::panic,
+    reason = "tests read files and the environment, print what they measured, and fail by panicking"
+)]
+
+mod common;
+mod text;
