@@ -1,0 +1,91 @@
+//! What a host's emulator offers for one architecture, machine type and virt type.
+
+use std::collections::BTreeMap;
+
+use super::{Arch, CpuDefinition, DocumentKind, Fact, FirmwareKind, Known, VirtType};
+
+/// Whether a custom CPU model can be used: `model@usable`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Usable {
+    /// QEMU says that all its features are there.
+    Yes,
+    /// QEMU says that some are not.
+    No,
+    /// QEMU says nothing (it never does on ARM): no promise.
+    Unknown,
+}
+
+/// One model of `<mode name='custom'>`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CustomModel {
+    /// libvirt's name.
+    pub name: String,
+    /// Whether it can be used.
+    pub usable: Usable,
+    /// The versioned name it stands for (libvirt 10.10 and newer).
+    pub canonical: Option<String>,
+    /// Whether QEMU will drop it.
+    pub deprecated: bool,
+    /// The features that the host lacks for it; `None` where libvirt does not say (before 10.9).
+    pub blockers: Option<Vec<String>>,
+}
+
+/// One device of `<devices>` with its enums.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct DeviceOffer {
+    /// `@supported`.
+    pub supported: Known<bool>,
+    /// Enum name to values, in order.
+    pub enums: BTreeMap<String, Known<Vec<String>>>,
+}
+
+/// One `domcapabilities` document.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Capability {
+    /// `<arch>`
+    pub arch: Known<Arch>,
+    /// `<domain>`
+    pub virt_type: Known<VirtType>,
+    /// `<machine>`, canonical
+    pub machine: Known<String>,
+    /// `<path>`: the emulator
+    pub emulator: Option<Known<String>>,
+    /// `vcpu@max`
+    pub max_vcpus: Fact<u32>,
+    /// `os/enum[@name='firmware']`: what `os@firmware` may say (libvirt 5.3 and newer)
+    pub firmware: Fact<Vec<FirmwareKind>>,
+    /// `os/loader/value`s: files that are there
+    pub loaders: Fact<Vec<String>>,
+    /// Whether CPU mode `host-passthrough` is offered
+    pub host_passthrough: Fact<bool>,
+    /// Whether CPU mode `maximum` is offered
+    pub maximum: Fact<bool>,
+    /// The CPU of mode `host-model`; `None` where the mode is not offered
+    pub host_model: Fact<Option<CpuDefinition>>,
+    /// The models of mode `custom`; empty where the mode is not offered
+    pub models: Fact<Vec<Known<CustomModel>>>,
+    /// `<devices>` by element name
+    pub devices: BTreeMap<String, DeviceOffer>,
+    /// `features/gic/enum[@name='version']`; empty where GICs are not offered
+    pub gic_versions: Fact<Vec<String>>,
+}
+
+impl Capability {
+    /// Whether `device` offers `value` in its enum `name`: unknown where the document does not
+    /// speak of the device or of the enum.
+    pub fn offers(&self, device: &str, name: &str, value: &str) -> Fact<bool> {
+        match self.devices.get(device) {
+            Some(offer) if !offer.supported.value => Fact::known(false, offer.supported.place),
+            Some(offer) => match offer.enums.get(name) {
+                Some(values) => Fact::known(values.value.iter().any(|v| v == value), values.place),
+                None => Fact::Unknown(DocumentKind::DomainCapabilities),
+            },
+            None => Fact::Unknown(DocumentKind::DomainCapabilities),
+        }
+    }
+
+    /// The custom model called `name`, where the list is known and has it.
+    pub fn model(&self, name: &str) -> Option<&Known<CustomModel>> {
+        self.models.value()?.iter().find(|model| model.value.name == name)
+    }
+}

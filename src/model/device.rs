@@ -1,0 +1,82 @@
+//! Devices of a guest, as far as they decide where it can run.
+
+use super::Known;
+
+/// A disk, without what is personal to the guest (its source is a [`DiskSource`]).
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Disk {
+    /// `@device`: `disk`, `cdrom`, `floppy`, `lun`; `disk` where it is not said.
+    pub device: Known<String>,
+    /// `target@bus`; where it is not said, what libvirt guesses from the target's name.
+    pub bus: Known<String>,
+    /// `<shareable/>`
+    pub shareable: bool,
+    /// `<readonly/>`
+    pub readonly: bool,
+    /// `<transient/>`
+    pub transient: Option<Known<()>>,
+    /// `driver@cache`
+    pub cache: Option<Known<String>>,
+}
+
+/// Where a disk's bytes lie.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SourceKind {
+    /// No medium.
+    Empty,
+    /// `type='file'`
+    File,
+    /// `type='block'`
+    Block,
+    /// `type='network'`
+    Network,
+    /// `type='volume'`
+    Volume,
+    /// `type='nvme'`
+    Nvme,
+    /// Any other type.
+    Other,
+}
+
+/// A disk's source: personal to the guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DiskSource {
+    /// `target@dev`, such as `vda`.
+    pub target: String,
+    /// What kind of source.
+    pub kind: SourceKind,
+    /// The file, device, or `pool/volume`; the place of the disk where there is none.
+    pub source: Known<String>,
+    /// Whether nothing is written to it.
+    pub readonly: bool,
+    /// Whether several guests may write to it.
+    pub shareable: bool,
+    /// `@device`: `disk`, `cdrom`, `floppy`, `lun`.
+    pub device: String,
+}
+
+/// A controller.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Controller {
+    /// `@type`: `pci`, `usb`, `scsi`, ...
+    pub kind: Known<String>,
+    /// `@index`.
+    pub index: Option<u32>,
+    /// `@model`.
+    pub model: Option<Known<String>>,
+}
+
+/// Any other device.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Device {
+    /// The element's name: `interface`, `video`, `hostdev`, `input`, ...
+    pub element: Known<String>,
+    /// `@type` or `@mode`, whichever the element has.
+    pub kind: Option<Known<String>>,
+    /// The model: `model@type`, `@model` or `model@name`, whichever the element has.
+    pub model: Option<Known<String>>,
+    /// `@bus` or `target@type`, whichever the element has.
+    pub bus: Option<Known<String>>,
+    /// The network or bridge of an interface.
+    pub network: Option<Known<String>>,
+}

@@ -1,0 +1,93 @@
+//! The kinds of document an inventory holds, and the command that prints each.
+
+/// A kind of document, named for what it tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum DocumentKind {
+    /// `capabilities.xml`
+    Capabilities,
+    /// `domcapabilities/*.xml`
+    DomainCapabilities,
+    /// `version.txt`
+    Version,
+    /// `nodeinfo.txt`
+    NodeInfo,
+    /// `lscpu.txt` or `lscpu.json`
+    Lscpu,
+    /// `cpuinfo.txt`
+    CpuInfo,
+    /// `dmidecode.txt`
+    Dmidecode,
+    /// `dmesg.txt`
+    Dmesg,
+    /// `os-release`
+    OsRelease,
+    /// `uname.txt`
+    Uname,
+    /// `lsmod.txt`
+    Lsmod,
+    /// `firmware/*.json`
+    FirmwareDescriptor,
+    /// `firmware/packages.txt`
+    PackageListing,
+    /// `qemu.conf`
+    QemuConf,
+    /// `cpu_map/*.xml`
+    CpuMap,
+    /// `networks/*.xml`
+    Network,
+    /// `pools/*.xml`
+    Pool,
+    /// `freepages.txt`
+    FreePages,
+    /// `guests/GUEST.xml`
+    Domain,
+    /// `guests/GUEST.live.xml`
+    LiveDomain,
+    /// `cluster.toml`
+    Cluster,
+}
+
+impl DocumentKind {
+    /// Where the document stands in a host's folder of an inventory (design of the layout: README).
+    pub fn path(self) -> &'static str {
+        self.entry().0
+    }
+
+    /// The command that prints the document, as the manual pages of virsh (libvirt 9.0) and the
+    /// other tools have it.
+    pub fn command(self) -> &'static str {
+        self.entry().1
+    }
+
+    fn entry(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Capabilities => ("capabilities.xml", "virsh capabilities"),
+            Self::DomainCapabilities => (
+                "domcapabilities/NAME.xml",
+                "virsh domcapabilities --arch ARCH --machine MACHINE --virttype VIRTTYPE",
+            ),
+            Self::Version => ("version.txt", "virsh version"),
+            Self::NodeInfo => ("nodeinfo.txt", "virsh nodeinfo"),
+            Self::Lscpu => ("lscpu.txt", "lscpu"),
+            Self::CpuInfo => ("cpuinfo.txt", "cat /proc/cpuinfo"),
+            Self::Dmidecode => ("dmidecode.txt", "dmidecode"),
+            Self::Dmesg => ("dmesg.txt", "dmesg"),
+            Self::OsRelease => ("os-release", "cat /etc/os-release"),
+            Self::Uname => ("uname.txt", "uname -a"),
+            Self::Lsmod => ("lsmod.txt", "lsmod"),
+            Self::FirmwareDescriptor => ("firmware/NAME.json", "cat /usr/share/qemu/firmware/NAME.json"),
+            Self::PackageListing => {
+                ("firmware/packages.txt", "rpm -ql edk2-aarch64 or dpkg -L qemu-efi-aarch64 ovmf")
+            }
+            Self::QemuConf => ("qemu.conf", "cat /etc/libvirt/qemu.conf"),
+            Self::CpuMap => ("cpu_map/", "cp -r /usr/share/libvirt/cpu_map ."),
+            Self::Network => ("networks/NAME.xml", "virsh net-dumpxml NAME"),
+            Self::Pool => ("pools/NAME.xml", "virsh pool-dumpxml NAME"),
+            Self::FreePages => ("freepages.txt", "virsh freepages --all"),
+            Self::Domain => ("guests/GUEST.xml", "virsh dumpxml --inactive GUEST"),
+            Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml --migratable GUEST"),
+            Self::Cluster => ("cluster.toml", "written by hand"),
+        }
+    }
+}

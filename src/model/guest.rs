@@ -1,0 +1,98 @@
+//! Guests.
+
+use super::{
+    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, VirtType,
+};
+use crate::text::SourceId;
+
+/// One guest of a cluster.
+#[derive(Clone, Debug)]
+pub struct Guest {
+    /// Its name.
+    pub name: String,
+    /// Its UUID.
+    pub uuid: Option<Known<String>>,
+    /// The host it is placed on, by name; `None` where it is placed on none yet.
+    pub host: Option<String>,
+    /// Its domain XML (`virsh dumpxml --inactive`), or the live one where that is all there is.
+    pub source: SourceId,
+    /// The domain XML of the running guest, where there is one.
+    pub live: Option<SourceId>,
+    /// Whether it runs. Known only where its host was collected with it.
+    pub running: bool,
+    /// Its memory at most.
+    pub memory: Fact<Memory>,
+    /// Its vCPUs at most.
+    pub vcpus: Fact<u32>,
+    /// Where its disks lie.
+    pub storage: Vec<DiskSource>,
+    /// What it needs of a host. Guests that need the same are one class.
+    pub requirements: Requirements,
+}
+
+/// What a guest needs of a host, apart from room and from what is its alone.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Requirements {
+    /// `os/type@arch`
+    pub arch: Fact<Arch>,
+    /// `domain@type`
+    pub virt_type: Fact<VirtType>,
+    /// `os/type@machine`
+    pub machine: Fact<String>,
+    /// `devices/emulator`
+    pub emulator: Option<Known<String>>,
+    /// What starts it.
+    pub firmware: FirmwareNeed,
+    /// `<cpu>` of the stored definition.
+    pub cpu: Option<Known<CpuDefinition>>,
+    /// `<cpu>` of the running guest, expanded by libvirt when it started.
+    pub live_cpu: Option<Known<CpuDefinition>>,
+    /// `<features>`, in order.
+    pub features: Vec<Known<GuestFeature>>,
+    /// `clock/timer`s, in order.
+    pub timers: Vec<Known<Timer>>,
+    /// Sizes of `memoryBacking/hugepages/page`; an empty size is the host's default.
+    pub hugepages: Vec<Known<Option<Memory>>>,
+    /// Disks, in order.
+    pub disks: Vec<Disk>,
+    /// Controllers, in order.
+    pub controllers: Vec<Controller>,
+    /// All other devices, in order.
+    pub devices: Vec<Device>,
+    /// `launchSecurity@type`
+    pub launch_security: Option<Known<String>>,
+    /// `qemu:commandline` or `qemu:override`
+    pub qemu_arguments: Option<Known<()>>,
+}
+
+/// One child of `<features>`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct GuestFeature {
+    /// Its name: `acpi`, `apic`, `gic`, `hyperv`, ...
+    pub name: String,
+    /// `@state`, `@version` or `@mode`, whichever it has.
+    pub value: Option<String>,
+}
+
+/// One `clock/timer`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Timer {
+    /// `@name`
+    pub name: String,
+    /// `@present`
+    pub present: Option<bool>,
+    /// `@frequency`, in Hz
+    pub frequency: Option<u64>,
+}
+
+impl Requirements {
+    /// The devices of one element, in order.
+    pub fn devices_named<'r>(&'r self, element: &'r str) -> impl Iterator<Item = &'r Device> {
+        self.devices.iter().filter(move |device| device.element.value == element)
+    }
+
+    /// The CPU that counts for a live move: the running guest's, else the stored one.
+    pub fn effective_cpu(&self) -> Option<&Known<CpuDefinition>> {
+        self.live_cpu.as_ref().or(self.cpu.as_ref())
+    }
+}

@@ -1,0 +1,265 @@
+//! Hosts.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::{
+    Arch, Capability, CpuMap, DocumentKind, Fact, Firmware, Frequency, Known, Memory, Midr, Topology,
+    Version, VirtType,
+};
+
+/// One host of a cluster.
+#[derive(Clone, Debug)]
+pub struct Host {
+    /// Its name.
+    pub name: String,
+    /// `capabilities/host/uuid`
+    pub uuid: Fact<String>,
+    /// The product's name (DMI); a name for people, from which nothing is concluded.
+    pub product: Fact<String>,
+    /// All its memory.
+    pub memory: Fact<Memory>,
+    /// How many processors Linux sees.
+    pub processors: Fact<u32>,
+    /// Sockets, cores and threads.
+    pub topology: Fact<Topology>,
+    /// The frequency it runs at.
+    pub frequency: Fact<Frequency>,
+    /// Free pages by NUMA cell and page size.
+    pub free_pages: Fact<Vec<FreePages>>,
+    /// The storage pools it has: name and target path.
+    pub pools: Fact<Vec<(String, Option<String>)>>,
+    /// What decides which guests it can run. Hosts with equal platforms are one class.
+    pub platform: Platform,
+    /// The CPU map collected with it, which wins over the built-in ones.
+    pub cpu_map: Option<Arc<CpuMap>>,
+}
+
+/// Free pages of one size in one NUMA cell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FreePages {
+    /// The cell.
+    pub cell: u32,
+    /// The size of a page.
+    pub size: Memory,
+    /// How many are free.
+    pub count: u64,
+}
+
+/// What decides which guests a host can run, apart from room.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Platform {
+    /// Its architecture.
+    pub arch: Fact<Arch>,
+    /// Its CPU.
+    pub cpu: HostCpu,
+    /// The version of libvirt.
+    pub libvirt: Fact<Version>,
+    /// The version of QEMU.
+    pub qemu: Fact<Version>,
+    /// The kernel's release, as `uname -r` prints it.
+    pub kernel: Fact<String>,
+    /// The operating system's name (os-release, `PRETTY_NAME`).
+    pub os: Fact<String>,
+    /// Whether KVM is ready.
+    pub kvm: Fact<bool>,
+    /// The emulators that `capabilities` lists.
+    pub emulators: Fact<Vec<Emulator>>,
+    /// Its `domcapabilities`.
+    pub capabilities: Vec<Capability>,
+    /// Its firmware, from descriptors, `qemu.conf`, loader values or package listings.
+    pub firmware: Fact<Vec<Known<Firmware>>>,
+    /// The networks and bridges it has.
+    pub networks: Fact<BTreeSet<String>>,
+}
+
+/// What a host's processors are.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HostCpu {
+    /// libvirt's name of the model (`capabilities/host/cpu/model`).
+    pub model: Fact<String>,
+    /// The vendor: libvirt's name of it.
+    pub vendor: Fact<String>,
+    /// x86: the flags of `/proc/cpuinfo` or lscpu, Linux's names. ARM: HWCAP names.
+    pub flags: Fact<BTreeSet<String>>,
+    /// `capabilities/host/cpu`: model and features, libvirt's names.
+    pub features: Fact<BTreeSet<String>>,
+    /// x86: the microcode's version.
+    pub microcode: Fact<u64>,
+    /// x86: the time stamp counter.
+    pub tsc: Fact<Tsc>,
+    /// ARM: what the cores say they are; more than one where the cores differ.
+    pub midrs: Fact<BTreeSet<Midr>>,
+    /// ARM: the GIC's version, from the kernel's messages.
+    pub gic: Fact<u32>,
+    /// ARM: bits of a guest-physical address.
+    pub ipa_bits: Fact<u32>,
+    /// ARM: how KVM runs.
+    pub kvm_mode: Fact<KvmMode>,
+    /// The page sizes it can give.
+    pub page_sizes: Fact<BTreeSet<Memory>>,
+}
+
+/// `host/cpu/counter[@name='tsc']`
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Tsc {
+    /// Hz.
+    pub frequency: u64,
+    /// Whether a guest may be given another frequency.
+    pub scaling: Option<bool>,
+}
+
+/// How KVM runs on ARM, from the kernel's messages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum KvmMode {
+    /// With the host kernel at EL2 (VHE).
+    Vhe,
+    /// With a part of the kernel at EL2.
+    Nvhe,
+    /// Protected (pKVM).
+    Protected,
+}
+
+/// One emulator for one architecture, from `capabilities/guest`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Emulator {
+    /// The architecture it emulates.
+    pub arch: Known<Arch>,
+    /// Its binary.
+    pub path: Option<Known<String>>,
+    /// How it runs guests.
+    pub virt_types: Vec<Known<VirtType>>,
+    /// The machine types it has.
+    pub machines: Vec<Known<MachineType>>,
+}
+
+/// One machine type.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MachineType {
+    /// Its name, maybe an alias.
+    pub name: String,
+    /// What the alias stands for.
+    pub canonical: Option<String>,
+    /// How many vCPUs it takes.
+    pub max_cpus: Option<u32>,
+    /// Whether QEMU will drop it.
+    pub deprecated: bool,
+}
+
+impl Host {
+    /// A host of which nothing but its name is known.
+    pub fn unknown(name: impl Into<String>) -> Self {
+        use DocumentKind as D;
+        Self {
+            name: name.into(),
+            uuid: Fact::Unknown(D::Capabilities),
+            product: Fact::Unknown(D::Dmidecode),
+            memory: Fact::Unknown(D::NodeInfo),
+            processors: Fact::Unknown(D::NodeInfo),
+            topology: Fact::Unknown(D::NodeInfo),
+            frequency: Fact::Unknown(D::Dmidecode),
+            free_pages: Fact::Unknown(D::FreePages),
+            pools: Fact::Unknown(D::Pool),
+            platform: Platform::unknown(),
+            cpu_map: None,
+        }
+    }
+}
+
+impl Platform {
+    /// A platform of which nothing is known.
+    pub fn unknown() -> Self {
+        use DocumentKind as D;
+        Self {
+            arch: Fact::Unknown(D::Capabilities),
+            cpu: HostCpu::unknown(),
+            libvirt: Fact::Unknown(D::Version),
+            qemu: Fact::Unknown(D::Version),
+            kernel: Fact::Unknown(D::Uname),
+            os: Fact::Unknown(D::OsRelease),
+            kvm: Fact::Unknown(D::Capabilities),
+            emulators: Fact::Unknown(D::Capabilities),
+            capabilities: Vec::new(),
+            firmware: Fact::Unknown(D::FirmwareDescriptor),
+            networks: Fact::Unknown(D::Network),
+        }
+    }
+
+    /// What the host offers for `arch`, `virt_type` and `machine` (canonical or alias): the
+    /// document made for that very machine type, else one of the same family.
+    ///
+    /// # Errors
+    /// The kind of document that would tell.
+    pub fn capability(
+        &self,
+        arch: &Arch,
+        virt_type: &VirtType,
+        machine: &str,
+    ) -> Result<&Capability, DocumentKind> {
+        let fits = |c: &&Capability| c.arch.value == *arch && c.virt_type.value == *virt_type;
+        let canonical = self.canonical_machine(arch, machine);
+        let all = || self.capabilities.iter().filter(fits);
+        all()
+            .find(|c| c.machine.value == canonical || c.machine.value == machine)
+            .or_else(|| all().find(|c| machine_family(&c.machine.value) == machine_family(&canonical)))
+            .ok_or(DocumentKind::DomainCapabilities)
+    }
+
+    /// What `machine` is an alias of on this host; itself where it is none.
+    pub fn canonical_machine(&self, arch: &Arch, machine: &str) -> String {
+        self.machine_type(arch, machine)
+            .and_then(|known| known.value.canonical.clone())
+            .unwrap_or_else(|| machine.to_owned())
+    }
+
+    /// The machine type that `capabilities` lists under this name.
+    pub fn machine_type(&self, arch: &Arch, machine: &str) -> Option<&Known<MachineType>> {
+        let emulators = self.emulators.value()?.iter().filter(|e| e.arch.value == *arch);
+        emulators.flat_map(|e| &e.machines).find(|m| m.value.name == machine)
+    }
+}
+
+/// A family of machine types: what one may stand in for another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum MachineFamily {
+    /// `pc`, `pc-i440fx-*` and their distributions' names.
+    I440fx,
+    /// `q35`, `pc-q35-*`.
+    Q35,
+    /// ARM's `virt`, `virt-*`.
+    Virt,
+}
+
+/// The family of a machine type, by libvirt's own tests (`qemuDomainMachineIsI440FX`,
+/// `qemuDomainMachineIsQ35`, `qemuDomainMachineIsARMVirt`, libvirt 11.3).
+pub fn machine_family(machine: &str) -> Option<MachineFamily> {
+    let starts = |prefixes: &[&str]| prefixes.iter().any(|prefix| machine.starts_with(prefix));
+    if machine == "q35" || starts(&["pc-q35-"]) {
+        Some(MachineFamily::Q35)
+    } else if machine == "virt" || starts(&["virt-"]) {
+        Some(MachineFamily::Virt)
+    } else if machine == "pc" || starts(&["pc-0.", "pc-1.", "pc-i440fx-", "rhel"]) {
+        Some(MachineFamily::I440fx)
+    } else {
+        None
+    }
+}
+
+impl HostCpu {
+    fn unknown() -> Self {
+        use DocumentKind as D;
+        Self {
+            model: Fact::Unknown(D::Capabilities),
+            vendor: Fact::Unknown(D::Capabilities),
+            flags: Fact::Unknown(D::CpuInfo),
+            features: Fact::Unknown(D::Capabilities),
+            microcode: Fact::Unknown(D::CpuInfo),
+            tsc: Fact::Unknown(D::Capabilities),
+            midrs: Fact::Unknown(D::CpuInfo),
+            gic: Fact::Unknown(D::Dmesg),
+            ipa_bits: Fact::Unknown(D::Dmesg),
+            kvm_mode: Fact::Unknown(D::Dmesg),
+            page_sizes: Fact::Unknown(D::Capabilities),
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! Facts about hosts and guests: plain, comparable values, each with the place that says so.
+
+mod arch;
+mod capability;
+mod cluster;
+mod cpu;
+mod cpu_map;
+mod device;
+mod document;
+mod fact;
+mod firmware;
+mod guest;
+mod host;
+mod intent;
+mod units;
+mod version;
+
+pub use arch::{Arch, VirtType};
+pub use capability::{Capability, CustomModel, DeviceOffer, Usable};
+pub use cluster::{Cluster, Group, GroupPolicy, Problem, Settings};
+pub use cpu::{CpuDefinition, CpuFeature, CpuMode, Midr, Policy, Topology};
+pub use cpu_map::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signature};
+pub use device::{Controller, Device, Disk, DiskSource, SourceKind};
+pub use document::DocumentKind;
+pub use fact::{Fact, Known};
+pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};
+pub use guest::{Guest, GuestFeature, Requirements, Timer};
+pub use host::{
+    Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Tsc, machine_family,
+};
+pub use intent::{Intent, IntentError};
+pub use units::{Frequency, Memory};
+pub use version::Version;
