@@ -1,0 +1,96 @@
+//! Domain XML, as `virsh dumpxml` prints it (formatdomain, libvirt 11.3).
+
+mod devices;
+mod requirements;
+mod storage;
+
+use super::cpu_definition;
+use super::problem::problem_of;
+use super::reading::Reading;
+use crate::model::{CpuDefinition, DocumentKind, Fact, Guest, Known, Memory, Problem};
+use crate::text::xml::{Document, Element};
+use crate::text::{SourceId, Sources};
+
+/// Reads one guest from its stored and its live domain XML, of which one may be missing.
+///
+/// `name` is the name its file has, taken where the document names none; `host` the host in whose
+/// folder it lies.
+///
+/// # Errors
+/// A [`Problem`] where neither document can be read. Where only the live one cannot, see [`read_live`].
+pub(super) fn read(
+    sources: &Sources,
+    stored: Option<SourceId>,
+    live: Option<SourceId>,
+    name: &str,
+    host: Option<&str>,
+) -> Result<Guest, Problem> {
+    let Some(main) = stored.or(live) else { return Err(nothing(name)) };
+    let source = sources.get(main);
+    let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
+    let root = document.root();
+    if root.name() != "domain" {
+        return Err(other_document(&source.path, root.name()));
+    }
+    let reading = Reading { source: main };
+    let mut guest = guest(reading, root, name, host);
+    guest.live = live;
+    guest.running = live.is_some();
+    if let Some(live) = live {
+        guest.requirements.live_cpu = read_live(sources, live)?;
+    }
+    Ok(guest)
+}
+
+/// The `<cpu>` of the running guest.
+fn read_live(sources: &Sources, live: SourceId) -> Result<Option<Known<CpuDefinition>>, Problem> {
+    let source = sources.get(live);
+    let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
+    let reading = Reading { source: live };
+    let cpu = document.root().child("cpu");
+    Ok(cpu.map(|cpu| reading.at(cpu, cpu_definition::read(reading, cpu))))
+}
+
+fn guest(reading: Reading, root: Element<'_>, name: &str, host: Option<&str>) -> Guest {
+    Guest {
+        name: root.child("name").map(|e| e.text().into_owned()).unwrap_or_else(|| name.to_owned()),
+        uuid: root.child("uuid").and_then(|e| reading.text(e)),
+        host: host.map(str::to_owned),
+        source: reading.source,
+        live: None,
+        running: false,
+        memory: memory(reading, root),
+        vcpus: fact(root.child("vcpu").and_then(|e| Some(reading.known(e.text().parse().ok()?, e.span())))),
+        storage: storage::read(reading, root),
+        requirements: requirements::read(reading, root),
+    }
+}
+
+/// The most memory the guest can take: `<maxMemory>`, else `<memory>`.
+fn memory(reading: Reading, root: Element<'_>) -> Fact<Memory> {
+    let said = |name| root.child(name).and_then(|e| reading.memory(e));
+    fact(said("maxMemory").or_else(|| said("memory")))
+}
+
+/// What a domain XML says, or unknown: the domain XML would tell.
+fn fact<T>(known: Option<Known<T>>) -> Fact<T> {
+    known.map_or(Fact::Unknown(DocumentKind::Domain), Fact::Known)
+}
+
+fn nothing(name: &str) -> Problem {
+    Problem {
+        path: name.to_owned(),
+        position: None,
+        message: "no domain XML of this guest".to_owned(),
+        remedy: DocumentKind::Domain.command().to_owned(),
+    }
+}
+
+fn other_document(path: &str, root: &str) -> Problem {
+    Problem {
+        path: path.to_owned(),
+        position: None,
+        message: format!("the root element is <{root}>, not <domain>"),
+        remedy: format!("replace it by what `{}` prints", DocumentKind::Domain.command()),
+    }
+}

@@ -1,0 +1,83 @@
+//! What a guest needs of a host.
+
+use super::{devices, fact};
+use crate::ingest::cpu_definition;
+use crate::ingest::reading::{Reading, flag};
+use crate::model::{
+    Arch, FirmwareKind, FirmwareNeed, GuestFeature, Known, Memory, Requirements, Timer, VirtType,
+};
+use crate::text::xml::Element;
+
+/// Reads all that decides where the guest can run.
+pub(super) fn read(reading: Reading, root: Element<'_>) -> Requirements {
+    let os_type = root.at("os/type");
+    let of_type = |name| os_type.and_then(|e| reading.attribute(e, name));
+    let devices = root.child("devices");
+    Requirements {
+        arch: fact(of_type("arch").map(|known| known.map(|name| Arch::named(&name)))),
+        virt_type: fact(
+            reading.attribute(root, "type").map(|known| known.map(|name| VirtType::named(&name))),
+        ),
+        machine: fact(of_type("machine")),
+        emulator: root.at("devices/emulator").and_then(|e| reading.text(e)),
+        firmware: root.child("os").map(|os| firmware(reading, os)).unwrap_or_default(),
+        cpu: root.child("cpu").map(|cpu| reading.at(cpu, cpu_definition::read(reading, cpu))),
+        live_cpu: None,
+        features: children(root.child("features")).map(|f| reading.at(f, feature(f))).collect(),
+        timers: children(root.child("clock")).filter_map(|t| timer(reading, t)).collect(),
+        hugepages: hugepages(reading, root),
+        disks: devices::disks(reading, devices),
+        controllers: devices::controllers(reading, devices),
+        devices: devices::others(reading, devices),
+        launch_security: root.child("launchSecurity").and_then(|e| reading.attribute(e, "type")),
+        qemu_arguments: root
+            .children()
+            .find(|e| matches!(e.name(), "qemu:commandline" | "qemu:override"))
+            .map(|e| reading.at(e, ())),
+    }
+}
+
+fn children<'d>(element: Option<Element<'d>>) -> impl Iterator<Item = Element<'d>> {
+    element.into_iter().flat_map(Element::children)
+}
+
+fn firmware(reading: Reading, os: Element<'_>) -> FirmwareNeed {
+    let kind = |name: &str| match name {
+        "efi" => Some(FirmwareKind::Efi),
+        "bios" => Some(FirmwareKind::Bios),
+        _ => None,
+    };
+    let (loader, nvram) = (os.child("loader"), os.child("nvram"));
+    let of_loader = |name| loader.and_then(|e| reading.attribute(e, name));
+    FirmwareNeed {
+        auto: os.attribute("firmware").and_then(|a| Some(reading.known(kind(&a.value())?, a.span()))),
+        loader: loader.and_then(|e| reading.text(e)),
+        loader_type: of_loader("type"),
+        secure: loader.and_then(|e| reading.flag(e, "secure")),
+        nvram_template: nvram.and_then(|e| reading.attribute(e, "template")),
+        nvram: nvram.map(|e| reading.at(e, ())),
+    }
+}
+
+fn feature(element: Element<'_>) -> GuestFeature {
+    let value = ["state", "version", "mode"].iter().find_map(|name| element.value(name));
+    GuestFeature { name: element.name().to_owned(), value: value.map(std::borrow::Cow::into_owned) }
+}
+
+fn timer(reading: Reading, element: Element<'_>) -> Option<Known<Timer>> {
+    let name = element.value("name").filter(|_| element.name() == "timer")?.into_owned();
+    let present = element.value("present").and_then(|value| flag(&value));
+    let frequency = element.value("frequency").and_then(|value| value.trim().parse().ok());
+    Some(reading.at(element, Timer { name, present, frequency }))
+}
+
+fn hugepages(reading: Reading, root: Element<'_>) -> Vec<Known<Option<Memory>>> {
+    let Some(hugepages) = root.at("memoryBacking/hugepages") else { return Vec::new() };
+    let pages: Vec<_> =
+        hugepages.children_named("page").map(|page| reading.at(page, page_size(page))).collect();
+    if pages.is_empty() { vec![reading.at(hugepages, None)] } else { pages }
+}
+
+fn page_size(page: Element<'_>) -> Option<Memory> {
+    Memory::parse(&page.value("size")?, &page.value("unit").unwrap_or_default())
+}

@@ -1,0 +1,6 @@
+//! Reading an inventory: one reader a kind of document.
+
+mod cpu_definition;
+mod domain;
+mod problem;
+mod reading;
