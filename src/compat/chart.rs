@@ -1,0 +1,154 @@
+//! The chart: the verdict of every guest on every host, with all reasons.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::class::{self, GuestClass, HostClass};
+use super::finding::Finding;
+use super::pair::{Pair, Placement};
+use super::rules::rules;
+use super::verdict::{Answer, Assessment, Verdict};
+use crate::knowledge;
+use crate::model::{Cluster, CpuMap, Guest, Host, Version};
+
+/// A guest, as an index into [`Cluster::guests`].
+pub type GuestIndex = usize;
+/// A host, as an index into [`Cluster::hosts`].
+pub type HostIndex = usize;
+
+/// Which hosts each guest can reach.
+pub struct Chart<'c> {
+    /// What it was computed from.
+    pub cluster: &'c Cluster,
+    /// The classes of hosts.
+    pub host_classes: Vec<HostClass>,
+    /// The classes of guests.
+    pub guest_classes: Vec<GuestClass>,
+    host_class: Vec<usize>,
+    guest_class: Vec<usize>,
+    by_name: BTreeMap<&'c str, HostIndex>,
+    /// Row by row: a guest class on every host class.
+    cells: Vec<Assessment>,
+}
+
+impl<'c> Chart<'c> {
+    /// Computes the verdicts, pairs of classes in parallel.
+    pub fn new(cluster: &'c Cluster) -> Self {
+        let by_name: BTreeMap<_, _> =
+            cluster.hosts.iter().enumerate().map(|(at, h)| (h.name.as_str(), at)).collect();
+        let host_classes = class::host_classes(cluster);
+        let host_class = class_of(cluster.hosts.len(), host_classes.iter().map(|class| &class.hosts));
+        let class_by_name = |name: &str| by_name.get(name).map(|&host| host_class[host]);
+        let guest_classes = class::guest_classes(cluster, &class_by_name);
+        let guest_class = class_of(cluster.guests.len(), guest_classes.iter().map(|class| &class.guests));
+        let mut chart = Self {
+            cluster,
+            host_classes,
+            guest_classes,
+            host_class,
+            guest_class,
+            by_name,
+            cells: Vec::new(),
+        };
+        let columns = chart.host_classes.len();
+        let pairs = chart.guest_classes.len() * columns;
+        chart.cells = (0..pairs).into_par_iter().map(|at| chart.cell(at / columns, at % columns)).collect();
+        chart
+    }
+
+    fn cell(&self, guest_class: usize, host_class: usize) -> Assessment {
+        let guest = &self.cluster.guests[self.guest_classes[guest_class].guests[0]];
+        let host = &self.cluster.hosts[self.host_classes[host_class].hosts[0]];
+        let pair = self.pair(guest, host);
+        Assessment::of(&class_findings(&pair), asks_rebuild(&pair))
+    }
+
+    fn pair<'p>(&'p self, guest: &'p Guest, host: &'p Host) -> Pair<'p> {
+        let source = self.source(guest).map(|source| &source.platform);
+        Pair { guest: &guest.requirements, source, target: &host.platform, map: cpu_map(host) }
+    }
+
+    fn source(&self, guest: &Guest) -> Option<&'c Host> {
+        let host = self.by_name.get(guest.host.as_deref()?)?;
+        self.cluster.hosts.get(*host)
+    }
+
+    /// The host a guest is on.
+    pub fn home(&self, guest: GuestIndex) -> Option<HostIndex> {
+        self.by_name.get(self.cluster.guests[guest].host.as_deref()?).copied()
+    }
+
+    /// The class of a host, as an index into [`Chart::host_classes`].
+    pub fn class_of_host(&self, host: HostIndex) -> usize {
+        self.host_class[host]
+    }
+
+    /// The class of a guest, as an index into [`Chart::guest_classes`].
+    pub fn class_of_guest(&self, guest: GuestIndex) -> usize {
+        self.guest_class[guest]
+    }
+
+    /// What is possible for a class of guests on a class of hosts, room and disks apart.
+    pub fn assess_classes(&self, guest_class: usize, host_class: usize) -> Assessment {
+        self.cells[guest_class * self.host_classes.len() + host_class]
+    }
+
+    /// What is possible for a guest on a host.
+    pub fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        let cell = self.assess_classes(self.guest_class[guest], self.host_class[host]);
+        let personal = self.machine_findings(guest, host);
+        cell.and(Assessment::of(&personal, Answer::Yes))
+    }
+
+    /// The verdict for a guest on a host.
+    pub fn verdict(&self, guest: GuestIndex, host: HostIndex) -> Verdict {
+        self.assess(guest, host).verdict()
+    }
+
+    /// Every reason about a guest on a host, in the order of the rule table.
+    pub fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        let pair = self.pair(&self.cluster.guests[guest], &self.cluster.hosts[host]);
+        let mut findings = class_findings(&pair);
+        findings.extend(self.machine_findings(guest, host));
+        findings.sort_by_key(|finding| finding.severity);
+        findings
+    }
+
+    fn machine_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        let guest = &self.cluster.guests[guest];
+        let target = &self.cluster.hosts[host];
+        let settings = &self.cluster.settings;
+        let placement = Placement { guest, source: self.source(guest), target, settings };
+        rules().flat_map(|rule| rule.of_machines(&placement)).collect()
+    }
+}
+
+fn class_findings(pair: &Pair<'_>) -> Vec<Finding> {
+    rules().flat_map(|rule| rule.of_classes(pair)).collect()
+}
+
+/// Rebuilding is for another architecture: elsewhere the answer is no, whatever the rules say.
+fn asks_rebuild(pair: &Pair<'_>) -> Answer {
+    match pair.between_architectures() {
+        Some(true) => Answer::Yes,
+        Some(false) => Answer::No,
+        None => Answer::Unknown,
+    }
+}
+
+/// The map that a host's libvirt has: collected with it, else the built-in one of its version.
+fn cpu_map(host: &Host) -> &CpuMap {
+    let version = host.platform.libvirt.value().copied().unwrap_or(Version::new(0, 0, 0));
+    host.cpu_map.as_deref().unwrap_or_else(|| knowledge::x86::map(version))
+}
+
+fn class_of<'m>(count: usize, members: impl Iterator<Item = &'m Vec<usize>>) -> Vec<usize> {
+    let mut classes = vec![0; count];
+    for (class, members) in members.enumerate() {
+        for &member in members {
+            classes[member] = class;
+        }
+    }
+    classes
+}

@@ -1,0 +1,115 @@
+//! One rule's answer, with its evidence.
+
+use super::mode::Modes;
+use super::rule::{Rule, Severity};
+use crate::model::DocumentKind;
+use crate::text::Place;
+
+/// A place in a document, and what it says to the matter.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Evidence {
+    /// The place.
+    pub place: Place,
+    /// What it says, in a few words.
+    pub label: String,
+}
+
+/// One reason about a guest, a host, or a guest on a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Finding {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// How bad it is.
+    pub severity: Severity,
+    /// The modes it bears on.
+    pub modes: Modes,
+    /// What is the matter, as a sentence without a full stop.
+    pub message: String,
+    /// Where it is written: the cause first.
+    pub evidence: Vec<Evidence>,
+    /// What would change it.
+    pub remedy: String,
+    /// Whether rewriting the guest for the host remedies it.
+    pub rewritten: bool,
+    /// The document that would tell, where a fact is missing.
+    pub missing: Option<DocumentKind>,
+}
+
+/// What a rule has to say; it is made into findings when the rule is done.
+pub struct Findings<'r> {
+    rule: &'r Rule,
+    found: Vec<Finding>,
+}
+
+impl<'r> Findings<'r> {
+    pub(super) fn of(rule: &'r Rule) -> Self {
+        Self { rule, found: Vec::new() }
+    }
+
+    pub(super) fn take(self) -> Vec<Finding> {
+        self.found
+    }
+
+    /// The rule objects: `message`, caused by what stands at `place`.
+    pub(super) fn fire(
+        &mut self,
+        message: impl Into<String>,
+        place: Option<Place>,
+        label: impl Into<String>,
+    ) -> Firing<'_> {
+        let label = label.into();
+        self.found.push(Finding {
+            rule: self.rule.id,
+            severity: self.rule.severity,
+            modes: self.rule.modes,
+            message: message.into(),
+            evidence: place.into_iter().map(|place| Evidence { place, label: label.clone() }).collect(),
+            remedy: self.rule.remedy.to_owned(),
+            rewritten: self.rule.rewrite,
+            missing: None,
+        });
+        Firing(&mut self.found)
+    }
+
+    /// The rule cannot tell, because `document` is missing or silent about `what`. `place` is what
+    /// it would have been compared with.
+    pub(super) fn missing(&mut self, document: DocumentKind, what: &str, place: Option<Place>) -> Firing<'_> {
+        let message = format!("{what} is not known, so `{}` cannot be ruled out", self.rule.id);
+        self.fire(message, place, "would be compared with it");
+        if let Some(finding) = self.found.last_mut() {
+            finding.rule = super::rules::MISSING_FACT;
+            finding.severity = Severity::Unknown;
+            finding.missing = Some(document);
+            finding.remedy = format!("collect {}: `{}`", document.path(), document.command());
+        }
+        Firing(&mut self.found)
+    }
+}
+
+/// The finding just made, to say more of it.
+pub(super) struct Firing<'f>(&'f mut Vec<Finding>);
+
+impl Firing<'_> {
+    fn change(self, change: impl FnOnce(&mut Finding)) -> Self {
+        if let Some(finding) = self.0.last_mut() {
+            change(finding);
+        }
+        self
+    }
+
+    /// Another place that bears on it.
+    pub(super) fn and(self, place: Option<Place>, label: impl Into<String>) -> Self {
+        let label = label.into();
+        self.change(|finding| finding.evidence.extend(place.map(|place| Evidence { place, label })))
+    }
+
+    /// It bears on no more than these modes.
+    pub(super) fn only(self, modes: Modes) -> Self {
+        self.change(|finding| finding.modes = finding.modes.and(modes))
+    }
+
+    /// What would change it, where that is more than the rule says.
+    pub(super) fn remedy(self, remedy: impl Into<String>) -> Self {
+        self.change(|finding| finding.remedy = remedy.into())
+    }
+}

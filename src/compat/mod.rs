@@ -1,0 +1,25 @@
+//! Rules, findings, verdicts, classes and the graph over them.
+//!
+//! A rule looks at one guest and one host and returns every reason it finds. What decides is
+//! equal for all guests of one class and all hosts of another, so verdicts are computed per pair
+//! of classes; what is personal to a machine (room, its disks) is checked pair by pair.
+
+mod chart;
+mod class;
+mod finding;
+mod graph;
+mod mode;
+mod pair;
+mod rule;
+mod rules;
+mod verdict;
+
+pub use chart::{Chart, GuestIndex, HostIndex};
+pub use class::{GuestClass, HostClass};
+pub use finding::{Evidence, Finding};
+pub use graph::{Edge, HostEdge, Reach};
+pub use mode::{Mode, Modes};
+pub use pair::{Pair, Placement};
+pub use rule::{Check, Family, Rule, Severity};
+pub use rules::{rule, rules};
+pub use verdict::{Answer, Assessment, Verdict};

@@ -1,0 +1,134 @@
+//! What a rule is.
+
+use std::fmt;
+
+use super::finding::{Finding, Findings};
+use super::mode::Modes;
+use super::pair::{Pair, Placement};
+
+/// How bad a finding is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Severity {
+    /// The move cannot be made in the modes it bears on.
+    Blocker,
+    /// Whether it can be made is not known.
+    Unknown,
+    /// The move can be made; something may go wrong afterwards.
+    Warning,
+    /// Worth knowing.
+    Note,
+}
+
+impl Severity {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Blocker => "blocker",
+            Self::Unknown => "unknown",
+            Self::Warning => "warning",
+            Self::Note => "note",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// What a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Family {
+    /// What the inventory says and leaves out.
+    Inventory,
+    /// Architecture, virt type and machine type.
+    Machine,
+    /// x86 CPUs.
+    X86Cpu,
+    /// ARM CPUs and platforms.
+    ArmCpu,
+    /// Firmware.
+    Firmware,
+    /// PCI and controllers.
+    Pci,
+    /// Other devices.
+    Devices,
+    /// Storage.
+    Storage,
+    /// Networks.
+    Network,
+    /// Memory and processors.
+    Capacity,
+}
+
+impl Family {
+    /// The heading for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Inventory => "inventory",
+            Self::Machine => "machine",
+            Self::X86Cpu => "x86 CPU",
+            Self::ArmCpu => "ARM CPU",
+            Self::Firmware => "firmware",
+            Self::Pci => "PCI and controllers",
+            Self::Devices => "devices",
+            Self::Storage => "storage",
+            Self::Network => "network",
+            Self::Capacity => "capacity",
+        }
+    }
+}
+
+/// How a rule looks.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// At what all guests and hosts of two classes have in common.
+    Class(fn(&Pair<'_>, &mut Findings<'_>)),
+    /// At one guest and one host.
+    Machine(fn(&Placement<'_>, &mut Findings<'_>)),
+    /// Not by itself: other rules speak in its name.
+    None,
+}
+
+/// One named check.
+pub struct Rule {
+    /// The id: the defect in kebab-case, so that it reads well after "allow".
+    pub id: &'static str,
+    /// What it is about.
+    pub family: Family,
+    /// How bad it is where it fires.
+    pub severity: Severity,
+    /// The modes it bears on at most.
+    pub modes: Modes,
+    /// What it says, in one line.
+    pub summary: &'static str,
+    /// Why that matters and how libvirt and QEMU behave, with their versions.
+    pub explanation: &'static str,
+    /// What would change it.
+    pub remedy: &'static str,
+    /// Whether rewriting the guest for the host remedies it.
+    pub rewrite: bool,
+    /// How it looks.
+    pub check: Check,
+}
+
+impl Rule {
+    /// What the rule finds about a pair of classes.
+    pub(super) fn of_classes(&self, pair: &Pair<'_>) -> Vec<Finding> {
+        let mut findings = Findings::of(self);
+        if let Check::Class(check) = self.check {
+            check(pair, &mut findings);
+        }
+        findings.take()
+    }
+
+    /// What the rule finds about one guest and one host beyond their classes.
+    pub(super) fn of_machines(&self, placement: &Placement<'_>) -> Vec<Finding> {
+        let mut findings = Findings::of(self);
+        if let Check::Machine(check) = self.check {
+            check(placement, &mut findings);
+        }
+        findings.take()
+    }
+}

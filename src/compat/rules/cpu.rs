@@ -1,0 +1,2 @@
+//! Placeholder.
+pub(super) const RULES: &[crate::compat::rule::Rule] = &[];

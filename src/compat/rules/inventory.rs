@@ -1,0 +1,21 @@
+//! What the inventory says and leaves out.
+
+use crate::compat::mode::Modes;
+use crate::compat::rule::{Check, Family, Rule, Severity};
+
+/// The id under which any rule says that it lacks a fact.
+pub(in crate::compat) const MISSING_FACT: &str = "missing-fact";
+
+pub(super) const RULES: &[Rule] = &[Rule {
+    id: MISSING_FACT,
+    family: Family::Inventory,
+    severity: Severity::Unknown,
+    modes: Modes::ALL,
+    summary: "A fact that another rule needs is not in the inventory",
+    explanation: "Absent is not no, and unknown is not yes: a rule that lacks a fact says so, and the modes it \
+                  bears on are unknown until the document is there. Older libvirt leaves out what newer prints, \
+                  so an element that is missing says nothing.",
+    remedy: "collect the document that the finding names",
+    rewrite: false,
+    check: Check::None,
+}];

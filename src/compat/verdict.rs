@@ -1,0 +1,137 @@
+//! What becomes of a guest's move to a host.
+
+use std::fmt;
+
+use super::finding::Finding;
+use super::mode::Mode;
+use super::rule::Severity;
+
+/// Whether a mode is possible.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Answer {
+    /// No rule objects, and nothing needed is unknown.
+    Yes,
+    /// No rule objects, but something needed is unknown.
+    Unknown,
+    /// A rule objects.
+    No,
+}
+
+impl Answer {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Yes => "yes",
+            Self::Unknown => "unknown",
+            Self::No => "no",
+        }
+    }
+}
+
+/// The best that is certain for a guest on a host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It can move while it runs.
+    Live,
+    /// It can move shut down.
+    Cold,
+    /// It can be rebuilt for the host's architecture.
+    Rebuild,
+    /// Nothing is certain, for want of facts.
+    Unknown,
+    /// It cannot get there.
+    Impossible,
+}
+
+impl Verdict {
+    /// All of them, the best first.
+    pub const ALL: [Self; 5] = [Self::Live, Self::Cold, Self::Rebuild, Self::Unknown, Self::Impossible];
+
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::Cold => "cold",
+            Self::Rebuild => "rebuild",
+            Self::Unknown => "unknown",
+            Self::Impossible => "impossible",
+        }
+    }
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+/// The answer for each mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Assessment {
+    /// Whether it can move while it runs.
+    pub live: Answer,
+    /// Whether it can move shut down.
+    pub cold: Answer,
+    /// Whether it can be rebuilt for the host's architecture; no where that is the guest's own.
+    pub rebuild: Answer,
+}
+
+impl Assessment {
+    /// What `findings` leave possible. `rebuild` says whether rebuilding is asked at all: it is
+    /// between architectures.
+    pub(super) fn of(findings: &[Finding], rebuild: Answer) -> Self {
+        let answer =
+            |mode| findings.iter().map(|finding| objection(finding, mode)).max().unwrap_or(Answer::Yes);
+        Self {
+            live: answer(Mode::Live),
+            cold: answer(Mode::Cold),
+            rebuild: answer(Mode::Rebuild).max(rebuild),
+        }
+    }
+
+    /// What both leave possible.
+    #[must_use]
+    pub(super) fn and(self, other: Self) -> Self {
+        Self {
+            live: self.live.max(other.live),
+            cold: self.cold.max(other.cold),
+            rebuild: self.rebuild.max(other.rebuild),
+        }
+    }
+
+    /// The answer for one mode.
+    pub fn answer(self, mode: Mode) -> Answer {
+        match mode {
+            Mode::Live => self.live,
+            Mode::Cold => self.cold,
+            Mode::Rebuild => self.rebuild,
+        }
+    }
+
+    /// The gentlest mode that is certainly possible.
+    pub fn best(self) -> Option<Mode> {
+        Mode::ALL.into_iter().find(|&mode| self.answer(mode) == Answer::Yes)
+    }
+
+    /// The verdict: the gentlest mode that is certain; unknown where none is but one may be.
+    pub fn verdict(self) -> Verdict {
+        match self.best() {
+            Some(Mode::Live) => Verdict::Live,
+            Some(Mode::Cold) => Verdict::Cold,
+            Some(Mode::Rebuild) => Verdict::Rebuild,
+            None if Mode::ALL.into_iter().any(|mode| self.answer(mode) == Answer::Unknown) => {
+                Verdict::Unknown
+            }
+            None => Verdict::Impossible,
+        }
+    }
+}
+
+fn objection(finding: &Finding, mode: Mode) -> Answer {
+    match finding.severity {
+        _ if !finding.modes.has(mode) => Answer::Yes,
+        Severity::Blocker => Answer::No,
+        Severity::Unknown => Answer::Unknown,
+        Severity::Warning | Severity::Note => Answer::Yes,
+    }
+}
