@@ -130,7 +130,7 @@ fn class_findings(pair: &Pair<'_>) -> Vec<Finding> {
 
 /// Rebuilding is for another architecture: elsewhere the answer is no, whatever the rules say.
 fn asks_rebuild(pair: &Pair<'_>) -> Answer {
-    match pair.between_architectures() {
+    match pair.foreign() {
         Some(true) => Answer::Yes,
         Some(false) => Answer::No,
         None => Answer::Unknown,

@@ -1,12 +1,11 @@
 //! What the rules look at.
 
-use std::sync::LazyLock;
-
 use crate::model::{
     Arch, Capability, CpuMap, DocumentKind, Guest, Host, Platform, Requirements, Settings, VirtType,
 };
 
 /// What a class of guests needs and what a class of hosts offers.
+#[derive(Clone, Copy)]
 pub struct Pair<'p> {
     /// What the guests need.
     pub guest: &'p Requirements,
@@ -24,19 +23,26 @@ impl<'p> Pair<'p> {
         self.guest.arch.value()
     }
 
-    /// Whether the target is of another architecture than the guests; `None` where one is unknown.
-    pub fn between_architectures(&self) -> Option<bool> {
-        Some(family(self.arch()?) != family(self.target.arch.value()?))
+    /// Whether the guests would have to be rebuilt for the target: it is of another architecture,
+    /// and does not emulate theirs the way they run. `None` where that is not known.
+    pub fn foreign(&self) -> Option<bool> {
+        Offer { guest: self.guest, target: self.target }.foreign()
+    }
+
+    /// Whether the target is an ARM and the guests are to be rebuilt for it.
+    pub fn rebuilt_for_arm(&self) -> bool {
+        self.foreign() == Some(true) && self.target.arch.value().is_some_and(Arch::is_arm)
+    }
+
+    /// Whether what the target's emulator offers the guests is what they have where they are.
+    pub fn same_offer(&self) -> bool {
+        let there = self.source.map(|source| Pair { target: source, ..*self });
+        matches!((there.map(|pair| pair.offer()), self.offer()), (Some(Ok(there)), Ok(here)) if there == here)
     }
 
     /// Whether the guests run under KVM; unknown counts as KVM, libvirt's usual.
     pub fn kvm(&self) -> bool {
-        self.virt_type() == VirtType::Kvm
-    }
-
-    /// How the guests run.
-    pub fn virt_type(&self) -> VirtType {
-        self.guest.virt_type.value().cloned().unwrap_or(VirtType::Kvm)
+        *virt_type(self.guest) == VirtType::Kvm
     }
 
     /// What the target offers the guests: for their own architecture and machine type, or, where
@@ -45,19 +51,48 @@ impl<'p> Pair<'p> {
     /// # Errors
     /// The kind of document that would tell.
     pub fn offer(&self) -> Result<&'p Capability, DocumentKind> {
-        static NO_ARCH: LazyLock<Arch> = LazyLock::new(|| Arch::Other(String::new()));
-        let machine = self.guest.machine.value().map_or("", String::as_str);
-        match self.between_architectures() {
-            Some(true) => {
-                let arch = self.target.arch.value().unwrap_or(&NO_ARCH);
-                self.target.capability(arch, &self.virt_type(), native_machine(arch))
-            }
-            Some(false) => {
-                let arch = self.arch().unwrap_or(&NO_ARCH);
-                self.target.capability(arch, &self.virt_type(), machine)
-            }
-            None => Err(DocumentKind::Capabilities),
+        Offer { guest: self.guest, target: self.target }.find()
+    }
+}
+
+/// How guests run; unknown counts as KVM, libvirt's usual.
+fn virt_type(guest: &Requirements) -> &VirtType {
+    guest.virt_type.value().unwrap_or(&VirtType::Kvm)
+}
+
+/// Finds which of a host's `domcapabilities` speaks of a guest.
+struct Offer<'p> {
+    guest: &'p Requirements,
+    target: &'p Platform,
+}
+
+impl<'p> Offer<'p> {
+    fn foreign(&self) -> Option<bool> {
+        let (guest, host) = (self.guest.arch.value()?, self.target.arch.value()?);
+        if family(guest) == family(host) {
+            return Some(false);
         }
+        if *virt_type(self.guest) == VirtType::Kvm {
+            return Some(true);
+        }
+        let emulators = self.target.emulators.value()?;
+        Some(!emulators.iter().any(|emulator| emulator.arch.value == *guest))
+    }
+
+    fn find(&self) -> Result<&'p Capability, DocumentKind> {
+        let arch = if self.foreign().ok_or(DocumentKind::Capabilities)? {
+            &self.target.arch
+        } else {
+            &self.guest.arch
+        };
+        let arch = arch.ask()?;
+        if self.foreign() == Some(true) {
+            let kvm = self.target.kvm.value().copied().unwrap_or(true);
+            let virt_type = if kvm { VirtType::Kvm } else { VirtType::Qemu };
+            return self.target.capability(&arch.value, &virt_type, native_machine(&arch.value));
+        }
+        let machine = self.guest.machine.value().map_or("", String::as_str);
+        self.target.capability(&arch.value, virt_type(self.guest), machine)
     }
 }
 
@@ -66,7 +101,7 @@ fn native_machine(arch: &Arch) -> &'static str {
     if arch.is_arm() { "virt" } else { "q35" }
 }
 
-/// i686 guests run on x86_64 hosts, armv7l guests on most aarch64 hosts.
+/// `i686` guests run on `x86_64` hosts, `armv7l` guests on most `aarch64` hosts.
 fn family(arch: &Arch) -> &str {
     match arch {
         Arch::I686 | Arch::X86_64 => "x86",
@@ -85,4 +120,15 @@ pub struct Placement<'p> {
     pub target: &'p Host,
     /// What no command prints.
     pub settings: &'p Settings,
+}
+
+impl<'p> Placement<'p> {
+    /// What the host's emulator offers the guest; see [`Pair::offer`].
+    ///
+    /// # Errors
+    /// The kind of document that would tell.
+    pub fn offer(&self) -> Result<&'p Capability, DocumentKind> {
+        let (guest, target) = (&self.guest.requirements, &self.target.platform);
+        Offer { guest, target }.find()
+    }
 }

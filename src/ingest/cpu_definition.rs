@@ -43,7 +43,7 @@ fn physical_bits(reading: Reading, cpu: Element<'_>) -> Option<Known<u32>> {
     reading.parsed(element, "limit").or_else(|| reading.parsed(element, "bits"))
 }
 
-fn cells<'d>(reading: Reading, numa: Element<'d>) -> impl Iterator<Item = Known<Memory>> + 'd {
+fn cells(reading: Reading, numa: Element<'_>) -> impl Iterator<Item = Known<Memory>> {
     numa.children_named("cell").filter_map(move |cell| {
         let unit = cell.value("unit").unwrap_or_default();
         Some(reading.at(cell, Memory::parse(&cell.value("memory")?, &unit)?))

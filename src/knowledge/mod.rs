@@ -9,3 +9,5 @@ pub mod x86 {
         &MAP
     }
 }
+
+pub mod ports;

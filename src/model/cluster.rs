@@ -39,6 +39,10 @@ impl Cluster {
 pub struct Settings {
     /// The network that migrations use, in Mbit/s.
     pub migration_mbit: Option<u64>,
+    /// Folders that are the same on every host, though no pool says so.
+    pub shared_folders: Vec<String>,
+    /// Bridges that every host has, though libvirt does not manage them.
+    pub bridges: Vec<String>,
     /// How many moves may run at the same time on one host.
     pub moves_per_host: usize,
     /// Memory that stays free on every host.
@@ -57,6 +61,8 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             migration_mbit: None,
+            shared_folders: Vec::new(),
+            bridges: Vec::new(),
             moves_per_host: 2,
             memory_reserve: Memory::gib(2),
             cpu_overcommit_percent: 400,

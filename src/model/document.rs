@@ -44,6 +44,8 @@ pub enum DocumentKind {
     Domain,
     /// `guests/GUEST.live.xml`
     LiveDomain,
+    /// `nodedevs.txt`
+    HostDevices,
     /// `cluster.toml`
     Cluster,
 }
@@ -87,6 +89,7 @@ impl DocumentKind {
             Self::FreePages => ("freepages.txt", "virsh freepages --all"),
             Self::Domain => ("guests/GUEST.xml", "virsh dumpxml --inactive GUEST"),
             Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml --migratable GUEST"),
+            Self::HostDevices => ("nodedevs.txt", "virsh nodedev-list --tree"),
             Self::Cluster => ("cluster.toml", "written by hand"),
         }
     }

@@ -27,12 +27,31 @@ pub struct Host {
     pub frequency: Fact<Frequency>,
     /// Free pages by NUMA cell and page size.
     pub free_pages: Fact<Vec<FreePages>>,
-    /// The storage pools it has: name and target path.
-    pub pools: Fact<Vec<(String, Option<String>)>>,
+    /// The storage pools it has.
+    pub pools: Fact<Vec<Known<Pool>>>,
     /// What decides which guests it can run. Hosts with equal platforms are one class.
     pub platform: Platform,
     /// The CPU map collected with it, which wins over the built-in ones.
     pub cpu_map: Option<Arc<CpuMap>>,
+}
+
+/// A storage pool.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Pool {
+    /// Its name.
+    pub name: String,
+    /// `pool@type`: `dir`, `netfs`, `logical`, ...
+    pub kind: String,
+    /// `target/path`: the folder its volumes are in.
+    pub target: Option<String>,
+}
+
+impl Pool {
+    /// Whether other hosts may see the same volumes: all kinds but folders, disks and volume
+    /// groups of the host itself (libvirt's storage pool types, formatstorage).
+    pub fn is_shared(&self) -> bool {
+        !matches!(self.kind.as_str(), "dir" | "fs" | "logical" | "disk" | "zfs")
+    }
 }
 
 /// Free pages of one size in one NUMA cell.

@@ -26,7 +26,8 @@ pub use fact::{Fact, Known};
 pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};
 pub use guest::{Guest, GuestFeature, Requirements, Timer};
 pub use host::{
-    Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Tsc, machine_family,
+    Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Pool, Tsc,
+    machine_family,
 };
 pub use intent::{Intent, IntentError};
 pub use units::{Frequency, Memory};

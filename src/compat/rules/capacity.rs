@@ -1,2 +1,124 @@
-//! Placeholder.
-pub(super) const RULES: &[crate::compat::rule::Rule] = &[];
+//! Memory and processors.
+
+use crate::compat::finding::Findings;
+use crate::compat::mode::Modes;
+use crate::compat::pair::{Pair, Placement};
+use crate::compat::rule::{Check, Family, Rule, Severity};
+
+const RULE: Rule = Rule {
+    id: "",
+    family: Family::Capacity,
+    severity: Severity::Blocker,
+    modes: Modes::ALL,
+    summary: "",
+    explanation: "",
+    remedy: "",
+    rewrite: false,
+    check: Check::None,
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "memory-exceeds-host",
+        summary: "The guest has more memory than the host can give",
+        explanation: "What the host has, less what stays free on every host (limits.memory_reserve in cluster.toml), \
+                      must hold the guest even on an empty host. What else runs there is the plan's concern.",
+        remedy: "choose a larger host, or give the guest less memory",
+        check: Check::Machine(memory_exceeds_host),
+        ..RULE
+    },
+    Rule {
+        id: "vcpus-exceed-machine",
+        summary: "The guest has more vCPUs than the host's machine type takes",
+        explanation: "domcapabilities says how many (vcpu@max); QEMU refuses more. ARM's `virt` with a GICv2 takes 8.",
+        remedy: "give the guest fewer vCPUs",
+        check: Check::Machine(vcpus_exceed_machine),
+        ..RULE
+    },
+    Rule {
+        id: "vcpus-exceed-host",
+        severity: Severity::Warning,
+        summary: "The guest has more vCPUs than the host has processors",
+        explanation: "QEMU starts it all the same, but vCPUs that wait for one another make it slower than fewer would.",
+        remedy: "give the guest no more vCPUs than the host has processors",
+        check: Check::Machine(vcpus_exceed_host),
+        ..RULE
+    },
+    Rule {
+        id: "hugepage-size-absent",
+        modes: Modes::AS_IT_IS,
+        rewrite: true,
+        summary: "The guest wants huge pages of a size that the host does not have",
+        explanation: "Sizes differ by architecture and kernel: x86 has 2 MiB and 1 GiB, ARM with pages of 64 KiB has \
+                      2 MiB, 512 MiB and 16 GiB. The start fails where no pages of the size are set aside.",
+        remedy: "use a size that the host has, or none",
+        check: Check::Class(hugepage_size_absent),
+        ..RULE
+    },
+];
+
+fn memory_exceeds_host(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+    let wanted = match placement.guest.memory.ask() {
+        Ok(wanted) => wanted,
+        Err(document) => {
+            findings.missing(document, "the guest's memory", None);
+            return;
+        }
+    };
+    match placement.target.memory.ask() {
+        Ok(memory) => {
+            let room = memory.value.minus(placement.settings.memory_reserve);
+            if wanted.value > room {
+                let message = format!("the guest has {} and the host can give {room}", wanted.value);
+                let firing = findings.fire(message, Some(wanted.place), "the guest's memory");
+                firing.and(Some(memory.place), format!("the host's memory, {}", memory.value));
+            }
+        }
+        Err(document) => {
+            findings.missing(document, "the host's memory", Some(wanted.place));
+        }
+    }
+}
+
+fn vcpus_exceed_machine(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+    let (Some(wanted), Ok(offer)) = (placement.guest.vcpus.get(), placement.offer()) else { return };
+    if let Some(most) = offer.max_vcpus.get().filter(|most| wanted.value > most.value) {
+        let message =
+            format!("the guest has {} vCPUs and the machine type takes {}", wanted.value, most.value);
+        findings
+            .fire(message, Some(wanted.place), "the guest's vCPUs")
+            .and(Some(most.place), "the most it takes");
+    }
+}
+
+fn vcpus_exceed_host(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+    let (Some(wanted), Some(there)) = (placement.guest.vcpus.get(), placement.target.processors.get()) else {
+        return;
+    };
+    if wanted.value > there.value {
+        let message = format!("the guest has {} vCPUs and the host {} processors", wanted.value, there.value);
+        findings
+            .fire(message, Some(wanted.place), "the guest's vCPUs")
+            .and(Some(there.place), "the host's processors");
+    }
+}
+
+fn hugepage_size_absent(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    for page in &pair.guest.hugepages {
+        let Some(size) = page.value else { continue };
+        match pair.target.cpu.page_sizes.ask() {
+            Ok(sizes) if sizes.value.contains(&size) => {}
+            Ok(sizes) => {
+                let firing = findings.fire(
+                    format!("the host has no pages of {size}"),
+                    Some(page.place),
+                    "wanted here",
+                );
+                firing.and(Some(sizes.place), "the host's page sizes");
+            }
+            Err(document) => {
+                findings.missing(document, "the host's page sizes", Some(page.place));
+            }
+        }
+    }
+}

@@ -1,2 +1,275 @@
-//! Placeholder.
-pub(super) const RULES: &[crate::compat::rule::Rule] = &[];
+//! Devices that a host's emulator must offer, and those that tie a guest to its host.
+
+use crate::compat::finding::Findings;
+use crate::compat::mode::Modes;
+use crate::compat::pair::Pair;
+use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::model::{Device, DocumentKind, Known};
+
+const RULE: Rule = Rule {
+    id: "",
+    family: Family::Devices,
+    severity: Severity::Blocker,
+    modes: Modes::AS_IT_IS,
+    summary: "",
+    explanation: "",
+    remedy: "",
+    rewrite: true,
+    check: Check::None,
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "disk-bus-not-offered",
+        summary: "The host's emulator has no disk bus of this kind for the guest",
+        explanation: "domcapabilities lists the buses (disk/enum bus). ARM's `virt` has no IDE: libvirt refuses the \
+                      definition (\"IDE controllers are unsupported for this QEMU binary or machine type\"), and a \
+                      floppy is accepted and fails at the start.",
+        remedy: "put the disk on virtio or on a virtio-scsi controller",
+        check: Check::Class(disk_bus),
+        ..RULE
+    },
+    Rule {
+        id: "cdrom-bus-not-offered",
+        summary: "The host's emulator has no CD-ROM bus of this kind for the guest",
+        explanation: "An IDE CD-ROM is what most x86 guests have, and ARM's `virt` has no IDE; virtio cannot change \
+                      media. SCSI works everywhere.",
+        remedy: "put the CD-ROM on a virtio-scsi controller",
+        check: Check::Class(cdrom_bus),
+        ..RULE
+    },
+    Rule {
+        id: "video-model-not-offered",
+        summary: "The host's emulator does not have the guest's video model, or it shows nothing there",
+        explanation: "domcapabilities lists the models (video/enum modelType). On ARM, vga, cirrus and vmvga are \
+                      listed and accepted, but under KVM their frame buffer is not coherent with the caches and the \
+                      picture is torn or empty; qxl is not there at all.",
+        remedy: "use the video model virtio",
+        check: Check::Class(video_model),
+        ..RULE
+    },
+    Rule {
+        id: "graphics-not-offered",
+        summary: "The host's emulator does not have the guest's kind of graphics",
+        explanation: "domcapabilities lists the kinds (graphics/enum type). SPICE is a matter of how QEMU was built: \
+                      RHEL 9 and many ARM builds leave it out, and with it spicevmc channels and USB redirection.",
+        remedy: "use VNC",
+        check: Check::Class(graphics),
+        ..RULE
+    },
+    Rule {
+        id: "tpm-model-not-offered",
+        summary: "The host's emulator does not have the guest's TPM model",
+        explanation: "domcapabilities lists the models (tpm/enum model, libvirt 5.6 and newer). ARM has tpm-tis only, \
+                      and no TPM 1.2.",
+        remedy: "use the model tpm-tis, version 2.0; what the TPM holds does not move along",
+        check: Check::Class(tpm_model),
+        ..RULE
+    },
+    Rule {
+        id: "usb-controller-foreign",
+        summary: "The guest's USB controller belongs to a PC",
+        explanation: "piix3-uhci sits in the PC's south bridge and the ich9 set in its I/O hub. On `virt` libvirt \
+                      would hang them behind a bridge of conventional PCI, and a PS/2 mouse is refused \
+                      (\"ps2 is not supported by this QEMU binary\").",
+        remedy: "use one qemu-xhci controller with a USB tablet and keyboard",
+        check: Check::Class(usb_controller),
+        ..RULE
+    },
+    Rule {
+        id: "passthrough-device",
+        summary: "A device of the host is passed through to the guest",
+        explanation: "A device that is passed through stays with its host: libvirt or QEMU refuses the live move \
+                      (\"cannot migrate a domain with <hostdev mode='subsystem' type='pci'>\"; QEMU 6.0 and newer \
+                      name VFIO among the blocked reasons). Whether another host has such a device is in no \
+                      document that Portolan reads.",
+        remedy: "detach the device before the move, or see that the host has one at the same address",
+        check: Check::Class(passthrough_device),
+        ..RULE
+    },
+    Rule {
+        id: "host-filesystem",
+        modes: Modes::LIVE,
+        rewrite: false,
+        summary: "A folder of the host is shared with the guest",
+        explanation: "virtiofs needs a virtiofsd that can migrate (libvirt 9.0 refuses any), and 9p blocks migration \
+                      while it is mounted in the guest.",
+        remedy: "detach the file system before the move",
+        check: Check::Class(host_filesystem),
+        ..RULE
+    },
+    Rule {
+        id: "shared-memory-device",
+        modes: Modes::LIVE,
+        rewrite: false,
+        summary: "The guest shares memory with other guests of its host",
+        explanation: "libvirt moves a shmem device only with role='master' (\"shmem device cannot be migrated\").",
+        remedy: "detach the shmem device before the move",
+        check: Check::Class(shared_memory),
+        ..RULE
+    },
+    Rule {
+        id: "launch-security",
+        rewrite: false,
+        summary: "The guest's memory is encrypted by its host's processor",
+        explanation: "SEV guests cannot be moved live (\"SEV launch security\" is a blocked reason of QEMU), and start \
+                      only where domcapabilities offers the technique.",
+        remedy: "start the guest on a host that offers it; a live move is not possible",
+        check: Check::Class(launch_security),
+        ..RULE
+    },
+    Rule {
+        id: "qemu-arguments",
+        severity: Severity::Warning,
+        modes: Modes::ALL,
+        summary: "The definition hands arguments straight to QEMU",
+        explanation: "libvirt does not look into qemu:commandline and qemu:override; what they do on another QEMU or \
+                      another architecture only a person can tell. Rewriting drops them and says so.",
+        remedy: "see whether the arguments mean the same on the host",
+        check: Check::Class(qemu_arguments),
+        ..RULE
+    },
+];
+
+/// Fires for each of `values` that the host's emulator does not offer for `device`.
+fn offered<'g>(
+    pair: &Pair<'_>,
+    findings: &mut Findings<'_>,
+    (device, name): (&str, &str),
+    values: impl Iterator<Item = &'g Known<String>>,
+) {
+    for value in values {
+        let offer = pair.offer().map(|offer| offer.offers(device, name, &value.value));
+        let told = offer.as_ref().map_err(|&document| document).and_then(|fact| fact.ask());
+        match told {
+            Ok(told) if told.value => {}
+            Ok(told) => {
+                let message = format!("the host's emulator has no {device} {name} '{}'", value.value);
+                let firing = findings.fire(message, Some(value.place), "the guest's");
+                firing.and(Some(told.place), "what the host offers");
+            }
+            Err(_) if pair.same_offer() => {}
+            Err(document) => {
+                let what = format!("whether the host offers the {device} {name} '{}'", value.value);
+                findings.missing(document, &what, Some(value.place)).only(Modes::AS_IT_IS);
+            }
+        }
+    }
+}
+
+fn disk_bus(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let disks = pair.guest.disks.iter().filter(|disk| disk.device.value != "cdrom");
+    offered(pair, findings, ("disk", "bus"), disks.map(|disk| &disk.bus));
+}
+
+fn cdrom_bus(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let disks = pair.guest.disks.iter().filter(|disk| disk.device.value == "cdrom");
+    offered(pair, findings, ("disk", "bus"), disks.map(|disk| &disk.bus));
+}
+
+fn models<'g>(pair: &Pair<'g>, element: &'g str) -> impl Iterator<Item = &'g Known<String>> {
+    pair.guest.devices_named(element).filter_map(|device| device.model.as_ref())
+}
+
+fn video_model(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let (unfit, others): (Vec<_>, Vec<_>) =
+        models(pair, "video").partition(|m| pair.rebuilt_for_arm() && is_pc_video(&m.value));
+    for model in unfit {
+        let message = format!("the video model '{}' shows nothing on an ARM host", model.value);
+        findings.fire(message, Some(model.place), "the guest's video model");
+    }
+    offered(pair, findings, ("video", "modelType"), others.into_iter());
+}
+
+/// Models that ARM builds of QEMU may list, but whose frame buffer guests under KVM cannot use.
+fn is_pc_video(model: &str) -> bool {
+    matches!(model, "vga" | "cirrus" | "vmvga" | "qxl" | "vbox" | "xen")
+}
+
+fn graphics(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let kinds = pair.guest.devices_named("graphics").filter_map(|device| device.kind.as_ref());
+    offered(pair, findings, ("graphics", "type"), kinds);
+}
+
+fn tpm_model(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    offered(pair, findings, ("tpm", "model"), models(pair, "tpm"));
+}
+
+fn usb_controller(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    if !pair.rebuilt_for_arm() {
+        return;
+    }
+    let is_pc = |model: &str| {
+        ["piix", "ich9-", "vt82c686b", "ehci", "pci-ohci"].iter().any(|pc| model.starts_with(pc))
+    };
+    let usb = pair.guest.controllers.iter().filter(|controller| controller.kind.value == "usb");
+    for model in usb.filter_map(|controller| controller.model.as_ref()).filter(|model| is_pc(&model.value)) {
+        let message = format!("the USB controller '{}' is a PC's", model.value);
+        findings.fire(message, Some(model.place), "the guest's USB controller");
+    }
+    for input in pair.guest.devices_named("input") {
+        if let Some(bus) = input.bus.as_ref().filter(|bus| bus.value == "ps2") {
+            findings.fire(
+                "the input device is on a PS/2 bus, which ARM's `virt` lacks",
+                Some(bus.place),
+                "a PC's bus",
+            );
+        }
+    }
+}
+
+fn passed_through(device: &Device) -> bool {
+    let kind = device.kind.as_ref().map(|kind| kind.value.as_str());
+    match device.element.value.as_str() {
+        "hostdev" => true,
+        "interface" => matches!(kind, Some("hostdev" | "vdpa")),
+        "tpm" => device.bus.as_ref().is_some_and(|bus| bus.value == "passthrough"),
+        _ => false,
+    }
+}
+
+fn passthrough_device(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    for device in pair.guest.devices.iter().filter(|device| passed_through(device)) {
+        let place = Some(device.element.place);
+        let message = format!("a device of its host is passed through (<{}>)", device.element.value);
+        findings.fire(message, place, "stays with its host").only(Modes::LIVE);
+        let what = "whether the host has such a device";
+        findings.missing(DocumentKind::HostDevices, what, place).only(Modes::COLD);
+    }
+}
+
+fn host_filesystem(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    for device in pair.guest.devices_named("filesystem") {
+        findings.fire(
+            "a folder of its host is shared with the guest",
+            Some(device.element.place),
+            "shared folder",
+        );
+    }
+}
+
+fn shared_memory(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    for device in pair.guest.devices_named("shmem") {
+        findings.fire("the guest shares memory with others of its host", Some(device.element.place), "shmem");
+    }
+}
+
+fn launch_security(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let Some(security) = &pair.guest.launch_security else { return };
+    let place = Some(security.place);
+    findings
+        .fire(format!("a guest of launch security '{}' cannot move live", security.value), place, "here")
+        .only(Modes::LIVE);
+    let what = format!("whether the host offers launch security '{}'", security.value);
+    findings.missing(DocumentKind::DomainCapabilities, &what, place).only(Modes::COLD);
+}
+
+fn qemu_arguments(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    if let Some(arguments) = &pair.guest.qemu_arguments {
+        findings.fire(
+            "the definition hands arguments straight to QEMU",
+            Some(arguments.place),
+            "these arguments",
+        );
+    }
+}

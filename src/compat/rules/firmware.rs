@@ -1,2 +1,126 @@
-//! Placeholder.
-pub(super) const RULES: &[crate::compat::rule::Rule] = &[];
+//! What starts a guest.
+
+use crate::compat::finding::Findings;
+use crate::compat::mode::Modes;
+use crate::compat::pair::Pair;
+use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::model::{Arch, Firmware, FirmwareKind, Known};
+use crate::text::Place;
+
+const RULE: Rule = Rule {
+    id: "",
+    family: Family::Firmware,
+    severity: Severity::Blocker,
+    modes: Modes::ALL,
+    summary: "",
+    explanation: "",
+    remedy: "",
+    rewrite: false,
+    check: Check::None,
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "firmware-not-offered",
+        summary: "The guest needs UEFI and the host has none for it",
+        explanation: "A guest with os@firmware='efi' or a pflash loader needs a UEFI image of its architecture on \
+                      the host; every guest of ARM's `virt` does. libvirt lists what it can select in \
+                      domcapabilities (os/enum firmware, libvirt 5.3 and newer); before that, descriptors, the nvram \
+                      setting of qemu.conf or the package's files tell.",
+        remedy: "install the firmware on the host: ovmf for x86, qemu-efi-aarch64 or edk2-aarch64 for ARM",
+        check: Check::Class(firmware_not_offered),
+        ..RULE
+    },
+    Rule {
+        id: "loader-absent",
+        modes: Modes::AS_IT_IS,
+        summary: "The definition names a firmware file that the host does not have",
+        explanation: "<loader> is a path on the host. Where the file is missing libvirt accepts the definition and \
+                      the start fails (\"unable to find any master var store for loader\", libvirt 9.0).",
+        remedy: "let libvirt select the firmware (os@firmware='efi', no <loader>), or install that very file",
+        rewrite: true,
+        check: Check::Class(loader_absent),
+        ..RULE
+    },
+    Rule {
+        id: "bios-on-arm",
+        severity: Severity::Warning,
+        modes: Modes::REBUILD,
+        summary: "The guest boots by BIOS; ARM's `virt` boots by UEFI only",
+        explanation: "The rewritten guest starts UEFI, which looks for \\EFI\\BOOT\\BOOTAA64.EFI on an EFI system \
+                      partition. A disk made for BIOS has none, but the image is built anew for aarch64 anyway.",
+        remedy: "build the aarch64 image with an EFI system partition",
+        rewrite: true,
+        check: Check::Class(bios_on_arm),
+        ..RULE
+    },
+];
+
+fn firmware_not_offered(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let need = &pair.guest.firmware;
+    let wanted = need.auto.as_ref().map(|k| k.place).or(need.loader.as_ref().map(|k| k.place));
+    let wanted = wanted.or(need.nvram.as_ref().map(|k| k.place)).or(pair.guest.machine.place());
+    let rebuilt = pair.rebuilt_for_arm();
+    let native = pair.guest.firmware.kind() == FirmwareKind::Efi && pair.foreign() == Some(false);
+    if !rebuilt && !native {
+        return;
+    }
+    let modes = if rebuilt { Modes::REBUILD } else { Modes::AS_IT_IS };
+    match offers_efi(pair) {
+        Ok(offer) if offer.value => {}
+        Ok(offer) => {
+            let firing = findings.fire("the host offers no UEFI for this guest", wanted, "needs UEFI");
+            firing.and(Some(offer.place), "what the host offers").only(modes);
+        }
+        Err(document) => {
+            findings.missing(document, "whether the host has UEFI", wanted).only(modes);
+        }
+    }
+}
+
+/// Whether the host has UEFI for the guests: domcapabilities says so, else the firmware found on it.
+fn offers_efi(pair: &Pair<'_>) -> Result<Known<bool>, crate::model::DocumentKind> {
+    let told = pair.offer().ok().and_then(|offer| offer.firmware.get());
+    if let Some(kinds) = told {
+        return Ok(Known::new(kinds.value.contains(&FirmwareKind::Efi), kinds.place));
+    }
+    let arch = if pair.foreign() == Some(true) { pair.target.arch.value() } else { pair.arch() };
+    let firmware = pair.target.firmware.ask()?;
+    let found = firmware
+        .value
+        .iter()
+        .find(|f| f.value.kind == FirmwareKind::Efi && arch.is_some_and(|a| is_for(&f.value, a)));
+    Ok(found.map_or(Known::new(false, firmware.place), |found| Known::new(true, found.place)))
+}
+
+fn is_for(firmware: &Firmware, arch: &Arch) -> bool {
+    firmware.targets.iter().any(|(target, _)| target == arch)
+}
+
+fn loader_absent(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let Some(loader) = &pair.guest.firmware.loader else { return };
+    let listed = pair.offer().ok().and_then(|offer| offer.loaders.get());
+    let found = pair.target.firmware.get();
+    if let (None, Err(document)) = (listed, pair.target.firmware.ask()) {
+        findings.missing(document, "which firmware files the host has", Some(loader.place));
+        return;
+    }
+    let by_list = listed.is_some_and(|list| list.value.contains(&loader.value));
+    let has = |f: &Known<Firmware>| f.value.executable.as_deref() == Some(&loader.value);
+    if by_list || found.is_some_and(|list| list.value.iter().any(has)) {
+        return;
+    }
+    let place: Option<Place> = listed.map(|list| list.place).or(found.map(|list| list.place));
+    let message = format!("the host does not have the firmware file '{}'", loader.value);
+    findings.fire(message, Some(loader.place), "the guest's loader").and(place, "the host's firmware");
+}
+
+fn bios_on_arm(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    if pair.rebuilt_for_arm() && pair.guest.firmware.kind() == FirmwareKind::Bios {
+        findings.fire(
+            "the guest boots by BIOS and will boot by UEFI",
+            pair.guest.machine.place(),
+            "a PC with BIOS",
+        );
+    }
+}

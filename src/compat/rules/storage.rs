@@ -1,2 +1,194 @@
-//! Placeholder.
-pub(super) const RULES: &[crate::compat::rule::Rule] = &[];
+//! Disks and where they lie.
+
+use crate::compat::finding::Findings;
+use crate::compat::mode::Modes;
+use crate::compat::pair::{Pair, Placement};
+use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::model::{DiskSource, DocumentKind, Fact, Host, Known, Pool, SourceKind};
+
+const RULE: Rule = Rule {
+    id: "",
+    family: Family::Storage,
+    severity: Severity::Blocker,
+    modes: Modes::LIVE,
+    summary: "",
+    explanation: "",
+    remedy: "",
+    rewrite: false,
+    check: Check::None,
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "local-disk",
+        summary: "A disk of the guest lies in a folder of its own host",
+        explanation: "A live move hands over memory, not disks. libvirt refuses where a file is not on a shared file \
+                      system (\"Migration without shared storage is unsafe\"). Portolan takes a folder for shared \
+                      where a pool of a network kind (netfs, gluster, ...) has it on both hosts, or cluster.toml \
+                      lists it under storage.shared.",
+        remedy: "copy the disk along (virsh migrate --copy-storage-all), or move it to shared storage first",
+        check: Check::Machine(local_disk),
+        ..RULE
+    },
+    Rule {
+        id: "disk-to-copy",
+        severity: Severity::Warning,
+        modes: Modes::COLD,
+        summary: "A disk must be copied to the host before the guest starts there",
+        explanation: "A cold move carries the definition only; the start fails where a disk's file is missing \
+                      (\"Cannot access storage file\").",
+        remedy: "copy the disk's file to the same path on the host while the guest is shut down",
+        check: Check::Machine(disk_to_copy),
+        ..RULE
+    },
+    Rule {
+        id: "local-medium",
+        modes: Modes::AS_IT_IS,
+        summary: "The CD-ROM or floppy image in the guest's drive lies in a folder of its own host",
+        explanation: "The image is opened where the guest arrives: without it the move fails (\"Cannot access storage \
+                      file\"), live and cold.",
+        remedy: "eject the image before the move, or copy it to the host",
+        check: Check::Machine(local_medium),
+        ..RULE
+    },
+    Rule {
+        id: "shared-folder-unseen",
+        severity: Severity::Note,
+        summary: "libvirt may not see that a disk's folder is shared",
+        explanation: "cluster.toml says that every host has the same folder. libvirt judges by the file system: on \
+                      anything but a network or cluster file system it wants `--unsafe`, or the folder under \
+                      shared_filesystems in qemu.conf (libvirt 10.10 and newer).",
+        remedy: "add --unsafe to the command, knowing that the folder is the same",
+        check: Check::Machine(shared_folder_unseen),
+        ..RULE
+    },
+    Rule {
+        id: "transient-disk",
+        summary: "What the guest writes to a disk is thrown away when it stops",
+        explanation: "libvirt refuses the live move: \"migration with transient disk is not supported\".",
+        remedy: "shut the guest down and start it on the host, or make the disk lasting",
+        check: Check::Class(transient_disk),
+        ..RULE
+    },
+    Rule {
+        id: "local-nvme",
+        modes: Modes::AS_IT_IS,
+        summary: "A disk of the guest is an NVMe drive of its host",
+        explanation: "libvirt calls a live move of disk type='nvme' unsafe, and no other host has the drive.",
+        remedy: "move the disk to shared storage first",
+        check: Check::Machine(local_nvme),
+        ..RULE
+    },
+];
+
+/// Whether both hosts have the file of a disk.
+enum Sharing<'p> {
+    /// A pool of a network kind has it.
+    Pool,
+    /// cluster.toml says so.
+    Declared,
+    /// Only its own host has it.
+    Local(Option<&'p Known<Vec<Known<Pool>>>>),
+    /// The pools of a host are not known.
+    Unknown(DocumentKind),
+}
+
+fn sharing<'p>(placement: &Placement<'p>, path: &str) -> Sharing<'p> {
+    if placement.settings.shared_folders.iter().any(|folder| lies_in(path, folder)) {
+        return Sharing::Declared;
+    }
+    let unknown = Fact::Unknown(DocumentKind::Pool);
+    let source = placement.source.map_or(&unknown, |host: &Host| &host.pools);
+    match (source.ask(), placement.target.pools.ask()) {
+        (Ok(here), Ok(there)) if has(&here.value, path) && has(&there.value, path) => Sharing::Pool,
+        (Ok(_), Ok(_)) => Sharing::Local(placement.target.pools.get()),
+        // A guest that is placed nowhere brings no disk along: the target's pool decides.
+        (Err(_), Ok(there)) if placement.source.is_none() && has(&there.value, path) => Sharing::Pool,
+        (Err(document), _) | (_, Err(document)) => Sharing::Unknown(document),
+    }
+}
+
+fn has(pools: &[Known<Pool>], path: &str) -> bool {
+    let in_pool = |pool: &Pool| pool.target.as_deref().is_some_and(|target| lies_in(path, target));
+    pools.iter().any(|pool| pool.value.is_shared() && in_pool(&pool.value))
+}
+
+/// Whether `path` is below `folder`, whole names compared.
+fn lies_in(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_end_matches('/');
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && !path.contains("/../")
+}
+
+/// The files that are disks (or, with `media`, removable media) of a guest.
+fn files<'p>(placement: &Placement<'p>, media: Media) -> impl Iterator<Item = &'p DiskSource> {
+    let files = placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::File);
+    files
+        .filter(move |disk| matches!(disk.device.as_str(), "cdrom" | "floppy") == (media == Media::Removable))
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Media {
+    Fixed,
+    Removable,
+}
+
+fn local(placement: &Placement<'_>, findings: &mut Findings<'_>, media: Media, what: &str) {
+    for disk in files(placement, media) {
+        let place = Some(disk.source.place);
+        match sharing(placement, &disk.source.value) {
+            Sharing::Pool | Sharing::Declared => {}
+            Sharing::Local(pools) => {
+                let message =
+                    format!("{what} {} is no file that both hosts share: {}", disk.target, disk.source.value);
+                let firing = findings.fire(message, place, "its file");
+                firing.and(pools.map(|pools| pools.place), "no pool of a network kind has it");
+            }
+            Sharing::Unknown(document) => {
+                let known = format!("whether both hosts share the file of {}", disk.target);
+                findings.missing(document, &known, place);
+            }
+        }
+    }
+}
+
+fn local_disk(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+    local(placement, findings, Media::Fixed, "the disk");
+}
+
+fn local_medium(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+    local(placement, findings, Media::Removable, "the medium of");
+}
+
+fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+    for disk in files(placement, Media::Fixed) {
+        if matches!(sharing(placement, &disk.source.value), Sharing::Local(_)) {
+            let message = format!("the disk {} must be copied: {}", disk.target, disk.source.value);
+            findings.fire(message, Some(disk.source.place), "its file");
+        }
+    }
+}
+
+fn shared_folder_unseen(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+    for disk in files(placement, Media::Fixed).filter(|disk| !disk.readonly) {
+        if matches!(sharing(placement, &disk.source.value), Sharing::Declared) {
+            let message = format!("libvirt may not see that the folder of {} is shared", disk.target);
+            findings.fire(message, Some(disk.source.place), "its file");
+        }
+    }
+}
+
+fn transient_disk(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    for transient in pair.guest.disks.iter().filter_map(|disk| disk.transient.as_ref()) {
+        findings.fire("a disk is transient", Some(transient.place), "thrown away when the guest stops");
+    }
+}
+
+fn local_nvme(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+    for disk in placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::Nvme) {
+        findings.fire(
+            format!("the disk {} is an NVMe drive of the host", disk.target),
+            Some(disk.source.place),
+            "the drive",
+        );
+    }
+}

@@ -10,15 +10,15 @@ use crate::text::xml::Element;
 
 /// Reads all that decides where the guest can run.
 pub(super) fn read(reading: Reading, root: Element<'_>) -> Requirements {
-    let os_type = root.at("os/type");
-    let of_type = |name| os_type.and_then(|e| reading.attribute(e, name));
+    let os_element = root.at("os/type");
+    let said_of_type = |name| os_element.and_then(|e| reading.attribute(e, name));
     let devices = root.child("devices");
     Requirements {
-        arch: fact(of_type("arch").map(|known| known.map(|name| Arch::named(&name)))),
+        arch: fact(said_of_type("arch").map(|known| known.map(|name| Arch::named(&name)))),
         virt_type: fact(
             reading.attribute(root, "type").map(|known| known.map(|name| VirtType::named(&name))),
         ),
-        machine: fact(of_type("machine")),
+        machine: fact(said_of_type("machine")),
         emulator: root.at("devices/emulator").and_then(|e| reading.text(e)),
         firmware: root.child("os").map(|os| firmware(reading, os)).unwrap_or_default(),
         cpu: root.child("cpu").map(|cpu| reading.at(cpu, cpu_definition::read(reading, cpu))),
