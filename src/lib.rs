@@ -1,7 +1,9 @@
 //! Portolan: which hosts each guest of a libvirt/KVM cluster can reach, and why not the others.
 
+pub mod cli;
 pub mod compat;
-mod ingest;
+pub mod ingest;
 pub mod knowledge;
 pub mod model;
+pub mod report;
 pub mod text;

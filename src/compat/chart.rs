@@ -115,6 +115,33 @@ impl<'c> Chart<'c> {
         findings
     }
 
+    /// The reasons about a guest on each of `hosts` but its own, hosts with the same reasons
+    /// together, in the order of their first hosts.
+    pub fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
+        let home = self.home(guest);
+        let mut all: Vec<Reasons> = Vec::new();
+        for &host in hosts.iter().filter(|&&host| Some(host) != home) {
+            let one = Reasons {
+                hosts: vec![host],
+                assessment: self.assess(guest, host),
+                findings: self.findings(guest, host),
+            };
+            match all.iter_mut().find(|other| self.alike(other, &one)) {
+                Some(other) => other.hosts.push(host),
+                None => all.push(one),
+            }
+        }
+        all
+    }
+
+    fn alike(&self, one: &Reasons, other: &Reasons) -> bool {
+        let class = |reasons: &Reasons| reasons.hosts.first().map(|&host| self.host_class[host]);
+        let said = |reasons: &Reasons| {
+            reasons.findings.iter().map(|f| (f.rule, f.message.clone())).collect::<Vec<_>>()
+        };
+        class(one) == class(other) && said(one) == said(other)
+    }
+
     fn machine_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         let guest = &self.cluster.guests[guest];
         let target = &self.cluster.hosts[host];
@@ -122,6 +149,16 @@ impl<'c> Chart<'c> {
         let placement = Placement { guest, source: self.source(guest), target, settings };
         rules().flat_map(|rule| rule.of_machines(&placement)).collect()
     }
+}
+
+/// What is to be said about one guest on hosts of which the same is true.
+pub struct Reasons {
+    /// The hosts, ascending.
+    pub hosts: Vec<HostIndex>,
+    /// What is possible there.
+    pub assessment: Assessment,
+    /// Every reason; its evidence is of the first host.
+    pub findings: Vec<Finding>,
 }
 
 fn class_findings(pair: &Pair<'_>) -> Vec<Finding> {

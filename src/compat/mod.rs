@@ -14,7 +14,7 @@ mod rule;
 mod rules;
 mod verdict;
 
-pub use chart::{Chart, GuestIndex, HostIndex};
+pub use chart::{Chart, GuestIndex, HostIndex, Reasons};
 pub use class::{GuestClass, HostClass};
 pub use finding::{Evidence, Finding};
 pub use graph::{Edge, HostEdge, Reach};

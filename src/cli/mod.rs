@@ -1,0 +1,67 @@
+//! The command line: arguments in, one call, printing, exit code.
+//!
+//! The only room that knows clap, the terminal and the environment.
+
+mod check;
+mod error;
+mod explain;
+mod graph;
+mod inventory;
+mod output;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use error::CliError;
+use output::Terminal;
+
+/// Which hosts each guest of a libvirt/KVM cluster can reach, why not the others, and in what
+/// order to move them.
+#[derive(Parser)]
+#[command(name = "portolan", version, max_term_width = 100, arg_required_else_help = true)]
+#[command(
+    after_help = "Example: portolan plan inventories/kunpeng-rollout\n\nExit codes: 0 nothing blocks, \
+                        1 something does, 2 the input or the arguments are wrong."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Check(check::Check),
+    Explain(explain::Explain),
+    Graph(graph::Graph),
+}
+
+/// How a command ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    /// Nothing blocks: exit code 0.
+    Clear,
+    /// Something does: exit code 1.
+    Blocked,
+}
+
+/// Runs the command line with the process's arguments.
+pub fn run() -> ExitCode {
+    let mut terminal = Terminal::of_process();
+    match dispatch(Cli::parse().command, &mut terminal) {
+        Ok(Outcome::Clear) => ExitCode::SUCCESS,
+        Ok(Outcome::Blocked) => ExitCode::from(1),
+        Err(error) => {
+            terminal.complain(&error);
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliError> {
+    match command {
+        Command::Check(check) => check.run(terminal),
+        Command::Explain(explain) => explain.run(terminal),
+        Command::Graph(graph) => graph.run(terminal),
+    }
+}

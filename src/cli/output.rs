@@ -1,0 +1,75 @@
+//! Where output goes: the terminal, or files that are whole or not there.
+
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
+
+use anstream::{AutoStream, ColorChoice};
+use serde::Serialize;
+
+use super::error::CliError;
+
+/// The terminal, or whatever stands in for it.
+pub(super) struct Terminal {
+    out: Box<dyn Write>,
+    complaints: Box<dyn Write>,
+    /// Columns to fill.
+    pub(super) width: u16,
+}
+
+/// Columns where there is no terminal.
+const PLAIN_WIDTH: u16 = 120;
+
+impl Terminal {
+    /// Standard output and standard error; colour where they are terminals and `NO_COLOR` is not set.
+    pub(super) fn of_process() -> Self {
+        let choice = AutoStream::choice(&std::io::stdout());
+        let width = terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| width.0.max(40));
+        Self {
+            out: Box::new(AutoStream::new(std::io::stdout(), choice)),
+            complaints: Box::new(AutoStream::new(std::io::stderr(), ColorChoice::Auto)),
+            width,
+        }
+    }
+
+    /// Prints a text. A reader that has gone away is no error.
+    pub(super) fn print(&mut self, text: &str) -> Result<(), CliError> {
+        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
+            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+            done => Ok(done?),
+        }
+    }
+
+    /// Prints a document as JSON.
+    pub(super) fn print_json(&mut self, document: &impl Serialize) -> Result<(), CliError> {
+        self.print(&json(document)?)
+    }
+
+    /// Says something beside the output.
+    pub(super) fn note(&mut self, text: &str) {
+        // Nobody is left to tell where even standard error is closed.
+        let _ = self.complaints.write_all(text.as_bytes());
+    }
+
+    /// Says why a command failed.
+    pub(super) fn complain(&mut self, error: &CliError) {
+        self.note(&format!("error: {error}\n"));
+    }
+}
+
+/// A document as JSON, with a line end.
+pub(super) fn json(document: &impl Serialize) -> Result<String, CliError> {
+    Ok(serde_json::to_string_pretty(document)? + "\n")
+}
+
+/// Writes a file whole or not at all: beside its place first, then renamed into it.
+pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+    let fail = |source| CliError::File { path: path.to_owned(), source };
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder).map_err(fail)?;
+    }
+    let mut beside = path.as_os_str().to_owned();
+    beside.push(".partial");
+    fs::File::create(&beside).and_then(|mut file| file.write_all(text.as_bytes())).map_err(fail)?;
+    fs::rename(&beside, path).map_err(fail)
+}

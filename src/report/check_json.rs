@@ -1,0 +1,174 @@
+//! `findings.json`: verdicts and findings for programs.
+
+use serde::Serialize;
+
+use super::places::{Located, Places};
+use super::selection::Selection;
+use crate::compat::{Chart, Finding, Mode, Modes, Reasons};
+use crate::model::Problem;
+
+/// The document, version 1.
+#[derive(Debug, Serialize)]
+pub struct FindingsDocument {
+    /// `portolan-findings`
+    pub format: &'static str,
+    /// 1
+    pub version: u32,
+    /// The cluster's name.
+    pub cluster: String,
+    /// Documents that could not be read, or not in full.
+    pub problems: Vec<ProblemRecord>,
+    /// What becomes of each guest on each host.
+    pub verdicts: Vec<VerdictRecord>,
+    /// Every reason.
+    pub findings: Vec<FindingRecord>,
+}
+
+/// A document that could not be read.
+#[derive(Debug, Serialize)]
+pub struct ProblemRecord {
+    /// Its path inside the inventory.
+    pub file: String,
+    /// The line, from 1, where it is known.
+    pub line: Option<u32>,
+    /// The column, from 1, where it is known.
+    pub column: Option<u32>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// A guest on hosts of which the same is true.
+#[derive(Debug, Serialize)]
+pub struct VerdictRecord {
+    /// The guest.
+    pub guest: String,
+    /// The host it is on.
+    pub from: Option<String>,
+    /// The hosts it would go to.
+    pub hosts: Vec<String>,
+    /// `live`, `cold`, `rebuild`, `unknown` or `impossible`.
+    pub verdict: &'static str,
+    /// `yes`, `unknown` or `no`.
+    pub live: &'static str,
+    /// `yes`, `unknown` or `no`.
+    pub cold: &'static str,
+    /// `yes`, `unknown` or `no`.
+    pub rebuild: &'static str,
+}
+
+/// One reason.
+#[derive(Debug, Serialize)]
+pub struct FindingRecord {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// `blocker`, `unknown`, `warning` or `note`.
+    pub severity: &'static str,
+    /// The modes it bears on.
+    pub modes: Vec<&'static str>,
+    /// The guest.
+    pub guest: String,
+    /// The first of the hosts.
+    pub host: Option<String>,
+    /// All hosts of which it is true.
+    pub hosts: Vec<String>,
+    /// What is the matter.
+    pub message: String,
+    /// What would change it.
+    pub remedy: String,
+    /// Whether rewriting the guest remedies it.
+    pub rewritten: bool,
+    /// Where it is written, the cause first.
+    pub evidence: Vec<EvidenceRecord>,
+}
+
+/// One place that bears on a reason.
+#[derive(Debug, Serialize)]
+pub struct EvidenceRecord {
+    /// Where.
+    pub at: Located,
+    /// What it says to the matter.
+    pub label: String,
+}
+
+/// The verdicts and findings of what is selected.
+pub fn findings(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> FindingsDocument {
+    let cluster = chart.cluster;
+    let mut document = FindingsDocument {
+        format: "portolan-findings",
+        version: 1,
+        cluster: cluster.name.clone(),
+        problems: cluster.problems.iter().map(problem).collect(),
+        verdicts: Vec::new(),
+        findings: Vec::new(),
+    };
+    for &guest in &selection.guests {
+        for reasons in chart.reasons(guest, &selection.hosts) {
+            document.verdicts.push(verdict(chart, guest, &reasons));
+            let records = reasons.findings.iter().map(|found| record(chart, guest, &reasons, found, places));
+            document.findings.extend(records);
+        }
+    }
+    document
+}
+
+fn problem(problem: &Problem) -> ProblemRecord {
+    ProblemRecord {
+        file: problem.path.clone(),
+        line: problem.position.map(|position| position.line),
+        column: problem.position.map(|position| position.column),
+        message: problem.message.clone(),
+        remedy: problem.remedy.clone(),
+    }
+}
+
+fn host_names(chart: &Chart<'_>, reasons: &Reasons) -> Vec<String> {
+    reasons.hosts.iter().map(|&host| chart.cluster.hosts[host].name.clone()).collect()
+}
+
+fn verdict(chart: &Chart<'_>, guest: usize, reasons: &Reasons) -> VerdictRecord {
+    let assessment = reasons.assessment;
+    VerdictRecord {
+        guest: chart.cluster.guests[guest].name.clone(),
+        from: chart.cluster.guests[guest].host.clone(),
+        hosts: host_names(chart, reasons),
+        verdict: assessment.verdict().as_str(),
+        live: assessment.live.as_str(),
+        cold: assessment.cold.as_str(),
+        rebuild: assessment.rebuild.as_str(),
+    }
+}
+
+fn record(
+    chart: &Chart<'_>,
+    guest: usize,
+    reasons: &Reasons,
+    found: &Finding,
+    places: &Places<'_>,
+) -> FindingRecord {
+    let hosts = host_names(chart, reasons);
+    FindingRecord {
+        rule: found.rule,
+        severity: found.severity.as_str(),
+        modes: words(found.modes),
+        guest: chart.cluster.guests[guest].name.clone(),
+        host: hosts.first().cloned(),
+        hosts,
+        message: found.message.clone(),
+        remedy: found.remedy.clone(),
+        rewritten: found.rewritten,
+        evidence: found
+            .evidence
+            .iter()
+            .map(|evidence| EvidenceRecord {
+                at: places.locate(evidence.place),
+                label: evidence.label.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn words(modes: Modes) -> Vec<&'static str> {
+    modes.iter().map(Mode::as_str).collect()
+}

@@ -1,0 +1,118 @@
+//! `check` for people: the matrix, and under it every reason.
+
+use std::fmt::Write as _;
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{ContentArrangement, Table, presets};
+
+use super::places::Places;
+use super::quote::quote;
+use super::selection::Selection;
+use crate::compat::{Chart, Finding, Reasons, Severity, Verdict};
+use crate::model::Problem;
+
+/// The verdicts of what is selected and all reasons, `width` columns wide. ANSI colours are in
+/// it; whoever prints it takes them out where they are not wanted.
+pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, width: u16) -> String {
+    let cluster = chart.cluster;
+    let mut out =
+        format!("{}: {} guests on {} hosts\n", cluster.name, cluster.guests.len(), cluster.hosts.len());
+    for problem in &cluster.problems {
+        out.push_str(&problem_lines(problem));
+    }
+    let _ = writeln!(out, "\n{}\n", matrix(chart, selection, width));
+    for &guest in &selection.guests {
+        out.push_str(&guest_section(chart, guest, &selection.hosts, places));
+    }
+    out
+}
+
+fn problem_lines(problem: &Problem) -> String {
+    let at = problem.position.map_or_else(String::new, |p| format!(":{}:{}", p.line, p.column));
+    format!("problem: {}{at}: {}\n    {}\n", problem.path, problem.message, problem.remedy)
+}
+
+/// Guests by host classes, with the verdict in each cell.
+fn matrix(chart: &Chart<'_>, selection: &Selection, width: u16) -> Table {
+    let cluster = chart.cluster;
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    let hosts = selection.hosts.iter().map(|&host| cluster.hosts[host].name.clone());
+    table.set_header(["guest".to_owned(), "on".to_owned()].into_iter().chain(hosts));
+    for &guest in &selection.guests {
+        let home = chart.home(guest);
+        let verdict = |host| if Some(host) == home { "here" } else { chart.verdict(guest, host).as_str() };
+        let name = cluster.guests[guest].name.clone();
+        let on = cluster.guests[guest].host.clone().unwrap_or_else(|| "-".to_owned());
+        table.add_row(
+            [name, on].into_iter().chain(selection.hosts.iter().map(|&host| verdict(host).to_owned())),
+        );
+    }
+    table
+}
+
+fn guest_section(chart: &Chart<'_>, guest: usize, hosts: &[usize], places: &Places<'_>) -> String {
+    let bold = Style::new().bold();
+    let one = &chart.cluster.guests[guest];
+    let on = one.host.as_ref().map_or_else(|| "placed on no host".to_owned(), |host| format!("on {host}"));
+    let mut out = format!("{bold}{}{bold:#} ({on})\n", one.name);
+    for reasons in chart.reasons(guest, hosts) {
+        out.push_str(&reasons_lines(chart, &reasons, places));
+    }
+    out.push('\n');
+    out
+}
+
+fn reasons_lines(chart: &Chart<'_>, reasons: &Reasons, places: &Places<'_>) -> String {
+    let hosts: Vec<_> = reasons.hosts.iter().map(|&host| chart.cluster.hosts[host].name.as_str()).collect();
+    let verdict = reasons.assessment.verdict();
+    let style = style_of(verdict);
+    let mut out = format!("  {style}{verdict:<10}{style:#} {}\n", hosts.join(", "));
+    for finding in &reasons.findings {
+        out.push_str(&finding_lines(finding, places));
+    }
+    out
+}
+
+fn finding_lines(finding: &Finding, places: &Places<'_>) -> String {
+    let mut out = format!("    {:<8} {} ({})\n", finding.severity, finding.message, finding.rule);
+    for evidence in finding.evidence.iter().take(1) {
+        let at = places.locate(evidence.place);
+        let _ = writeln!(out, "             {}:{}:{}", at.file, at.line, at.column);
+    }
+    if finding.severity == Severity::Unknown {
+        let _ = writeln!(out, "             {}", finding.remedy);
+    }
+    out
+}
+
+fn style_of(verdict: Verdict) -> Style {
+    let colour = match verdict {
+        Verdict::Live => AnsiColor::Green,
+        Verdict::Cold => AnsiColor::Cyan,
+        Verdict::Rebuild => AnsiColor::Blue,
+        Verdict::Unknown => AnsiColor::Yellow,
+        Verdict::Impossible => AnsiColor::Red,
+    };
+    Style::new().bold().fg_color(Some(colour.into()))
+}
+
+/// The whole story of one guest on one host, with quoted lines.
+pub(super) fn cell(chart: &Chart<'_>, guest: usize, host: usize, places: &Places<'_>) -> String {
+    let assessment = chart.assess(guest, host);
+    let (guest_name, host_name) = (&chart.cluster.guests[guest].name, &chart.cluster.hosts[host].name);
+    let style = style_of(assessment.verdict());
+    let mut out = format!(
+        "{guest_name} to {host_name}: {style}{}{style:#} (live {}, cold {}, rebuild {})\n\n",
+        assessment.verdict(),
+        assessment.live.as_str(),
+        assessment.cold.as_str(),
+        assessment.rebuild.as_str()
+    );
+    for finding in chart.findings(guest, host) {
+        out.push_str(&quote(&finding, places));
+        out.push_str("\n\n");
+    }
+    out
+}

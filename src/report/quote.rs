@@ -1,0 +1,54 @@
+//! Findings with the lines that caused them, in the style of rustc.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+
+use super::places::Places;
+use crate::compat::{Evidence, Finding, Severity};
+use crate::text::Place;
+
+/// Shows one finding: title, the lines it points at, what would change it.
+pub(super) fn quote(finding: &Finding, places: &Places<'_>) -> String {
+    let title = format!("{} [{}]", finding.message, finding.modes);
+    let mut group = Group::with_title(level(finding.severity).primary_title(&title).id(finding.rule));
+    for (at, evidence) in finding.evidence.iter().enumerate() {
+        let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
+        group = group.element(snippet(evidence, kind, places));
+    }
+    let group = group.element(Level::HELP.message(&finding.remedy));
+    Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group])
+}
+
+fn level(severity: Severity) -> Level<'static> {
+    match severity {
+        Severity::Blocker => Level::ERROR.with_name("blocker"),
+        Severity::Unknown => Level::WARNING.with_name("unknown"),
+        Severity::Warning => Level::WARNING,
+        Severity::Note => Level::NOTE,
+    }
+}
+
+/// The line that `evidence` begins on; what it spans beyond that line is not shown.
+fn snippet<'p>(
+    evidence: &'p Evidence,
+    kind: AnnotationKind,
+    places: &'p Places<'_>,
+) -> Snippet<'p, annotate_snippets::Annotation<'p>> {
+    let source = places.sources().get(evidence.place.source);
+    let (start, line) = line_around(&source.text, evidence.place);
+    let from = (evidence.place.span.start as usize).saturating_sub(start).min(line.len());
+    let to = (evidence.place.span.end as usize).saturating_sub(start).clamp(from, line.len());
+    let number = places.locate(evidence.place).line;
+    Snippet::source(line)
+        .line_start(number as usize)
+        .path(source.path.as_str())
+        .annotation(kind.span(from..to).label(evidence.label.as_str()))
+}
+
+fn line_around(text: &str, place: Place) -> (usize, &str) {
+    let at = (place.span.start as usize).min(text.len());
+    let before = text.get(..at).unwrap_or_default();
+    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    let line = text.get(start..).unwrap_or_default();
+    (start, line.split('\n').next().unwrap_or_default().trim_end_matches('\r'))
+}

@@ -1,0 +1,64 @@
+//! `explain RULE`: the page of one rule, and the list of all.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use crate::compat::{Rule, rules};
+
+/// One rule for programs.
+#[derive(Debug, Serialize)]
+pub struct RuleDocument {
+    /// The rule's id.
+    pub rule: &'static str,
+    /// What it is about.
+    pub family: &'static str,
+    /// `blocker`, `unknown`, `warning` or `note`.
+    pub severity: &'static str,
+    /// The modes it bears on at most.
+    pub modes: Vec<&'static str>,
+    /// What it says, in one line.
+    pub summary: &'static str,
+    /// Why that matters.
+    pub explanation: &'static str,
+    /// What would change it.
+    pub remedy: &'static str,
+    /// Whether rewriting the guest remedies it.
+    pub rewritten: bool,
+}
+
+/// One rule for programs.
+pub fn rule_document(rule: &Rule) -> RuleDocument {
+    RuleDocument {
+        rule: rule.id,
+        family: rule.family.as_str(),
+        severity: rule.severity.as_str(),
+        modes: rule.modes.iter().map(crate::compat::Mode::as_str).collect(),
+        summary: rule.summary,
+        explanation: rule.explanation,
+        remedy: rule.remedy,
+        rewritten: rule.rewrite,
+    }
+}
+
+/// The page of one rule, for people.
+pub fn rule_page(rule: &Rule) -> String {
+    let rewritten = if rule.rewrite { "\nRewriting the guest for the host remedies it.\n" } else { "" };
+    format!(
+        "{}\n{}\n\n{}.\n\n{}\n\nWhat would change it: {}.\n{rewritten}",
+        rule.id,
+        format_args!("{} · {} · bears on {}", rule.family.as_str(), rule.severity, rule.modes),
+        rule.summary,
+        rule.explanation,
+        rule.remedy,
+    )
+}
+
+/// All rules, a line each.
+pub fn rule_list() -> String {
+    let mut out = String::new();
+    for rule in rules() {
+        let _ = writeln!(out, "{:<28} {:<8} {}", rule.id, rule.severity, rule.summary);
+    }
+    out
+}
