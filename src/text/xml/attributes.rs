@@ -62,11 +62,16 @@ fn read_one(text: &str, at: usize, to: usize) -> Result<(AttributeData, usize), 
     Ok((data, close + 1))
 }
 
+/// Where, from `from` on and before `to`, the bytes stop being such as `go_on` accepts.
 fn skip(bytes: &[u8], from: usize, to: usize, go_on: impl Fn(u8) -> bool) -> usize {
-    (from..to).find(|&at| !go_on(bytes[at])).unwrap_or(to)
+    let rest = bytes.get(from..to).unwrap_or_default();
+    from + rest.iter().position(|&b| !go_on(b)).unwrap_or(rest.len())
 }
 
 fn check_value(raw: &str) -> Result<(), Complaint> {
+    if !raw.bytes().any(|b| matches!(b, b'<' | b'&')) {
+        return Ok(());
+    }
     if let Some(at) = raw.find('<') {
         return Err((XmlErrorKind::Attribute("'<' in its value"), at));
     }
@@ -82,6 +87,12 @@ fn check_value(raw: &str) -> Result<(), Complaint> {
 
 /// Whether `name` is a qualified name of XML namespaces: one or two names joined by a colon.
 pub(super) fn check_name(name: &str) -> Result<(), XmlErrorKind> {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
+    let bytes = name.as_bytes();
+    if bytes.first().is_some_and(|&b| b.is_ascii_alphabetic() || b == b'_') && bytes.iter().all(|&b| plain(b))
+    {
+        return Ok(());
+    }
     let (prefix, local) = name.split_once(':').unwrap_or(("_", name));
     if is_ncname(prefix) && is_ncname(local) {
         Ok(())
