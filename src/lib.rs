@@ -1,4 +1,7 @@
 //! Portolan: which hosts each guest of a libvirt/KVM cluster can reach, and why not the others.
 
+pub mod cpu;
+pub mod ingest;
+pub mod knowledge;
 pub mod model;
 pub mod text;

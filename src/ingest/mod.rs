@@ -1,0 +1,3 @@
+//! Readers: documents in, facts and problems out.
+
+pub mod cpu_map;

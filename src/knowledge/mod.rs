@@ -1,0 +1,10 @@
+//! What is true of the world, whatever an inventory says: CPU models and features, ARM cores, and
+//! what each version of libvirt and QEMU changed.
+//!
+//! Each fact is a line of a data file of this project's own form, with its source named; the code
+//! here only reads those lines.
+
+pub mod arm;
+mod data;
+pub mod versions;
+pub mod x86;
