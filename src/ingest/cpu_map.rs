@@ -32,7 +32,7 @@ pub fn read_cpu_map_folder(path: &Path) -> Result<CpuMap, IngestError> {
     for entry in std::fs::read_dir(path).map_err(complain)? {
         let entry = entry.map_err(complain)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        if name.ends_with(".xml") {
+        if entry.path().extension().is_some_and(|extension| extension == "xml") {
             files.push((name, read_file(&entry.path()).map_err(complain)?));
         }
     }
@@ -49,7 +49,7 @@ fn read_file(path: &Path) -> std::io::Result<String> {
 /// with what is wrong in them.
 pub fn read_cpu_map(origin: &str, files: &[(String, String)]) -> (CpuMap, Vec<(String, String)>) {
     let mut reader = Reader::default();
-    reader.map.origin = origin.to_owned();
+    origin.clone_into(&mut reader.map.origin);
     let by_name: BTreeMap<&str, &str> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
     let index = by_name.get("index.xml").copied().unwrap_or_default();
     for name in reader.in_file("index.xml", index, |_, root| included(root)).unwrap_or_default() {

@@ -152,9 +152,9 @@ impl Reader {
         let words = if stuck { words.split_last()?.1 } else { words };
         let bit = match words {
             ["msr", index, bit] => FeatureBit::Msr { index: number(index)?, bit: bit.parse().ok()? },
-            ["cpuid", eax_in, ecx_in, register, bit] => FeatureBit::Cpuid {
-                eax_in: number(eax_in)?,
-                ecx_in: number(ecx_in)?,
+            ["cpuid", leaf, sub_leaf, register, bit] => FeatureBit::Cpuid {
+                eax_in: number(leaf)?,
+                ecx_in: number(sub_leaf)?,
                 register: REGISTERS.iter().find(|(_, name)| name == register)?.0,
                 bit: bit.parse().ok()?,
             },
