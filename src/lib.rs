@@ -2,6 +2,7 @@
 
 pub mod cli;
 pub mod compat;
+pub mod cpu;
 pub mod ingest;
 pub mod knowledge;
 pub mod model;

@@ -10,5 +10,6 @@
 )]
 
 mod common;
+mod cpu;
 mod text;
 mod tidy;

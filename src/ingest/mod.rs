@@ -1,6 +1,7 @@
 //! Reading an inventory: one reader a kind of document.
 
 mod cpu_definition;
+pub mod cpu_map;
 mod domain;
 mod problem;
 mod reading;

@@ -1,13 +1,11 @@
-//! What is true of the world.
+//! What is true of the world, whatever an inventory says: CPU models and features, ARM cores, and
+//! what each version of libvirt and QEMU changed.
+//!
+//! Each fact is a line of a data file of this project's own form, with its source named; the code
+//! here only reads those lines.
 
-/// x86.
-pub mod x86 {
-    use crate::model::{CpuMap, Version};
-    /// The map.
-    pub fn map(_: Version) -> &'static CpuMap {
-        static MAP: std::sync::LazyLock<CpuMap> = std::sync::LazyLock::new(CpuMap::default);
-        &MAP
-    }
-}
-
+pub mod arm;
+mod data;
 pub mod ports;
+pub mod versions;
+pub mod x86;

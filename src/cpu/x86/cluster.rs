@@ -1,0 +1,309 @@
+//! The baseline of a cluster: stricter than libvirt's, which is made for one hypervisor.
+//!
+//! A model must be known to every host's libvirt and offered by every host's QEMU; what any host
+//! lacks for it is disabled; `invtsc` never is in it, for it blocks migration; nor is a `-vN`
+//! name, which libvirt before 10.10 does not know. And whatever is chosen has been compared with
+//! every host before, each by its own map.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::baseline::model_names;
+use super::check::{reported, tells_blockers};
+use super::decode::{Candidate, choose};
+use super::expand::expand;
+use super::set::{feature, model};
+use super::{CannotTell, Definition, Incompatibility, missing_on};
+use crate::knowledge::x86::{Level, latest, level};
+use crate::model::{Capability, CpuMap, MachineFamily, MapModel, Platform, Usable, VirtType, machine_family};
+
+/// Features that libvirt knows and never passes to QEMU (`virQEMUCapsCPUFilterFeatures`, libvirt
+/// 11.3), and the one that blocks migration.
+const NEVER: [&str; 9] = [
+    "cmt",
+    "mbm_total",
+    "mbm_local",
+    "osxsave",
+    "ospke",
+    "vmx-ept-uc",
+    "vmx-ept-wb",
+    "vmx-invvpid-single-context",
+    "invtsc",
+];
+
+/// One host of a cluster.
+#[derive(Clone, Copy, Debug)]
+pub struct ClusterInput<'c> {
+    /// Its name.
+    pub name: &'c str,
+    /// What is known of it.
+    pub platform: &'c Platform,
+    /// The map of its libvirt.
+    pub map: &'c CpuMap,
+}
+
+/// The baselines of a cluster: one for each vendor, never one for several.
+#[derive(Clone, Debug, Default)]
+pub struct ClusterBaselines {
+    /// By vendor.
+    pub groups: Vec<VendorGroup>,
+    /// Hosts whose CPU is not known, and why.
+    pub left_out: Vec<(String, CannotTell)>,
+}
+
+/// The hosts of one vendor.
+#[derive(Clone, Debug)]
+pub struct VendorGroup {
+    /// libvirt's name of the vendor; empty where it is not known.
+    pub vendor: String,
+    /// The hosts' names, in order.
+    pub hosts: Vec<String>,
+    /// What they have in common.
+    pub baseline: Result<ClusterBaseline, ClusterError>,
+}
+
+/// The x86 CPU that every host of a set can give.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClusterBaseline {
+    /// The CPU.
+    pub definition: Definition,
+    /// All its features, by the names of the oldest map.
+    pub features: BTreeSet<String>,
+    /// The models of the hosts, in order, none twice.
+    pub inputs: Vec<String>,
+    /// Where the map is from by which it was made: the one that knows least.
+    pub map: String,
+    /// Each host, in order.
+    pub hosts: Vec<BaselineHost>,
+    /// The level of x86-64 that it reaches.
+    pub level: Option<&'static Level>,
+}
+
+/// What the baseline means for one host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BaselineHost {
+    /// Its name.
+    pub name: String,
+    /// The model of its host-model.
+    pub model: Option<String>,
+    /// The features it has and the baseline has not.
+    pub lost: Vec<String>,
+    /// Whether its libvirt does not tell what blocks a model, so that it was derived from the map.
+    pub derived: bool,
+}
+
+/// Why hosts of one vendor have no baseline: no model passes.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("no CPU model can be given by every host")]
+pub struct ClusterError {
+    /// Each model with the first host it fails on and why.
+    pub refused: BTreeMap<String, (String, Vec<Incompatibility>)>,
+}
+
+/// The document by which a host's x86 CPU is judged, of those for KVM: for q35, else for pc, else
+/// any; with its host-model.
+///
+/// # Errors
+/// [`CannotTell`] where there is no such document, or it does not report QEMU's own CPU.
+pub fn host_model(platform: &Platform) -> Result<(&Capability, Definition), CannotTell> {
+    let kvm = |c: &&Capability| c.virt_type.value == VirtType::Kvm && c.arch.value.is_x86();
+    let order = |c: &&Capability| match machine_family(&c.machine.value) {
+        Some(MachineFamily::Q35) => 0,
+        Some(MachineFamily::I440fx) => 1,
+        _ => 2,
+    };
+    let found = platform.capabilities.iter().filter(kvm).min_by_key(order);
+    let found = found.ok_or(CannotTell::Unknown(crate::model::DocumentKind::DomainCapabilities))?;
+    Ok((found, reported(found)?))
+}
+
+/// `map`, where it knows all that `cpu` names; else the newest built-in one. A libvirt between two
+/// built-in tables may name features that the older does not have, and no libvirt forgets a name.
+pub fn fitting_map<'m>(map: &'m CpuMap, cpu: &Definition) -> &'m CpuMap {
+    if expand(map, cpu).is_ok() { map } else { latest() }
+}
+
+/// Hosts that give the same CPU by the same map.
+struct Class<'c> {
+    names: Vec<&'c str>,
+    map: &'c CpuMap,
+    capability: &'c Capability,
+    given: Definition,
+    vendor: String,
+    has: BTreeSet<&'c str>,
+}
+
+/// The baseline of each vendor's hosts.
+pub fn cluster_baselines(hosts: &[ClusterInput<'_>]) -> ClusterBaselines {
+    let mut result = ClusterBaselines::default();
+    let mut classes: Vec<Class<'_>> = Vec::new();
+    for host in hosts {
+        match class_of(host) {
+            Err(why) => result.left_out.push((host.name.to_owned(), why)),
+            Ok(class) => match classes.iter_mut().find(|other| other.is_like(&class)) {
+                Some(other) => other.names.extend(class.names),
+                None => classes.push(class),
+            },
+        }
+    }
+    let vendors: BTreeSet<String> = classes.iter().map(|class| class.vendor.clone()).collect();
+    for vendor in vendors {
+        let (of_vendor, rest) = classes.into_iter().partition(|class| class.vendor == vendor);
+        classes = rest;
+        result.groups.push(group(vendor, &of_vendor, hosts));
+    }
+    result
+}
+
+fn class_of<'c>(host: &ClusterInput<'c>) -> Result<Class<'c>, CannotTell> {
+    let (capability, given) = host_model(host.platform)?;
+    capability.models.ask().map_err(CannotTell::Unknown)?;
+    let map = fitting_map(host.map, &given);
+    let mut has: BTreeSet<&str> = expand(map, &given)?.names(map).into_iter().collect();
+    has.retain(|name| !NEVER.contains(name));
+    let of_model = given.model.as_deref().and_then(|name| model(map, name)?.vendor.clone());
+    let vendor = given.vendor.clone().or(of_model).unwrap_or_default();
+    Ok(Class { names: vec![host.name], map, capability, given, vendor, has })
+}
+
+impl Class<'_> {
+    fn is_like(&self, other: &Self) -> bool {
+        std::ptr::eq(self.map, other.map)
+            && self.given == other.given
+            && self.capability.models == other.capability.models
+    }
+
+    fn model(&self, name: &str) -> Option<&MapModel> {
+        model(self.map, name).filter(|model| model.decode_guest)
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        feature(self.map, name).is_some()
+    }
+}
+
+fn group(vendor: String, classes: &[Class<'_>], hosts: &[ClusterInput<'_>]) -> VendorGroup {
+    let in_group = |name: &&str| classes.iter().any(|class| class.names.contains(name));
+    let names = hosts.iter().map(|host| host.name).filter(in_group).map(str::to_owned).collect();
+    let baseline = baseline_of(&vendor, classes).map(|(definition, map)| {
+        let inputs: Vec<Definition> = classes.iter().map(|class| class.given.clone()).collect();
+        report(definition, map, classes, &model_names(&inputs))
+    });
+    VendorGroup { vendor, hosts: names, baseline }
+}
+
+fn baseline_of<'c>(vendor: &str, classes: &[Class<'c>]) -> Result<(Definition, &'c CpuMap), ClusterError> {
+    let mut refused = BTreeMap::new();
+    let least = classes.iter().map(|class| class.map).min_by_key(|map| (map.features.len(), &map.origin));
+    let Some(map) = least else { return Err(ClusterError { refused }) };
+    let inputs: Vec<Definition> = classes.iter().map(|class| class.given.clone()).collect();
+    let names: Vec<&str> = map.models.iter().rev().map(|model| model.name.as_str()).collect();
+    let candidates = names.into_iter().filter_map(|name| {
+        let candidate = candidate(map, vendor, classes, name)?;
+        match fails_on(&finished(candidate.clone(), vendor), classes) {
+            None => Some(candidate),
+            Some(why) => {
+                refused.insert(name.to_owned(), why);
+                None
+            }
+        }
+    });
+    match choose(candidates, &model_names(&inputs)) {
+        Some(chosen) => Ok((finished(chosen, vendor), map)),
+        None => Err(ClusterError { refused }),
+    }
+}
+
+fn finished(candidate: Candidate, vendor: &str) -> Definition {
+    let vendor = (!vendor.is_empty()).then(|| vendor.to_owned());
+    Definition { fallback: Some("forbid".to_owned()), vendor, ..candidate.into_definition() }
+}
+
+/// The first host on which `cpu` does not run, and why. A host of which it cannot be told is one
+/// on which it does not run.
+fn fails_on(cpu: &Definition, classes: &[Class<'_>]) -> Option<(String, Vec<Incompatibility>)> {
+    classes.iter().find_map(|class| {
+        let name = class.names.first().map(|&name| name.to_owned()).unwrap_or_default();
+        match missing_on(class.map, class.capability, cpu) {
+            Ok(reasons) if reasons.is_empty() => None,
+            Ok(reasons) => Some((name, reasons)),
+            Err(_) => Some((name, Vec::new())),
+        }
+    })
+}
+
+/// The model called `name` with what differs from what all hosts give; `None` where a host's
+/// libvirt does not know it, or would not know a feature that must be disabled.
+fn candidate(map: &CpuMap, vendor: &str, classes: &[Class<'_>], name: &str) -> Option<Candidate> {
+    let models: Vec<&MapModel> = classes.iter().map(|class| class.model(name)).collect::<Option<_>>()?;
+    let other_vendor = |m: &&MapModel| m.vendor.as_ref().is_some_and(|v| !vendor.is_empty() && v != vendor);
+    if is_versioned(name) || models.iter().any(other_vendor) || classes.iter().any(|c| blocked(c, name)) {
+        return None;
+    }
+    let sets: Vec<BTreeSet<&str>> =
+        classes.iter().zip(&models).map(|(class, model)| names(class.map, &model.features)).collect();
+    let in_all = |feature: &str| sets.iter().all(|set| set.contains(feature));
+    let given = |feature: &str| classes.iter().all(|class| class.has.contains(feature));
+    let ordered = map.features.iter().map(|feature| feature.name.as_str());
+    let require: Vec<&str> = ordered.filter(|&f| given(f) && !in_all(f)).collect();
+    let lacking = |feature: &str| classes.iter().any(|c| c.knows(feature) && !c.has.contains(feature));
+    let mut disable: BTreeSet<&str> = sets.iter().flatten().copied().filter(|f| lacking(f)).collect();
+    disable.extend(classes.iter().flat_map(|c| told_blockers(c, name)).filter(|b| !require.contains(b)));
+    let removed = classes.iter().zip(&models).flat_map(|(class, model)| names(class.map, &model.removed));
+    disable.extend(removed.filter(|f| !require.contains(f) && classes.iter().all(|class| class.knows(f))));
+    let known = disable.iter().all(|feature| classes.iter().all(|class| class.knows(feature)));
+    let mut disable: Vec<&str> = disable.into_iter().collect();
+    disable.sort_by_key(|name| feature(map, name));
+    let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
+    known.then(|| Candidate { model: name.to_owned(), require: owned(require), disable: owned(disable) })
+}
+
+/// Whether the name ends in `-v` and a number.
+fn is_versioned(name: &str) -> bool {
+    let version = name.rsplit_once("-v").map_or("", |(_, version)| version);
+    !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Whether the host's QEMU does not offer the model, or says no and nothing tells why.
+fn blocked(class: &Class<'_>, name: &str) -> bool {
+    let Some(offer) = class.capability.model(name) else { return true };
+    let lacks = || {
+        class
+            .model(name)
+            .is_some_and(|m| names(class.map, &m.features).iter().any(|f| !class.has.contains(f)))
+    };
+    let told = offer.value.blockers.as_ref().is_some_and(|blockers| !blockers.is_empty());
+    offer.value.usable == Usable::No && !told && !lacks()
+}
+
+fn told_blockers<'c>(class: &Class<'c>, name: &str) -> impl Iterator<Item = &'c str> {
+    let offer = class.capability.model(name);
+    offer.into_iter().flat_map(|offer| offer.value.blockers.iter().flatten()).map(String::as_str)
+}
+
+fn names<'m>(map: &'m CpuMap, features: &[u32]) -> BTreeSet<&'m str> {
+    let each = features.iter().filter_map(|&at| map.features.get(at as usize));
+    each.map(|feature| feature.name.as_str()).collect()
+}
+
+fn report(definition: Definition, map: &CpuMap, classes: &[Class<'_>], inputs: &[String]) -> ClusterBaseline {
+    let expanded = expand(map, &definition).unwrap_or_default();
+    let features: BTreeSet<String> = expanded.names(map).into_iter().map(str::to_owned).collect();
+    let mut hosts: Vec<BaselineHost> = classes.iter().flat_map(|c| host_reports(c, &definition)).collect();
+    hosts.sort_by(|one, other| one.name.cmp(&other.name));
+    let level = level(|name| features.contains(name));
+    ClusterBaseline { definition, features, inputs: inputs.to_vec(), map: map.origin.clone(), hosts, level }
+}
+
+fn host_reports(class: &Class<'_>, definition: &Definition) -> Vec<BaselineHost> {
+    let kept = expand(class.map, definition).map(|set| set.names(class.map)).unwrap_or_default();
+    let kept: BTreeSet<&str> = kept.into_iter().collect();
+    let lost: Vec<String> = class.has.difference(&kept).map(|&name| name.to_owned()).collect();
+    let derived = !tells_blockers(class.capability);
+    let report = |name: &&str| BaselineHost {
+        name: (*name).to_owned(),
+        model: class.given.model.clone(),
+        lost: lost.clone(),
+        derived,
+    };
+    class.names.iter().map(report).collect()
+}

@@ -1,0 +1,93 @@
+//! Whether a CPU can be given on a host, by the map alone (`virsh cpu-compare`).
+
+use super::expand::{expand, with_policy};
+use super::{CpuError, Definition, FeatureSet, Side};
+use crate::model::{Arch, CpuMap, Policy};
+
+/// What comparing a host's CPU with another says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Comparison {
+    /// The host gives that and no more.
+    Identical,
+    /// The host gives that and more.
+    Superset,
+    /// The host does not give that, for all these reasons.
+    Incompatible(Vec<Incompatibility>),
+}
+
+impl Comparison {
+    /// Whether the CPU can run there.
+    pub fn runs(&self) -> bool {
+        !matches!(self, Self::Incompatible(_))
+    }
+}
+
+/// Why a CPU cannot be given on a host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Incompatibility {
+    /// It is of an architecture that is no x86.
+    Arch(Arch),
+    /// The host's CPU model is not known.
+    HostUnknown,
+    /// It asks for another vendor.
+    Vendor {
+        /// What it asks for.
+        asked: String,
+        /// What the host is.
+        host: Option<String>,
+    },
+    /// The host has features that it forbids.
+    Forbidden(Vec<String>),
+    /// The host lacks features that it needs.
+    Missing(Vec<String>),
+    /// `match='strict'`, and the host has more features.
+    Strict(Vec<String>),
+    /// The host's QEMU does not offer the model.
+    ModelNotOffered(String),
+}
+
+/// Compares as `virCPUx86Compare` and `x86Compute` do, except that every reason is named and not
+/// only the first.
+///
+/// # Errors
+/// [`CpuError`] for a model, vendor or feature that the map does not know.
+pub fn compare(map: &CpuMap, host: &Definition, cpu: &Definition) -> Result<Comparison, CpuError> {
+    if host.model.is_none() {
+        return Ok(Comparison::Incompatible(vec![Incompatibility::HostUnknown]));
+    }
+    if let Some(arch) = cpu.arch.as_ref().filter(|arch| !arch.is_x86()) {
+        return Ok(Comparison::Incompatible(vec![Incompatibility::Arch(arch.clone())]));
+    }
+    compare_sets(map, host, cpu)
+}
+
+fn compare_sets(map: &CpuMap, host: &Definition, cpu: &Definition) -> Result<Comparison, CpuError> {
+    let has = expand(map, host)?;
+    let of = |policy| with_policy(map, cpu, policy);
+    let (force, optional, disable) = (of(Policy::Force)?, of(Policy::Optional)?, of(Policy::Disable)?);
+    let required = of(Policy::Require)?.minus(&force).minus(&optional).minus(&disable);
+    let mut reasons: Vec<Incompatibility> = vendor_differs(host, cpu).into_iter().collect();
+    let named = |set: FeatureSet| set.names(map).into_iter().map(str::to_owned).collect::<Vec<_>>();
+    let forbidden = of(Policy::Forbid)?.and(&has);
+    if !forbidden.is_empty() {
+        reasons.push(Incompatibility::Forbidden(named(forbidden)));
+    }
+    let missing = required.minus(&has);
+    if !missing.is_empty() {
+        reasons.push(Incompatibility::Missing(named(missing)));
+    }
+    let extra = has.minus(&optional).minus(&required).minus(&disable).minus(&force);
+    if !extra.is_empty() && cpu.strict && cpu.side == Side::Guest {
+        reasons.push(Incompatibility::Strict(named(extra.clone())));
+    }
+    Ok(match (reasons.is_empty(), extra.is_empty()) {
+        (false, _) => Comparison::Incompatible(reasons),
+        (true, true) => Comparison::Identical,
+        (true, false) => Comparison::Superset,
+    })
+}
+
+fn vendor_differs(host: &Definition, cpu: &Definition) -> Option<Incompatibility> {
+    let asked = cpu.vendor.as_ref().filter(|asked| host.vendor.as_ref() != Some(asked))?;
+    Some(Incompatibility::Vendor { asked: asked.clone(), host: host.vendor.clone() })
+}

@@ -1,0 +1,94 @@
+//! From a definition to the features it means.
+
+use std::collections::BTreeMap;
+
+use super::set::{feature, model};
+use super::{Definition, FeatureSet};
+use crate::model::{CpuFeature, CpuMap, MapModel, Policy};
+
+/// A definition that a map cannot make sense of.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, thiserror::Error)]
+pub enum CpuError {
+    /// No model is named.
+    #[error("the CPU definition names no model")]
+    NoModel,
+    /// libvirt says the same.
+    #[error("Unknown CPU model {0}")]
+    UnknownModel(String),
+    /// libvirt says the same.
+    #[error("Unknown CPU feature {0}")]
+    UnknownFeature(String),
+    /// libvirt says the same.
+    #[error("Unknown CPU vendor {0}")]
+    UnknownVendor(String),
+}
+
+/// The features that a CPU of this definition has (`x86ModelFromCPU` with policy -1): its model's,
+/// with those required or forced, without those disabled or forbidden. Optional ones do not count.
+///
+/// # Errors
+/// [`CpuError`] for a model, vendor or feature that the map does not know.
+pub fn expand(map: &CpuMap, cpu: &Definition) -> Result<FeatureSet, CpuError> {
+    check_vendor(map, cpu)?;
+    let mut set = FeatureSet::of_model(map, known_model(map, cpu)?);
+    for each in &cpu.features {
+        let index = known_feature(map, &each.name)?;
+        match cpu.policy(each) {
+            Policy::Require | Policy::Force => set.insert(index),
+            Policy::Disable | Policy::Forbid => set.remove(index),
+            Policy::Optional => {}
+        }
+    }
+    Ok(set)
+}
+
+/// The features listed with `policy`; the model's belong to those required.
+pub(super) fn with_policy(map: &CpuMap, cpu: &Definition, policy: Policy) -> Result<FeatureSet, CpuError> {
+    let mut set = match policy {
+        Policy::Require => FeatureSet::of_model(map, known_model(map, cpu)?),
+        _ => FeatureSet::none(map),
+    };
+    for name in cpu.named(policy) {
+        set.insert(known_feature(map, name)?);
+    }
+    Ok(set)
+}
+
+/// All features of the definition one by one (`virCPUx86ExpandFeatures`): the model's as required,
+/// the listed ones as listed, those its model once had as disabled; sorted by name.
+///
+/// # Errors
+/// [`CpuError`] for a model or feature that the map does not know.
+pub fn expand_features(map: &CpuMap, cpu: &Definition) -> Result<Definition, CpuError> {
+    let model = known_model(map, cpu)?;
+    let name = |&index: &u32| map.features.get(index as usize).map(|f| f.name.clone());
+    let mut all: BTreeMap<String, Policy> = BTreeMap::new();
+    all.extend(model.features.iter().filter_map(name).map(|name| (name, Policy::Require)));
+    for each in &cpu.features {
+        known_feature(map, &each.name)?;
+        all.insert(each.name.clone(), cpu.policy(each));
+    }
+    for removed in model.removed.iter().filter_map(name) {
+        all.entry(removed).or_insert(Policy::Disable);
+    }
+    let features = all.into_iter().map(|(name, policy)| CpuFeature { name, policy }).collect();
+    Ok(Definition { features, ..cpu.clone() })
+}
+
+pub(super) fn known_model<'m>(map: &'m CpuMap, cpu: &Definition) -> Result<&'m MapModel, CpuError> {
+    let name = cpu.model.as_deref().ok_or(CpuError::NoModel)?;
+    model(map, name).ok_or_else(|| CpuError::UnknownModel(name.to_owned()))
+}
+
+fn known_feature(map: &CpuMap, name: &str) -> Result<u32, CpuError> {
+    feature(map, name).ok_or_else(|| CpuError::UnknownFeature(name.to_owned()))
+}
+
+pub(super) fn check_vendor(map: &CpuMap, cpu: &Definition) -> Result<(), CpuError> {
+    match &cpu.vendor {
+        Some(vendor) if map.vendors.iter().all(|(name, _)| name != vendor) => {
+            Err(CpuError::UnknownVendor(vendor.clone()))
+        }
+        _ => Ok(()),
+    }
+}

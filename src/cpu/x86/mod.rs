@@ -1,0 +1,30 @@
+//! x86: features as sets, and libvirt's own expand, compare and baseline over them.
+//!
+//! Written after the algorithms of libvirt 11.3 (`src/cpu/cpu_x86.c`, `src/qemu/qemu_domain.c`);
+//! each function names the one it follows. Every feature of libvirt's maps is one bit and no two
+//! share one, so that sets of names say all that libvirt's CPUID data say.
+
+mod baseline;
+mod check;
+mod cluster;
+mod compare;
+mod decode;
+mod definition;
+mod expand;
+mod passthrough;
+mod set;
+mod xml;
+
+pub use baseline::{BaselineError, BaselineOptions, baseline};
+pub use check::{CannotTell, hypervisor_compare, missing_on};
+pub use cluster::{
+    BaselineHost, ClusterBaseline, ClusterBaselines, ClusterError, ClusterInput, VendorGroup,
+    cluster_baselines, fitting_map, host_model,
+};
+pub use compare::{Comparison, Incompatibility, compare};
+pub use decode::ModelOffer;
+pub use definition::{Definition, Side};
+pub use expand::{CpuError, expand, expand_features};
+pub use passthrough::passthrough_differences;
+pub use set::FeatureSet;
+pub use xml::to_xml;

@@ -1,0 +1,67 @@
+//! How two x86 hosts differ for a guest with `host-passthrough`.
+
+use std::collections::BTreeSet;
+
+use super::{Definition, expand};
+use crate::cpu::difference::{Judgement, compare, plain, same};
+use crate::cpu::{Aspect, Bearing, Difference};
+use crate::knowledge::x86::latest;
+use crate::model::{DocumentKind, Fact, Platform, Version};
+
+/// Every aspect that bears on a live move from `source` to `destination` of a guest that sees the
+/// host's own CPU, for and against. QEMU checks none of them: a guest whose features are gone
+/// fails later.
+pub fn passthrough_differences(source: &Platform, destination: &Platform) -> Vec<Difference> {
+    let (from, to) = (&source.cpu, &destination.cpu);
+    vec![
+        compare(Aspect::Core, &from.vendor, &to.vendor, String::clone, judge_vendor),
+        compare(Aspect::Model, &from.model, &to.model, String::clone, same),
+        features(source, destination),
+        compare(Aspect::Microcode, &from.microcode, &to.microcode, |m| format!("{m:#x}"), same),
+        compare(Aspect::Kernel, &source.kernel, &destination.kernel, String::clone, same),
+        compare(Aspect::Qemu, &source.qemu, &destination.qemu, Version::to_string, same),
+    ]
+}
+
+fn judge_vendor(from: &String, to: &String) -> Judgement {
+    plain(if from == to { Bearing::Agrees } else { Bearing::Blocks })
+}
+
+/// By libvirt's features where both hosts tell them, else by Linux's flags; never one against the
+/// other, for their names differ.
+fn features(source: &Platform, destination: &Platform) -> Difference {
+    let (from, to) = (by_libvirt(source), by_libvirt(destination));
+    let show = |set: &BTreeSet<String>| format!("{} features", set.len());
+    if from.value().is_some() && to.value().is_some() {
+        return compare(Aspect::Features, &from, &to, show, judge_features);
+    }
+    compare(Aspect::Features, &source.cpu.flags, &destination.cpu.flags, show, judge_features)
+}
+
+/// The features of `capabilities`: its model's and those it lists.
+fn by_libvirt(host: &Platform) -> Fact<BTreeSet<String>> {
+    let (model, listed) = match (host.cpu.model.ask(), host.cpu.features.ask()) {
+        (Ok(model), Ok(listed)) => (model, listed),
+        (Err(document), _) | (_, Err(document)) => return Fact::Unknown(document),
+    };
+    let map = latest();
+    let cpu = Definition::of_model(&model.value);
+    let names = match expand(map, &cpu) {
+        Ok(set) => set.names(map).into_iter().map(str::to_owned).collect::<BTreeSet<_>>(),
+        Err(_) => return Fact::Unknown(DocumentKind::CpuInfo),
+    };
+    let all = names.into_iter().chain(listed.value.iter().filter(|f| **f != model.value).cloned());
+    Fact::known(all.collect(), listed.place)
+}
+
+fn judge_features(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
+    let lost: Vec<String> = from.difference(to).cloned().collect();
+    match (lost.is_empty(), from == to) {
+        (false, _) => (Bearing::Blocks, lost, None),
+        (true, true) => plain(Bearing::Agrees),
+        (true, false) => {
+            let more: Vec<&str> = to.difference(from).map(String::as_str).collect();
+            (Bearing::Doubts, lost, Some(format!("the destination has more: {}", more.join(", "))))
+        }
+    }
+}

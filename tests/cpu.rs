@@ -1,0 +1,313 @@
+//! Expand, compare and baseline against the results that libvirt's own tests expect.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use portolan::cpu::x86::{
+    BaselineOptions, ClusterInput, Comparison, Definition, ModelOffer, baseline, cluster_baselines, compare,
+    expand_features, fitting_map, host_model, missing_on, to_xml,
+};
+use portolan::knowledge::x86::latest;
+use portolan::model::{
+    Arch, Capability, CpuDefinition, CpuFeature, CustomModel, DocumentKind, Fact, Known, Platform, Policy,
+    Usable, VirtType,
+};
+use portolan::text::xml::{Document, Element};
+use portolan::text::{Place, Sources, Span};
+
+use crate::common;
+
+const CPUS: &str = "libvirt-11.3.0/cputestdata";
+
+fn nowhere() -> Place {
+    let source = Sources::default().add("test", "");
+    Place { source, span: Span::new(0, 0) }
+}
+
+fn known<T>(value: T) -> Known<T> {
+    Known::new(value, nowhere())
+}
+
+/// A `<cpu>`, or the host-model of domcapabilities.
+fn cpu(element: Element<'_>) -> CpuDefinition {
+    let text = |name: &str| element.child(name).map(|e| known(e.text().into_owned()));
+    let feature = |e: Element<'_>| {
+        let policy = e.value("policy").and_then(|p| Policy::named(&p)).unwrap_or(Policy::Require);
+        known(CpuFeature { name: e.value("name").expect("a name").into_owned(), policy })
+    };
+    let bits = element.child("maxphysaddr").and_then(|e| e.value("limit")?.parse().ok());
+    CpuDefinition {
+        arch: element.child("arch").map(|e| Arch::named(&e.text())),
+        match_: element.value("match").map(|v| known(v.into_owned())),
+        model: text("model"),
+        fallback: element.child("model").and_then(|m| m.value("fallback")).map(|v| known(v.into_owned())),
+        vendor: text("vendor"),
+        features: element.children_named("feature").map(feature).collect(),
+        max_physical_bits: bits.map(known),
+        ..CpuDefinition::default()
+    }
+}
+
+fn cpus(path: &Path) -> Option<Vec<Definition>> {
+    let text = fs::read_to_string(path).ok()?;
+    let document = Document::parse(&text).expect("well-formed");
+    let root = document.root();
+    let one = (root.name() == "cpu").then_some(root);
+    Some(one.into_iter().chain(root.children_named("cpu")).map(|e| Definition::from(&cpu(e))).collect())
+}
+
+/// Host, CPU and the answer, as `tests/cputest.c` of libvirt 11.3 pairs them.
+const COMPARED: [(&str, &str, &str); 30] = [
+    ("host", "host", "identical"),
+    ("host", "host-better", "incompatible"),
+    ("host", "host-worse", "superset"),
+    ("host", "host-amd", "incompatible"),
+    ("host", "host-incomp-arch", "incompatible"),
+    ("host", "host-no-vendor", "identical"),
+    ("host-no-vendor", "host", "incompatible"),
+    ("host", "exact", "superset"),
+    ("host", "min", "superset"),
+    ("host", "exact-forbid", "incompatible"),
+    ("host", "exact-forbid-extra", "superset"),
+    ("host", "exact-disable", "superset"),
+    ("host", "exact-disable2", "superset"),
+    ("host", "exact-disable-extra", "superset"),
+    ("host", "exact-require", "superset"),
+    ("host", "exact-require-extra", "incompatible"),
+    ("host", "exact-force", "superset"),
+    ("host", "strict", "incompatible"),
+    ("host", "strict-full", "identical"),
+    ("host", "strict-disable", "identical"),
+    ("host", "strict-force-extra", "identical"),
+    ("host", "guest", "superset"),
+    ("host", "pentium3-amd", "incompatible"),
+    ("host-amd", "pentium3-amd", "superset"),
+    ("host-worse", "penryn-force", "identical"),
+    ("host-SandyBridge", "exact-force-Haswell", "identical"),
+    ("host", "bogus-model", "error"),
+    ("host", "bogus-feature", "error"),
+    ("host", "bogus-vendor", "incompatible"),
+    ("host-amd", "host", "incompatible"),
+];
+
+#[test]
+fn comparisons_are_libvirts() {
+    let Some(corpus) = common::corpus("comparisons_are_libvirts") else { return };
+    let (mut tried, mut wrong) = (0, Vec::new());
+    for (host, cpu, expected) in COMPARED {
+        let read = |name: &str| cpus(&corpus.join(CPUS).join(format!("x86_64-{name}.xml")));
+        let (Some(hosts), Some(guests)) = (read(host), read(cpu)) else { continue };
+        tried += 1;
+        let answer = match compare(latest(), &hosts[0], &guests[0]) {
+            Ok(Comparison::Identical) => "identical",
+            Ok(Comparison::Superset) => "superset",
+            Ok(Comparison::Incompatible(_)) => "incompatible",
+            Err(_) => "error",
+        };
+        if answer != expected {
+            wrong.push(format!("{host} {cpu}: {answer}, not {expected}"));
+        }
+    }
+    println!("compare: {} of {tried} identical", tried - wrong.len());
+    assert!(tried > 0 && wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn legacy_baselines_are_libvirts() {
+    let Some(corpus) = common::corpus("legacy_baselines_are_libvirts") else { return };
+    let folder = corpus.join(CPUS);
+    let (mut tried, mut wrong) = (0, Vec::new());
+    let wanted = |path: &Path| name_of(path).starts_with("x86_64-baseline-") && common::is_xml(path);
+    for path in common::files(&folder, &wanted) {
+        let name = name_of(&path);
+        let stem = name.trim_end_matches(".xml");
+        let Some((base, kind)) = stem.rsplit_once('-') else { continue };
+        if !["result", "expanded", "migratable"].contains(&kind) {
+            continue;
+        }
+        let Some(inputs) = cpus(&folder.join(format!("{base}.xml"))) else { continue };
+        tried += 1;
+        let inputs: Vec<Definition> = inputs.into_iter().map(Definition::as_host).collect();
+        let options = BaselineOptions { migratable: kind == "migratable", ..BaselineOptions::default() };
+        let mut result = baseline(latest(), &inputs, &options).expect("a baseline");
+        for input in &inputs {
+            assert!(compare(latest(), input, &result).expect("known names").runs(), "{name}");
+        }
+        if kind == "expanded" {
+            result = expand_features(latest(), &result).expect("known names");
+        }
+        if to_xml(&result) != fs::read_to_string(&path).expect("readable") {
+            wrong.push(format!("{name}:\n{}", to_xml(&result)));
+        }
+    }
+    let vendors = cpus(&folder.join("x86_64-baseline-incompatible-vendors.xml")).expect("there");
+    let vendors: Vec<Definition> = vendors.into_iter().map(Definition::as_host).collect();
+    assert!(baseline(latest(), &vendors, &BaselineOptions::default()).is_err());
+    println!("baseline: {} of {} identical", tried + 1 - wrong.len(), tried + 1);
+    assert!(tried > 0 && wrong.is_empty(), "{wrong:#?}");
+}
+
+/// Label and inputs, as `tests/cputest.c` of libvirt 11.3 has them.
+const CPUID_BASELINES: [(&str, &str, &str); 13] = [
+    ("Ryzen+Rome", "Ryzen-7-1800X-Eight-Core", "Ryzen-9-3900X-12-Core"),
+    ("EPYC+Rome", "EPYC-7601-32-Core", "EPYC-7502-32-Core"),
+    ("Haswell-noTSX-IBRS+Skylake", "Xeon-E5-2609-v3", "Xeon-Gold-6148"),
+    ("Haswell-noTSX-IBRS+Skylake-IBRS", "Xeon-E5-2609-v3", "Xeon-Gold-6130"),
+    ("Haswell-noTSX-IBRS+Broadwell", "Xeon-E5-2609-v3", "Xeon-E5-2650-v4"),
+    ("Haswell+Skylake", "Xeon-E7-8890-v3", "Xeon-Gold-6148"),
+    ("Haswell+Skylake-IBRS", "Xeon-E7-8890-v3", "Xeon-Gold-6130"),
+    ("Broadwell-IBRS+Cascadelake", "Xeon-E5-2623-v4", "Xeon-Platinum-9242"),
+    ("Cascadelake+Skylake", "Xeon-Platinum-9242", "Xeon-Gold-6148"),
+    ("Cascadelake+Skylake-IBRS", "Xeon-Platinum-9242", "Xeon-Gold-6130"),
+    ("Cascadelake+Icelake", "Xeon-Platinum-9242", "Ice-Lake-Server"),
+    ("Cooperlake+Icelake", "Cooperlake", "Ice-Lake-Server"),
+    ("Skylake-Client+Server", "Core-i5-6600", "Xeon-Gold-6148"),
+];
+
+#[test]
+fn baselines_of_host_models_are_libvirts() {
+    let Some(corpus) = common::corpus("baselines_of_host_models_are_libvirts") else { return };
+    let folder = corpus.join(CPUS);
+    let (mut tried, mut wrong, mut absent) = (0, Vec::new(), Vec::new());
+    for (label, one, other) in CPUID_BASELINES {
+        let read = |name: &str| cpus(&folder.join(format!("x86_64-cpuid-{name}-json.xml")));
+        let expected = fs::read_to_string(folder.join(format!("x86_64-cpuid-baseline-{label}.xml")));
+        let (Some(one), Some(other), Ok(expected)) = (read(one), read(other), expected) else {
+            absent.push(label);
+            continue;
+        };
+        tried += 1;
+        let inputs = [one, other].concat();
+        let result = baseline(latest(), &inputs, &BaselineOptions::default()).expect("a baseline");
+        if to_xml(&result) != expected {
+            wrong.push(format!("{label}:\n{}\nnot\n{expected}", to_xml(&result)));
+        }
+    }
+    println!("cpuid-baseline: {} of {tried} identical; without data: {absent:?}", tried - wrong.len());
+    assert!(tried > 0 && wrong.is_empty(), "{wrong:#?}");
+}
+
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or_default().to_string_lossy().into_owned()
+}
+
+/// What of a `domcapabilities` document bears on CPUs.
+fn capability(text: &str) -> Option<Capability> {
+    let document = Document::parse(text).ok()?;
+    let root = document.root();
+    let mode = |name: &str| {
+        root.child("cpu")?.children_named("mode").find(|m| m.value("name").is_some_and(|n| n == name))
+    };
+    let model = cpu(mode("host-model").filter(|m| m.value("supported").is_some_and(|s| s == "yes"))?);
+    let custom = mode("custom")?;
+    let tells = custom.child("blockers").is_some();
+    let models = custom.children_named("model").map(|m| {
+        let name = m.text().into_owned();
+        let blockers =
+            custom.children_named("blockers").find(|b| b.value("model").is_some_and(|b| b == name));
+        let blockers =
+            blockers.map(|b| b.children().filter_map(|f| f.value("name")).map(String::from).collect());
+        let usable = match m.value("usable").as_deref() {
+            Some("yes") => Usable::Yes,
+            Some("no") => Usable::No,
+            _ => Usable::Unknown,
+        };
+        let blockers = blockers.or_else(|| tells.then(Vec::new));
+        known(CustomModel { name, usable, canonical: None, deprecated: false, blockers })
+    });
+    let unknown = DocumentKind::DomainCapabilities;
+    Some(Capability {
+        arch: known(Arch::named(&root.child("arch")?.text())),
+        virt_type: known(VirtType::named(&root.child("domain")?.text())),
+        machine: known(root.child("machine")?.text().into_owned()),
+        emulator: None,
+        max_vcpus: Fact::Unknown(unknown),
+        firmware: Fact::Unknown(unknown),
+        loaders: Fact::Unknown(unknown),
+        host_passthrough: Fact::Unknown(unknown),
+        maximum: Fact::Unknown(unknown),
+        host_model: Fact::Known(known(Some(model))),
+        models: Fact::Known(known(models.collect())),
+        devices: std::collections::BTreeMap::default(),
+        gic_versions: Fact::Unknown(unknown),
+    })
+}
+
+fn capabilities(corpus: &Path) -> Vec<(String, Capability)> {
+    let files = common::files(&corpus.join("libvirt-11.3.0/domaincapsdata"), &common::is_xml);
+    let read =
+        |path: &std::path::PathBuf| Some((name_of(path), capability(&fs::read_to_string(path).ok()?)?));
+    let all = files.iter().filter_map(read);
+    all.filter(|(_, capability)| capability.arch.value.is_x86()).collect()
+}
+
+#[test]
+fn a_host_model_alone_is_its_own_baseline() {
+    let Some(corpus) = common::corpus("a_host_model_alone_is_its_own_baseline") else { return };
+    let (mut tried, mut wrong) = (0, Vec::new());
+    for (name, capability) in capabilities(&corpus) {
+        let host = capability.host_model.value().and_then(Option::as_ref).map(Definition::from);
+        let host = host.expect("a host-model");
+        let offer = |model: &Known<CustomModel>| ModelOffer {
+            name: model.value.name.clone(),
+            blockers: model.value.blockers.iter().flatten().cloned().collect::<BTreeSet<_>>(),
+        };
+        let models = capability.models.value().map(|models| models.iter().map(offer).collect());
+        let options = BaselineOptions { models, ..BaselineOptions::default() };
+        let result = baseline(latest(), std::slice::from_ref(&host), &options).expect("a baseline");
+        tried += 1;
+        if to_xml(&result) != to_xml(&host) {
+            wrong.push(format!("{name}:\n{}\nnot\n{}", to_xml(&result), to_xml(&host)));
+        }
+        assert_eq!(missing_on(latest(), &capability, &host), Ok(Vec::new()), "{name}");
+    }
+    println!("host-models that are their own baseline: {} of {tried}", tried - wrong.len());
+    assert!(tried > 0 && wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn the_baseline_of_any_cluster_runs_on_each_of_its_hosts() {
+    let test = "the_baseline_of_any_cluster_runs_on_each_of_its_hosts";
+    let Some(corpus) = common::corpus(test) else { return };
+    let kvm = |(_, c): &(String, Capability)| c.virt_type.value == VirtType::Kvm;
+    let all: Vec<_> = capabilities(&corpus).into_iter().filter(kvm).collect();
+    let hosts: Vec<(String, Platform)> = all
+        .into_iter()
+        .map(|(name, capability)| (name, Platform { capabilities: vec![capability], ..Platform::unknown() }))
+        .collect();
+    let mut failed = Vec::new();
+    let mut made = 0;
+    let map_of = |name: &str| {
+        let old = ["qemu_4.", "qemu_5."].iter().any(|old| name.starts_with(old));
+        let version = if old { 9 } else { 11 };
+        portolan::knowledge::x86::map(portolan::model::Version::new(version, 3, 0))
+    };
+    for (at, one) in hosts.iter().enumerate() {
+        for other in &hosts[at..] {
+            let input = |host: &'_ (String, Platform)| (host.0.clone(), host.1.clone(), map_of(&host.0));
+            let pair = [input(one), input(other)];
+            let inputs: Vec<ClusterInput<'_>> =
+                pair.iter().map(|(name, platform, map)| ClusterInput { name, platform, map }).collect();
+            let result = cluster_baselines(&inputs);
+            assert!(result.left_out.is_empty(), "{:?}", result.left_out);
+            for group in result.groups {
+                match group.baseline {
+                    Err(error) => failed.push(format!("{} + {}: {error:?}", one.0, other.0)),
+                    Ok(baseline) => {
+                        made += 1;
+                        for host in inputs.iter().filter(|host| group.hosts.iter().any(|h| h == host.name)) {
+                            let capability = &host.platform.capabilities[0];
+                            let (_, given) = host_model(host.platform).expect("a host-model");
+                            let map = fitting_map(host.map, &given);
+                            let missing = missing_on(map, capability, &baseline.definition);
+                            assert_eq!(missing, Ok(Vec::new()), "{} + {}", one.0, other.0);
+                        }
+                    }
+                }
+            }
+        }
+    }
+    println!("cluster baselines of pairs: {made} made and safe, {} not possible", failed.len());
+    assert!(failed.is_empty(), "{:#?}", failed.iter().take(3).collect::<Vec<_>>());
+}
