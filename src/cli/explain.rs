@@ -39,7 +39,7 @@ impl Explain {
         match (&self.what[..], self.format) {
             ([], Format::Text) => terminal.print(&report::rule_list())?,
             ([], Format::Json) => {
-                terminal.print_json(&rules().map(report::rule_document).collect::<Vec<_>>())?
+                terminal.print_json(&rules().map(report::rule_document).collect::<Vec<_>>())?;
             }
             ([id], format) => explain_rule(id, format, terminal)?,
             ([inventory, guest, host], format) => {

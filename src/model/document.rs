@@ -88,7 +88,7 @@ impl DocumentKind {
             Self::Pool => ("pools/NAME.xml", "virsh pool-dumpxml NAME"),
             Self::FreePages => ("freepages.txt", "virsh freepages --all"),
             Self::Domain => ("guests/GUEST.xml", "virsh dumpxml --inactive GUEST"),
-            Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml --migratable GUEST"),
+            Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml GUEST"),
             Self::HostDevices => ("nodedevs.txt", "virsh nodedev-list --tree"),
             Self::Cluster => ("cluster.toml", "written by hand"),
         }

@@ -53,7 +53,7 @@ fn read_live(sources: &Sources, live: SourceId) -> Result<Option<Known<CpuDefini
 
 fn guest(reading: Reading, root: Element<'_>, name: &str, host: Option<&str>) -> Guest {
     Guest {
-        name: root.child("name").map(|e| e.text().into_owned()).unwrap_or_else(|| name.to_owned()),
+        name: root.child("name").map_or_else(|| name.to_owned(), |e| e.text().into_owned()),
         uuid: root.child("uuid").and_then(|e| reading.text(e)),
         host: host.map(str::to_owned),
         source: reading.source,

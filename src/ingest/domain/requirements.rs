@@ -37,7 +37,7 @@ pub(super) fn read(reading: Reading, root: Element<'_>) -> Requirements {
     }
 }
 
-fn children<'d>(element: Option<Element<'d>>) -> impl Iterator<Item = Element<'d>> {
+fn children(element: Option<Element<'_>>) -> impl Iterator<Item = Element<'_>> {
     element.into_iter().flat_map(Element::children)
 }
 

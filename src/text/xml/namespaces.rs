@@ -21,7 +21,7 @@ impl<'t> Prefixes<'t> {
         attributes: &[AttributeData],
     ) -> Result<(), Complaint> {
         // Few names have a prefix.
-        if !text[name.start as usize..end_of(name, attributes)].as_bytes().contains(&b':') {
+        if !text.as_bytes()[name.start as usize..end_of(name, attributes)].contains(&b':') {
             return Ok(());
         }
         for attribute in attributes {

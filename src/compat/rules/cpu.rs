@@ -1,2 +1,0 @@
-//! Placeholder.
-pub(super) const RULES: &[crate::compat::rule::Rule] = &[];

@@ -1,0 +1,128 @@
+//! Guests that see their host's own CPU, whatever the architecture.
+
+use crate::compat::finding::Findings;
+use crate::compat::pair::Pair;
+use crate::cpu::{Bearing, Difference, arm, x86};
+use crate::model::{Arch, CpuMode, DocumentKind, Known};
+use crate::text::Place;
+
+/// The mode of the guests' CPU and where it is said, for guests that would stay what they are.
+fn mode(pair: &Pair<'_>) -> Option<(CpuMode, Place)> {
+    let cpu = pair.guest.cpu.as_ref().filter(|_| pair.foreign() == Some(false))?;
+    Some((cpu.value.mode(), cpu.value.mode.as_ref().map_or(cpu.place, |mode| mode.place)))
+}
+
+/// How the hosts differ for guests that see the CPU of theirs under KVM, with the place that says so.
+fn differences(pair: &Pair<'_>) -> Option<(Vec<Difference>, Place)> {
+    let (mode, place) = mode(pair)?;
+    let sees_host = matches!(mode, CpuMode::HostPassthrough | CpuMode::Maximum) && pair.kvm();
+    let source = pair.source.filter(|source| sees_host && *source != pair.target)?;
+    let arm = pair.arch().is_some_and(Arch::is_arm);
+    let compare = if arm { arm::passthrough_differences } else { x86::passthrough_differences };
+    Some((compare(source, pair.target), place))
+}
+
+pub(super) fn unlike_hosts(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let Some((differences, place)) = differences(pair) else { return };
+    for difference in &differences {
+        match difference.bearing {
+            Bearing::Blocks => say(findings, difference, place),
+            Bearing::Unknown => unknown(findings, difference, place),
+            Bearing::Agrees | Bearing::Doubts => {}
+        }
+    }
+}
+
+pub(super) fn near_hosts(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let Some((differences, place)) = differences(pair) else { return };
+    for difference in differences.iter().filter(|difference| difference.bearing == Bearing::Doubts) {
+        say(findings, difference, place);
+    }
+}
+
+fn say(findings: &mut Findings<'_>, difference: &Difference, place: Place) {
+    let shown = |fact: Option<&Known<String>>| {
+        fact.map_or_else(|| "not known".to_owned(), |known| known.value.clone())
+    };
+    let (from, to) = (difference.source.get(), difference.destination.get());
+    let lost = if difference.lost.is_empty() {
+        String::new()
+    } else {
+        format!("; lost: {}", difference.lost.join(", "))
+    };
+    let message = format!(
+        "the hosts differ in {}: {} and {}{lost}",
+        difference.aspect.as_str(),
+        shown(from),
+        shown(to)
+    );
+    let firing = findings.fire(message, Some(place), "the guest sees its host's CPU");
+    firing
+        .and(from.map(|known| known.place), "the host it is on")
+        .and(to.map(|known| known.place), "the other host");
+}
+
+fn unknown(findings: &mut Findings<'_>, difference: &Difference, place: Place) {
+    let document =
+        [&difference.source, &difference.destination].into_iter().find_map(|fact| fact.ask().err());
+    let what = format!("whether the hosts agree in {}", difference.aspect.as_str());
+    findings.missing(document.unwrap_or(DocumentKind::CpuInfo), &what, Some(place));
+}
+
+pub(super) fn reexpanded(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let Some((CpuMode::HostModel, place)) = mode(pair) else { return };
+    if pair.source.is_none_or(|source| source != pair.target) && !pair.arch().is_some_and(Arch::is_arm) {
+        findings.fire(
+            "host-model is expanded anew when the guest starts on the host",
+            Some(place),
+            "host-model",
+        );
+    }
+}
+
+pub(super) fn mode_not_offered(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+    let Some((mode, place)) = mode(pair) else { return };
+    let Ok(offer) = pair.offer() else { return };
+    let offered = match mode {
+        CpuMode::HostPassthrough => &offer.host_passthrough,
+        CpuMode::Maximum => &offer.maximum,
+        CpuMode::HostModel if !pair.arch().is_some_and(Arch::is_arm) => {
+            return host_model_not_offered(
+                findings,
+                offer.host_model.get().map(|m| (m.value.is_some(), m.place)),
+                place,
+            );
+        }
+        CpuMode::HostModel | CpuMode::Custom => return,
+    };
+    match offered.ask() {
+        Ok(known) if known.value => {}
+        Ok(known) => refuse(findings, mode, (place, known.place)),
+        Err(document) => {
+            findings.missing(
+                document,
+                &format!("whether the host offers CPU mode {}", mode.as_str()),
+                Some(place),
+            );
+        }
+    }
+}
+
+fn host_model_not_offered(findings: &mut Findings<'_>, told: Option<(bool, Place)>, place: Place) {
+    match told {
+        Some((true, _)) => {}
+        Some((false, there)) => refuse(findings, CpuMode::HostModel, (place, there)),
+        None => {
+            findings.missing(
+                DocumentKind::DomainCapabilities,
+                "whether the host offers host-model",
+                Some(place),
+            );
+        }
+    }
+}
+
+fn refuse(findings: &mut Findings<'_>, mode: CpuMode, (place, there): (Place, Place)) {
+    let message = format!("the host does not offer CPU mode {}", mode.as_str());
+    findings.fire(message, Some(place), "the guest's CPU mode").and(Some(there), "supported='no'");
+}

@@ -1,0 +1,142 @@
+//! CPUs on x86 hosts, and guests that see their host's own CPU on any.
+
+mod host_cpu;
+mod named;
+
+use crate::compat::mode::Modes;
+use crate::compat::rule::{Check, Family, Rule, Severity};
+
+const RULE: Rule = Rule {
+    id: "",
+    family: Family::X86Cpu,
+    severity: Severity::Blocker,
+    modes: Modes::AS_IT_IS,
+    summary: "",
+    explanation: "",
+    remedy: "",
+    rewrite: false,
+    check: Check::None,
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "cpu-model-unknown",
+        summary: "The host's libvirt or QEMU does not know the guest's CPU model",
+        explanation: "A model that the host's CPU map does not have ends in \"Unknown CPU model\", live and cold. \
+                      Names with -v1, -v2 came with libvirt 10.10; older libvirt knows none of them.",
+        remedy: "give the guest a model that every host knows, such as the cluster's baseline, at its next cold start",
+        check: Check::Class(named::model_unknown),
+        ..RULE
+    },
+    Rule {
+        id: "cpu-model-unusable",
+        summary: "The host lacks features that the guest's CPU model is made of",
+        explanation: "domcapabilities says usable='no' where QEMU cannot give all features of a model, and names what \
+                      is missing as blockers (libvirt 10.9 and newer; before that Portolan derives them from the \
+                      model's definition and the host-model's features). A definition that disables every blocker \
+                      is usable all the same.",
+        remedy: "use the cluster's baseline, or disable the missing features, at the guest's next cold start",
+        check: Check::Class(named::model_unusable),
+        ..RULE
+    },
+    Rule {
+        id: "cpu-feature-missing",
+        summary: "The guest requires a CPU feature that the host cannot give",
+        explanation: "A feature with policy 'require' must be there. A running guest's live XML lists every feature \
+                      it was started with, and the destination refuses to take away any (\"guest CPU doesn't match \
+                      specification: missing features\").",
+        remedy: "leave the feature out at the guest's next cold start, or choose a host that has it",
+        check: Check::Class(named::feature_missing),
+        ..RULE
+    },
+    Rule {
+        id: "cpu-feature-forbidden",
+        summary: "The host has a CPU feature that the guest forbids",
+        explanation: "A feature with policy 'forbid' must not be there: libvirt refuses to start the guest (\"Host \
+                      CPU provides forbidden features\").",
+        remedy: "use policy 'disable' instead, which hides the feature",
+        check: Check::Class(named::feature_forbidden),
+        ..RULE
+    },
+    Rule {
+        id: "cpu-feature-unknown",
+        summary: "The host's libvirt does not know a CPU feature that the guest names",
+        explanation: "A newer libvirt lists features that an older one cannot parse: \"unknown CPU feature: \
+                      overflow-recov\" is how a host-model guest of libvirt 11.3 fails on 9.0.",
+        remedy: "start the guest anew with the cluster's baseline, which names only what every host knows",
+        check: Check::Class(named::feature_unknown),
+        ..RULE
+    },
+    Rule {
+        id: "cpu-vendor-mismatch",
+        summary: "The guest asks for a CPU of another vendor than the host's",
+        explanation: "<vendor> pins the vendor, and so does host-passthrough. Intel and AMD differ in more than \
+                      their names; no guest moves live between them.",
+        remedy: "leave out <vendor> at the guest's next cold start, or choose a host of the same vendor",
+        check: Check::Class(named::vendor_mismatch),
+        ..RULE
+    },
+    Rule {
+        id: "cpu-not-given",
+        severity: Severity::Warning,
+        summary: "The definition names no CPU",
+        explanation: "libvirt leaves the choice to QEMU, whose default (qemu64) lacks what today's systems are built \
+                      for: x86-64-v2 programs do not start.",
+        remedy: "name the cluster's baseline in the definition",
+        check: Check::Class(named::not_given),
+        ..RULE
+    },
+    Rule {
+        id: "invtsc-without-frequency",
+        modes: Modes::LIVE,
+        summary: "The guest has an invariant TSC whose frequency its definition does not say",
+        explanation: "libvirt refuses the live move: \"domain has 'invtsc' CPU feature but TSC frequency is not \
+                      specified\".",
+        remedy: "write <timer name='tsc' frequency='…'/> into <clock>, or leave the feature out",
+        check: Check::Class(named::invtsc_without_frequency),
+        ..RULE
+    },
+    Rule {
+        id: "host-passthrough-unlike-hosts",
+        modes: Modes::LIVE,
+        summary: "The guest sees its host's own CPU, and the other host's is another",
+        explanation: "With host-passthrough a running guest uses whatever its host has. libvirt does not compare the \
+                      hosts; QEMU refuses the stream, or the guest fails later on an instruction that is gone. On \
+                      ARM the identification registers (MIDR) must be the same.",
+        remedy: "move the guest shut down, or give it a named CPU that both hosts have (x86)",
+        check: Check::Class(host_cpu::unlike_hosts),
+        ..RULE
+    },
+    Rule {
+        id: "host-passthrough-near-hosts",
+        severity: Severity::Warning,
+        modes: Modes::LIVE,
+        summary: "The guest sees its host's own CPU, and the hosts differ in microcode, kernel or QEMU",
+        explanation: "The processors are of one kind, but what of them a guest sees depends on microcode, kernel and \
+                      QEMU. Such moves mostly succeed; nobody promises it.",
+        remedy: "bring the hosts to the same versions first",
+        check: Check::Class(host_cpu::near_hosts),
+        ..RULE
+    },
+    Rule {
+        id: "host-model-reexpanded",
+        severity: Severity::Note,
+        modes: Modes::COLD,
+        summary: "The guest's CPU is made anew from the host's model when it starts there",
+        explanation: "host-model is expanded at each start. On a newer host the guest gains features, and from then \
+                      on cannot go back live.",
+        remedy: "name the cluster's baseline instead of host-model",
+        check: Check::Class(host_cpu::reexpanded),
+        ..RULE
+    },
+    Rule {
+        id: "cpu-mode-not-offered",
+        summary: "The host's emulator does not offer the guest's CPU mode",
+        explanation: "domcapabilities says which modes there are. host-passthrough needs KVM: an emulated guest with \
+                      it is accepted and does not start (\"CPU mode 'host-passthrough' for … domain on … host is not \
+                      supported by hypervisor\").",
+        remedy: "use a named model, or mode maximum under emulation",
+        check: Check::Class(host_cpu::mode_not_offered),
+        ..RULE
+    },
+];
