@@ -7,4 +7,5 @@ pub mod ingest;
 pub mod knowledge;
 pub mod model;
 pub mod report;
+pub mod rewrite;
 pub mod text;

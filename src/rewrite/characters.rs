@@ -1,0 +1,62 @@
+//! Serial ports, consoles, parallel ports, channels.
+
+use super::draft::{At, Draft};
+use super::fresh::Fresh;
+use super::guest::{Guest, child_value, says};
+use super::rules::{ISA_SERIAL, PARALLEL_PORT, XEN_DEVICE};
+use crate::text::xml::Element;
+
+pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    if !guest.foreign {
+        return;
+    }
+    for parallel in guest.devices_named("parallel") {
+        draft.delete(&PARALLEL_PORT, "QEMU's parallel port is an ISA device", parallel);
+        draft.step(&PARALLEL_PORT, "find another way for what was on the parallel port", parallel);
+    }
+    serials(draft, guest);
+    for console in guest.devices_named("console").into_iter().chain(guest.devices_named("channel")) {
+        let kind = child_value(console, "target", "type").unwrap_or_default();
+        if matches!(kind.as_ref(), "xen" | "uml" | "openvz" | "lxc") {
+            draft.delete(&XEN_DEVICE, format!("a target of type '{kind}' is not QEMU's"), console);
+        }
+    }
+}
+
+/// The first ISA port becomes the machine's pl011; each more a port on PCI, for older machines have
+/// one UART only.
+fn serials<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    let mut first = true;
+    for serial in guest.devices_named("serial") {
+        let kind = child_value(serial, "target", "type").unwrap_or_default();
+        if draft.is_gone(serial) || matches!(kind.as_ref(), "pci-serial" | "pci" | "usb-serial" | "usb") {
+            continue;
+        }
+        if matches!(kind.as_ref(), "isa-debug" | "isa-debugcon") {
+            draft.delete(&ISA_SERIAL, "a debug port is an ISA device", serial);
+            continue;
+        }
+        let (kind, model) = if first { ("system-serial", "pl011") } else { ("pci-serial", "pci-serial") };
+        retarget(draft, serial, kind, model);
+        if first {
+            let text = "have the guest's kernel use console=ttyAMA0 instead of ttyS0, and its getty as well";
+            draft.step(&ISA_SERIAL, text, serial);
+        }
+        first = false;
+    }
+}
+
+fn retarget<'d>(draft: &mut Draft<'d>, serial: Element<'d>, kind: &'static str, model: &'static str) {
+    let reason = format!("a virt machine has no ISA bus: {kind}, {model}");
+    let named = Fresh::new("model").with("name", model);
+    let Some(target) = serial.child("target") else {
+        let new = Fresh::new("target").with("type", kind).holding(named);
+        return draft.insert(&ISA_SERIAL, reason, serial, At::Last, &new);
+    };
+    draft.set(&ISA_SERIAL, reason.as_str(), target, "type", kind);
+    match target.child("model") {
+        Some(old) if says(old, "name", model) => {}
+        Some(old) => draft.set(&ISA_SERIAL, reason, old, "name", model),
+        None => draft.insert(&ISA_SERIAL, reason, target, At::First, &named),
+    }
+}

@@ -1,0 +1,29 @@
+//! `<clock>` and its timers.
+
+use super::draft::Draft;
+use super::guest::Guest;
+use super::rules::X86_TIMER;
+use super::unfit::all_at;
+
+/// Timers of a PC, and what happens to them on ARM. `armvtimer` stays.
+const UNFIT: &[(&str, &str)] = &[
+    ("hpet", "a virt machine has no HPET"),
+    ("hypervclock", "the Hyper-V clock is a property of x86 CPUs"),
+    ("kvmclock", "kvmclock is a property of x86 CPUs"),
+    ("pit", "a virt machine has no PIT"),
+    ("platform", "it is of Xen only"),
+    ("rtc", "ticks are caught up with by the RTC of a PC only"),
+    ("tsc", "ARM has no time stamp counter of x86"),
+];
+
+pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    if !guest.foreign {
+        return;
+    }
+    for timer in all_at(guest.root, "clock/timer") {
+        let name = timer.value("name").unwrap_or_default();
+        if let Some((_, reason)) = UNFIT.iter().find(|(unfit, _)| *unfit == name) {
+            draft.delete(&X86_TIMER, *reason, timer);
+        }
+    }
+}

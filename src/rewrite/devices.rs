@@ -1,0 +1,210 @@
+//! All other devices: what is dropped, and what becomes another model.
+
+use super::draft::Draft;
+use super::guest::{Guest, child_value, says};
+use super::profile::Offer;
+use super::rules::{
+    EMULATOR, IOMMU_MODEL, MEMORY_DEVICE, PANIC_DEVICE, PASSED_THROUGH, Rule, SGX_MEMORY, SHARED_MEMORY,
+    SOUND_MODEL, TPM_MODEL, TPM_STATE, WATCHDOG_MODEL, XEN_DEVICE,
+};
+use super::unfit::{Unfit, When, all_at, drop_all};
+use crate::text::xml::Element;
+
+const UNFIT: &[Unfit] = &[
+    Unfit {
+        path: "devices/emulator",
+        when: When::Always,
+        rule: EMULATOR,
+        reason: "it runs x86 guests; libvirt finds the target's emulator by architecture",
+        step: None,
+    },
+    Unfit {
+        path: "devices/memory",
+        when: When::Says("model", &["sgx-epc"]),
+        rule: SGX_MEMORY,
+        reason: "SGX is of x86 processors only",
+        step: Some("decide whether the guest may run without SGX memory"),
+    },
+    Unfit {
+        path: "devices/memory/source/nodemask",
+        when: When::Always,
+        rule: MEMORY_DEVICE,
+        reason: "it names NUMA nodes of the old host",
+        step: None,
+    },
+    Unfit {
+        path: "devices/memory/source/pagesize",
+        when: When::Always,
+        rule: MEMORY_DEVICE,
+        reason: "it is a page size of the old host",
+        step: None,
+    },
+    Unfit {
+        path: "devices/nvram",
+        when: When::Always,
+        rule: XEN_DEVICE,
+        reason: "it is of pseries machines only",
+        step: None,
+    },
+    Unfit {
+        path: "devices/memballoon",
+        when: When::Says("model", &["xen"]),
+        rule: XEN_DEVICE,
+        reason: "it is of Xen only",
+        step: None,
+    },
+    Unfit {
+        path: "devices/pstore",
+        when: When::Always,
+        rule: PANIC_DEVICE,
+        reason: "QEMU offers the ACPI ERST on PC machines only",
+        step: None,
+    },
+];
+
+pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    if !guest.foreign {
+        return;
+    }
+    drop_all(draft, guest, UNFIT);
+    hostdevs(draft, guest);
+    shared_memory(draft, guest);
+    panic_devices(draft, guest);
+    watchdogs(draft, guest);
+    sounds(draft, guest);
+    for tpm in guest.devices_named("tpm") {
+        tpm_device(draft, guest, tpm);
+    }
+    for iommu in guest.devices_named("iommu") {
+        iommu_device(draft, guest, iommu);
+    }
+}
+
+fn hostdevs<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    for hostdev in guest.devices_named("hostdev") {
+        let kind = hostdev.value("type").or(hostdev.value("mode")).unwrap_or("pci".into()).into_owned();
+        draft.delete(&PASSED_THROUGH, "it passes a device of the old host through", hostdev);
+        let text = format!(
+            "give the guest a device of the target in place of the passed-through {kind} device {}",
+            source_of(hostdev)
+        );
+        draft.step(&PASSED_THROUGH, text.trim_end(), hostdev);
+    }
+}
+
+/// What a hostdev's source says, for a person: `bus=0x06 slot=0x12`, `vendor 0x1234`.
+fn source_of(hostdev: Element<'_>) -> String {
+    let Some(source) = hostdev.child("source") else { return String::new() };
+    let named = ["address", "vendor", "product", "adapter", "host", "block"];
+    let parts = source.children().filter(|child| named.contains(&child.name())).flat_map(|child| {
+        child.attributes().map(move |a| match a.name() {
+            "id" | "name" => format!("{} {}", child.name(), a.value()),
+            name => format!("{name}={}", a.value()),
+        })
+    });
+    parts.collect::<Vec<_>>().join(" ")
+}
+
+fn shared_memory<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    for shmem in guest.devices_named("shmem") {
+        let name = shmem.value("name").unwrap_or_default();
+        let text = format!("move the guests that share the memory '{name}' to one host, or do without it");
+        draft.step(&SHARED_MEMORY, text, shmem);
+    }
+}
+
+fn panic_devices<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    let mut offered = guest.profile.offers(Offer::PanicDevice);
+    for panic in guest.devices_named("panic") {
+        if offered {
+            let reason = "the ISA panic device and Hyper-V's are of PC machines; pvpanic is on PCI";
+            draft.set(&PANIC_DEVICE, reason, panic, "model", "pvpanic");
+            offered = false;
+        } else {
+            let reason = "the panic devices of a PC do not exist on a virt machine, and the target has no (other) pvpanic";
+            draft.delete(&PANIC_DEVICE, reason, panic);
+        }
+    }
+}
+
+/// One i6300esb is left of all watchdogs (libvirt before 9.1 allows one only).
+fn watchdogs<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    let all = guest.devices_named("watchdog");
+    let mut has_one = all.iter().any(|watchdog| says(*watchdog, "model", "i6300esb"));
+    for watchdog in all.into_iter().filter(|watchdog| !says(*watchdog, "model", "i6300esb")) {
+        let model = watchdog.value("model").unwrap_or_default();
+        if has_one {
+            draft.delete(&WATCHDOG_MODEL, format!("'{model}' does not exist on a virt machine"), watchdog);
+        } else {
+            let reason = format!("'{model}' does not exist on a virt machine; i6300esb is a PCI device");
+            draft.set(&WATCHDOG_MODEL, reason, watchdog, "model", "i6300esb");
+            has_one = true;
+        }
+    }
+}
+
+fn sounds<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    for sound in guest.devices_named("sound") {
+        let model = sound.value("model").unwrap_or_default().into_owned();
+        match model.as_str() {
+            "usb" | "virtio" => {}
+            "pcspk" => draft.delete(&SOUND_MODEL, "the PC speaker is a part of a PC", sound),
+            _ if !guest.has_usb() => {
+                draft.delete(
+                    &SOUND_MODEL,
+                    format!("'{model}' is a card of a PC, and the guest has no USB"),
+                    sound,
+                );
+            }
+            _ => usb_sound(draft, sound, &model),
+        }
+    }
+}
+
+fn usb_sound<'d>(draft: &mut Draft<'d>, sound: Element<'d>, model: &str) {
+    let reason = format!("'{model}' needs a conventional PCI slot or ISA; USB sound needs neither");
+    draft.set(&SOUND_MODEL, reason.as_str(), sound, "model", "usb");
+    for codec in sound.children_named("codec") {
+        draft.delete(&SOUND_MODEL, "USB sound has no codecs", codec);
+    }
+}
+
+/// libvirt's domcapabilities of aarch64 list `tpm-tis` only; TPM 1.2 is refused there.
+fn tpm_device<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, tpm: Element<'d>) {
+    let passes = child_value(tpm, "backend", "type").is_some_and(|kind| kind == "passthrough");
+    draft.step(
+        &TPM_STATE,
+        "save what is sealed in the guest's TPM (keys of encrypted disks): it does not move",
+        tpm,
+    );
+    if passes {
+        return drop_tpm(draft, &PASSED_THROUGH, "it passes the TPM of the old host through", tpm);
+    }
+    if !guest.profile.offers(Offer::Tpm) {
+        return drop_tpm(draft, &TPM_MODEL, "the target is not known to offer a TPM", tpm);
+    }
+    draft.set(&TPM_MODEL, "a virt machine has tpm-tis only", tpm, "model", "tpm-tis");
+    if let Some(backend) = tpm.child("backend").filter(|backend| says(*backend, "type", "emulator")) {
+        draft.set(&TPM_MODEL, "TPM 1.2 is not supported on aarch64", backend, "version", "2.0");
+    }
+}
+
+fn drop_tpm<'d>(draft: &mut Draft<'d>, rule: &Rule, reason: &str, tpm: Element<'d>) {
+    draft.delete(rule, reason, tpm);
+    draft.step(rule, "find out whether the guest can do without its TPM", tpm);
+}
+
+fn iommu_device<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, iommu: Element<'d>) {
+    let model = iommu.value("model").unwrap_or_default();
+    if model == "virtio" && guest.root.at("features/acpi").is_some() || model == "smmuv3" {
+        return;
+    }
+    if !guest.profile.offers(Offer::Smmuv3) {
+        return draft.delete(&IOMMU_MODEL, format!("the target has no IOMMU in place of '{model}'"), iommu);
+    }
+    let reason = format!("'{model}' is an IOMMU of a PC; that of a virt machine is smmuv3");
+    draft.set(&IOMMU_MODEL, reason, iommu, "model", "smmuv3");
+    for driver in all_at(iommu, "driver") {
+        draft.delete(&IOMMU_MODEL, "smmuv3 has no such settings", driver);
+    }
+}

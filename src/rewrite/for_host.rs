@@ -1,0 +1,243 @@
+//! A profile from what is known of a host.
+
+use std::collections::BTreeSet;
+
+use super::profile::{
+    FirmwareChoice, HEADROOM, MachineVersion, Offer, PORTS_AT_MOST, PORTS_OF_OLD_QEMU, Profile, SCSI_TARGETS,
+};
+use crate::model::{
+    Arch, Capability, DocumentKind, Emulator, Fact, FirmwareKind, MachineType, Platform, Version, VirtType,
+};
+
+/// Why no profile can be made of a host.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Gap {
+    /// Which emulators and machine types it has is unknown.
+    #[error("its emulators are unknown: {} ({}) would tell", .0.path(), .0.command())]
+    Unknown(DocumentKind),
+    /// It has no emulator for aarch64 that runs guests so.
+    #[error("it has no aarch64 emulator for guests of type '{0}'")]
+    NoEmulator(VirtType),
+    /// Its emulator lists no versioned machine type of the `virt` family.
+    #[error("its aarch64 emulator lists no versioned 'virt' machine type")]
+    NoMachine,
+    /// Its libvirt cannot choose firmware, and no UEFI for aarch64 is known on it.
+    #[error("its libvirt cannot choose firmware, and no aarch64 UEFI is known on it")]
+    NoFirmware,
+}
+
+/// What decides an offer: what `domcapabilities` says of an enum, else the versions that have it.
+struct Condition {
+    offer: Offer,
+    told_by: Option<(&'static str, &'static str, &'static str)>,
+    libvirt: Version,
+    qemu: Version,
+    what: &'static str,
+}
+
+const NEVER: Version = Version::new(u32::MAX, 0, 0);
+
+/// Where `domcapabilities` can say it (libvirt 9.0 and newer print these enums), versions do not:
+/// builds differ.
+const CONDITIONS: &[Condition] = &[
+    Condition {
+        offer: Offer::Spice,
+        told_by: Some(("graphics", "type", "spice")),
+        libvirt: NEVER,
+        qemu: NEVER,
+        what: "SPICE graphics",
+    },
+    Condition {
+        offer: Offer::UsbRedirection,
+        told_by: Some(("redirdev", "bus", "usb")),
+        libvirt: NEVER,
+        qemu: NEVER,
+        what: "USB redirection",
+    },
+    Condition {
+        offer: Offer::Tpm,
+        told_by: Some(("tpm", "model", "tpm-tis")),
+        libvirt: NEVER,
+        qemu: NEVER,
+        what: "a TPM",
+    },
+    Condition {
+        offer: Offer::PanicDevice,
+        told_by: Some(("panic", "model", "pvpanic")),
+        libvirt: NEVER,
+        qemu: NEVER,
+        what: "a panic device",
+    },
+    Condition {
+        offer: Offer::Smmuv3,
+        told_by: None,
+        libvirt: Version::new(5, 5, 0),
+        qemu: Version::new(3, 0, 0),
+        what: "the IOMMU smmuv3",
+    },
+    Condition {
+        offer: Offer::FirmwareFeatures,
+        told_by: None,
+        libvirt: Version::new(8, 6, 0),
+        qemu: Version::new(0, 0, 0),
+        what: "firmware features",
+    },
+];
+
+impl Profile {
+    /// The profile called `name` of a host, for guests run as `virt_type`.
+    ///
+    /// What is unknown of the host is taken to be the worse way; `assumptions` says so.
+    ///
+    /// # Errors
+    /// [`Gap`], where the host cannot be a target or too little is known of it.
+    pub fn for_host(name: &str, platform: &Platform, virt_type: VirtType) -> Result<Self, Gap> {
+        let machines = machines(platform, &virt_type)?;
+        let newest = machines.iter().max_by_key(|m| MachineVersion::of(&m.name)).ok_or(Gap::NoMachine)?;
+        let capability = platform.capability(&Arch::Aarch64, &virt_type, &newest.name).ok();
+        let mut assumptions = Vec::new();
+        let (port_limit, headroom) = ports(platform, &mut assumptions);
+        Ok(Self {
+            name: name.to_owned(),
+            arch: Arch::Aarch64,
+            machine: newest.name.clone(),
+            machines: machines.iter().map(|machine| machine.name.clone()).collect(),
+            port_limit,
+            headroom,
+            offers: offers(platform, capability, &mut assumptions),
+            videos: videos(capability),
+            gic_versions: gic_versions(platform, capability, &mut assumptions),
+            max_vcpus: max_vcpus(newest, capability, &mut assumptions),
+            firmware: firmware(platform, capability, &mut assumptions)?,
+            emulated_cpu: emulated_cpu(capability),
+            scsi_targets: SCSI_TARGETS,
+            hugepages: hugepages(platform, &mut assumptions),
+            virt_type,
+            assumptions,
+        })
+    }
+}
+
+/// The versioned `virt` machine types of the emulators that run aarch64 guests so.
+fn machines<'p>(platform: &'p Platform, virt_type: &VirtType) -> Result<Vec<&'p MachineType>, Gap> {
+    let all = platform.emulators.ask().map_err(Gap::Unknown)?;
+    let runs = |e: &&Emulator| {
+        e.arch.value == Arch::Aarch64 && e.virt_types.iter().any(|known| known.value == *virt_type)
+    };
+    let emulators: Vec<_> = all.value.iter().filter(runs).collect();
+    if emulators.is_empty() {
+        return Err(Gap::NoEmulator(virt_type.clone()));
+    }
+    let listed = emulators.into_iter().flat_map(|e| &e.machines).map(|known| &known.value);
+    Ok(listed.filter(|machine| MachineVersion::of(&machine.name).is_some()).collect())
+}
+
+fn ports(platform: &Platform, assumptions: &mut Vec<String>) -> (u32, Option<u32>) {
+    match platform.qemu.value() {
+        Some(version) if *version >= Version::new(2, 13, 0) => (PORTS_AT_MOST, Some(HEADROOM)),
+        Some(_) => (PORTS_OF_OLD_QEMU, None),
+        None => {
+            assumptions.push(format!(
+                "QEMU's version is unknown: {PORTS_OF_OLD_QEMU} PCIe root ports, as QEMU 2.12 has"
+            ));
+            (PORTS_OF_OLD_QEMU, None)
+        }
+    }
+}
+
+fn offers(
+    platform: &Platform,
+    capability: Option<&Capability>,
+    assumptions: &mut Vec<String>,
+) -> BTreeSet<Offer> {
+    let mut offers = BTreeSet::new();
+    for condition in CONDITIONS {
+        match condition.holds(platform, capability) {
+            Some(true) => _ = offers.insert(condition.offer),
+            Some(false) => {}
+            None => assumptions.push(format!("whether it has {} is unknown: not used", condition.what)),
+        }
+    }
+    offers
+}
+
+impl Condition {
+    fn holds(&self, platform: &Platform, capability: Option<&Capability>) -> Option<bool> {
+        let Some((device, name, value)) = self.told_by else {
+            let (libvirt, qemu) = (platform.libvirt.value()?, platform.qemu.value()?);
+            return Some(*libvirt >= self.libvirt && *qemu >= self.qemu);
+        };
+        capability?.offers(device, name, value).value().copied()
+    }
+}
+
+/// The adapters that ARM guests can use (libvirt lists `vga`, `cirrus` and `bochs` too, which need
+/// legacy VGA), as far as the host does not say no.
+fn videos(capability: Option<&Capability>) -> Vec<String> {
+    let refused = |model: &str| {
+        capability.is_some_and(|c| c.offers("video", "modelType", model).value() == Some(&false))
+    };
+    let usable = ["virtio", "ramfb", "none"].into_iter();
+    usable.filter(|model| *model == "none" || !refused(model)).map(str::to_owned).collect()
+}
+
+fn gic_versions(
+    platform: &Platform,
+    capability: Option<&Capability>,
+    assumptions: &mut Vec<String>,
+) -> Vec<u32> {
+    let told = capability.and_then(|c| c.gic_versions.value());
+    let told: Vec<u32> = told.into_iter().flatten().filter_map(|v| v.parse().ok()).collect();
+    if !told.is_empty() {
+        return told;
+    }
+    if let Some(version) = platform.cpu.gic.value() {
+        return vec![*version];
+    }
+    assumptions.push("the versions of its GIC are unknown: 3 is taken for more than 8 vCPUs".into());
+    vec![3]
+}
+
+fn max_vcpus(machine: &MachineType, capability: Option<&Capability>, assumptions: &mut Vec<String>) -> u32 {
+    let told = capability.and_then(|c| c.max_vcpus.value().copied()).or(machine.max_cpus);
+    told.unwrap_or_else(|| {
+        assumptions.push("how many vCPUs the machine type takes is unknown: 255".into());
+        255
+    })
+}
+
+fn firmware(
+    platform: &Platform,
+    capability: Option<&Capability>,
+    assumptions: &mut Vec<String>,
+) -> Result<FirmwareChoice, Gap> {
+    let chooses = capability.and_then(|c| c.firmware.value()).map(|kinds| kinds.contains(&FirmwareKind::Efi));
+    let by_version = || platform.libvirt.value().map(|version| *version >= Version::new(5, 3, 0));
+    match chooses.or_else(by_version) {
+        Some(true) => return Ok(FirmwareChoice::Automatic),
+        Some(false) => {}
+        None => assumptions.push("libvirt's version is unknown: firmware is named, not chosen".into()),
+    }
+    let explicit = platform.firmware.value().into_iter().flatten().find_map(|known| {
+        let fits = known.value.kind == FirmwareKind::Efi
+            && known.value.targets.iter().any(|(arch, _)| *arch == Arch::Aarch64)
+            && !known.value.features.iter().any(|feature| feature == "enrolled-keys");
+        let files = known.value.executable.clone().zip(known.value.nvram_template.clone());
+        files.filter(|_| fits)
+    });
+    let (loader, nvram_template) = explicit.ok_or(Gap::NoFirmware)?;
+    Ok(FirmwareChoice::Explicit { loader, nvram_template })
+}
+
+fn emulated_cpu(capability: Option<&Capability>) -> String {
+    let known = |model: &&str| capability.is_some_and(|c| c.model(model).is_some());
+    ["cortex-a72", "cortex-a57"].into_iter().find(known).unwrap_or("cortex-a57").to_owned()
+}
+
+fn hugepages(platform: &Platform, assumptions: &mut Vec<String>) -> Vec<u64> {
+    if let Fact::Known(sizes) = &platform.cpu.page_sizes {
+        return sizes.value.iter().map(|size| size.as_kib()).collect();
+    }
+    assumptions.push("its sizes of huge pages are unknown: none is asked for by name".into());
+    Vec::new()
+}

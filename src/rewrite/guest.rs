@@ -1,0 +1,80 @@
+//! The guest that is rewritten, and the questions every pass asks of it.
+
+use super::profile::{PORTS_OF_NOVA, Profile};
+use crate::model::{Arch, MachineFamily, machine_family};
+use crate::text::xml::{Document, Element};
+
+/// A guest on its way to a target.
+pub(super) struct Guest<'d> {
+    pub(super) root: Element<'d>,
+    pub(super) profile: &'d Profile,
+    /// Whether it is on another machine than an aarch64 `virt` yet.
+    pub(super) foreign: bool,
+    /// How many root ports it can have.
+    pub(super) port_limit: u32,
+    /// How many virtio disks must go behind a SCSI controller, for want of ports.
+    pub(super) behind_scsi: u32,
+}
+
+impl<'d> Guest<'d> {
+    pub(super) fn new(document: &'d Document<'d>, profile: &'d Profile) -> Self {
+        let root = document.root();
+        let kind = root.at("os/type");
+        let arch = kind.and_then(|k| k.value("arch")).map(|arch| Arch::named(&arch));
+        let machine = kind.and_then(|k| k.value("machine")).unwrap_or_default();
+        let native = arch == Some(Arch::Aarch64) && machine_family(&machine) == Some(MachineFamily::Virt);
+        let nova = if by_nova(document) { PORTS_OF_NOVA } else { u32::MAX };
+        Self { root, profile, foreign: !native, port_limit: profile.port_limit.min(nova), behind_scsi: 0 }
+    }
+
+    /// The devices of one element name, in order. A domain may have several `<devices>`.
+    pub(super) fn devices_named(&self, name: &str) -> Vec<Element<'d>> {
+        self.devices().filter(|device| device.name() == name).collect()
+    }
+
+    /// All devices, in order.
+    pub(super) fn devices(&self) -> impl Iterator<Item = Element<'d>> {
+        self.root.children_named("devices").flat_map(Element::children)
+    }
+
+    /// How many vCPUs it has at most; 1 where it does not say.
+    pub(super) fn vcpus(&self) -> u32 {
+        self.root.child("vcpu").and_then(|vcpu| vcpu.text().parse().ok()).unwrap_or(1)
+    }
+
+    /// Whether it may have USB devices: `<controller type='usb' model='none'/>` forbids them.
+    pub(super) fn has_usb(&self) -> bool {
+        let forbids = |c: &Element<'_>| says(*c, "type", "usb") && says(*c, "model", "none");
+        !self.devices_named("controller").iter().any(forbids)
+    }
+}
+
+/// Whether `element` has the attribute `name` with this value.
+pub(super) fn says(element: Element<'_>, name: &str, value: &str) -> bool {
+    element.value(name).is_some_and(|said| said == value)
+}
+
+/// The attribute `name` of the child `child` of `element`.
+pub(super) fn child_value<'d>(
+    element: Element<'d>,
+    child: &str,
+    name: &str,
+) -> Option<std::borrow::Cow<'d, str>> {
+    element.child(child).and_then(|child| child.value(name))
+}
+
+/// Whether `OpenStack` made the guest: Nova's metadata has a namespace of its own
+/// (`nova/virt/libvirt/config.py`, `NOVA_NS`).
+fn by_nova(document: &Document<'_>) -> bool {
+    let metadata = document.root().child("metadata");
+    metadata.is_some_and(|metadata| declares_nova(metadata)) || declares_nova(document.root())
+}
+
+fn declares_nova(element: Element<'_>) -> bool {
+    let nova = |e: Element<'_>| {
+        e.attributes().any(|a| {
+            a.name().starts_with("xmlns") && a.value().starts_with("http://openstack.org/xmlns/libvirt/nova/")
+        })
+    };
+    nova(element) || element.children().any(nova)
+}

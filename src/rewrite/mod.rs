@@ -1,0 +1,121 @@
+//! Makes a guest's domain XML fit for an aarch64 `virt` host, by edits of its text.
+//!
+//! What no edit touches stays byte for byte. Every edit names its rule and its reason, and what no
+//! edit can carry over is a step for a person. Rewriting twice changes nothing, and a guest that
+//! is on a `virt` machine already gets only what the target asks for.
+
+mod addresses;
+mod budget;
+mod characters;
+mod clock;
+mod controllers;
+mod cpu;
+mod devices;
+mod disks;
+mod displays;
+mod draft;
+mod edit;
+mod features;
+mod for_host;
+mod fresh;
+mod guest;
+mod inputs;
+mod interfaces;
+mod memory;
+mod os;
+mod ports;
+mod profile;
+mod rules;
+mod scsi;
+mod unfit;
+
+pub use budget::{PortBudget, PortLine, ScsiLine};
+pub use edit::{Edit, Notice, Rewrite, Step};
+pub use for_host::Gap;
+pub use profile::{
+    FirmwareChoice, HEADROOM, Offer, PORTS_AT_MOST, PORTS_OF_NOVA, PORTS_OF_OLD_QEMU, Profile, SCSI_TARGETS,
+};
+pub use rules::{RULES, Rule, rule};
+
+use crate::text::SpliceError;
+use crate::text::xml::{Document, XmlError};
+use draft::Draft;
+use guest::Guest;
+
+/// Why a text cannot be rewritten.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RewriteError {
+    /// It is not XML.
+    #[error("{0}")]
+    Xml(#[from] XmlError),
+    /// It is not a domain's XML.
+    #[error("the root element is <{0}>, not <domain>")]
+    NotADomain(String),
+    /// The edits got in each other's way: a defect of this room.
+    #[error("{0}")]
+    Splice(#[from] SpliceError),
+}
+
+/// A pass: looks at one concern and adds its edits.
+type Pass = for<'d> fn(&mut Draft<'d>, &Guest<'d>);
+
+const PASSES: &[Pass] = &[
+    os::pass,
+    memory::pass,
+    features::pass,
+    cpu::pass,
+    clock::pass,
+    disks::pass,
+    displays::pass,
+    inputs::pass,
+    interfaces::pass,
+    characters::pass,
+    devices::pass,
+    controllers::pass,
+    addresses::pass,
+];
+
+/// Rewrites the domain XML `text` (`virsh dumpxml --inactive`) for `profile`.
+///
+/// # Errors
+/// [`RewriteError`], where the text is not a domain's XML.
+pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
+    let document = Document::parse(text)?;
+    let root = document.root();
+    if root.name() != "domain" {
+        return Err(RewriteError::NotADomain(root.name().to_owned()));
+    }
+    let mut guest = Guest::new(&document, profile);
+    let mut draft = passes(&document, &guest);
+    let mut budget = budget_of(&draft, &guest)?;
+    if budget.used() > guest.port_limit {
+        guest.behind_scsi = budget.used() - guest.port_limit + u32::from(budget.scsi.is_empty());
+        draft = passes(&document, &guest);
+        budget = budget_of(&draft, &guest)?;
+    }
+    ports::allocate(&mut draft, &guest, &budget);
+    finish(draft, &guest)
+}
+
+fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>) -> Draft<'d> {
+    let mut draft = Draft::new(document);
+    for pass in PASSES {
+        pass(&mut draft, guest);
+    }
+    draft
+}
+
+/// The budget of the guest as the draft leaves it.
+fn budget_of(draft: &Draft<'_>, guest: &Guest<'_>) -> Result<PortBudget, RewriteError> {
+    let outcome = draft.outcome()?;
+    Ok(PortBudget::of(&Document::parse(&outcome)?, guest.profile, guest.port_limit))
+}
+
+fn finish(draft: Draft<'_>, guest: &Guest<'_>) -> Result<Rewrite, RewriteError> {
+    let text = draft.outcome()?;
+    let budget = PortBudget::of(&Document::parse(&text)?, guest.profile, guest.port_limit);
+    let edits = draft.edits();
+    let Draft { mut steps, notices, .. } = draft;
+    steps.sort_by_key(|step| step.span.start);
+    Ok(Rewrite { text, edits, steps, budget, notices })
+}

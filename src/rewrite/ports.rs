@@ -1,0 +1,39 @@
+//! `PCIe` root ports, allocated ahead.
+
+use super::budget::PortBudget;
+use super::draft::{At, Draft};
+use super::fresh::Fresh;
+use super::guest::Guest;
+use super::rules::{PCI_CONTROLLER, PCIE_PORTS_AHEAD, PCIE_PORTS_EXHAUSTED};
+
+/// Writes `pcie-root` and as many root ports as the devices of `budget` take, and some more, for
+/// without free ports nothing can be plugged in while the guest runs.
+pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &PortBudget) {
+    let (used, limit) = (budget.used(), guest.port_limit);
+    if used > limit {
+        let text =
+            format!("the guest's devices take {used} PCIe root ports, and the machine can have {limit}");
+        draft.notice(&PCIE_PORTS_EXHAUSTED, true, text);
+    }
+    let Some(devices) = guest.root.child("devices").filter(|_| guest.foreign) else { return };
+    let ahead = guest.profile.headroom.map_or(limit, |headroom| used.saturating_add(headroom).min(limit));
+    let last = guest.devices_named("controller").pop().filter(|c| c.parent() == Some(devices));
+    let at = last.map_or(At::Last, At::After);
+    let root = pci(0, "pcie-root");
+    draft.insert(
+        &PCI_CONTROLLER,
+        "the PCI topology of a virt machine begins with pcie-root",
+        devices,
+        at,
+        &root,
+    );
+    let reason =
+        format!("{ahead} root ports, of which the devices take {used}: the others are for devices to come");
+    for index in 1..=ahead {
+        draft.insert(&PCIE_PORTS_AHEAD, reason.as_str(), devices, at, &pci(index, "pcie-root-port"));
+    }
+}
+
+fn pci(index: u32, model: &str) -> Fresh {
+    Fresh::new("controller").with("type", "pci").with("index", index.to_string()).with("model", model)
+}
