@@ -4,4 +4,5 @@ pub mod compat;
 mod ingest;
 pub mod knowledge;
 pub mod model;
+pub mod plan;
 pub mod text;
