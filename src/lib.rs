@@ -6,6 +6,7 @@ pub mod cpu;
 pub mod ingest;
 pub mod knowledge;
 pub mod model;
+pub mod plan;
 pub mod report;
 pub mod rewrite;
 pub mod text;

@@ -1,0 +1,87 @@
+//! The plan in figures, and how good any plan could be.
+
+use super::mode::MoveMode;
+use super::moves::Wave;
+use super::needs::Needs;
+use super::units::Unit;
+use crate::compat::GuestIndex;
+use crate::model::Memory;
+
+/// The plan in figures, with what no plan can do better.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// How many moves it has.
+    pub moves: usize,
+    /// As few moves as any plan has that brings the same guests where they are wanted.
+    pub moves_at_least: usize,
+    /// How many waves it has.
+    pub waves: usize,
+    /// As few waves as any plan has that brings the same guests where they are wanted: no host has
+    /// more moves in one wave than the settings allow.
+    pub waves_at_least: usize,
+    /// Moves of guests that run on.
+    pub live: usize,
+    /// Moves of guests that were on no host.
+    pub placed: usize,
+    /// Moves of guests that are shut down, or were.
+    pub cold: usize,
+    /// Moves of guests that are rebuilt.
+    pub rebuild: usize,
+    /// How many guests that run are stopped on their way.
+    pub stopped: usize,
+    /// How many guests are left out.
+    pub left_out: usize,
+    /// As few guests as any plan leaves out: those that no allowed host can take even when empty.
+    pub left_out_at_least: usize,
+    /// Memory of the live moves: at least so much goes over the network.
+    pub live_memory: Memory,
+}
+
+impl Figures {
+    /// Counts the moves.
+    pub(super) fn count(&mut self, waves: &[Wave]) {
+        self.waves = waves.len();
+        for one in waves.iter().flat_map(|wave| &wave.moves) {
+            self.moves += 1;
+            self.stopped += usize::from(one.stops);
+            match one.mode {
+                MoveMode::Live => {
+                    self.live += 1;
+                    self.live_memory = self.live_memory.plus(one.memory);
+                }
+                MoveMode::Placed => self.placed += 1,
+                MoveMode::Cold => self.cold += 1,
+                MoveMode::Rebuild => self.rebuild += 1,
+            }
+        }
+    }
+}
+
+/// As few moves as bring these units where they are wanted.
+pub(super) fn moves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
+    let fewest = |unit: &&Unit| unit.choices.iter().map(|to| unit.arriving(needs, to.host).len()).min();
+    units.iter().filter_map(fewest).sum()
+}
+
+/// As few waves as bring these units where they are wanted: the host that most guests must leave,
+/// and the moves that all hosts that can take guests may have at once.
+pub(super) fn waves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
+    let mut leaving = vec![0_usize; needs.hosts.len()];
+    let mut taking = vec![false; needs.hosts.len()];
+    for unit in units {
+        unit.choices.iter().for_each(|to| taking[to.host] = true);
+        for home in unit.guests.iter().filter_map(|&guest| must_leave(needs, unit, guest)) {
+            leaving[home] += 1;
+        }
+    }
+    let limit = needs.limit().max(1);
+    let out = leaving.iter().map(|count| count.div_ceil(limit)).max().unwrap_or(0);
+    let receivers = taking.iter().filter(|&&takes| takes).count().max(1);
+    out.max(moves_at_least(needs, units).div_ceil(limit.saturating_mul(receivers)))
+}
+
+/// The guest's home, where the unit can go nowhere without the guest leaving it.
+fn must_leave(needs: &Needs<'_>, unit: &Unit, guest: GuestIndex) -> Option<usize> {
+    let home = needs.homes[guest]?;
+    (!unit.choices.is_empty() && unit.choices.iter().all(|to| to.host != home)).then_some(home)
+}

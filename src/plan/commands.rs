@@ -1,0 +1,167 @@
+//! The commands that make a move: before, the move itself, and the way back.
+
+use serde::{Deserialize, Serialize};
+
+use super::mode::MoveMode;
+use crate::model::Guest;
+
+/// One line for a shell.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Command {
+    /// The host on which to run it; `None` for wherever the plan and its `guests/` are.
+    pub on: Option<String>,
+    /// The line, names quoted for a POSIX shell.
+    pub line: String,
+}
+
+/// The commands that make a move.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Commands {
+    /// What to look at before: each has to succeed.
+    pub check: Vec<Command>,
+    /// The move.
+    pub run: Vec<Command>,
+    /// The way back, after the move or in the middle of it.
+    pub back: Vec<Command>,
+}
+
+/// What the lines are made of, quoted.
+struct Names {
+    from: Option<String>,
+    here: Option<String>,
+    guest: String,
+    to: String,
+    back_to: String,
+    saved: String,
+    made: String,
+    nvram: &'static str,
+    runs: bool,
+}
+
+/// The commands that move `guest` from host `from` to host `to`.
+pub(super) fn commands(guest: &Guest, from: Option<&str>, to: &str, mode: MoveMode) -> Commands {
+    let file = guest.name.replace('/', "_");
+    let efi = guest.requirements.firmware.kind() == crate::model::FirmwareKind::Efi;
+    let names = Names {
+        from: from.map(str::to_owned),
+        here: Some(to.to_owned()),
+        guest: domain(&guest.name),
+        to: uri(to),
+        back_to: uri(from.unwrap_or_default()),
+        saved: quoted(&format!("./{file}.before.xml")),
+        made: quoted(&format!("guests/{file}.xml")),
+        nvram: if efi { "--keep-nvram " } else { "" },
+        runs: guest.running,
+    };
+    match mode {
+        MoveMode::Live => names.live(),
+        MoveMode::Cold => names.cold(),
+        MoveMode::Placed => names.placed(),
+        MoveMode::Rebuild => names.rebuild(),
+    }
+}
+
+impl Names {
+    fn source(&self, line: String) -> Command {
+        Command { on: self.from.clone(), line }
+    }
+
+    fn check(&self) -> Vec<Command> {
+        let state = format!("virsh domstate {}", self.guest);
+        let room = self.source(format!("virsh -c {} nodememstats", self.to));
+        self.from.iter().map(|_| self.source(state.clone())).chain([room]).collect()
+    }
+
+    fn live(&self) -> Commands {
+        let migrate =
+            |to: &str| format!("virsh migrate --live --persistent --undefinesource {} {to}", self.guest);
+        let back = Command { on: self.here.clone(), line: migrate(&self.back_to) };
+        Commands { check: self.check(), run: vec![self.source(migrate(&self.to))], back: vec![back] }
+    }
+
+    fn cold(&self) -> Commands {
+        self.anew(self.source(format!("virsh -c {} define {}", self.to, self.saved)))
+    }
+
+    fn rebuild(&self) -> Commands {
+        let define = Command { on: None, line: format!("virsh -c {} define {}", self.to, self.made) };
+        if self.from.is_some() { self.anew(define) } else { self.placed() }
+    }
+
+    /// Nothing is undefined at the source before the guest is defined, and runs if it ran, at the
+    /// destination.
+    fn anew(&self, define: Command) -> Commands {
+        let (guest, to, saved) = (&self.guest, &self.to, &self.saved);
+        let mut run =
+            vec![self.source(format!("virsh dumpxml --inactive --security-info {guest} > {saved}"))];
+        if self.runs {
+            run.push(self.source(format!("virsh shutdown {guest}")));
+            let off = format!("until [ \"$(virsh domstate {guest})\" = 'shut off' ]; do sleep 1; done");
+            run.push(self.source(off));
+        }
+        run.push(define);
+        if self.runs {
+            run.push(self.source(format!("virsh -c {to} start {guest}")));
+        }
+        run.push(self.source(format!("virsh undefine {}{guest}", self.nvram)));
+        Commands { check: self.check(), run, back: self.back() }
+    }
+
+    fn back(&self) -> Vec<Command> {
+        let mut lines = Vec::new();
+        if self.runs {
+            lines.push(format!("virsh -c {} destroy {}", self.to, self.guest));
+        }
+        lines.push(format!("virsh -c {} undefine {}{}", self.to, self.nvram, self.guest));
+        lines.push(format!("virsh define {}", self.saved));
+        if self.runs {
+            lines.push(format!("virsh start {}", self.guest));
+        }
+        lines.into_iter().map(|line| self.source(line)).collect()
+    }
+
+    fn placed(&self) -> Commands {
+        let here = |line: String| vec![Command { on: None, line }];
+        Commands {
+            check: self.check(),
+            run: here(format!("virsh -c {} define {}", self.to, self.made)),
+            back: here(format!("virsh -c {} undefine {}{}", self.to, self.nvram, self.guest)),
+        }
+    }
+}
+
+fn uri(host: &str) -> String {
+    quoted(&format!("qemu+ssh://{host}/system"))
+}
+
+/// A guest's name as an argument of virsh: one that begins with `-` would be read as an option.
+fn domain(name: &str) -> String {
+    let name = quoted(name);
+    if name.starts_with('-') { format!("--domain {name}") } else { name }
+}
+
+/// `text` as one word for a POSIX shell.
+fn quoted(text: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:@%+=,".contains(c);
+    if !text.is_empty() && text.chars().all(plain) {
+        return text.to_owned();
+    }
+    format!("'{}'", text.replace('\'', r"'\''"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_words_for_a_shell() {
+        assert_eq!(quoted("web-1"), "web-1");
+        assert_eq!(quoted("a b; $(reboot)"), "'a b; $(reboot)'");
+        assert_eq!(quoted("it's"), r"'it'\''s'");
+        assert_eq!(quoted(""), "''");
+        assert_eq!(domain("--all"), "--domain --all");
+        assert_eq!(uri("h1"), "qemu+ssh://h1/system");
+    }
+}

@@ -1,0 +1,218 @@
+//! The plan as a file.
+
+use serde::{Deserialize, Serialize};
+
+use super::commands::Commands;
+use super::mode::MoveMode;
+use super::moves::Preparation;
+
+/// What the file says it is.
+pub const FORMAT: &str = "portolan-plan";
+/// The version of the file's form that is written and read.
+pub const VERSION: u32 = 1;
+
+/// A plan as it is written: everything by name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PlanDocument {
+    /// [`FORMAT`]
+    pub format: String,
+    /// [`VERSION`]
+    pub version: u32,
+    /// The name of the cluster.
+    pub cluster: String,
+    /// What is wanted.
+    pub intents: Vec<IntentRecord>,
+    /// The limits the plan keeps.
+    pub limits: LimitRecord,
+    /// The plan in figures.
+    pub figures: FigureRecord,
+    /// What persons have to do.
+    pub steps: Vec<StepRecord>,
+    /// The waves, in order; the moves of one may run at the same time.
+    pub waves: Vec<Vec<MoveRecord>>,
+    /// The guests that should move and do not.
+    pub left_out: Vec<GuestRecord>,
+    /// Guests and hosts that cannot fit.
+    pub shortfalls: Vec<ShortfallRecord>,
+}
+
+/// One intent.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct IntentRecord {
+    /// `drain` or `adopt`.
+    pub intent: String,
+    /// The hosts it names.
+    pub hosts: Vec<String>,
+}
+
+/// The limits a plan keeps.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitRecord {
+    /// How many moves may run at the same time on one host.
+    pub moves_per_host: usize,
+    /// Memory that stays free on every host, in MiB.
+    pub memory_reserve_mib: u64,
+    /// vCPUs for each processor, in hundredths.
+    pub cpu_overcommit_percent: u64,
+}
+
+/// The plan in figures, with what no plan can do better.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FigureRecord {
+    /// How many moves there are.
+    pub moves: usize,
+    /// As few as any plan has.
+    pub moves_at_least: usize,
+    /// How many waves there are.
+    pub waves: usize,
+    /// As few as any plan has.
+    pub waves_at_least: usize,
+    /// Live moves.
+    pub live: usize,
+    /// Moves of guests that were on no host.
+    pub placed: usize,
+    /// Cold moves.
+    pub cold: usize,
+    /// Rebuilds.
+    pub rebuild: usize,
+    /// How many guests that run are stopped on their way.
+    pub stopped: usize,
+    /// How many guests are left out.
+    pub left_out: usize,
+    /// As few as any plan leaves out.
+    pub left_out_at_least: usize,
+    /// Memory of the live moves, in MiB rounded up.
+    pub live_memory_mib: u64,
+}
+
+/// Something persons have to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepRecord {
+    /// The id of the rule that asks for it.
+    pub rule: String,
+    /// What to do.
+    pub text: String,
+    /// For which guests.
+    pub guests: Vec<String>,
+}
+
+/// One move.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoveRecord {
+    /// The guest.
+    pub guest: String,
+    /// The host it is on; `null` where it is on none.
+    pub from: Option<String>,
+    /// The host it goes to.
+    pub to: String,
+    /// How it moves.
+    pub mode: MoveMode,
+    /// Whether it runs and is stopped for the move.
+    pub stops: bool,
+    /// Its memory, in MiB rounded up, without overhead.
+    pub memory_mib: u64,
+    /// What has to be done before.
+    pub preparations: Vec<Preparation>,
+    /// The commands to look first, to move, and to go back.
+    pub commands: Commands,
+}
+
+/// A guest that should move and does not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuestRecord {
+    /// The guest.
+    pub guest: String,
+    /// The host it stays on; `null` where it is on none.
+    pub host: Option<String>,
+    /// Every reason.
+    pub reasons: Vec<ReasonRecord>,
+}
+
+/// Why a guest does not go to some hosts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReasonRecord {
+    /// The hosts; empty where the reason holds for any.
+    pub hosts: Vec<String>,
+    /// The id of the rule.
+    pub rule: String,
+    /// What is the matter.
+    pub message: String,
+    /// What would change it.
+    pub remedy: String,
+}
+
+/// Guests that may go to no other than these hosts, and what these offer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ShortfallRecord {
+    /// The guests.
+    pub guests: Vec<String>,
+    /// The hosts.
+    pub hosts: Vec<String>,
+    /// The memory that the guests need, in MiB rounded up, with overhead.
+    pub memory_needed_mib: u64,
+    /// The memory that the hosts offer, in MiB rounded up.
+    pub memory_offered_mib: u64,
+    /// The vCPUs that the guests need.
+    pub vcpus_needed: u64,
+    /// The vCPUs that the hosts offer.
+    pub vcpus_offered: u64,
+    /// Whether that proves that not all of them fit.
+    pub proven: bool,
+}
+
+/// Why a text is not a plan that can be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum DocumentError {
+    /// It is not JSON, or not of the form that the version has.
+    #[error("the plan cannot be read: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It is something else.
+    #[error("this is not a plan: its format is '{0}', a plan's is '{FORMAT}'")]
+    Format(String),
+    /// It is of another version.
+    #[error("the plan is of version {0}; this Portolan reads version {VERSION}: plan again")]
+    Version(u64),
+}
+
+/// What tells whether the rest can be read.
+#[derive(Deserialize)]
+struct Header {
+    #[serde(default)]
+    format: String,
+    #[serde(default)]
+    version: u64,
+}
+
+/// Reads a plan as [`to_json`] writes it.
+///
+/// # Errors
+/// [`DocumentError`] where the text is no plan, or of another version.
+pub fn read_document(text: &str) -> Result<PlanDocument, DocumentError> {
+    let header: Header = serde_json::from_str(text)?;
+    if header.format != FORMAT {
+        return Err(DocumentError::Format(header.format));
+    }
+    if header.version != u64::from(VERSION) {
+        return Err(DocumentError::Version(header.version));
+    }
+    Ok(serde_json::from_str(text)?)
+}
+
+/// The plan as JSON, indented, with a line feed at the end.
+///
+/// # Errors
+/// Never for a document that [`to_document`](super::to_document) made: it holds nothing that JSON
+/// cannot.
+pub fn to_json(document: &PlanDocument) -> Result<String, serde_json::Error> {
+    serde_json::to_string_pretty(document).map(|text| text + "\n")
+}

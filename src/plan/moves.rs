@@ -1,0 +1,100 @@
+//! A plan and its moves.
+
+use serde::{Deserialize, Serialize};
+
+use super::bounds::Figures;
+use super::commands::Commands;
+use super::mode::MoveMode;
+use super::shortfall::Shortfall;
+use super::why::LeftOut;
+use crate::compat::{GuestIndex, HostIndex};
+use crate::model::{Intent, Memory};
+
+/// Something a person has to do before a guest is moved.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Preparation {
+    /// The id of the rule that asks for it.
+    pub rule: String,
+    /// What to do.
+    pub text: String,
+}
+
+/// One guest, one source, one destination, one mode.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Move {
+    /// The guest.
+    pub guest: GuestIndex,
+    /// The host it is on; `None` where it is on none yet.
+    pub from: Option<HostIndex>,
+    /// The host it goes to.
+    pub to: HostIndex,
+    /// How it moves.
+    pub mode: MoveMode,
+    /// Whether it runs and is stopped for the move.
+    pub stops: bool,
+    /// Its memory, without the overhead.
+    pub memory: Memory,
+    /// What a person has to do before.
+    pub preparations: Vec<Preparation>,
+    /// The commands that make the move.
+    pub commands: Commands,
+}
+
+/// Moves that may run at the same time. The next wave starts when all have ended.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Wave {
+    /// The moves, by guest.
+    pub moves: Vec<Move>,
+}
+
+/// Something persons have to do before guests are moved.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// The id of the rule that asks for it.
+    pub rule: String,
+    /// What to do.
+    pub text: String,
+    /// For which guests.
+    pub guests: Vec<GuestIndex>,
+}
+
+/// What moves where, in which mode and order, and what does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// What is wanted.
+    pub intents: Vec<Intent>,
+    /// The waves, in order.
+    pub waves: Vec<Wave>,
+    /// What persons have to do, in the order of the first moves that need it.
+    pub steps: Vec<Step>,
+    /// The guests that should move and do not, with all reasons.
+    pub left_out: Vec<LeftOut>,
+    /// Sets of guests and hosts that cannot fit.
+    pub shortfalls: Vec<Shortfall>,
+    /// The plan in figures.
+    pub figures: Figures,
+}
+
+impl Plan {
+    /// The moves, in order.
+    pub fn moves(&self) -> impl Iterator<Item = &Move> {
+        self.waves.iter().flat_map(|wave| &wave.moves)
+    }
+}
+
+/// Each step once, with all the guests it is for.
+pub(super) fn steps(waves: &[Wave]) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut known = std::collections::BTreeMap::new();
+    for one in waves.iter().flat_map(|wave| &wave.moves) {
+        for Preparation { rule, text } in &one.preparations {
+            let at = *known.entry((rule, text)).or_insert(steps.len());
+            if at == steps.len() {
+                steps.push(Step { rule: rule.clone(), text: text.clone(), guests: Vec::new() });
+            }
+            steps[at].guests.push(one.guest);
+        }
+    }
+    steps
+}

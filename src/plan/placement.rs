@@ -1,0 +1,152 @@
+//! Where each unit goes: the one with the fewest possible hosts first, the bigger first.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::capacity::Amount;
+use super::ledger::Ledger;
+use super::needs::Needs;
+use super::units::{Choice, Unit};
+use super::wish::{Want, Wish};
+use crate::compat::HostIndex;
+
+/// Where each unit goes, and what the hosts hold when all are there.
+pub(super) struct Placement<'p> {
+    pub(super) needs: &'p Needs<'p>,
+    pub(super) wish: &'p Wish,
+    pub(super) units: &'p [Unit],
+    /// What the hosts hold in the end.
+    pub(super) ledger: Ledger<'p>,
+    /// By unit: where it goes.
+    pub(super) chosen: Vec<Option<Choice>>,
+    /// By host: how many moves it has.
+    moves: Vec<usize>,
+    /// How many waves there will be in any case.
+    waves: usize,
+}
+
+/// A unit's place in the queue: possible hosts, size, order.
+type Turn = (usize, (Reverse<u64>, usize), usize);
+
+impl<'p> Placement<'p> {
+    /// Nothing is placed yet; `ledger` is what the hosts hold now.
+    pub(super) fn new(
+        needs: &'p Needs<'p>,
+        wish: &'p Wish,
+        units: &'p [Unit],
+        ledger: Ledger<'p>,
+        waves: usize,
+    ) -> Self {
+        let moves = vec![0; needs.hosts.len()];
+        Self { needs, wish, units, ledger, chosen: vec![None; units.len()], moves, waves }
+    }
+
+    /// Places as many of `waiting` as can be, those that must leave before those that should come.
+    pub(super) fn place(&mut self, waiting: &BTreeSet<usize>) {
+        for want in [Want::Leave, Want::Come] {
+            let wanted = waiting.iter().copied().filter(|&unit| self.units[unit].want == want);
+            let wanted: Vec<usize> = wanted.collect();
+            self.place_in_turn(&wanted);
+        }
+        let left: Vec<usize> = waiting.iter().copied().filter(|&u| self.chosen[u].is_none()).collect();
+        self.search(&left);
+    }
+
+    fn place_in_turn(&mut self, wanted: &[usize]) {
+        let mut possible: Vec<usize> = vec![0; self.units.len()];
+        let mut by_host: Vec<Vec<usize>> = vec![Vec::new(); self.needs.hosts.len()];
+        for &unit in wanted {
+            for to in self.units[unit].choices.iter().filter(|to| self.fits(unit, to.host)) {
+                possible[unit] += 1;
+                by_host[to.host].push(unit);
+            }
+        }
+        let turn = |unit: usize, possible: usize| -> Turn { (possible, self.units[unit].rank(), unit) };
+        let mut queue: BTreeSet<Turn> = wanted.iter().map(|&unit| turn(unit, possible[unit])).collect();
+        while let Some((_, _, unit)) = queue.pop_first() {
+            let Some(to) = self.best(unit) else { continue };
+            self.assign(unit, to);
+            let (fit, full) = by_host[to.host].iter().partition(|&&other| self.fits_or_done(other, to.host));
+            by_host[to.host] = fit;
+            let full: Vec<usize> = full;
+            for other in full {
+                let rank = self.units[other].rank();
+                if queue.remove(&(possible[other], rank, other)) {
+                    possible[other] = possible[other].saturating_sub(1);
+                    queue.insert((possible[other], rank, other));
+                }
+            }
+        }
+    }
+
+    fn fits_or_done(&self, unit: usize, host: HostIndex) -> bool {
+        self.chosen[unit].is_some() || self.fits(unit, host)
+    }
+
+    /// Whether the unit can be on the host in the end, as far as is decided.
+    pub(super) fn fits(&self, unit: usize, host: HostIndex) -> bool {
+        let arriving = self.units[unit].arriving(self.needs, host);
+        self.ledger.obstacle(&arriving, host).is_none()
+    }
+
+    /// The best host that has room.
+    pub(super) fn best(&self, unit: usize) -> Option<Choice> {
+        let choices = self.units[unit].choices.iter().filter(|to| self.fits(unit, to.host));
+        choices.min_by_key(|to| self.cost(unit, **to)).copied()
+    }
+
+    /// For a unit that must leave: first a host that adopts, the gentler mode, no more waves, then
+    /// the host that is left with the least memory. For one that should come: the gentler mode,
+    /// then the host that is filled the least.
+    fn cost(&self, unit: usize, to: Choice) -> (bool, u8, usize, u128, HostIndex) {
+        let after = self.ledger.used(to.host).plus(self.units[unit].amount);
+        let all = self.needs.hosts[to.host].as_ref().copied().unwrap_or_default();
+        let mode = to.mode as u8;
+        match self.units[unit].want {
+            Want::Leave if !self.wish.adopting[to.host] => {
+                let left = all.minus(after).memory.as_kib();
+                (true, mode, self.overrun(unit, to.host), u128::from(left), to.host)
+            }
+            _ => (false, mode, 0, filled(after, all), to.host),
+        }
+    }
+
+    /// How many waves more than needed in any case the host's moves would take.
+    fn overrun(&self, unit: usize, host: HostIndex) -> usize {
+        let moves = self.moves[host] + self.units[unit].guests.len();
+        moves.div_ceil(self.needs.limit().max(1)).saturating_sub(self.waves)
+    }
+
+    /// The unit goes there.
+    pub(super) fn assign(&mut self, unit: usize, to: Choice) {
+        for guest in self.units[unit].arriving(self.needs, to.host) {
+            self.ledger.put(guest, to.host);
+            self.moves[to.host] += 1;
+            if let Some(home) = self.needs.homes[guest] {
+                self.ledger.take(guest, home);
+                self.moves[home] += 1;
+            }
+        }
+        self.chosen[unit] = Some(to);
+    }
+
+    /// The unit goes nowhere for now; tells where it was to go.
+    pub(super) fn withdraw(&mut self, unit: usize) -> Option<Choice> {
+        let to = self.chosen[unit].take()?;
+        for guest in self.units[unit].arriving(self.needs, to.host) {
+            self.ledger.take(guest, to.host);
+            self.moves[to.host] = self.moves[to.host].saturating_sub(1);
+            if let Some(home) = self.needs.homes[guest] {
+                self.ledger.put(guest, home);
+                self.moves[home] = self.moves[home].saturating_sub(1);
+            }
+        }
+        Some(to)
+    }
+}
+
+/// How full the fuller of memory and vCPUs is, in millionths.
+fn filled(used: Amount, all: Amount) -> u128 {
+    let part = |used: u64, all: u64| u128::from(used) * 1_000_000 / u128::from(all.max(1));
+    part(used.memory.as_kib(), all.memory.as_kib()).max(part(used.vcpus, all.vcpus))
+}

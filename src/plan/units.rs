@@ -1,0 +1,104 @@
+//! Guests that move as one, and where they may go.
+
+use std::cmp::Reverse;
+
+use rayon::prelude::*;
+
+use super::capacity::Amount;
+use super::mode::MoveMode;
+use super::needs::Needs;
+use super::wish::{Want, Wish};
+use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
+use crate::model::Guest;
+
+/// Somewhere a unit may go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Choice {
+    /// The host.
+    pub(super) host: HostIndex,
+    /// The roughest mode any of its guests needs.
+    pub(super) mode: MoveMode,
+}
+
+/// Guests that move as one: one guest, or a group to be kept together.
+pub(super) struct Unit {
+    /// The guests, ascending.
+    pub(super) guests: Vec<GuestIndex>,
+    /// The most urgent that is wanted of any of them.
+    pub(super) want: Want,
+    /// Where they may go, room and apartness aside, by host.
+    pub(super) choices: Vec<Choice>,
+    /// What they take together.
+    pub(super) amount: Amount,
+}
+
+impl Unit {
+    /// The guests that have to move for all to be on `host`.
+    pub(super) fn arriving(&self, needs: &Needs<'_>, host: HostIndex) -> Vec<GuestIndex> {
+        self.guests.iter().copied().filter(|&guest| needs.homes[guest] != Some(host)).collect()
+    }
+
+    /// The big ones first, then the order of the inventory.
+    pub(super) fn rank(&self) -> (Reverse<u64>, GuestIndex) {
+        (Reverse(self.amount.memory.as_kib()), self.guests.first().copied().unwrap_or(0))
+    }
+}
+
+/// The units of which something is wanted, in the order of their first guests.
+pub(super) fn units(needs: &Needs<'_>, wish: &Wish) -> Vec<Unit> {
+    let guests = 0..needs.homes.len();
+    guests.into_par_iter().filter_map(|guest| unit(needs, wish, guest)).collect()
+}
+
+/// The unit that `first` is the first guest of.
+fn unit(needs: &Needs<'_>, wish: &Wish, first: GuestIndex) -> Option<Unit> {
+    let guests = needs.policies.together(first);
+    if guests.first() != Some(&first) {
+        return None;
+    }
+    let wants = guests.iter().filter(|&&guest| !needs.is_elsewhere(guest) || guests.len() == 1);
+    let want = wants.filter_map(|&guest| wish.of(needs.homes[guest])).min()?;
+    let amount = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
+    let mut unit = Unit { guests, want, choices: Vec::new(), amount };
+    let hosts = (0..needs.hosts.len()).filter(|&host| wish.allows(want, host));
+    unit.choices = hosts.filter_map(|host| choice(needs, &unit, host)).collect();
+    Some(unit)
+}
+
+fn choice(needs: &Needs<'_>, unit: &Unit, host: HostIndex) -> Option<Choice> {
+    let arriving = unit.arriving(needs, host);
+    if !moves_at_once(needs, &arriving) {
+        return None;
+    }
+    let modes: Option<Vec<MoveMode>> = arriving.iter().map(|&guest| mode(needs, guest, host)).collect();
+    modes?.into_iter().max().map(|mode| Choice { host, mode })
+}
+
+/// Whether so many guests may arrive at one host, and leave their hosts, in one wave.
+pub(super) fn moves_at_once(needs: &Needs<'_>, arriving: &[GuestIndex]) -> bool {
+    let leaving = |home: Option<HostIndex>| arriving.iter().filter(|&&g| needs.homes[g] == home).count();
+    arriving.len() <= needs.limit()
+        && arriving
+            .iter()
+            .all(|&guest| needs.homes[guest].is_none() || leaving(needs.homes[guest]) <= needs.limit())
+}
+
+/// The gentlest mode in which the guest can move to the host.
+pub(super) fn mode(needs: &Needs<'_>, guest: GuestIndex, host: HostIndex) -> Option<MoveMode> {
+    if needs.is_elsewhere(guest) {
+        return None;
+    }
+    possible(needs.guest(guest), needs.homes[guest].is_some(), (needs.assess)(guest, host))
+}
+
+/// Live for a guest that runs; cold asks nothing of a guest that is shut off.
+fn possible(guest: &Guest, placed: bool, assessment: Assessment) -> Option<MoveMode> {
+    let yes = |answer: Answer| answer == Answer::Yes;
+    if placed && guest.running && yes(assessment.live) {
+        Some(MoveMode::Live)
+    } else if yes(assessment.cold) {
+        Some(if placed { MoveMode::Cold } else { MoveMode::Placed })
+    } else {
+        yes(assessment.rebuild).then_some(MoveMode::Rebuild)
+    }
+}

@@ -1,0 +1,29 @@
+//! Replays a plan against its cluster, move by move and wave by wave.
+//!
+//! Nothing here is shared with the planner but the vocabulary of the document: what a guest
+//! takes, what a host holds and what the groups ask is worked out a second time, so that a mistake
+//! in the planner is not repeated in the judgement of it.
+
+mod groups;
+mod replay;
+mod room;
+mod violation;
+
+pub use violation::{Violation, ViolationKind};
+
+use super::document::PlanDocument;
+use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
+
+/// Every way in which a plan does not hold on a cluster; none where it is right.
+pub fn verify(chart: &Chart<'_>, document: &PlanDocument) -> Vec<Violation> {
+    verify_with(chart, &|guest, host| chart.assess(guest, host), document)
+}
+
+/// As [`verify`], with the answers of `assess` in place of the chart's.
+pub(super) fn verify_with(
+    chart: &Chart<'_>,
+    assess: &dyn Fn(GuestIndex, HostIndex) -> Assessment,
+    document: &PlanDocument,
+) -> Vec<Violation> {
+    replay::Replay::new(chart.cluster, assess).run(document)
+}

@@ -1,0 +1,288 @@
+//! The replay: where every guest is, after each wave.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::groups::{Set, sets, spread};
+use super::room::overfull;
+use super::violation::{Violation, ViolationKind as Kind};
+use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
+use crate::model::{Cluster, GroupPolicy, Intent};
+use crate::plan::document::{MoveRecord, PlanDocument};
+use crate::plan::mode::MoveMode;
+
+type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + 'a;
+
+/// One move, its names found.
+#[derive(Clone, Copy)]
+struct Step {
+    guest: GuestIndex,
+    to: HostIndex,
+}
+
+/// Where every guest is, and what was found wrong so far.
+pub(super) struct Replay<'a> {
+    cluster: &'a Cluster,
+    assess: &'a Assess<'a>,
+    hosts: BTreeMap<&'a str, HostIndex>,
+    guests: BTreeMap<(&'a str, Option<&'a str>), GuestIndex>,
+    at: Vec<Option<HostIndex>>,
+    moved: BTreeSet<GuestIndex>,
+    apart: Vec<Set>,
+    together: Vec<Set>,
+    wave: Option<usize>,
+    found: Vec<Violation>,
+}
+
+impl<'a> Replay<'a> {
+    pub(super) fn new(cluster: &'a Cluster, assess: &'a Assess<'a>) -> Self {
+        let hosts: BTreeMap<_, _> =
+            cluster.hosts.iter().enumerate().map(|(at, host)| (host.name.as_str(), at)).collect();
+        let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
+        let home = |at: usize| hosts.get(cluster.guests[at].host.as_deref()?).copied();
+        Self {
+            cluster,
+            assess,
+            guests: (0..cluster.guests.len()).map(|at| (key(at), at)).collect(),
+            at: (0..cluster.guests.len()).map(home).collect(),
+            hosts,
+            moved: BTreeSet::new(),
+            apart: sets(cluster, GroupPolicy::Apart),
+            together: sets(cluster, GroupPolicy::Together),
+            wave: None,
+            found: Vec::new(),
+        }
+    }
+
+    pub(super) fn run(mut self, document: &PlanDocument) -> Vec<Violation> {
+        let (drained, adopting) = self.intents(document);
+        let before = self.at.clone();
+        for (at, wave) in document.waves.iter().enumerate() {
+            self.wave = Some(at + 1);
+            self.wave(wave);
+        }
+        self.wave = None;
+        let left_out = self.left_out(document);
+        self.purpose(&before, &drained, &adopting);
+        self.outcome(&drained, &adopting, &left_out);
+        self.figures(document);
+        self.found
+    }
+
+    fn say(&mut self, kind: Kind, message: String) {
+        self.found.push(Violation { wave: self.wave, kind, message });
+    }
+
+    fn intents(&mut self, document: &PlanDocument) -> (BTreeSet<HostIndex>, BTreeSet<HostIndex>) {
+        let (mut drained, mut adopting) = (BTreeSet::new(), BTreeSet::new());
+        for record in &document.intents {
+            let hosts: Vec<_> =
+                record.hosts.iter().map(|name| self.hosts.get(name.as_str()).copied()).collect();
+            if hosts.contains(&None) {
+                self.say(Kind::Name, format!("'{}' names a host that is not in the cluster", record.intent));
+            }
+            match Intent::new(&record.intent, record.hosts.clone()) {
+                Ok(Intent::Drain(_)) => drained.extend(hosts.into_iter().flatten()),
+                Ok(Intent::Adopt(_)) => adopting.extend(hosts.into_iter().flatten()),
+                Err(error) => self.say(Kind::Name, error.to_string()),
+            }
+        }
+        (drained, adopting)
+    }
+
+    /// Checks one wave at its fullest: all arrivals there, nobody gone.
+    fn wave(&mut self, wave: &[MoveRecord]) {
+        if wave.is_empty() {
+            self.say(Kind::Figure, "the wave has no move".to_owned());
+        }
+        let steps: Vec<Step> = wave.iter().filter_map(|one| self.step(one)).collect();
+        self.count(&steps);
+        let arrived: BTreeSet<HostIndex> = steps.iter().map(|step| step.to).collect();
+        for host in arrived {
+            self.fullest(host, &steps);
+        }
+        let before = self.at.clone();
+        for step in &steps {
+            self.at[step.guest] = Some(step.to);
+        }
+        self.boundary(&before);
+    }
+
+    fn step(&mut self, one: &MoveRecord) -> Option<Step> {
+        let key = (one.guest.as_str(), one.from.as_deref());
+        let (Some(&guest), Some(&to)) = (self.guests.get(&key), self.hosts.get(one.to.as_str())) else {
+            let from = one.from.as_deref().unwrap_or("no host");
+            self.say(Kind::Name, format!("no guest '{}' on {from}, or no host '{}'", one.guest, one.to));
+            return None;
+        };
+        if !self.moved.insert(guest) {
+            self.say(Kind::Twice, format!("guest '{}' moves more than once", one.guest));
+        }
+        let from = one.from.as_deref().and_then(|name| self.hosts.get(name).copied());
+        if self.at[guest] != from || from == Some(to) || from.is_none() != one.from.is_none() {
+            self.say(Kind::Start, format!("guest '{}' is not where its move starts", one.guest));
+        }
+        self.mode(one, guest, to);
+        Some(Step { guest, to })
+    }
+
+    fn mode(&mut self, one: &MoveRecord, guest: GuestIndex, to: HostIndex) {
+        let about = &self.cluster.guests[guest];
+        let answers = (self.assess)(guest, to);
+        let (answer, fits) = match one.mode {
+            MoveMode::Live => (answers.live, one.from.is_some() && about.running),
+            MoveMode::Cold => (answers.cold, one.from.is_some()),
+            MoveMode::Placed => (answers.cold, one.from.is_none()),
+            MoveMode::Rebuild => (answers.rebuild, true),
+        };
+        if answer != Answer::Yes || !fits {
+            let text = format!("guest '{}' cannot move to '{}' {}", one.guest, one.to, one.mode);
+            self.say(Kind::Mode, text);
+        }
+        let memory = about.memory.value().map(|memory| memory.as_mib());
+        if memory != Some(one.memory_mib) || one.stops != (about.running && one.mode != MoveMode::Live) {
+            let text = format!("memory or state of guest '{}' is not as the plan has it", one.guest);
+            self.say(Kind::Figure, text);
+        }
+    }
+
+    fn count(&mut self, steps: &[Step]) {
+        let mut moves: BTreeMap<HostIndex, usize> = BTreeMap::new();
+        for step in steps {
+            for host in self.at[step.guest].into_iter().chain([step.to]) {
+                *moves.entry(host).or_default() += 1;
+            }
+        }
+        let limit = self.cluster.settings.moves_per_host;
+        for (host, moves) in moves.into_iter().filter(|&(_, moves)| moves > limit) {
+            let name = &self.cluster.hosts[host].name;
+            self.say(Kind::Moves, format!("host '{name}' has {moves} moves at once; {limit} are allowed"));
+        }
+    }
+
+    fn fullest(&mut self, host: HostIndex, steps: &[Step]) {
+        let there = (0..self.at.len()).filter(|&guest| self.at[guest] == Some(host));
+        let arriving: BTreeSet<_> = steps.iter().filter(|s| s.to == host).map(|s| s.guest).collect();
+        let all: BTreeSet<GuestIndex> = there.chain(arriving.iter().copied()).collect();
+        let cluster = self.cluster;
+        let guests = all.iter().map(|&guest| &cluster.guests[guest]);
+        if let Some(text) = overfull(&cluster.hosts[host], guests, &cluster.settings) {
+            self.say(Kind::Room, text);
+        }
+        let quarrel = |(_, members): &&Set| {
+            members.iter().any(|guest| arriving.contains(guest)) && members.intersection(&all).count() > 1
+        };
+        let names: Vec<_> = self.apart.iter().filter(quarrel).map(|(name, _)| name.clone()).collect();
+        for name in names {
+            let host = &cluster.hosts[host].name;
+            self.say(Kind::Apart, format!("guests of '{name}', to be apart, are on host '{host}'"));
+        }
+    }
+
+    /// No group that is to be together is on more hosts after a wave than before it.
+    fn boundary(&mut self, before: &[Option<HostIndex>]) {
+        let moved =
+            |members: &BTreeSet<GuestIndex>| members.iter().any(|&guest| before[guest] != self.at[guest]);
+        let torn = |(_, members): &&Set| moved(members) && spread(members, &self.at) > 1;
+        let names: Vec<_> = self.together.iter().filter(torn).map(|(name, _)| name.clone()).collect();
+        for name in names {
+            self.say(Kind::Together, format!("guests of '{name}', to be together, are not after the wave"));
+        }
+    }
+
+    fn left_out(&mut self, document: &PlanDocument) -> BTreeSet<GuestIndex> {
+        let mut left_out = BTreeSet::new();
+        for record in &document.left_out {
+            let key = (record.guest.as_str(), record.host.as_deref());
+            match self.guests.get(&key).copied() {
+                None => self.say(Kind::Name, format!("no guest '{}' to be left out", record.guest)),
+                Some(guest) => {
+                    left_out.insert(guest);
+                    if self.moved.contains(&guest) {
+                        self.say(Kind::Twice, format!("guest '{}' is left out and moves", record.guest));
+                    }
+                    if record.reasons.is_empty() {
+                        let text = format!("guest '{}' is left out for no reason", record.guest);
+                        self.say(Kind::Unfulfilled, text);
+                    }
+                }
+            }
+        }
+        left_out
+    }
+
+    /// Every move serves an intent, or brings a guest along with its group.
+    fn purpose(
+        &mut self,
+        before: &[Option<HostIndex>],
+        drained: &BTreeSet<HostIndex>,
+        adopting: &BTreeSet<HostIndex>,
+    ) {
+        let own = |guest: GuestIndex| {
+            before[guest].is_some_and(|host| drained.contains(&host))
+                || (self.at[guest].is_some_and(|host| adopting.contains(&host))
+                    && before[guest].is_none_or(|host| !adopting.contains(&host)))
+        };
+        let mut wanted: BTreeSet<GuestIndex> =
+            self.moved.iter().copied().filter(|&guest| own(guest)).collect();
+        let mut known = 0;
+        while known < wanted.len() {
+            known = wanted.len();
+            let with = self.together.iter().filter(|(_, members)| !members.is_disjoint(&wanted));
+            let with: Vec<GuestIndex> = with.flat_map(|(_, members)| members.iter().copied()).collect();
+            wanted.extend(with);
+        }
+        for guest in self.moved.clone() {
+            let name = &self.cluster.guests[guest].name;
+            if !wanted.contains(&guest) {
+                self.say(Kind::Unwanted, format!("no intent asks for guest '{name}' to move"));
+            }
+            if self.at[guest].is_some_and(|host| drained.contains(&host)) {
+                self.say(Kind::Unwanted, format!("guest '{name}' goes to a host that is drained"));
+            }
+        }
+    }
+
+    /// Drained hosts are empty, hosts that adopt have all, of all guests but those left out; a guest
+    /// that left a drained host may be anywhere.
+    fn outcome(
+        &mut self,
+        drained: &BTreeSet<HostIndex>,
+        adopting: &BTreeSet<HostIndex>,
+        left_out: &BTreeSet<GuestIndex>,
+    ) {
+        for guest in (0..self.at.len()).filter(|guest| !left_out.contains(guest)) {
+            let name = &self.cluster.guests[guest].name;
+            let host = self.at[guest];
+            if host.is_some_and(|host| drained.contains(&host)) {
+                self.say(Kind::Unfulfilled, format!("guest '{name}' is still on a host that is drained"));
+            }
+            let adopted = host.is_some_and(|host| adopting.contains(&host));
+            if !adopting.is_empty() && !adopted && !self.moved.contains(&guest) {
+                self.say(Kind::Unfulfilled, format!("guest '{name}' is neither adopted nor left out"));
+            }
+        }
+    }
+
+    fn figures(&mut self, document: &PlanDocument) {
+        let figures = &document.figures;
+        let count = |mode| document.waves.iter().flatten().filter(|one| one.mode == mode).count();
+        let live = document.waves.iter().flatten().filter(|one| one.mode == MoveMode::Live);
+        let live_mib: u128 = live.map(|one| u128::from(one.memory_mib)).sum();
+        let stopped = document.waves.iter().flatten().filter(|one| one.stops).count();
+        let right = figures.moves == document.waves.iter().flatten().count()
+            && figures.waves == document.waves.len()
+            && figures.left_out == document.left_out.len()
+            && figures.stopped == stopped
+            && figures.live == count(MoveMode::Live)
+            && figures.placed == count(MoveMode::Placed)
+            && figures.cold == count(MoveMode::Cold)
+            && figures.rebuild == count(MoveMode::Rebuild)
+            && u128::from(figures.live_memory_mib) <= live_mib
+            && figures.moves_at_least <= figures.moves
+            && figures.waves_at_least <= figures.waves
+            && figures.left_out_at_least <= figures.left_out;
+        if !right {
+            self.say(Kind::Figure, "the figures are not those of the moves".to_owned());
+        }
+    }
+}

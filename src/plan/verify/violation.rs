@@ -1,0 +1,51 @@
+//! One way in which a plan does not hold.
+
+use std::fmt;
+
+/// What a violation is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum ViolationKind {
+    /// The plan names a guest, host or intent that the cluster does not have.
+    Name,
+    /// A guest is not where its move starts.
+    Start,
+    /// A guest moves more than once, or is left out and moves.
+    Twice,
+    /// The verdict does not allow the mode, or it does not fit the guest's state.
+    Mode,
+    /// A host holds more than it can, or it is not known how much that is.
+    Room,
+    /// A host has more moves in one wave than the settings allow.
+    Moves,
+    /// Guests that are to be apart are on one host.
+    Apart,
+    /// Guests that were together are not.
+    Together,
+    /// A move that no intent asks for, or that goes against one.
+    Unwanted,
+    /// An intent that is not fulfilled, for a guest that is not left out.
+    Unfulfilled,
+    /// A figure or an amount is wrong.
+    Figure,
+}
+
+/// One way in which a plan does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Violation {
+    /// The wave, counted from 1; `None` where it is about the whole plan.
+    pub wave: Option<usize>,
+    /// What it is about.
+    pub kind: ViolationKind,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for Violation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.wave {
+            Some(wave) => write!(f, "wave {wave}: {}", self.message),
+            None => f.write_str(&self.message),
+        }
+    }
+}

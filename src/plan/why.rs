@@ -1,0 +1,217 @@
+//! Why a guest is left out: for every host it might have gone to.
+
+use super::capacity::Amount;
+use super::ledger::{Ledger, Obstacle};
+use super::needs::Needs;
+use super::units::{Unit, mode, moves_at_once};
+use super::waves::Stuck;
+use super::wish::Wish;
+use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
+
+/// A guest that should move and does not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LeftOut {
+    /// The guest.
+    pub guest: GuestIndex,
+    /// The host it stays on; `None` where it is on none of the inventory's.
+    pub host: Option<HostIndex>,
+    /// Every reason.
+    pub reasons: Vec<Reason>,
+}
+
+/// Why a guest does not go to some hosts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason {
+    /// The hosts, ascending; empty where the reason holds for any.
+    pub hosts: Vec<HostIndex>,
+    /// The id of the rule, or one of the planner's own: `no-room`, `unknown-room`, `keep-apart`,
+    /// `keep-together`, `moves-per-host`, `deadlock`, `no-answer`, `host-not-collected`, `no-host`.
+    pub rule: String,
+    /// What is the matter.
+    pub message: String,
+    /// What would change it.
+    pub remedy: String,
+}
+
+impl Reason {
+    fn new(rule: &str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { hosts: Vec::new(), rule: rule.to_owned(), message: message.into(), remedy: remedy.into() }
+    }
+}
+
+/// What the reasons are found from.
+pub(super) struct Why<'w, 'c> {
+    pub(super) chart: &'w Chart<'c>,
+    pub(super) needs: &'w Needs<'c>,
+    pub(super) wish: &'w Wish,
+    /// What the hosts hold at the end of the plan.
+    pub(super) end: &'w Ledger<'w>,
+    /// What no order of moves could bring.
+    pub(super) stuck: &'w [Stuck],
+}
+
+/// A host where room is lacking: what is needed and what is free.
+type Cramped = (HostIndex, Amount, Amount);
+
+impl Why<'_, '_> {
+    /// The guests of a unit of which something is wanted, with all reasons.
+    pub(super) fn left_out(&self, at: usize, unit: &Unit) -> Vec<LeftOut> {
+        let host = |guest: GuestIndex| self.needs.homes[guest];
+        let wanted = unit.guests.iter().filter(|&&guest| self.wish.of(host(guest)).is_some());
+        let one = |&guest| LeftOut { guest, host: host(guest), reasons: self.reasons(at, unit, guest) };
+        wanted.map(one).collect()
+    }
+
+    fn reasons(&self, at: usize, unit: &Unit, guest: GuestIndex) -> Vec<Reason> {
+        if self.needs.is_elsewhere(guest) {
+            return vec![self.elsewhere(guest)];
+        }
+        let stuck = self.stuck.iter().filter(|stuck| stuck.unit == at);
+        let mut reasons: Vec<Reason> = stuck.map(|stuck| self.deadlock(stuck)).collect();
+        let mut cramped: Vec<Cramped> = Vec::new();
+        let allowed = (0..self.needs.hosts.len()).filter(|&host| self.wish.allows(unit.want, host));
+        for host in allowed.filter(|&host| Some(host) != self.needs.homes[guest]) {
+            for reason in self.at_host(unit, guest, host, &mut cramped) {
+                add(&mut reasons, host, reason);
+            }
+        }
+        reasons.extend(self.no_room(&cramped));
+        if reasons.is_empty() {
+            reasons.push(Reason::new("no-host", "there is no host to go to", "collect another host"));
+        }
+        reasons
+    }
+
+    fn at_host(
+        &self,
+        unit: &Unit,
+        guest: GuestIndex,
+        host: HostIndex,
+        cramped: &mut Vec<Cramped>,
+    ) -> Vec<Reason> {
+        let arriving = unit.arriving(self.needs, host);
+        let barred: Vec<_> = arriving.iter().filter(|&&g| mode(self.needs, g, host).is_none()).collect();
+        if !barred.is_empty() {
+            return barred.into_iter().flat_map(|&one| self.barred(guest, one, host)).collect();
+        }
+        if !moves_at_once(self.needs, &arriving) {
+            return vec![self.too_many(arriving.len())];
+        }
+        match self.end.obstacle(&arriving, host) {
+            Some(Obstacle::Unknown(what)) => vec![unknown_room(what)],
+            Some(Obstacle::Apart(group)) => vec![self.apart(group)],
+            Some(Obstacle::Room { needed, free }) => {
+                cramped.push((host, needed, free));
+                Vec::new()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The rules that object to `one` on `host`, said of `guest`: `one` itself or one of its group.
+    fn barred(&self, guest: GuestIndex, one: GuestIndex, host: HostIndex) -> Vec<Reason> {
+        let mut found =
+            if self.needs.is_elsewhere(one) { vec![self.elsewhere(one)] } else { self.objections(one, host) };
+        if one != guest {
+            let name = &self.needs.guest(one).name;
+            for reason in &mut found {
+                reason.message = format!("it is kept together with '{name}': {}", reason.message);
+            }
+        }
+        found
+    }
+
+    /// What keeps the guest from the mode that is nearest to possible.
+    fn objections(&self, guest: GuestIndex, host: HostIndex) -> Vec<Reason> {
+        let (asked, answer) = self.nearest_mode(guest, host);
+        let worst = if answer == Answer::No { Severity::Blocker } else { Severity::Unknown };
+        let mut found = self.chart.findings(guest, host);
+        found.retain(|finding| finding.modes.has(asked) && finding.severity == worst);
+        let reason = |f: &Finding| Reason::new(f.rule, f.message.as_str(), f.remedy.as_str());
+        let mut reasons: Vec<Reason> = found.iter().map(reason).collect();
+        if reasons.is_empty() {
+            let text = format!("whether it can move there ({asked}) is answered with {}", answer.as_str());
+            reasons.push(Reason::new("no-answer", text, "collect more of the guest and of the host"));
+        }
+        reasons
+    }
+
+    /// Live is asked only of guests that run; of two modes as near, the one that asks for less.
+    fn nearest_mode(&self, guest: GuestIndex, host: HostIndex) -> (Mode, Answer) {
+        let assessment = (self.needs.assess)(guest, host);
+        let live = self.needs.guest(guest).running && self.needs.homes[guest].is_some();
+        let modes: &[Mode] =
+            if live { &[Mode::Cold, Mode::Rebuild, Mode::Live] } else { &[Mode::Cold, Mode::Rebuild] };
+        let asked = modes.iter().min_by_key(|&&mode| assessment.answer(mode)).copied().unwrap_or(Mode::Cold);
+        (asked, assessment.answer(asked))
+    }
+
+    fn elsewhere(&self, guest: GuestIndex) -> Reason {
+        let guest = self.needs.guest(guest);
+        let host = guest.host.as_deref().unwrap_or_default();
+        let text = format!("'{}' is on host '{host}', which the inventory does not have", guest.name);
+        Reason::new("host-not-collected", text, format!("collect host '{host}'"))
+    }
+
+    fn too_many(&self, guests: usize) -> Reason {
+        let limit = self.needs.limit();
+        let text = format!("{guests} moves would have to run at the same time; a host may have {limit}");
+        let rule = if limit == 0 || guests == 1 { "moves-per-host" } else { "keep-together" };
+        Reason::new(rule, text, "raise moves_per_host in cluster.toml, or make the group smaller")
+    }
+
+    fn apart(&self, group: usize) -> Reason {
+        let text = format!("{} keeps it apart from guests there", self.needs.policies.apart_names[group]);
+        Reason::new("keep-apart", text, "change the group in cluster.toml, or make room on another host")
+    }
+
+    fn no_room(&self, cramped: &[Cramped]) -> Option<Reason> {
+        let (most, needed, free) =
+            cramped.iter().max_by_key(|(host, _, free)| (free.memory, usize::MAX - host))?;
+        let text = format!(
+            "it needs {}; most is free on '{}': {}",
+            text_of(*needed),
+            self.needs.host_name(*most),
+            text_of(*free)
+        );
+        let hosts = cramped.iter().map(|(host, ..)| *host).collect();
+        let remedy = "make room there, or change memory_reserve or cpu_overcommit in cluster.toml";
+        Some(Reason { hosts, ..Reason::new("no-room", text, remedy) })
+    }
+
+    fn deadlock(&self, stuck: &Stuck) -> Reason {
+        let names: Vec<_> =
+            stuck.waiting.iter().map(|&host| format!("'{}'", self.needs.host_name(host))).collect();
+        let lacking = match &stuck.obstacle {
+            Obstacle::Room { needed, free } => text_of(needed.minus(*free)),
+            Obstacle::Apart(group) => self.needs.policies.apart_names[*group].clone(),
+            Obstacle::Unknown(what) => what.clone(),
+        };
+        let text = format!(
+            "no move can be the first: hosts {} wait for none but one another, and '{}' lacks {lacking}",
+            names.join(", "),
+            self.needs.host_name(stuck.host)
+        );
+        let reason = Reason::new("deadlock", text, "make that much room on one of these hosts first");
+        Reason { hosts: vec![stuck.host], ..reason }
+    }
+}
+
+fn unknown_room(what: String) -> Reason {
+    Reason::new("unknown-room", what, "collect it: where room is not known, nothing is moved")
+}
+
+fn text_of(amount: Amount) -> String {
+    let plural = if amount.vcpus == 1 { "" } else { "s" };
+    format!("{} and {} vCPU{plural}", amount.memory, amount.vcpus)
+}
+
+/// Adds a reason, or the host to the same reason.
+fn add(reasons: &mut Vec<Reason>, host: HostIndex, reason: Reason) {
+    let same = |known: &&mut Reason| known.rule == reason.rule && known.message == reason.message;
+    match reasons.iter_mut().find(same) {
+        Some(known) if known.hosts.contains(&host) => {}
+        Some(known) => known.hosts.push(host),
+        None => reasons.push(Reason { hosts: vec![host], ..reason }),
+    }
+}

@@ -1,0 +1,122 @@
+//! From a plan to its document: indices become names.
+
+use super::document::{
+    FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord, PlanDocument, ReasonRecord,
+    ShortfallRecord, StepRecord, VERSION,
+};
+use super::moves::{Move, Plan, Step};
+use super::shortfall::Shortfall;
+use super::why::{LeftOut, Reason};
+use crate::compat::{GuestIndex, HostIndex};
+use crate::model::{Cluster, Settings};
+
+/// The document of a plan for `cluster`, which the plan was made for.
+pub fn to_document(plan: &Plan, cluster: &Cluster) -> PlanDocument {
+    let names = Names(cluster);
+    PlanDocument {
+        format: FORMAT.to_owned(),
+        version: VERSION,
+        cluster: cluster.name.clone(),
+        intents: plan.intents.iter().map(intent).collect(),
+        limits: limits(&cluster.settings),
+        figures: figures(plan),
+        steps: plan.steps.iter().map(|step| names.step(step)).collect(),
+        waves: plan.waves.iter().map(|w| w.moves.iter().map(|one| names.one(one)).collect()).collect(),
+        left_out: plan.left_out.iter().map(|one| names.left_out(one)).collect(),
+        shortfalls: plan.shortfalls.iter().map(|one| names.shortfall(one)).collect(),
+    }
+}
+
+fn intent(intent: &crate::model::Intent) -> IntentRecord {
+    IntentRecord { intent: intent.word().to_owned(), hosts: intent.hosts().to_vec() }
+}
+
+fn limits(settings: &Settings) -> LimitRecord {
+    LimitRecord {
+        moves_per_host: settings.moves_per_host,
+        memory_reserve_mib: settings.memory_reserve.as_mib(),
+        cpu_overcommit_percent: settings.cpu_overcommit_percent,
+    }
+}
+
+fn figures(plan: &Plan) -> FigureRecord {
+    let figures = &plan.figures;
+    FigureRecord {
+        moves: figures.moves,
+        moves_at_least: figures.moves_at_least,
+        waves: figures.waves,
+        waves_at_least: figures.waves_at_least,
+        live: figures.live,
+        placed: figures.placed,
+        cold: figures.cold,
+        rebuild: figures.rebuild,
+        stopped: figures.stopped,
+        left_out: figures.left_out,
+        left_out_at_least: figures.left_out_at_least,
+        live_memory_mib: figures.live_memory.as_mib(),
+    }
+}
+
+struct Names<'c>(&'c Cluster);
+
+impl Names<'_> {
+    fn guest(&self, guest: GuestIndex) -> String {
+        self.0.guests.get(guest).map(|guest| guest.name.clone()).unwrap_or_default()
+    }
+
+    fn guests(&self, guests: &[GuestIndex]) -> Vec<String> {
+        guests.iter().map(|&guest| self.guest(guest)).collect()
+    }
+
+    fn host(&self, host: HostIndex) -> String {
+        self.0.hosts.get(host).map(|host| host.name.clone()).unwrap_or_default()
+    }
+
+    fn hosts(&self, hosts: &[HostIndex]) -> Vec<String> {
+        hosts.iter().map(|&host| self.host(host)).collect()
+    }
+
+    fn step(&self, step: &Step) -> StepRecord {
+        StepRecord { rule: step.rule.clone(), text: step.text.clone(), guests: self.guests(&step.guests) }
+    }
+
+    fn one(&self, one: &Move) -> MoveRecord {
+        MoveRecord {
+            guest: self.guest(one.guest),
+            from: one.from.map(|host| self.host(host)),
+            to: self.host(one.to),
+            mode: one.mode,
+            stops: one.stops,
+            memory_mib: one.memory.as_mib(),
+            preparations: one.preparations.clone(),
+            commands: one.commands.clone(),
+        }
+    }
+
+    fn left_out(&self, one: &LeftOut) -> GuestRecord {
+        let host = self.0.guests.get(one.guest).and_then(|guest| guest.host.clone());
+        let reasons = one.reasons.iter().map(|reason| self.reason(reason)).collect();
+        GuestRecord { guest: self.guest(one.guest), host, reasons }
+    }
+
+    fn reason(&self, reason: &Reason) -> ReasonRecord {
+        ReasonRecord {
+            hosts: self.hosts(&reason.hosts),
+            rule: reason.rule.clone(),
+            message: reason.message.clone(),
+            remedy: reason.remedy.clone(),
+        }
+    }
+
+    fn shortfall(&self, one: &Shortfall) -> ShortfallRecord {
+        ShortfallRecord {
+            guests: self.guests(&one.guests),
+            hosts: self.hosts(&one.hosts),
+            memory_needed_mib: one.memory_needed.as_mib(),
+            memory_offered_mib: one.memory_offered.as_mib(),
+            vcpus_needed: one.vcpus_needed,
+            vcpus_offered: one.vcpus_offered,
+            proven: one.proven,
+        }
+    }
+}
