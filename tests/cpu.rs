@@ -10,8 +10,8 @@ use portolan::cpu::x86::{
 };
 use portolan::knowledge::x86::latest;
 use portolan::model::{
-    Arch, Capability, CpuDefinition, CpuFeature, CustomModel, DocumentKind, Fact, Known, Platform, Policy,
-    Usable, VirtType,
+    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CustomModel, DocumentKind, Fact, Known, Platform,
+    Policy, Usable, VirtType,
 };
 use portolan::text::xml::{Document, Element};
 use portolan::text::{Place, Sources, Span};
@@ -310,4 +310,90 @@ fn the_baseline_of_any_cluster_runs_on_each_of_its_hosts() {
     }
     println!("cluster baselines of pairs: {made} made and safe, {} not possible", failed.len());
     assert!(failed.is_empty(), "{:#?}", failed.iter().take(3).collect::<Vec<_>>());
+}
+
+/// A host whose libvirt is of the version that `map` stands for, whose QEMU gives `model` and
+/// offers every model, and which does not tell what blocks one.
+fn host_of(model: &CpuDefinition, map: &CpuMap) -> Platform {
+    let models = map.models.iter().map(|model| {
+        let (name, usable) = (model.name.clone(), Usable::Unknown);
+        known(CustomModel { name, usable, canonical: None, deprecated: false, blockers: None })
+    });
+    let unknown = DocumentKind::DomainCapabilities;
+    let fallback = Some(known("forbid".to_owned()));
+    let model = CpuDefinition { fallback, ..model.clone() };
+    let capability = Capability {
+        arch: known(Arch::X86_64),
+        virt_type: known(VirtType::Kvm),
+        machine: known("pc-q35-8.0".to_owned()),
+        emulator: None,
+        max_vcpus: Fact::Unknown(unknown),
+        firmware: Fact::Unknown(unknown),
+        loaders: Fact::Unknown(unknown),
+        host_passthrough: Fact::Unknown(unknown),
+        maximum: Fact::Unknown(unknown),
+        host_model: Fact::Known(known(Some(model))),
+        models: Fact::Known(known(models.collect())),
+        devices: std::collections::BTreeMap::default(),
+        gic_versions: Fact::Unknown(unknown),
+    };
+    Platform { capabilities: vec![capability], ..Platform::unknown() }
+}
+
+/// The same as libvirt's baseline, apart from what a cluster must not have.
+fn like_libvirts(one: &CpuDefinition, other: &CpuDefinition, ours: &Definition) -> bool {
+    let inputs = [Definition::from(one), Definition::from(other)];
+    let Ok(mut theirs) = baseline(latest(), &inputs, &BaselineOptions::default()) else { return false };
+    theirs.features.retain(|feature| !NEVER.contains(&feature.name.as_str()));
+    theirs.fallback = Some("forbid".to_owned());
+    to_xml(&theirs) == to_xml(ours)
+}
+
+const NEVER: [&str; 3] = ["invtsc", "osxsave", "ospke"];
+
+#[test]
+fn unlike_hosts_have_a_baseline_that_runs_on_both() {
+    let Some(corpus) = common::corpus("unlike_hosts_have_a_baseline_that_runs_on_both") else { return };
+    let json = |path: &Path| name_of(path).ends_with("-json.xml");
+    let models: Vec<(String, CpuDefinition)> = common::files(&corpus.join(CPUS), &json)
+        .iter()
+        .filter_map(|path| {
+            let text = fs::read_to_string(path).ok()?;
+            let document = Document::parse(&text).ok()?;
+            Some((name_of(path), cpu(document.root())))
+        })
+        .collect();
+    let old = portolan::knowledge::x86::map(portolan::model::Version::new(9, 0, 0));
+    let (mut same, mut comparable, mut made, mut none) = (0, 0, 0, Vec::new());
+    let mut pairs = Vec::new();
+    for (at, one) in models.iter().enumerate() {
+        pairs.extend(models[at..].iter().map(|other| (one, other, latest())));
+        pairs.extend(models.iter().step_by(7).map(|other| (one, other, old)));
+    }
+    for (one, other, map) in pairs {
+        let hosts = [(&one.0, host_of(&one.1, latest()), latest()), (&other.0, host_of(&other.1, map), map)];
+        let inputs: Vec<ClusterInput<'_>> =
+            hosts.iter().map(|(name, platform, map)| ClusterInput { name, platform, map }).collect();
+        for group in cluster_baselines(&inputs).groups {
+            let Ok(baseline) = group.baseline else {
+                none.push(format!("{} {} {}", one.0, other.0, map.origin));
+                continue;
+            };
+            made += 1;
+            if std::ptr::eq(map, latest()) && group.hosts.len() == 2 {
+                comparable += 1;
+                same += usize::from(like_libvirts(&one.1, &other.1, &baseline.definition));
+            }
+            for host in inputs.iter().filter(|host| group.hosts.iter().any(|h| h == host.name)) {
+                let (capability, given) = host_model(host.platform).expect("a host-model");
+                let map = fitting_map(host.map, &given);
+                let definition = &baseline.definition;
+                assert_eq!(missing_on(map, capability, definition), Ok(Vec::new()), "{}", host.name);
+                let asked: Vec<_> = definition.named(Policy::Require).collect();
+                assert!(!asked.contains(&"invtsc"));
+            }
+        }
+    }
+    println!("unlike hosts: {made} safe ({same} of {comparable} as libvirt's), {} without one", none.len());
+    assert!(none.is_empty(), "{none:#?}");
 }

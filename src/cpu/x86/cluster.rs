@@ -130,6 +130,7 @@ struct Class<'c> {
     given: Definition,
     vendor: String,
     has: BTreeSet<&'c str>,
+    known: BTreeSet<&'c str>,
 }
 
 /// The baseline of each vendor's hosts.
@@ -162,7 +163,8 @@ fn class_of<'c>(host: &ClusterInput<'c>) -> Result<Class<'c>, CannotTell> {
     has.retain(|name| !NEVER.contains(name));
     let of_model = given.model.as_deref().and_then(|name| model(map, name)?.vendor.clone());
     let vendor = given.vendor.clone().or(of_model).unwrap_or_default();
-    Ok(Class { names: vec![host.name], map, capability, given, vendor, has })
+    let known = map.features.iter().map(|feature| feature.name.as_str()).collect();
+    Ok(Class { names: vec![host.name], map, capability, given, vendor, has, known })
 }
 
 impl Class<'_> {
@@ -177,7 +179,7 @@ impl Class<'_> {
     }
 
     fn knows(&self, name: &str) -> bool {
-        feature(self.map, name).is_some()
+        self.known.contains(name)
     }
 }
 
@@ -196,21 +198,20 @@ fn baseline_of<'c>(vendor: &str, classes: &[Class<'c>]) -> Result<(Definition, &
     let least = classes.iter().map(|class| class.map).min_by_key(|map| (map.features.len(), &map.origin));
     let Some(map) = least else { return Err(ClusterError { refused }) };
     let inputs: Vec<Definition> = classes.iter().map(|class| class.given.clone()).collect();
-    let names: Vec<&str> = map.models.iter().rev().map(|model| model.name.as_str()).collect();
-    let candidates = names.into_iter().filter_map(|name| {
-        let candidate = candidate(map, vendor, classes, name)?;
-        match fails_on(&finished(candidate.clone(), vendor), classes) {
-            None => Some(candidate),
-            Some(why) => {
-                refused.insert(name.to_owned(), why);
-                None
-            }
-        }
-    });
-    match choose(candidates, &model_names(&inputs)) {
-        Some(chosen) => Ok((finished(chosen, vendor), map)),
-        None => Err(ClusterError { refused }),
+    let preferred = model_names(&inputs);
+    let names = map.models.iter().rev().map(|model| model.name.as_str());
+    let mut candidates: Vec<Candidate> =
+        names.filter_map(|name| candidate(map, vendor, classes, name)).collect();
+    while let Some(chosen) = choose(&candidates, &preferred) {
+        let candidate = candidates.remove(chosen);
+        let name = candidate.model.clone();
+        let definition = finished(candidate, vendor);
+        match fails_on(&definition, classes) {
+            None => return Ok((definition, map)),
+            Some(why) => refused.insert(name, why),
+        };
     }
+    Err(ClusterError { refused })
 }
 
 fn finished(candidate: Candidate, vendor: &str) -> Definition {
@@ -248,11 +249,15 @@ fn candidate(map: &CpuMap, vendor: &str, classes: &[Class<'_>], name: &str) -> O
     let lacking = |feature: &str| classes.iter().any(|c| c.knows(feature) && !c.has.contains(feature));
     let mut disable: BTreeSet<&str> = sets.iter().flatten().copied().filter(|f| lacking(f)).collect();
     disable.extend(classes.iter().flat_map(|c| told_blockers(c, name)).filter(|b| !require.contains(b)));
-    let removed = classes.iter().zip(&models).flat_map(|(class, model)| names(class.map, &model.removed));
-    disable.extend(removed.filter(|f| !require.contains(f) && classes.iter().all(|class| class.knows(f))));
-    let known = disable.iter().all(|feature| classes.iter().all(|class| class.knows(feature)));
     let mut disable: Vec<&str> = disable.into_iter().collect();
     disable.sort_by_key(|name| feature(map, name));
+    for (class, model) in classes.iter().zip(&models) {
+        let removed = model.removed.iter().filter_map(|&at| class.map.features.get(at as usize));
+        let new = |name: &&str| !require.contains(name) && !disable.contains(name);
+        let new: Vec<&str> = removed.map(|f| f.name.as_str()).filter(new).collect();
+        disable.extend(new.into_iter().filter(|name| classes.iter().all(|class| class.knows(name))));
+    }
+    let known = disable.iter().all(|feature| classes.iter().all(|class| class.knows(feature)));
     let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
     known.then(|| Candidate { model: name.to_owned(), require: owned(require), disable: owned(disable) })
 }

@@ -56,27 +56,29 @@ impl Candidate {
 /// The guest CPU nearest to `base` (`x86Decode`, `x86DataToCPU` for a guest).
 pub(super) fn decode(map: &CpuMap, base: &FeatureSet, choice: &Choice<'_>) -> Option<Definition> {
     let candidates = map.models.iter().rev().filter_map(|model| candidate(map, base, model, choice));
-    choose(candidates, choice.preferred).map(Candidate::into_definition)
+    let mut candidates: Vec<Candidate> = candidates.collect();
+    let chosen = choose(&candidates, choice.preferred)?;
+    Some(candidates.swap_remove(chosen).into_definition())
 }
 
-/// The best of `candidates`, which come newest first (`x86DecodeUseCandidate`; a baseline has no
+/// Which is the best of `candidates`, which come newest first (`x86DecodeUseCandidate`; a baseline has no
 /// signature to go by).
-pub(super) fn choose(candidates: impl Iterator<Item = Candidate>, preferred: &[String]) -> Option<Candidate> {
-    let mut chosen: Option<Candidate> = None;
-    for candidate in candidates {
+pub(super) fn choose(candidates: &[Candidate], preferred: &[String]) -> Option<usize> {
+    let mut chosen: Option<(usize, &Candidate)> = None;
+    for (at, candidate) in candidates.iter().enumerate() {
         let wanted = preferred.contains(&candidate.model);
         if wanted && preferred.len() == 1 {
-            return Some(candidate);
+            return Some(at);
         }
-        let better = chosen.as_ref().is_none_or(|current| {
+        let better = chosen.as_ref().is_none_or(|(_, current)| {
             let ((score, penalty), (old, old_penalty)) = (candidate.score(), current.score());
             (score, penalty) < (old, old_penalty) || wanted && penalty < old_penalty
         });
         if better {
-            chosen = Some(candidate);
+            chosen = Some((at, candidate));
         }
     }
-    chosen
+    chosen.map(|(at, _)| at)
 }
 
 fn candidate(map: &CpuMap, base: &FeatureSet, model: &MapModel, choice: &Choice<'_>) -> Option<Candidate> {

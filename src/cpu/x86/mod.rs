@@ -13,6 +13,8 @@ mod definition;
 mod expand;
 mod passthrough;
 mod set;
+#[cfg(test)]
+mod tests;
 mod xml;
 
 pub use baseline::{BaselineError, BaselineOptions, baseline};
