@@ -36,7 +36,6 @@ mod why;
 mod wish;
 mod write;
 
-
 pub use bounds::Figures;
 pub use capacity::overhead;
 pub use commands::{Command, Commands};
