@@ -1,4 +1,5 @@
 //! Portolan: which hosts each guest of a libvirt/KVM cluster can reach, and why not the others.
 
+pub mod ingest;
 pub mod model;
 pub mod text;
