@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use portolan::ingest::cpu_map::read_cpu_map_folder;
+use portolan::ingest::read_cpu_map_folder;
 use portolan::knowledge::x86::write_table;
 
 fn main() -> ExitCode {

@@ -1,51 +1,48 @@
 //! `<cpu>` elements, of guests, host-models and capabilities (formatdomain, "CPU model and topology").
 
-use super::reading::{Reading, flag};
+use super::element::Reader;
 use crate::model::{Arch, CpuDefinition, CpuFeature, CpuMode, Known, Memory, Policy, Topology};
 use crate::text::xml::Element;
 
 /// Reads a `<cpu>` element, or the `<mode name='host-model'>` of domcapabilities, which has the same children.
-pub(super) fn read(reading: Reading, cpu: Element<'_>) -> CpuDefinition {
-    let mode = cpu.attribute("mode").and_then(|a| Some(reading.known(CpuMode::named(&a.value())?, a.span())));
+pub(super) fn read(reader: Reader<'_>, cpu: Element<'_>) -> CpuDefinition {
     let model = cpu.child("model");
     CpuDefinition {
         arch: cpu.child("arch").map(|arch| Arch::named(&arch.text())),
-        mode,
-        match_: reading.attribute(cpu, "match"),
-        check: reading.attribute(cpu, "check"),
-        migratable: cpu
-            .attribute("migratable")
-            .and_then(|a| Some(reading.known(flag(&a.value())?, a.span()))),
-        model: model.and_then(|model| reading.text(model)),
-        fallback: model.and_then(|model| reading.attribute(model, "fallback")),
-        vendor: cpu.child("vendor").and_then(|vendor| reading.text(vendor)),
-        features: cpu.children_named("feature").filter_map(|f| feature(reading, f)).collect(),
-        topology: cpu.child("topology").and_then(|t| topology(reading, t)),
-        max_physical_bits: physical_bits(reading, cpu),
-        numa_cells: cpu.at("numa").into_iter().flat_map(|n| cells(reading, n)).collect(),
+        mode: reader.attribute(cpu, "mode", CpuMode::named),
+        match_: reader.string(cpu, "match"),
+        check: reader.string(cpu, "check"),
+        migratable: reader.yes_no(cpu, "migratable"),
+        model: model.and_then(|model| reader.text(model)),
+        fallback: model.and_then(|model| reader.string(model, "fallback")),
+        vendor: cpu.child("vendor").and_then(|vendor| reader.text(vendor)),
+        features: cpu.children_named("feature").filter_map(|f| feature(reader, f)).collect(),
+        topology: cpu.child("topology").and_then(|t| topology(reader, t)),
+        max_physical_bits: physical_bits(reader, cpu),
+        numa_cells: cpu.at("numa").into_iter().flat_map(|n| cells(reader, n)).collect(),
     }
 }
 
-fn feature(reading: Reading, feature: Element<'_>) -> Option<Known<CpuFeature>> {
+fn feature(reader: Reader<'_>, feature: Element<'_>) -> Option<Known<CpuFeature>> {
     let name = feature.value("name")?.into_owned();
     let policy = feature.value("policy").and_then(|p| Policy::named(&p)).unwrap_or(Policy::Require);
-    Some(reading.at(feature, CpuFeature { name, policy }))
+    Some(reader.said(feature, CpuFeature { name, policy }))
 }
 
-fn topology(reading: Reading, topology: Element<'_>) -> Option<Known<Topology>> {
+fn topology(reader: Reader<'_>, topology: Element<'_>) -> Option<Known<Topology>> {
     let number = |name| topology.value(name).and_then(|v| v.trim().parse::<u32>().ok());
     let (sockets, cores, threads) = (number("sockets")?, number("cores")?, number("threads")?);
-    Some(reading.at(topology, Topology { sockets, dies: number("dies").unwrap_or(1), cores, threads }))
+    Some(reader.said(topology, Topology { sockets, dies: number("dies").unwrap_or(1), cores, threads }))
 }
 
-fn physical_bits(reading: Reading, cpu: Element<'_>) -> Option<Known<u32>> {
+fn physical_bits(reader: Reader<'_>, cpu: Element<'_>) -> Option<Known<u32>> {
     let element = cpu.child("maxphysaddr")?;
-    reading.parsed(element, "limit").or_else(|| reading.parsed(element, "bits"))
+    reader.parsed(element, "limit").or_else(|| reader.parsed(element, "bits"))
 }
 
-fn cells(reading: Reading, numa: Element<'_>) -> impl Iterator<Item = Known<Memory>> {
+fn cells(reader: Reader<'_>, numa: Element<'_>) -> impl Iterator<Item = Known<Memory>> {
     numa.children_named("cell").filter_map(move |cell| {
         let unit = cell.value("unit").unwrap_or_default();
-        Some(reading.at(cell, Memory::parse(&cell.value("memory")?, &unit)?))
+        Some(reader.said(cell, Memory::parse(&cell.value("memory")?, &unit)?))
     })
 }

@@ -1,232 +1,313 @@
-//! libvirt's x86 CPU map as it is installed: `index.xml` and the files it includes.
+//! libvirt's CPU map for x86: the folder `cpu_map` that it installs (read against 9.0 and 11.3).
 //!
-//! What the elements mean is read off `src/cpu/cpu_map.c` and `src/cpu/cpu_x86.c` of libvirt 11.3
-//! (`x86ModelParse`, `x86FeatureParse`).
+//! `index.xml` names the other files in their order. A model may begin with another's data
+//! (`<model name='…'/>`): vendor, features and signatures are inherited; `decode`, `check` and what
+//! is marked `added` or `removed` are not. Where a model has an ancestor and adds nothing to its
+//! data, it only renames it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::model::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signature};
+use crate::text::LineIndex;
 use crate::text::xml::{Document, Element};
 
-/// What keeps a CPU map from being read at all.
-#[derive(Debug, thiserror::Error)]
-pub enum IngestError {
-    /// The folder, or a file in it.
-    #[error("{path}: {error}")]
-    File {
-        /// The path.
-        path: String,
-        /// The system's complaint.
-        error: std::io::Error,
-    },
-}
+use super::element::yes_no;
+use super::saying::hexadecimal;
+use super::{IngestError, folder};
 
-/// Reads the map in a folder such as `/usr/share/libvirt/cpu_map`.
+/// Reads the CPU map in the folder at `path`, such as `/usr/share/libvirt/cpu_map`.
 ///
 /// # Errors
-/// Where the folder or a file in it cannot be read.
+/// [`IngestError`] where the folder cannot be read or holds no map.
 pub fn read_cpu_map_folder(path: &Path) -> Result<CpuMap, IngestError> {
-    let complain = |error| IngestError::File { path: path.display().to_string(), error };
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir(path).map_err(complain)? {
-        let entry = entry.map_err(complain)?;
-        let name = entry.file_name().to_string_lossy().into_owned();
-        if entry.path().extension().is_some_and(|extension| extension == "xml") {
-            files.push((name, read_file(&entry.path()).map_err(complain)?));
-        }
+    let text = |(name, bytes): (String, Vec<u8>)| Some((name, String::from_utf8(bytes).ok()?));
+    let files: Vec<_> = folder::files(path, &|name| is_xml(name).then_some(folder::DOCUMENT_BYTES))?
+        .files
+        .into_iter()
+        .filter_map(text)
+        .collect();
+    let (map, _) = read_cpu_map(&path.display().to_string(), &files);
+    if map.models.is_empty() {
+        return Err(IngestError::NoCpuMap { folder: path.to_owned() });
     }
-    files.sort();
-    Ok(read_cpu_map(&path.display().to_string(), &files).0)
+    Ok(map)
 }
 
-#[allow(clippy::disallowed_methods, reason = "ingest is the room that reads files")]
-fn read_file(path: &Path) -> std::io::Result<String> {
-    std::fs::read_to_string(path)
+fn is_xml(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|extension| extension == "xml")
 }
 
-/// Reads a map from the texts of its files (name and text): the map, and the files that are wrong
-/// with what is wrong in them.
+/// Reads a CPU map from its files, each with its name, and says what is wrong with which.
+///
+/// What is wrong is left out and the rest is read.
 pub fn read_cpu_map(origin: &str, files: &[(String, String)]) -> (CpuMap, Vec<(String, String)>) {
-    let mut reader = Reader::default();
-    origin.clone_into(&mut reader.map.origin);
-    let by_name: BTreeMap<&str, &str> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
-    let index = by_name.get("index.xml").copied().unwrap_or_default();
-    for name in reader.in_file("index.xml", index, |_, root| included(root)).unwrap_or_default() {
-        match by_name.get(name.as_str()) {
-            Some(text) => drop(reader.in_file(&name, text, Reader::file)),
-            None => reader.complain(&name, "it is included by index.xml, but not there"),
-        }
+    let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let map = CpuMap { origin: origin.to_owned(), ..CpuMap::default() };
+    let mut builder =
+        Builder { files, map, features: BTreeMap::new(), open: BTreeSet::new(), wrong: Vec::new() };
+    if builder.files.contains_key("index.xml") {
+        builder.file("index.xml");
+    } else {
+        builder.without_index();
     }
-    (reader.map, reader.problems)
+    (builder.map, builder.wrong)
 }
 
-/// The files that the x86 part of the index includes, in order.
-fn included(root: Element<'_>) -> Vec<String> {
-    let mut arches = root.children_named("arch");
-    let x86 = arches.find(|arch| arch.value("name").is_some_and(|name| name == "x86"));
-    let entries = x86.into_iter().flat_map(Element::children).flat_map(|child| match child.name() {
-        "include" => vec![child],
-        "group" => child.children_named("include").collect(),
-        _ => Vec::new(),
-    });
-    entries.filter_map(|e| e.value("filename")).map(std::borrow::Cow::into_owned).collect()
-}
-
-#[derive(Default)]
-struct Reader {
+struct Builder<'f> {
+    files: BTreeMap<&'f str, &'f str>,
     map: CpuMap,
+    /// Features by name.
     features: BTreeMap<String, u32>,
-    file: String,
-    problems: Vec<(String, String)>,
+    /// Files that were read, so that none is read twice.
+    open: BTreeSet<&'f str>,
+    wrong: Vec<(String, String)>,
 }
 
-impl Reader {
-    fn in_file<T>(
-        &mut self,
-        name: &str,
-        text: &str,
-        read: impl FnOnce(&mut Self, Element<'_>) -> T,
-    ) -> Option<T> {
-        name.clone_into(&mut self.file);
+impl<'f> Builder<'f> {
+    fn complain(&mut self, file: &str, message: impl Into<String>) {
+        self.wrong.push((file.to_owned(), message.into()));
+    }
+
+    /// Vendors and features come before the models that use them.
+    fn without_index(&mut self) {
+        self.complain("index.xml", "there is no index.xml, so the order of the models is not libvirt's");
+        let names: Vec<_> = self.files.keys().copied().filter(|name| name.starts_with("x86_")).collect();
+        let first = ["x86_vendors.xml", "x86_features.xml"];
+        first.into_iter().chain(names).for_each(|name| self.file(name));
+    }
+
+    fn file(&mut self, name: &str) {
+        let Some((&name, &text)) = self.files.get_key_value(name) else {
+            return self.complain(name, "the index names this file, which is not there");
+        };
+        if !self.open.insert(name) {
+            return;
+        }
         match Document::parse(text) {
-            Ok(document) => Some(read(self, document.root())),
+            Ok(document) => self.children(name, document.root()),
             Err(error) => {
-                self.complain(name, &error.to_string());
-                None
+                let at = LineIndex::new(text).position(text, error.offset);
+                self.complain(name, format!("line {}, column {}: {error}", at.line, at.column));
             }
         }
     }
 
-    fn complain(&mut self, file: &str, message: &str) {
-        self.problems.push((file.to_owned(), message.to_owned()));
-    }
-
-    fn file(&mut self, root: Element<'_>) {
-        for element in root.children() {
-            let name = element.value("name").unwrap_or_default().into_owned();
-            let read = match element.name() {
-                "vendor" => self.vendor(element, &name),
-                "feature" => self.feature(element, &name),
-                "model" => self.model(element, &name),
-                _ => Some(()),
-            };
-            if read.is_none() {
-                let message = format!("<{} name='{name}'> cannot be understood", element.name());
-                self.complain(&self.file.clone(), &message);
+    fn children(&mut self, file: &'f str, parent: Element<'_>) {
+        for element in parent.children() {
+            match element.name() {
+                "arch" if element.value("name").as_deref() != Some("x86") => {}
+                "arch" | "group" => self.children(file, element),
+                "include" => {
+                    if let Some(name) = element.value("filename") {
+                        self.file(&name);
+                    }
+                }
+                "vendor" => self.vendor(element),
+                "feature" => self.feature(file, element),
+                "model" => self.model(file, element),
+                _ => {}
             }
         }
     }
 
-    fn vendor(&mut self, element: Element<'_>, name: &str) -> Option<()> {
-        let string = element.value("string")?.into_owned();
-        self.map.vendors.push((name.to_owned(), string));
-        Some(())
-    }
-
-    fn feature(&mut self, element: Element<'_>, name: &str) -> Option<()> {
-        let bit = element.children().find_map(feature_bit)?;
-        let migratable = element.value("migratable").is_none_or(|value| value != "no");
-        self.features.insert(name.to_owned(), u32::try_from(self.map.features.len()).ok()?);
-        self.map.features.push(MapFeature { name: name.to_owned(), migratable, bit });
-        Some(())
-    }
-
-    fn model(&mut self, element: Element<'_>, name: &str) -> Option<()> {
-        let mut model = self.ancestor(element)?;
-        name.clone_into(&mut model.name);
-        if let Some(vendor) = element.child("vendor") {
-            model.vendor = Some(vendor.value("name")?.into_owned());
+    fn vendor(&mut self, element: Element<'_>) {
+        if let (Some(name), Some(string)) = (element.value("name"), element.value("string")) {
+            self.map.vendors.push((name.into_owned(), string.into_owned()));
         }
-        let signatures = element.children_named("signature").map(signature).collect::<Option<Vec<_>>>()?;
-        if !signatures.is_empty() {
-            model.signatures = signatures;
+    }
+
+    fn feature(&mut self, file: &str, element: Element<'_>) {
+        let Some(name) = element.value("name").map(std::borrow::Cow::into_owned) else { return };
+        let Some(bit) = element.children().find_map(bit) else {
+            return self.complain(file, format!("feature '{name}' has no bit"));
+        };
+        let migratable = element.value("migratable").and_then(|v| yes_no(&v)).unwrap_or(true);
+        let index = u32::try_from(self.map.features.len()).unwrap_or(u32::MAX);
+        if self.features.insert(name.clone(), index).is_some() {
+            return self.complain(file, format!("feature '{name}' stands twice"));
         }
-        let decodes = |side| element.at("decode").and_then(|d| d.value(side)).is_none_or(|v| v == "on");
-        (model.decode_host, model.decode_guest) = (decodes("host"), decodes("guest"));
-        model.compat =
-            element.child("check").is_some_and(|c| c.value("partial").is_some_and(|v| v == "compat"));
-        self.model_features(element, &mut model)?;
-        self.map.models.push(model);
-        Some(())
+        self.map.features.push(MapFeature { name, migratable, bit });
     }
 
-    fn ancestor(&self, element: Element<'_>) -> Option<MapModel> {
-        let Some(parent) = element.child("model") else { return Some(empty_model()) };
-        let name = parent.value("name")?;
-        let parent = self.map.models.iter().find(|model| model.name == name)?.clone();
-        let plain = ["feature", "vendor", "signature"].iter().all(|child| element.child(child).is_none());
-        let features = parent.features.iter().filter(|f| !parent.removed.contains(f)).copied().collect();
-        let alias_of = plain.then(|| parent.name.clone());
-        Some(MapModel { features, removed: Vec::new(), added: Vec::new(), alias_of, ..parent })
+    fn model(&mut self, file: &str, element: Element<'_>) {
+        let Some(name) = element.value("name").map(std::borrow::Cow::into_owned) else { return };
+        let inherits = element.child("model").and_then(|e| e.value("name"));
+        let ancestor =
+            inherits.as_deref().and_then(|n| self.map.models.iter().find(|m| m.name == n)).cloned();
+        if let (Some(named), None) = (&inherits, &ancestor) {
+            self.complain(file, format!("model '{name}' begins with '{named}', which is not known"));
+            return;
+        }
+        let (own, added, removed) = self.listed(file, element);
+        let data = own_data(&own, ancestor.as_ref());
+        let decode = |key| element.child("decode").and_then(|e| yes_no(&e.value(key)?)).unwrap_or(true);
+        let signatures: Vec<_> = element.children_named("signature").filter_map(signature).collect();
+        let vendor = element.child("vendor").and_then(|e| e.value("name")).map(std::borrow::Cow::into_owned);
+        let alias = ancestor.as_ref().filter(|ancestor| ancestor.features == data);
+        self.map.models.push(MapModel {
+            name,
+            vendor: vendor.or_else(|| ancestor.as_ref()?.vendor.clone()),
+            alias_of: alias.map(|ancestor| ancestor.name.clone()),
+            features: data,
+            removed: removed.into_iter().collect(),
+            added: added.into_iter().collect(),
+            decode_host: decode("host"),
+            decode_guest: decode("guest"),
+            compat: element.child("check").is_some_and(|e| e.value("partial").as_deref() == Some("compat")),
+            signatures: if signatures.is_empty() { inherited(ancestor) } else { signatures },
+        });
     }
 
-    fn model_features(&self, element: Element<'_>, model: &mut MapModel) -> Option<()> {
-        for feature in element.children_named("feature") {
-            let index = *self.features.get(&*feature.value("name")?)?;
-            let says = |flag: &str| feature.value(flag).is_some_and(|value| value == "yes");
-            let list = match (says("removed"), says("added")) {
-                (true, _) => &mut model.removed,
-                (_, true) => &mut model.added,
-                _ => &mut model.features,
+    /// The features listed as the model's own, as added and as removed.
+    fn listed(&mut self, file: &str, model: Element<'_>) -> (BTreeSet<u32>, BTreeSet<u32>, BTreeSet<u32>) {
+        let (mut own, mut added, mut removed) = Default::default();
+        for element in model.children_named("feature") {
+            let Some(name) = element.value("name") else { continue };
+            let Some(&index) = self.features.get(name.as_ref()) else {
+                self.complain(file, format!("feature '{name}' is not known"));
+                continue;
             };
-            list.push(index);
+            let marked = |mark| element.value(mark).as_deref() == Some("yes");
+            let set: &mut BTreeSet<u32> = match (marked("added"), marked("removed")) {
+                (true, _) => &mut added,
+                (false, true) => &mut removed,
+                (false, false) => &mut own,
+            };
+            set.insert(index);
         }
-        // The order of `removed` shows in libvirt's results; that of the features is the map's.
-        model.features.sort_unstable();
-        model.features.dedup();
-        Some(())
+        (own, added, removed)
     }
 }
 
-fn empty_model() -> MapModel {
-    MapModel {
-        name: String::new(),
-        vendor: None,
-        features: Vec::new(),
-        removed: Vec::new(),
-        added: Vec::new(),
-        decode_host: true,
-        decode_guest: true,
-        compat: false,
-        signatures: Vec::new(),
-        alias_of: None,
-    }
+fn inherited(ancestor: Option<MapModel>) -> Vec<Signature> {
+    ancestor.map(|ancestor| ancestor.signatures).unwrap_or_default()
 }
 
-/// Every feature of libvirt's maps is one bit of one register.
-fn feature_bit(element: Element<'_>) -> Option<FeatureBit> {
-    let number = |name: &str| element.value(name).and_then(|value| number(&value));
-    let registers = ["eax", "ebx", "ecx", "edx"].map(|name| number(name).unwrap_or(0));
-    let at = registers.iter().position(|&mask| mask != 0)?;
-    let bit = u8::try_from(registers[at].trailing_zeros()).ok()?;
+fn own_data(own: &BTreeSet<u32>, ancestor: Option<&MapModel>) -> Vec<u32> {
+    let kept = |a: &MapModel| {
+        a.features.iter().copied().filter(|f| !a.removed.contains(f)).collect::<BTreeSet<u32>>()
+    };
+    let inherited = ancestor.map(kept).unwrap_or_default();
+    own.union(&inherited).copied().collect()
+}
+
+/// Of a feature with several bits, the first.
+fn bit(element: Element<'_>) -> Option<FeatureBit> {
+    let value = |name| u32::try_from(hexadecimal(&element.value(name)?)?).ok();
+    let first =
+        |name| value(name).filter(|&mask| mask != 0).and_then(|m| u8::try_from(m.trailing_zeros()).ok());
     match element.name() {
-        "cpuid" => Some(FeatureBit::Cpuid {
-            eax_in: number("eax_in")?,
-            ecx_in: number("ecx_in").unwrap_or(0),
-            register: [CpuidRegister::Eax, CpuidRegister::Ebx, CpuidRegister::Ecx, CpuidRegister::Edx][at],
-            bit,
-        }),
-        "msr" => Some(FeatureBit::Msr { index: number("index")?, bit: if at == 3 { bit + 32 } else { bit } }),
+        "cpuid" => {
+            let register = REGISTERS.iter().find_map(|&(name, register)| Some((register, first(name)?)));
+            register.and_then(|(register, bit)| {
+                let ecx_in = value("ecx_in").unwrap_or(0);
+                Some(FeatureBit::Cpuid { eax_in: value("eax_in")?, ecx_in, register, bit })
+            })
+        }
+        "msr" => {
+            let bit = first("eax").or_else(|| first("edx").map(|bit| bit + 32))?;
+            Some(FeatureBit::Msr { index: value("index")?, bit })
+        }
         _ => None,
     }
 }
 
-fn number(text: &str) -> Option<u32> {
-    match text.strip_prefix("0x") {
-        Some(digits) => u32::from_str_radix(digits, 16).ok(),
-        None => text.parse().ok(),
-    }
-}
+const REGISTERS: [(&str, CpuidRegister); 4] = [
+    ("eax", CpuidRegister::Eax),
+    ("ebx", CpuidRegister::Ebx),
+    ("ecx", CpuidRegister::Ecx),
+    ("edx", CpuidRegister::Edx),
+];
 
 fn signature(element: Element<'_>) -> Option<Signature> {
-    let number = |name: &str| element.value(name).and_then(|value| number(&value));
-    let stepping = match element.value("stepping") {
-        None => None,
-        Some(range) => {
-            let (first, last) = range.split_once('-').unwrap_or((&range, &range));
-            Some((first.parse().ok()?, last.parse().ok()?))
-        }
+    let number = |name| element.value(name)?.parse::<u32>().ok();
+    let range = |text: &str| {
+        let (first, last) = text.split_once('-').unwrap_or((text, text));
+        Some((first.trim().parse().ok()?, last.trim().parse().ok()?))
     };
+    let stepping = element.value("stepping").and_then(|text| range(&text));
     Some(Signature { family: number("family")?, model: number("model")?, stepping })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Made up.
+    fn made_up() -> Vec<(String, String)> {
+        let files = [
+            ("index.xml", "<cpus><arch name='x86'><include filename='x86_features.xml'/><group name='g'>
+                <include filename='x86_old.xml'/><include filename='x86_gone.xml'/></group></arch>
+                <arch name='arm'><include filename='arm.xml'/></arch></cpus>"),
+            ("x86_features.xml", "<cpus><vendor name='Maker' string='GenuineMaker'/>
+                <feature name='one'><cpuid eax_in='0x01' ecx_in='0x00' edx='0x00000001'/></feature>
+                <feature name='two' migratable='no'><cpuid eax_in='0x07' ecx_in='0x01' ebx='0x00000200'/></feature>
+                <feature name='three'><msr index='0x10a' eax='0x00000000' edx='0x00000002'/></feature></cpus>"),
+            ("x86_old.xml", "<cpus><model name='Old'><decode host='on' guest='off'/><check partial='compat'/>
+                <signature family='6' model='15' stepping='0-4'/><vendor name='Maker'/><feature name='one'/>
+                <feature name='two' removed='yes'/><feature name='three' added='yes'/><feature name='none'/></model>
+                <model name='Old-v1'><model name='Old'/></model>
+                <model name='New'><model name='Old'/><signature family='6' model='16'/><feature name='three'/></model>
+                <model name='Orphan'><model name='Nobody'/></model></cpus>"),
+            ("arm.xml", "<cpus><model name='arm'/></cpus>"),
+        ];
+        files.map(|(name, text)| (name.to_owned(), text.to_owned())).to_vec()
+    }
+
+    #[test]
+    fn models_inherit_what_libvirt_lets_them() {
+        let (map, wrong) = read_cpu_map("made up", &made_up());
+        let names: Vec<_> = map.models.iter().map(|m| m.name.as_str()).collect();
+        assert_eq!(names, ["Old", "Old-v1", "New"]);
+        let [old, alias, new] = map.models.as_slice() else { panic!("three") };
+        assert_eq!((&old.features, &old.removed, &old.added), (&vec![0], &vec![1], &vec![2]));
+        assert_eq!((old.decode_host, old.decode_guest, old.compat), (true, false, true));
+        assert_eq!(old.signatures[0].stepping, Some((0, 4)));
+        assert_eq!(alias.alias_of.as_deref(), Some("Old"));
+        assert_eq!((alias.signatures.len(), alias.compat, alias.decode_guest), (1, false, true));
+        assert!(alias.removed.is_empty() && alias.added.is_empty());
+        assert_eq!((&new.features, new.alias_of.as_deref()), (&vec![0, 2], None));
+        assert_eq!(new.signatures[0].model, 16);
+        assert_eq!(new.vendor.as_deref(), Some("Maker"));
+        let files: Vec<_> = wrong.iter().map(|(file, _)| file.as_str()).collect();
+        assert_eq!(files, ["x86_old.xml", "x86_old.xml", "x86_gone.xml"]);
+    }
+
+    #[test]
+    fn bits_are_found_in_their_register() {
+        let (map, _) = read_cpu_map("made up", &made_up());
+        let bits: Vec<_> = map.features.iter().map(|f| f.bit).collect();
+        let register = CpuidRegister::Ebx;
+        assert_eq!(bits[1], FeatureBit::Cpuid { eax_in: 7, ecx_in: 1, register, bit: 9 });
+        assert_eq!(bits[2], FeatureBit::Msr { index: 0x10a, bit: 33 });
+        assert!(map.features[0].migratable && !map.features[1].migratable);
+    }
+
+    #[test]
+    fn a_file_that_includes_itself_is_read_once() {
+        let text = "<cpus><arch name='x86'><include filename='index.xml'/></arch></cpus>";
+        let (map, wrong) = read_cpu_map("made up", &[("index.xml".to_owned(), text.to_owned())]);
+        assert!(map.models.is_empty() && wrong.is_empty());
+    }
+
+    #[test]
+    fn the_map_of_this_machine_is_read() {
+        let folder = Path::new("/usr/share/libvirt/cpu_map");
+        if !folder.is_dir() {
+            return;
+        }
+        let map = read_cpu_map_folder(folder).expect("libvirt's own");
+        assert!(map.models.len() >= 58 && map.features.len() >= 212, "{}", map.models.len());
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in crate::ingest::tests::any_text(
+            "<cpus><arch name='x86'><model name='a'><model name='a'/><signature family='6' stepping='1-'/></model></arch></cpus>"
+        )) {
+            let _ = read_cpu_map("made up", &[("index.xml".to_owned(), text)]);
+        }
+    }
 }

@@ -1,16 +1,139 @@
-//! Reading an inventory: one reader a kind of document.
+//! From raw documents to facts: one reader a kind of document, and the layout on disk or inside a
+//! sosreport.
+//!
+//! Nothing here aborts on what a document says. A document that does not parse becomes a
+//! [`Problem`](crate::model::Problem) and the rest goes on; what no document tells stays unknown.
 
+mod archive;
+mod arm_names;
+mod capabilities;
 mod cpu_definition;
-pub mod cpu_map;
+mod cpu_map;
+mod cpuinfo;
+mod dmesg;
+mod dmidecode;
 mod domain;
+mod domain_capabilities;
+mod element;
+mod firmware_descriptor;
+mod firmware_names;
+mod folder;
+mod freepages;
+mod host;
+mod inventory;
+mod layout;
+mod lscpu;
+mod lsmod;
+mod network;
+mod nodeinfo;
+mod os_release;
+mod package_listing;
+mod pool;
 mod problem;
-mod reading;
+mod qemu_conf;
+mod saying;
+mod settings;
+mod uname;
+mod version;
 
-/// Why an inventory cannot be read at all.
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::model::Cluster;
+
+pub use cpu_map::{read_cpu_map, read_cpu_map_folder};
+
+/// Why a folder cannot be read at all.
 #[derive(Debug, thiserror::Error)]
-#[error("stub")]
-pub struct IngestError;
-/// stub
-pub fn read(_: &std::path::Path) -> Result<crate::model::Cluster, IngestError> {
-    Err(IngestError)
+#[non_exhaustive]
+pub enum IngestError {
+    /// The folder cannot be read.
+    #[error("cannot read the folder '{}': {error}", folder.display())]
+    Unreadable {
+        /// The folder.
+        folder: PathBuf,
+        /// What the system says.
+        #[source]
+        error: io::Error,
+    },
+    /// The folder holds neither hosts nor guests.
+    #[error(
+        "'{}' is not an inventory: an inventory is a folder with the documents of each host in hosts/HOST/ \
+         (or a sosreport, hosts/HOST.tar.xz), and those of guests that are on no host yet in guests/",
+        folder.display()
+    )]
+    NotAnInventory {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// The folder holds no CPU map.
+    #[error("'{}' holds no CPU map of libvirt: there is no model in it", folder.display())]
+    NoCpuMap {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+/// Reads the inventory in `folder`.
+///
+/// # Errors
+/// [`IngestError`] where the folder cannot be read or is not an inventory. What is wrong with a
+/// document is in [`Cluster::problems`].
+pub fn read(folder: &Path) -> Result<Cluster, IngestError> {
+    let limit = |path: &str| {
+        let document = layout::item(path).map(|_| folder::DOCUMENT_BYTES);
+        document.or_else(|| layout::is_archive(path).then_some(folder::ARCHIVE_BYTES))
+    };
+    let found = folder::files(folder, &limit)?;
+    if !folder::has_folder(folder, "hosts") && !folder::has_folder(folder, "guests") {
+        return Err(IngestError::NotAnInventory { folder: folder.to_owned() });
+    }
+    Ok(inventory::cluster(&folder::name(folder), found.files, found.problems))
+}
+
+/// Reads an inventory called `name` from memory: the path of each file inside it, and its bytes.
+///
+/// Paths that are not of interest are ignored.
+pub fn read_files(name: &str, files: Vec<(String, Vec<u8>)>) -> Cluster {
+    inventory::cluster(name, files, Vec::new())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Host, Problem};
+    use crate::text::{SourceId, Sources};
+    use proptest::prelude::*;
+
+    /// Some document's name.
+    pub(super) fn source() -> SourceId {
+        Sources::default().add("made-up", "")
+    }
+
+    /// Any text, and a document with a part cut out of it and something else put there.
+    pub(super) fn any_text(document: &'static str) -> impl Strategy<Value = String> {
+        let cut = (0..=document.len(), 0..=document.len(), "(\\PC|[\\n:<>=\"',ß0-9]){0,6}").prop_map(
+            |(from, to, put)| {
+                let edge = |at: usize| (0..=at).rev().find(|&at| document.is_char_boundary(at)).unwrap_or(0);
+                let (from, to) = (edge(from.min(to)), edge(from.max(to)));
+                format!("{}{put}{}", &document[..from], &document[to..])
+            },
+        );
+        prop_oneof!["\\PC{0,40}", "(\\PC|\\n|:|=|<|>|0x){0,40}", cut]
+    }
+
+    /// The host `h` that has these made-up documents.
+    pub(super) fn made_up_host(documents: &[(&str, &str)]) -> (Host, Vec<Problem>) {
+        let file = |(path, text): &(&str, &str)| (format!("hosts/h/{path}"), text.as_bytes().to_vec());
+        let mut cluster = read_files("made-up", documents.iter().map(file).collect());
+        (cluster.hosts.remove(0), cluster.problems)
+    }
+
+    #[test]
+    fn a_folder_that_is_no_inventory_is_refused_with_what_one_is() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let error = read(folder.path()).expect_err("empty");
+        assert!(error.to_string().contains("is not an inventory: an inventory is a folder with"), "{error}");
+        assert!(matches!(read(&folder.path().join("gone")), Err(IngestError::Unreadable { .. })));
+    }
 }

@@ -1,54 +1,54 @@
 //! `<devices>`.
 
-use crate::ingest::reading::Reading;
+use crate::ingest::element::Reader;
 use crate::model::{Controller, Device, Disk, Known};
 use crate::text::xml::Element;
 
 /// The disks, in order.
-pub(super) fn disks(reading: Reading, devices: Option<Element<'_>>) -> Vec<Disk> {
-    named(devices, "disk").map(|disk| read_disk(reading, disk)).collect()
+pub(super) fn disks(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Disk> {
+    named(devices, "disk").map(|disk| read_disk(reader, disk)).collect()
 }
 
 /// The controllers, in order.
-pub(super) fn controllers(reading: Reading, devices: Option<Element<'_>>) -> Vec<Controller> {
+pub(super) fn controllers(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Controller> {
     named(devices, "controller")
         .filter_map(|controller| {
             Some(Controller {
-                kind: reading.attribute(controller, "type")?,
+                kind: reader.string(controller, "type")?,
                 index: controller.value("index").and_then(|index| index.trim().parse().ok()),
-                model: reading.attribute(controller, "model"),
+                model: reader.string(controller, "model"),
             })
         })
         .collect()
 }
 
 /// All other devices, in order.
-pub(super) fn others(reading: Reading, devices: Option<Element<'_>>) -> Vec<Device> {
+pub(super) fn others(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Device> {
     let known = |e: &Element<'_>| matches!(e.name(), "disk" | "controller" | "emulator");
     let all = devices.into_iter().flat_map(Element::children);
-    all.filter(|e| !known(e)).map(|e| read_device(reading, e)).collect()
+    all.filter(|e| !known(e)).map(|e| read_device(reader, e)).collect()
 }
 
 fn named<'d>(devices: Option<Element<'d>>, name: &'static str) -> impl Iterator<Item = Element<'d>> {
     devices.into_iter().flat_map(move |d| d.children_named(name))
 }
 
-fn read_disk(reading: Reading, disk: Element<'_>) -> Disk {
-    let device = reading.attribute(disk, "device").unwrap_or_else(|| reading.at(disk, "disk".to_owned()));
+fn read_disk(reader: Reader<'_>, disk: Element<'_>) -> Disk {
+    let device = reader.string(disk, "device").unwrap_or_else(|| reader.said(disk, "disk".to_owned()));
     let target = disk.child("target");
     let bus = target
-        .and_then(|t| reading.attribute(t, "bus"))
+        .and_then(|t| reader.string(t, "bus"))
         .or_else(|| {
-            target.map(|t| reading.at(t, guessed_bus(&t.value("dev").unwrap_or_default()).to_owned()))
+            target.map(|t| reader.said(t, guessed_bus(&t.value("dev").unwrap_or_default()).to_owned()))
         })
-        .unwrap_or_else(|| reading.at(disk, "ide".to_owned()));
+        .unwrap_or_else(|| reader.said(disk, "ide".to_owned()));
     Disk {
         device,
         bus,
         shareable: disk.child("shareable").is_some(),
         readonly: disk.child("readonly").is_some(),
-        transient: disk.child("transient").map(|e| reading.at(e, ())),
-        cache: disk.child("driver").and_then(|e| reading.attribute(e, "cache")),
+        transient: disk.child("transient").map(|e| reader.said(e, ())),
+        cache: disk.child("driver").and_then(|e| reader.string(e, "cache")),
     }
 }
 
@@ -59,11 +59,11 @@ fn guessed_bus(target: &str) -> &'static str {
     BUSES.iter().find(|(prefix, _)| target.starts_with(prefix)).map_or("ide", |(_, bus)| bus)
 }
 
-fn read_device(reading: Reading, element: Element<'_>) -> Device {
-    let of = |path: &str, name| element.at(path).and_then(|e| reading.attribute(e, name));
-    let own = |name| reading.attribute(element, name);
+fn read_device(reader: Reader<'_>, element: Element<'_>) -> Device {
+    let of = |path: &str, name| element.at(path).and_then(|e| reader.string(e, name));
+    let own = |name| reader.string(element, name);
     Device {
-        element: reading.at(element, element.name().to_owned()),
+        element: reader.said(element, element.name().to_owned()),
         kind: first([own("type"), own("mode")]),
         model: first([own("model"), of("model", "type"), of("model", "name"), of("target/model", "name")]),
         bus: first([own("bus"), of("target", "type")]),

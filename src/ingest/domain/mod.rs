@@ -5,8 +5,8 @@ mod requirements;
 mod storage;
 
 use super::cpu_definition;
+use super::element::Reader;
 use super::problem::problem_of;
-use super::reading::Reading;
 use crate::model::{CpuDefinition, DocumentKind, Fact, Guest, Known, Memory, Problem};
 use crate::text::xml::{Document, Element};
 use crate::text::{SourceId, Sources};
@@ -32,8 +32,8 @@ pub(super) fn read(
     if root.name() != "domain" {
         return Err(other_document(&source.path, root.name()));
     }
-    let reading = Reading { source: main };
-    let mut guest = guest(reading, root, name, host);
+    let reader = Reader { source: main, document: &document };
+    let mut guest = guest(reader, root, name, host);
     guest.live = live;
     guest.running = live.is_some();
     if let Some(live) = live {
@@ -46,29 +46,29 @@ pub(super) fn read(
 fn read_live(sources: &Sources, live: SourceId) -> Result<Option<Known<CpuDefinition>>, Problem> {
     let source = sources.get(live);
     let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
-    let reading = Reading { source: live };
+    let reader = Reader { source: live, document: &document };
     let cpu = document.root().child("cpu");
-    Ok(cpu.map(|cpu| reading.at(cpu, cpu_definition::read(reading, cpu))))
+    Ok(cpu.map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu))))
 }
 
-fn guest(reading: Reading, root: Element<'_>, name: &str, host: Option<&str>) -> Guest {
+fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) -> Guest {
     Guest {
         name: root.child("name").map_or_else(|| name.to_owned(), |e| e.text().into_owned()),
-        uuid: root.child("uuid").and_then(|e| reading.text(e)),
+        uuid: root.child("uuid").and_then(|e| reader.text(e)),
         host: host.map(str::to_owned),
-        source: reading.source,
+        source: reader.source,
         live: None,
         running: false,
-        memory: memory(reading, root),
-        vcpus: fact(root.child("vcpu").and_then(|e| Some(reading.known(e.text().parse().ok()?, e.span())))),
-        storage: storage::read(reading, root),
-        requirements: requirements::read(reading, root),
+        memory: memory(reader, root),
+        vcpus: fact(root.child("vcpu").and_then(|e| Some(reader.said(e, e.text().parse().ok()?)))),
+        storage: storage::read(reader, root),
+        requirements: requirements::read(reader, root),
     }
 }
 
 /// The most memory the guest can take: `<maxMemory>`, else `<memory>`.
-fn memory(reading: Reading, root: Element<'_>) -> Fact<Memory> {
-    let said = |name| root.child(name).and_then(|e| reading.memory(e));
+fn memory(reader: Reader<'_>, root: Element<'_>) -> Fact<Memory> {
+    let said = |name| root.child(name).and_then(|e| reader.memory(e));
     fact(said("maxMemory").or_else(|| said("memory")))
 }
 

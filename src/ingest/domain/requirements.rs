@@ -2,38 +2,36 @@
 
 use super::{devices, fact};
 use crate::ingest::cpu_definition;
-use crate::ingest::reading::{Reading, flag};
+use crate::ingest::element::{Reader, yes_no};
 use crate::model::{
     Arch, FirmwareKind, FirmwareNeed, GuestFeature, Known, Memory, Requirements, Timer, VirtType,
 };
 use crate::text::xml::Element;
 
 /// Reads all that decides where the guest can run.
-pub(super) fn read(reading: Reading, root: Element<'_>) -> Requirements {
+pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Requirements {
     let os_element = root.at("os/type");
-    let said_of_type = |name| os_element.and_then(|e| reading.attribute(e, name));
+    let said_of_type = |name| os_element.and_then(|e| reader.string(e, name));
     let devices = root.child("devices");
     Requirements {
         arch: fact(said_of_type("arch").map(|known| known.map(|name| Arch::named(&name)))),
-        virt_type: fact(
-            reading.attribute(root, "type").map(|known| known.map(|name| VirtType::named(&name))),
-        ),
+        virt_type: fact(reader.string(root, "type").map(|known| known.map(|name| VirtType::named(&name)))),
         machine: fact(said_of_type("machine")),
-        emulator: root.at("devices/emulator").and_then(|e| reading.text(e)),
-        firmware: root.child("os").map(|os| firmware(reading, os)).unwrap_or_default(),
-        cpu: root.child("cpu").map(|cpu| reading.at(cpu, cpu_definition::read(reading, cpu))),
+        emulator: root.at("devices/emulator").and_then(|e| reader.text(e)),
+        firmware: root.child("os").map(|os| firmware(reader, os)).unwrap_or_default(),
+        cpu: root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu))),
         live_cpu: None,
-        features: children(root.child("features")).map(|f| reading.at(f, feature(f))).collect(),
-        timers: children(root.child("clock")).filter_map(|t| timer(reading, t)).collect(),
-        hugepages: hugepages(reading, root),
-        disks: devices::disks(reading, devices),
-        controllers: devices::controllers(reading, devices),
-        devices: devices::others(reading, devices),
-        launch_security: root.child("launchSecurity").and_then(|e| reading.attribute(e, "type")),
+        features: children(root.child("features")).map(|f| reader.said(f, feature(f))).collect(),
+        timers: children(root.child("clock")).filter_map(|t| timer(reader, t)).collect(),
+        hugepages: hugepages(reader, root),
+        disks: devices::disks(reader, devices),
+        controllers: devices::controllers(reader, devices),
+        devices: devices::others(reader, devices),
+        launch_security: root.child("launchSecurity").and_then(|e| reader.string(e, "type")),
         qemu_arguments: root
             .children()
             .find(|e| matches!(e.name(), "qemu:commandline" | "qemu:override"))
-            .map(|e| reading.at(e, ())),
+            .map(|e| reader.said(e, ())),
     }
 }
 
@@ -41,21 +39,21 @@ fn children(element: Option<Element<'_>>) -> impl Iterator<Item = Element<'_>> {
     element.into_iter().flat_map(Element::children)
 }
 
-fn firmware(reading: Reading, os: Element<'_>) -> FirmwareNeed {
+fn firmware(reader: Reader<'_>, os: Element<'_>) -> FirmwareNeed {
     let kind = |name: &str| match name {
         "efi" => Some(FirmwareKind::Efi),
         "bios" => Some(FirmwareKind::Bios),
         _ => None,
     };
     let (loader, nvram) = (os.child("loader"), os.child("nvram"));
-    let of_loader = |name| loader.and_then(|e| reading.attribute(e, name));
+    let of_loader = |name| loader.and_then(|e| reader.string(e, name));
     FirmwareNeed {
-        auto: os.attribute("firmware").and_then(|a| Some(reading.known(kind(&a.value())?, a.span()))),
-        loader: loader.and_then(|e| reading.text(e)),
+        auto: reader.attribute(os, "firmware", kind),
+        loader: loader.and_then(|e| reader.text(e)),
         loader_type: of_loader("type"),
-        secure: loader.and_then(|e| reading.flag(e, "secure")),
-        nvram_template: nvram.and_then(|e| reading.attribute(e, "template")),
-        nvram: nvram.map(|e| reading.at(e, ())),
+        secure: loader.and_then(|e| reader.yes_no(e, "secure")),
+        nvram_template: nvram.and_then(|e| reader.string(e, "template")),
+        nvram: nvram.map(|e| reader.said(e, ())),
     }
 }
 
@@ -64,18 +62,18 @@ fn feature(element: Element<'_>) -> GuestFeature {
     GuestFeature { name: element.name().to_owned(), value: value.map(std::borrow::Cow::into_owned) }
 }
 
-fn timer(reading: Reading, element: Element<'_>) -> Option<Known<Timer>> {
+fn timer(reader: Reader<'_>, element: Element<'_>) -> Option<Known<Timer>> {
     let name = element.value("name").filter(|_| element.name() == "timer")?.into_owned();
-    let present = element.value("present").and_then(|value| flag(&value));
+    let present = element.value("present").and_then(|value| yes_no(&value));
     let frequency = element.value("frequency").and_then(|value| value.trim().parse().ok());
-    Some(reading.at(element, Timer { name, present, frequency }))
+    Some(reader.said(element, Timer { name, present, frequency }))
 }
 
-fn hugepages(reading: Reading, root: Element<'_>) -> Vec<Known<Option<Memory>>> {
+fn hugepages(reader: Reader<'_>, root: Element<'_>) -> Vec<Known<Option<Memory>>> {
     let Some(hugepages) = root.at("memoryBacking/hugepages") else { return Vec::new() };
     let pages: Vec<_> =
-        hugepages.children_named("page").map(|page| reading.at(page, page_size(page))).collect();
-    if pages.is_empty() { vec![reading.at(hugepages, None)] } else { pages }
+        hugepages.children_named("page").map(|page| reader.said(page, page_size(page))).collect();
+    if pages.is_empty() { vec![reader.said(hugepages, None)] } else { pages }
 }
 
 fn page_size(page: Element<'_>) -> Option<Memory> {

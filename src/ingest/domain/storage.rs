@@ -1,23 +1,23 @@
 //! Where a guest's disks lie.
 
-use crate::ingest::reading::Reading;
+use crate::ingest::element::Reader;
 use crate::model::{DiskSource, Known, SourceKind};
 use crate::text::xml::Element;
 
 /// The sources of all disks, in order.
-pub(super) fn read(reading: Reading, root: Element<'_>) -> Vec<DiskSource> {
+pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Vec<DiskSource> {
     let disks = root.child("devices").into_iter().flat_map(|d| d.children_named("disk"));
-    disks.map(|disk| read_source(reading, disk)).collect()
+    disks.map(|disk| read_source(reader, disk)).collect()
 }
 
-fn read_source(reading: Reading, disk: Element<'_>) -> DiskSource {
-    let said = source(reading, disk);
+fn read_source(reader: Reader<'_>, disk: Element<'_>) -> DiskSource {
+    let said = source(reader, disk);
     let kind = if said.is_some() { kind(&disk.value("type").unwrap_or_default()) } else { SourceKind::Empty };
     let device = disk.value("device").unwrap_or("disk".into()).into_owned();
     DiskSource {
         target: disk.child("target").and_then(|t| t.value("dev")).unwrap_or_default().into_owned(),
         kind,
-        source: said.unwrap_or_else(|| reading.at(disk, String::new())),
+        source: said.unwrap_or_else(|| reader.said(disk, String::new())),
         readonly: disk.child("readonly").is_some() || device == "cdrom",
         shareable: disk.child("shareable").is_some(),
         device,
@@ -25,12 +25,12 @@ fn read_source(reading: Reading, disk: Element<'_>) -> DiskSource {
 }
 
 /// The attribute of `<source>` that names it.
-fn source(reading: Reading, disk: Element<'_>) -> Option<Known<String>> {
+fn source(reader: Reader<'_>, disk: Element<'_>) -> Option<Known<String>> {
     let source = disk.child("source")?;
     if let (Some(pool), Some(volume)) = (source.value("pool"), source.value("volume")) {
-        return Some(reading.at(source, format!("{pool}/{volume}")));
+        return Some(reader.said(source, format!("{pool}/{volume}")));
     }
-    ["file", "dev", "name", "dir", "path"].iter().find_map(|name| reading.attribute(source, name))
+    ["file", "dev", "name", "dir", "path"].iter().find_map(|name| reader.string(source, name))
 }
 
 fn kind(name: &str) -> SourceKind {

@@ -1,0 +1,166 @@
+//! `dmesg`: what the kernel says of KVM and the interrupt controller (Linux 4.18 to 6.18,
+//! `arch/arm64/kvm`, `drivers/irqchip`, `arch/x86/kvm`).
+
+use crate::model::{Known, KvmMode};
+use crate::text::{Line, SourceId, Span, lines};
+
+use super::saying::{Saying, known, number};
+
+/// How KVM on ARM says that it runs; the first that fits counts.
+const MODES: [(&str, KvmMode); 5] = [
+    ("Protected nVHE mode initialized", KvmMode::Protected),
+    ("Protected hVHE mode initialized", KvmMode::Protected),
+    ("Hyp ", KvmMode::Nvhe),
+    ("nVHE mode initialized", KvmMode::Nvhe),
+    ("VHE mode initialized", KvmMode::Vhe),
+];
+
+/// Messages by which KVM tells, in lower case, whether it is ready.
+const READY: [(&str, bool); 10] = [
+    ("disabled by bios", false),
+    ("svm disabled (by bios)", false),
+    ("disabled (by bios)", false),
+    ("no hardware support", false),
+    ("vmx not supported", false),
+    ("svm not supported", false),
+    ("hyp mode not available", false),
+    ("cannot allocate hyp", false),
+    ("nested virtualization enabled", true),
+    ("nested paging enabled", true),
+];
+
+/// Messages that name the version of the interrupt controller; the first that fits any line counts.
+const GICS: [(&str, u32); 4] = [("GICv3:", 3), ("GICv3 ", 3), ("vgic-v2@", 2), ("GICv2", 2)];
+
+/// Reads one document.
+pub(super) fn read(source: SourceId, text: &str) -> Saying {
+    let kvm_mode = lines(text).filter(is_kvm).find_map(|line| mode(source, line));
+    let ready = kvm_mode.as_ref().map(|known| Known::new(true, known.place));
+    Saying {
+        kvm: ready.or_else(|| lines(text).filter(is_kvm).find_map(|line| readiness(source, line))),
+        kvm_mode,
+        ipa_bits: lines(text).find_map(|line| ipa(source, line)),
+        gic: gic(source, text),
+        ..Saying::default()
+    }
+}
+
+/// Whether KVM itself speaks, not a guest of it (`kvm-clock`, `kvm-guest`).
+fn is_kvm(line: &Line<'_>) -> bool {
+    let speaks = |name| line.text.starts_with(name) || line.text.contains(&format!(" {name}"));
+    ["kvm:", "kvm [", "kvm_intel:", "kvm_amd:", "SVM:", "VMX:"].into_iter().any(speaks)
+}
+
+fn mode(source: SourceId, line: Line<'_>) -> Option<Known<KvmMode>> {
+    let initialized = line.text.contains("mode initialized successfully");
+    let (_, mode) = MODES.iter().find(|(words, _)| initialized && line.text.contains(words))?;
+    Some(known(source, line.span(), *mode))
+}
+
+fn readiness(source: SourceId, line: Line<'_>) -> Option<Known<bool>> {
+    let lower = line.text.to_ascii_lowercase();
+    let (_, ready) = READY.iter().find(|(words, _)| lower.contains(words))?;
+    Some(known(source, line.span(), *ready))
+}
+
+/// `IPA Size Limit: 48 bits`, `40bits`, `36 bits (Reduced IPA size, …)`.
+fn ipa(source: SourceId, line: Line<'_>) -> Option<Known<u32>> {
+    let words = "IPA Size Limit:";
+    let at = line.text.find(words)? + words.len();
+    let after = line.text.get(at..)?.trim_start_matches([' ', ':']);
+    let bits = number(after).filter(|bits| (32..=52).contains(bits))?;
+    let start = line.start + line.text.len() - after.len();
+    Some(known(source, Span::new(start, line.span().range().end), bits))
+}
+
+fn gic(source: SourceId, text: &str) -> Option<Known<u32>> {
+    // A GICv3 that can also give a GICv2 to guests says `vgic-v2@`; one that cannot says that it
+    // disables the emulation.
+    let found = |&(words, version): &(&str, u32)| {
+        let says = |line: &Line<'_>| line.text.contains(words) && !line.text.contains("disabling GICv2");
+        lines(text).find(says).map(|line| known(source, line.span(), version))
+    };
+    GICS.iter().find_map(found)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::tests::{any_text, source};
+    use proptest::prelude::*;
+
+    /// Made up.
+    const MADE_UP: &str = "[    0.000000] GICv3: 96 SPIs implemented\n\
+        [    1.200000] kvm [1]: IPA Size Limit: 48 bits\n\
+        [    1.200001] kvm [1]: vgic-v2@9b020000\n\
+        [    1.200002] kvm [1]: VHE mode initialized successfully\n";
+
+    fn says(line: &str) -> Saying {
+        read(source(), line)
+    }
+
+    #[test]
+    fn an_arm_host_tells_how_kvm_runs() {
+        let saying = says(MADE_UP);
+        assert_eq!(saying.gic.map(|k| k.value), Some(3));
+        let ipa = saying.ipa_bits.expect("said");
+        assert_eq!((ipa.value, &MADE_UP[ipa.place.span.range()]), (48, "48 bits"));
+        assert_eq!(saying.kvm_mode.map(|k| k.value), Some(KvmMode::Vhe));
+        assert_eq!(saying.kvm.map(|k| k.value), Some(true));
+    }
+
+    #[test]
+    fn every_form_of_a_message_is_read() {
+        let modes = [
+            ("kvm [1]: VHE mode initialized successfully", Some(KvmMode::Vhe)),
+            ("kvm: VHE mode initialized successfully", Some(KvmMode::Vhe)),
+            ("kvm [1]: Hyp mode initialized successfully", Some(KvmMode::Nvhe)),
+            ("kvm [1]: Hyp nVHE mode initialized successfully", Some(KvmMode::Nvhe)),
+            ("kvm [1]: Hyp hVHE mode initialized successfully", Some(KvmMode::Nvhe)),
+            ("kvm [1]: nVHE mode initialized successfully", Some(KvmMode::Nvhe)),
+            ("kvm [1]: Protected nVHE mode initialized successfully", Some(KvmMode::Protected)),
+            ("kvm [1]: Protected hVHE mode initialized successfully", Some(KvmMode::Protected)),
+            ("other: VHE mode initialized successfully", None),
+        ];
+        for (line, mode) in modes {
+            assert_eq!(says(line).kvm_mode.map(|k| k.value), mode, "{line}");
+        }
+        for (line, bits) in [
+            ("kvm [1]: IPA Size Limit: 40bits", Some(40)),
+            ("kvm [1]: IPA Size Limit : 44bits", None),
+            ("kvm [1]: IPA Size Limit: 36 bits (Reduced IPA size, limited VM/VMM compatibility)", Some(36)),
+            ("kvm [1]: IPA Size Limit: many", None),
+        ] {
+            assert_eq!(says(line).ipa_bits.map(|k| k.value), bits, "{line}");
+        }
+        for (line, gic) in [
+            ("kvm [1]: GICv3: no GICV resource entry", Some(3)),
+            ("kvm [1]: disabling GICv2 emulation", None),
+            ("kvm [1]: vgic-v2@2c020000", Some(2)),
+            ("kvm [1]: GICv3 sysreg trapping enabled ([G0G1], reduced performance)", Some(3)),
+        ] {
+            assert_eq!(says(line).gic.map(|k| k.value), gic, "{line}");
+        }
+    }
+
+    #[test]
+    fn an_x86_host_tells_whether_kvm_is_ready() {
+        for (line, ready) in [
+            ("[    3.1] kvm: disabled by bios", Some(false)),
+            ("[    3.1] kvm_intel: VMX (outside TXT) disabled by BIOS", Some(false)),
+            ("[    3.1] kvm [1]: HYP mode not available", Some(false)),
+            ("[    3.1] kvm_amd: Nested Paging enabled", Some(true)),
+            ("[    0.0] kvm-clock: Using msrs 4b564d01 and 4b564d00", None),
+            ("[    0.0] made-up: disabled by bios", None),
+        ] {
+            assert_eq!(says(line).kvm.map(|k| k.value), ready, "{line}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in any_text(MADE_UP)) {
+            let _ = read(source(), &text);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+//! Files of a folder: the one place of this room that touches the file system. It only reads.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::model::Problem;
+
+use super::IngestError;
+use super::problem::Complaint;
+
+/// How large a document may be.
+pub(super) const DOCUMENT_BYTES: u64 = 64 << 20;
+/// How large an archive may be.
+pub(super) const ARCHIVE_BYTES: u64 = 1 << 30;
+/// How many entries a folder may hold, all its folders together.
+const ENTRIES: usize = 8 << 20;
+/// How many folders may lie inside one another.
+const DEPTH: usize = 32;
+
+/// A file: its path inside its folder, with `/` between folders, and its bytes.
+pub(super) type File = (String, Vec<u8>);
+
+/// What a folder holds, by path.
+#[derive(Debug, Default)]
+pub(super) struct Folder {
+    pub(super) files: Vec<File>,
+    pub(super) problems: Vec<Problem>,
+}
+
+/// Whether `root` holds a folder called `name`.
+pub(super) fn has_folder(root: &Path, name: &str) -> bool {
+    root.join(name).is_dir()
+}
+
+/// The last part of the path of `root`, links and dots resolved.
+pub(super) fn name(root: &Path) -> String {
+    let whole = root.canonicalize().unwrap_or_else(|_| root.to_owned());
+    whole.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned())
+}
+
+/// All files of the folder at `root` for which `limit` says how large they may be. Links that lead
+/// out of the folder, and links to folders, are not followed.
+pub(super) fn files(root: &Path, limit: &dyn Fn(&str) -> Option<u64>) -> Result<Folder, IngestError> {
+    let unreadable = |error| IngestError::Unreadable { folder: root.to_owned(), error };
+    let root = root.canonicalize().map_err(unreadable)?;
+    let mut walk = Walk { root: &root, limit, found: Folder::default(), entries: 0 };
+    walk.folder(&root, "", 0).map_err(unreadable)?;
+    walk.found.files.sort();
+    Ok(walk.found)
+}
+
+struct Walk<'w> {
+    root: &'w Path,
+    limit: &'w dyn Fn(&str) -> Option<u64>,
+    found: Folder,
+    entries: usize,
+}
+
+impl Walk<'_> {
+    fn folder(&mut self, at: &Path, inside: &str, depth: usize) -> io::Result<()> {
+        let mut entries: Vec<PathBuf> =
+            at.read_dir()?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
+        entries.sort();
+        self.entries += entries.len();
+        if depth > DEPTH || self.entries > ENTRIES {
+            self.complain(
+                inside,
+                "too many files, or too many folders inside one another; the rest is left out",
+            );
+            return Ok(());
+        }
+        for entry in entries {
+            self.entry(&entry, inside, depth);
+        }
+        Ok(())
+    }
+
+    fn entry(&mut self, entry: &Path, inside: &str, depth: usize) {
+        let Some(name) = entry.file_name().and_then(|name| name.to_str()) else { return };
+        let path = if inside.is_empty() { name.to_owned() } else { format!("{inside}/{name}") };
+        if entry.is_dir() {
+            if entry.is_symlink() {
+                self.complain(&path, "a link to a folder, which is not followed");
+            } else if let Err(error) = self.folder(entry, &path, depth + 1) {
+                self.complain(&path, &format!("cannot be read: {error}"));
+            }
+        } else if let Some(limit) = (self.limit)(&path) {
+            match self.file(entry, limit) {
+                Ok(bytes) => self.found.files.push((path, bytes)),
+                Err(error) => self.complain(&path, &format!("cannot be read: {error}")),
+            }
+        }
+    }
+
+    fn file(&self, at: &Path, limit: u64) -> io::Result<Vec<u8>> {
+        if !at.canonicalize()?.starts_with(self.root) {
+            return Err(io::Error::other("it is a link that leads out of the folder"));
+        }
+        let metadata = at.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("it is not a file"));
+        }
+        if metadata.len() > limit {
+            return Err(io::Error::other(format!("it is larger than {} MiB", limit >> 20)));
+        }
+        read(at)
+    }
+
+    fn complain(&mut self, path: &str, message: &str) {
+        let complaint =
+            Complaint::new(None, message, "put the file itself into the folder, readable, or remove it");
+        self.found.problems.push(complaint.problem(path, ""));
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is where the library reads files")]
+fn read(at: &Path) -> io::Result<Vec<u8>> {
+    std::fs::read(at)
+}
+
+#[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "these tests make the folders they read")]
+mod tests {
+    use super::*;
+
+    fn paths(folder: &Folder) -> Vec<&str> {
+        folder.files.iter().map(|(path, _)| path.as_str()).collect()
+    }
+
+    #[test]
+    fn wanted_files_are_read_in_order_and_the_rest_is_left() {
+        let root = tempfile::tempdir().expect("a folder");
+        std::fs::create_dir(root.path().join("b")).expect("created");
+        for name in ["b/2.xml", "b/1.xml", "a.xml", "notes.md"] {
+            std::fs::write(root.path().join(name), name).expect("written");
+        }
+        let found =
+            files(root.path(), &|path| (!path.ends_with("notes.md")).then_some(100)).expect("readable");
+        assert_eq!(paths(&found), ["a.xml", "b/1.xml", "b/2.xml"]);
+        let found = files(root.path(), &|_| Some(6)).expect("readable");
+        assert_eq!(paths(&found), ["a.xml"], "the others are larger");
+        assert_eq!(found.problems.len(), 3);
+        assert!(files(&root.path().join("gone"), &|_| None).is_err());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_out_of_the_folder_are_not_followed() {
+        let (root, other) = (tempfile::tempdir().expect("a folder"), tempfile::tempdir().expect("another"));
+        std::fs::write(other.path().join("secret.xml"), "<a/>").expect("written");
+        std::fs::write(root.path().join("own.xml"), "<a/>").expect("written");
+        let link = |to: &Path, name| std::os::unix::fs::symlink(to, root.path().join(name)).expect("linked");
+        link(&other.path().join("secret.xml"), "out.xml");
+        link(&root.path().join("own.xml"), "in.xml");
+        link(other.path(), "folder");
+        let found = files(root.path(), &|_| Some(100)).expect("readable");
+        assert_eq!(paths(&found), ["in.xml", "own.xml"]);
+        let problems: Vec<_> = found.problems.iter().map(|p| p.path.as_str()).collect();
+        assert_eq!(problems, ["folder", "out.xml"]);
+    }
+}

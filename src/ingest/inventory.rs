@@ -1,0 +1,374 @@
+//! From the files of an inventory to a cluster.
+//!
+//! Documents are read in parallel; everything is put together in the order of paths, so that the
+//! result does not depend on the number of threads.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rayon::prelude::*;
+
+use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Problem, Settings};
+use crate::text::{LineIndex, SourceId, Sources};
+
+use super::archive::{self, Unpacked};
+use super::folder::File;
+use super::host::{Witness, merge};
+use super::layout::{self, Item};
+use super::problem::Complaint;
+use super::saying::{Reading, Saying};
+use super::{
+    capabilities, cpu_map, cpuinfo, dmesg, dmidecode, domain, domain_capabilities, firmware_descriptor,
+    freepages, lscpu, lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_conf, settings,
+    uname, version,
+};
+
+use Reader::{Lines, Syntax};
+
+/// One document of interest.
+struct Entry {
+    item: Item,
+    source: SourceId,
+}
+
+/// The cluster that `files` tell of, each with its path inside the inventory.
+pub(super) fn cluster(name: &str, files: Vec<File>, mut problems: Vec<Problem>) -> Cluster {
+    let documents = documents(files, &mut problems);
+    let mut sources = Sources::default();
+    let entries: Vec<Entry> = documents
+        .into_iter()
+        .map(|(path, item, text)| Entry { item, source: sources.add(path, text) })
+        .collect();
+    let sayings: Vec<Option<Saying>> = sayings(&entries, &sources, &mut problems);
+    let hosts = hosts(&entries, &sayings, &sources, &mut problems);
+    let guests = guests(&entries, &sources, &mut problems);
+    let settings = settings(&entries, &sources, &mut problems);
+    problems.sort();
+    problems.dedup();
+    Cluster { name: name.to_owned(), sources, hosts, guests, settings, problems }
+}
+
+/// The documents of interest, archives' included, as texts, by path.
+fn documents(files: Vec<File>, problems: &mut Vec<Problem>) -> Vec<(String, Item, String)> {
+    let (archives, mut plain): (Vec<File>, Vec<File>) =
+        files.into_iter().partition(|(path, _)| layout::is_archive(path));
+    let unpacked: Vec<Unpacked> =
+        archives.par_iter().map(|(path, bytes)| archive::unpack(path, bytes)).collect();
+    for mut one in unpacked {
+        plain.append(&mut one.files);
+        problems.append(&mut one.problems);
+    }
+    plain.sort();
+    plain.dedup_by(|later, earlier| later.0 == earlier.0);
+    let read = |(path, bytes): File| {
+        let item = layout::item(&path)?;
+        Some(text(&path, item.kind, bytes).map(|text| (path, item, text)))
+    };
+    let texts: Vec<Result<_, Problem>> = plain.into_par_iter().filter_map(read).collect();
+    texts.into_iter().filter_map(|text| text.map_err(|problem| problems.push(problem)).ok()).collect()
+}
+
+/// The document's text. What the kernel and the firmware print may hold any byte.
+fn text(path: &str, kind: D, bytes: Vec<u8>) -> Result<String, Problem> {
+    String::from_utf8(bytes).or_else(|error| {
+        let valid = error.utf8_error().valid_up_to();
+        let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
+        if matches!(kind, D::Dmesg | D::Dmidecode) {
+            return Ok(lossy);
+        }
+        let position = LineIndex::new(&lossy).position(&lossy, valid);
+        let byte = error.as_bytes().get(valid).copied().unwrap_or_default();
+        let message = format!("the byte {byte:#04x} is not UTF-8");
+        let complaint =
+            Complaint::new(None, message, "convert the document to UTF-8, with iconv for instance");
+        Err(Problem { position: Some(position), ..complaint.problem(path, "") })
+    })
+}
+
+/// What each document says; `None` for those that tell of no host, and those that do not parse.
+fn sayings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Option<Saying>> {
+    let read = |entry: &Entry| {
+        let source = sources.get(entry.source);
+        let reading = saying(&entry.item, entry.source, &source.text)?;
+        Some(reading.map_err(|complaint| complaint.problem(&source.path, &source.text)))
+    };
+    let all: Vec<Option<Result<Saying, Problem>>> = entries.par_iter().map(read).collect();
+    all.into_iter().map(|one| one?.map_err(|problem| problems.push(problem)).ok()).collect()
+}
+
+/// How a kind of document is read: lines of text cannot be malformed, a syntax can.
+#[derive(Clone, Copy)]
+enum Reader {
+    Lines(fn(SourceId, &str) -> Saying),
+    Syntax(fn(SourceId, &str) -> Reading),
+}
+
+/// The reader of each kind, and whether a document of that kind always says something.
+const READERS: [(D, Reader, bool); 18] = [
+    (D::Capabilities, Syntax(capabilities::read), true),
+    (D::DomainCapabilities, Syntax(domain_capabilities::read), true),
+    (D::Version, Lines(version::read), true),
+    (D::NodeInfo, Lines(nodeinfo::read), true),
+    (D::Lscpu, Syntax(lscpu::read), true),
+    (D::CpuInfo, Lines(cpuinfo::read), true),
+    (D::Dmidecode, Lines(dmidecode::read), false),
+    (D::Dmesg, Lines(dmesg::read), false),
+    (D::OsRelease, Lines(os_release::read), true),
+    (D::Uname, Lines(uname::read), true),
+    (D::Lsmod, Lines(lsmod::read), false),
+    (D::FirmwareDescriptor, Syntax(firmware_descriptor::read), false),
+    (D::QemuConf, Lines(qemu_conf::read), false),
+    (D::PackageListing, Lines(package_listing::read), false),
+    (D::Network, Syntax(network::read), true),
+    (D::Pool, Syntax(pool::read), true),
+    (D::FreePages, Lines(freepages::read), true),
+    // A map is read from all its files at once, see `maps`.
+    (D::CpuMap, Lines(|_, _| Saying::default()), false),
+];
+
+/// `None` for documents that tell of no host. One that should say something and does not is not
+/// what its name says; in a sosreport it may be a link that was unpacked as a file.
+fn saying(item: &Item, source: SourceId, text: &str) -> Option<Reading> {
+    let (kind, reader, always) = READERS.iter().find(|(kind, _, _)| *kind == item.kind)?;
+    let reading = match reader {
+        Lines(read) => Ok(read(source, text)),
+        Syntax(read) => read(source, text),
+    };
+    let silent = *always && !item.sos && reading.as_ref().is_ok_and(|saying| *saying == Saying::default());
+    Some(if silent { Err(nothing(*kind, text)) } else { reading })
+}
+
+fn nothing(kind: D, text: &str) -> Complaint {
+    let message =
+        if text.trim().is_empty() { "the document is empty" } else { "nothing in it is understood" };
+    Complaint::new(Some(0), message, format!("print it again: {}", kind.command()))
+}
+
+fn hosts(
+    entries: &[Entry],
+    sayings: &[Option<Saying>],
+    sources: &Sources,
+    problems: &mut Vec<Problem>,
+) -> Vec<Host> {
+    let mut by_host: BTreeMap<&str, Vec<(&Entry, Option<&Saying>)>> = BTreeMap::new();
+    for (entry, saying) in entries.iter().zip(sayings) {
+        if let Some(host) = &entry.item.host {
+            by_host.entry(host).or_default().push((entry, saying.as_ref()));
+        }
+    }
+    let maps = maps(&by_host, sources, problems);
+    let one = |(name, documents): (&&str, &Vec<(&Entry, Option<&Saying>)>)| {
+        let (mut host, wrong) = merge(name, &witnesses(documents), sources);
+        host.cpu_map = maps.get(name).cloned();
+        (host, wrong)
+    };
+    let all: Vec<(Host, Vec<Problem>)> = by_host.par_iter().map(one).collect();
+    all.into_iter()
+        .map(|(host, mut wrong)| {
+            problems.append(&mut wrong);
+            host
+        })
+        .collect()
+}
+
+/// In the order of paths; firmware descriptors in that of their names, of which the folder that
+/// comes first (`etc` before `usr`) hides the others.
+fn witnesses<'s>(documents: &[(&Entry, Option<&'s Saying>)]) -> Vec<Witness<'s>> {
+    let is_descriptor = |entry: &Entry| entry.item.kind == D::FirmwareDescriptor;
+    let (mut descriptors, mut rest): (Vec<_>, Vec<_>) =
+        documents.iter().copied().partition(|(entry, _)| is_descriptor(entry));
+    descriptors.sort_by_key(|(entry, _)| (entry.item.name.clone(), entry.source));
+    descriptors.dedup_by(|later, earlier| later.0.item.name == earlier.0.item.name);
+    rest.extend(descriptors);
+    let witness = |(entry, saying): (&Entry, Option<&'s Saying>)| {
+        Some(Witness { kind: entry.item.kind, saying: saying? })
+    };
+    rest.into_iter().filter_map(witness).collect()
+}
+
+/// The CPU maps by host. Hosts whose files are the same share one map.
+fn maps<'h>(
+    by_host: &BTreeMap<&'h str, Vec<(&Entry, Option<&Saying>)>>,
+    sources: &Sources,
+    problems: &mut Vec<Problem>,
+) -> BTreeMap<&'h str, Arc<CpuMap>> {
+    let mut read: BTreeMap<Vec<(String, String)>, Arc<CpuMap>> = BTreeMap::new();
+    let mut found = BTreeMap::new();
+    for (&host, documents) in by_host {
+        let of_map = documents.iter().filter(|(entry, _)| entry.item.kind == D::CpuMap);
+        let files: Vec<(String, String)> = of_map
+            .clone()
+            .map(|(e, _)| (format!("{}.xml", e.item.name), sources.get(e.source).text.to_string()))
+            .collect();
+        let Some((first, _)) = of_map.clone().next() else { continue };
+        if let Some(map) = read.get(&files) {
+            found.insert(host, Arc::clone(map));
+            continue;
+        }
+        let path = &sources.get(first.source).path;
+        let folder = path.rsplit_once('/').map_or(path.as_str(), |(folder, _)| folder);
+        let (map, wrong) = cpu_map::read_cpu_map(folder, &files);
+        problems.extend(wrong.into_iter().map(|(file, message)| map_problem(folder, &file, message)));
+        if !map.models.is_empty() {
+            let map = Arc::new(map);
+            read.insert(files, Arc::clone(&map));
+            found.insert(host, map);
+        }
+    }
+    found
+}
+
+fn map_problem(folder: &str, file: &str, message: String) -> Problem {
+    Complaint::new(None, message, format!("copy the map again, whole: {}", D::CpuMap.command()))
+        .problem(&format!("{folder}/{file}"), "")
+}
+
+/// The documents of one guest.
+#[derive(Default)]
+struct Definitions {
+    stored: Option<SourceId>,
+    live: Option<SourceId>,
+}
+
+fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Guest> {
+    let mut by_guest: BTreeMap<(&str, Option<&str>), Definitions> = BTreeMap::new();
+    for entry in entries.iter().filter(|entry| matches!(entry.item.kind, D::Domain | D::LiveDomain)) {
+        let guest = by_guest.entry((&entry.item.name, entry.item.host.as_deref())).or_default();
+        let slot = if is_live(entry, sources) { &mut guest.live } else { &mut guest.stored };
+        *slot = slot.or(Some(entry.source));
+    }
+    let read = |(&(name, host), guest): (&(&str, Option<&str>), &Definitions)| {
+        domain::read(sources, guest.stored, guest.live, name, host)
+    };
+    let all: Vec<Result<Guest, Problem>> = by_guest.par_iter().map(read).collect();
+    all.into_iter().filter_map(|one| one.map_err(|problem| problems.push(problem)).ok()).collect()
+}
+
+/// `virsh -r dumpxml` of a sosreport prints the live definition of a guest that runs, which then has
+/// an id, and the stored one of a guest that does not.
+fn is_live(entry: &Entry, sources: &Sources) -> bool {
+    let text = &sources.get(entry.source).text;
+    let tag = || {
+        let from = text.get(text.find("<domain ")?..)?;
+        from.get(..from.find('>')?)
+    };
+    entry.item.kind == D::LiveDomain && (!entry.item.sos || tag().is_some_and(|tag| tag.contains(" id=")))
+}
+
+fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Settings {
+    let Some(entry) = entries.iter().find(|entry| entry.item.kind == D::Cluster) else {
+        return Settings::default();
+    };
+    let source = sources.get(entry.source);
+    let (settings, wrong) = settings::read(&source.text);
+    problems.extend(wrong.into_iter().map(|complaint| complaint.problem(&source.path, &source.text)));
+    settings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // All documents here are made up.
+    fn files(list: &[(&str, &[u8])]) -> Vec<File> {
+        list.iter().map(|(path, bytes)| ((*path).to_owned(), bytes.to_vec())).collect()
+    }
+
+    fn read(list: &[(&str, &[u8])]) -> Cluster {
+        cluster("made-up", files(list), Vec::new())
+    }
+
+    #[test]
+    fn hosts_come_by_name_and_sources_by_path() {
+        let cluster = read(&[
+            ("hosts/b/os-release", b"NAME=b"),
+            ("hosts/a.tar/x", b"no tar"),
+            ("hosts/a/uname.txt", b"Linux a 6.1.0 #1 aarch64 GNU/Linux"),
+            ("README.md", b"\xff"),
+        ]);
+        let hosts: Vec<_> = cluster.hosts.iter().map(|host| host.name.as_str()).collect();
+        assert_eq!(hosts, ["a", "b"]);
+        let paths: Vec<_> = cluster.sources.iter().map(|(_, source)| source.path.as_str()).collect();
+        assert_eq!(paths, ["hosts/a/uname.txt", "hosts/b/os-release"]);
+        assert_eq!(cluster.problems, []);
+    }
+
+    #[test]
+    fn a_byte_that_is_no_utf8_is_told_but_not_of_the_kernel() {
+        let cluster = read(&[
+            ("hosts/h/os-release", b"NAME=h\nID=\xe9\n"),
+            ("hosts/h/dmesg.txt", b"\xe9\nkvm [1]: VHE mode initialized successfully\n"),
+        ]);
+        let problem = &cluster.problems[0];
+        assert_eq!((cluster.problems.len(), problem.path.as_str()), (1, "hosts/h/os-release"));
+        assert_eq!(problem.position.map(|p| (p.line, p.column)), Some((2, 4)));
+        assert_eq!(problem.message, "the byte 0xe9 is not UTF-8");
+        assert!(cluster.hosts[0].platform.cpu.kvm_mode.value().is_some());
+    }
+
+    #[test]
+    fn a_document_that_says_nothing_is_told_and_the_rest_goes_on() {
+        let cluster = read(&[
+            ("hosts/h/nodeinfo.txt", b"error: failed to connect to the hypervisor\n"),
+            ("hosts/h/version.txt", b""),
+            ("hosts/h/lsmod.txt", b"Module Size Used by\n"),
+            ("hosts/h/capabilities.xml", b"<capabilities><host>"),
+            ("hosts/h/os-release", b"NAME=h"),
+        ]);
+        let told: Vec<_> = cluster.problems.iter().map(|p| (p.path.as_str(), p.message.as_str())).collect();
+        let expected = [
+            ("hosts/h/capabilities.xml", "the document ends inside <host>; was it cut off?"),
+            ("hosts/h/nodeinfo.txt", "nothing in it is understood"),
+            ("hosts/h/version.txt", "the document is empty"),
+        ];
+        assert_eq!(told, expected);
+        assert_eq!(cluster.hosts[0].platform.os.value().map(String::as_str), Some("h"));
+    }
+
+    #[test]
+    fn a_descriptor_in_etc_hides_the_one_of_its_name() {
+        let descriptor = |file: &str| {
+            format!("{{\"interface-types\": [\"uefi\"], \"mapping\": {{\"filename\": \"{file}\"}}}}")
+                .into_bytes()
+        };
+        let cluster = read(&[
+            ("hosts/h/usr/share/qemu/firmware/50-a.json", &descriptor("/a")),
+            ("hosts/h/usr/share/qemu/firmware/40-b.json", &descriptor("/b")),
+            ("hosts/h/usr/share/qemu/firmware/30-c.json", &descriptor("/c")),
+            ("hosts/h/etc/qemu/firmware/50-a.json", &descriptor("/own")),
+            ("hosts/h/etc/qemu/firmware/30-c.json", b""),
+        ]);
+        let firmware = cluster.hosts[0].platform.firmware.value().expect("known");
+        let files: Vec<_> = firmware.iter().filter_map(|f| f.value.executable.as_deref()).collect();
+        assert_eq!(files, ["/b", "/own"]);
+    }
+
+    #[test]
+    fn hosts_with_one_cpu_map_share_it() {
+        let map = b"<cpus><arch name='x86'><model name='made-up'/></arch></cpus>";
+        let cluster = read(&[("hosts/a/cpu_map/index.xml", map), ("hosts/b/cpu_map/index.xml", map)]);
+        let maps: Vec<_> = cluster.hosts.iter().filter_map(|host| host.cpu_map.as_ref()).collect();
+        assert_eq!(maps.len(), 2);
+        assert!(Arc::ptr_eq(maps[0], maps[1]));
+    }
+
+    #[test]
+    fn the_definition_of_a_sosreport_is_live_if_it_has_an_id() {
+        let list: [(&str, &[u8]); 3] = [
+            ("hosts/h/sos_commands/virsh/virsh_-r_dumpxml_runs", b"<domain type='kvm' id='1'></domain>"),
+            (
+                "hosts/h/sos_commands/virsh/virsh_-r_dumpxml_rests",
+                b"<domain type='kvm'><id x='1' id='2'/></domain>",
+            ),
+            ("hosts/h/guests/plain.live.xml", b"<domain type='kvm'></domain>"),
+        ];
+        let mut problems = Vec::new();
+        let mut sources = Sources::default();
+        let documents = documents(files(&list), &mut problems);
+        let entry = |(path, item, text)| Entry { item, source: sources.add(path, text) };
+        let entries: Vec<Entry> = documents.into_iter().map(entry).collect();
+        let live = entries.iter().filter(|entry| is_live(entry, &sources));
+        let live: Vec<_> = live.map(|entry| entry.item.name.as_str()).collect();
+        assert_eq!(live, ["plain", "runs"]);
+    }
+}

@@ -1,0 +1,300 @@
+//! `cluster.toml`: what no command prints. The format is Portolan's own.
+//!
+//! What is wrong is told with its place and left out; the rest is used.
+
+use std::ops::Range;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use crate::model::{Group, GroupPolicy, Intent, Memory, Settings};
+
+use super::problem::Complaint;
+
+type Value<'t> = Spanned<DeValue<'t>>;
+
+/// Takes one value into the settings; says what it should have been where it is not.
+type Take = fn(&mut Settings, &Value<'_>) -> Result<(), String>;
+
+/// Every key that holds one value, by table.
+const KEYS: [(&str, &str, Take); 6] = [
+    ("network", "migration_mbit", |settings, value| {
+        settings.migration_mbit =
+            Some(whole(value).filter(|&mbit| mbit > 0).ok_or("a number of Mbit/s above 0")?);
+        Ok(())
+    }),
+    ("network", "bridges", |settings, value| {
+        settings.bridges = strings(value).ok_or("a list of names of bridges")?;
+        Ok(())
+    }),
+    ("storage", "shared", |settings, value| {
+        settings.shared_folders = strings(value).ok_or("a list of folders")?;
+        Ok(())
+    }),
+    ("limits", "moves_per_host", |settings, value| {
+        let count = whole(value).and_then(|count| usize::try_from(count).ok()).filter(|&count| count > 0);
+        settings.moves_per_host = count.ok_or("a number above 0")?;
+        Ok(())
+    }),
+    ("limits", "memory_reserve", |settings, value| {
+        settings.memory_reserve = memory(value).ok_or("an amount of memory, such as \"4 GiB\"")?;
+        Ok(())
+    }),
+    ("limits", "cpu_overcommit", |settings, value| {
+        let percent = hundredths(value).filter(|&percent| percent > 0);
+        settings.cpu_overcommit_percent = percent.ok_or("vCPUs for each processor above 0, such as 4.0")?;
+        Ok(())
+    }),
+];
+
+/// Takes one table of a list into the settings; wrong values are told with their place.
+type TakeTable = fn(&mut Settings, &mut Fields<'_, '_>);
+
+/// Every list of tables: its name, its keys, and what takes it.
+const LISTS: [(&str, &[&str], TakeTable); 3] = [
+    ("images", &["guest", "aarch64"], |settings, fields| {
+        let image = (fields.string("guest"), fields.string("aarch64"));
+        if let (Some(guest), Some(image)) = image {
+            settings.images.insert(guest, image);
+        }
+    }),
+    ("intents", &["intent", "hosts"], |settings, fields| {
+        let (Some(word), Some(hosts)) = (fields.string("intent"), fields.strings("hosts")) else { return };
+        match Intent::new(&word, hosts) {
+            Ok(intent) => settings.intents.push(intent),
+            Err(error) => fields.complain_of("intent", error.to_string()),
+        }
+    }),
+    ("groups", &["name", "guests", "policy"], |settings, fields| {
+        let (name, guests) = (fields.string("name"), fields.strings("guests"));
+        let policy = fields.string("policy").and_then(|word| fields.policy(&word));
+        if let (Some(name), Some(guests), Some(policy)) = (name, guests, policy) {
+            settings.groups.push(Group { name, guests, policy });
+        }
+    }),
+];
+
+const REMEDY: &str = "see the README, \"Inventory\", for what cluster.toml may hold";
+
+/// Reads the document: the settings, and what is wrong with it.
+pub(super) fn read(text: &str) -> (Settings, Vec<Complaint>) {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let mut settings = Settings::default();
+    let syntax = |error: &toml::de::Error| {
+        Complaint::new(error.span().map(|span| span.start), format!("not TOML: {}", error.message()), REMEDY)
+    };
+    let mut wrong: Vec<Complaint> = errors.iter().map(syntax).collect();
+    for (key, value) in root.get_ref() {
+        let name = key.get_ref().as_ref();
+        if KEYS.iter().any(|(table, _, _)| *table == name) {
+            table(&mut settings, &mut wrong, name, value);
+        } else if let Some((_, keys, take)) = LISTS.iter().find(|(list, _, _)| *list == name) {
+            list(&mut settings, &mut wrong, (name, keys, *take), value);
+        } else {
+            wrong.push(unknown(key.span(), name, ""));
+        }
+    }
+    (settings, wrong)
+}
+
+fn unknown(span: Range<usize>, key: &str, table: &str) -> Complaint {
+    let place = if table.is_empty() { String::new() } else { format!(" in '{table}'") };
+    Complaint::new(Some(span.start), format!("'{key}'{place} is not a key that is known"), REMEDY)
+}
+
+fn not(span: Range<usize>, key: &str, expected: &str) -> Complaint {
+    Complaint::new(Some(span.start), format!("'{key}' is not {expected}"), REMEDY)
+}
+
+fn table(settings: &mut Settings, wrong: &mut Vec<Complaint>, name: &str, value: &Value<'_>) {
+    let DeValue::Table(entries) = value.get_ref() else {
+        return wrong.push(not(value.span(), name, "a table"));
+    };
+    for (key, value) in entries {
+        let key_name = key.get_ref().as_ref();
+        match KEYS.iter().find(|(table, known, _)| *table == name && *known == key_name) {
+            Some((_, _, take)) => {
+                wrong.extend(
+                    take(settings, value).err().map(|expected| not(value.span(), key_name, &expected)),
+                );
+            }
+            None => wrong.push(unknown(key.span(), key_name, name)),
+        }
+    }
+}
+
+fn list(
+    settings: &mut Settings,
+    wrong: &mut Vec<Complaint>,
+    (name, keys, take): (&str, &[&str], TakeTable),
+    value: &Value<'_>,
+) {
+    let DeValue::Array(items) = value.get_ref() else {
+        return wrong.push(not(value.span(), name, "a list of tables"));
+    };
+    for item in items {
+        let DeValue::Table(entries) = item.get_ref() else {
+            wrong.push(not(item.span(), name, "a list of tables"));
+            continue;
+        };
+        let strange = entries.keys().filter(|key| !keys.contains(&key.get_ref().as_ref()));
+        wrong.extend(strange.map(|key| unknown(key.span(), key.get_ref(), name)));
+        take(settings, &mut Fields { entries, span: item.span(), wrong });
+    }
+}
+
+/// The fields of one table of a list.
+struct Fields<'a, 't> {
+    entries: &'a DeTable<'t>,
+    span: Range<usize>,
+    wrong: &'a mut Vec<Complaint>,
+}
+
+impl Fields<'_, '_> {
+    fn take<T>(&mut self, key: &str, expected: &str, read: fn(&Value<'_>) -> Option<T>) -> Option<T> {
+        let value = self.entries.get(key);
+        let found = value.and_then(read);
+        if found.is_none() {
+            let span = value.map_or(self.span.clone(), Spanned::span);
+            self.wrong.push(not(span, key, expected));
+        }
+        found
+    }
+
+    fn string(&mut self, key: &str) -> Option<String> {
+        self.take(key, "a text", string)
+    }
+
+    fn strings(&mut self, key: &str) -> Option<Vec<String>> {
+        self.take(key, "a list of names", strings)
+    }
+
+    fn policy(&mut self, word: &str) -> Option<GroupPolicy> {
+        let policy = match word {
+            "apart" => Some(GroupPolicy::Apart),
+            "together" => Some(GroupPolicy::Together),
+            _ => None,
+        };
+        if policy.is_none() {
+            self.complain_of("policy", format!("'{word}' is not a policy; there are 'apart' and 'together'"));
+        }
+        policy
+    }
+
+    fn complain_of(&mut self, key: &str, message: String) {
+        let at = self.entries.get(key).map_or(self.span.start, |value| value.span().start);
+        self.wrong.push(Complaint::new(Some(at), message, REMEDY));
+    }
+}
+
+fn string(value: &Value<'_>) -> Option<String> {
+    value.get_ref().as_str().map(str::to_owned)
+}
+
+fn strings(value: &Value<'_>) -> Option<Vec<String>> {
+    value.get_ref().as_array()?.iter().map(string).collect()
+}
+
+fn whole(value: &Value<'_>) -> Option<u64> {
+    let integer = value.get_ref().as_integer()?;
+    u64::from_str_radix(integer.as_str(), integer.radix()).ok()
+}
+
+fn memory(value: &Value<'_>) -> Option<Memory> {
+    let text = value.get_ref().as_str()?.trim();
+    let (amount, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+    Memory::parse(amount, unit)
+}
+
+/// `4`, `4.0`, `1.25`: hundredths, what is finer cut off.
+fn hundredths(value: &Value<'_>) -> Option<u64> {
+    let text = match value.get_ref() {
+        DeValue::Integer(_) => return whole(value)?.checked_mul(100),
+        DeValue::Float(float) => float.as_str(),
+        _ => return None,
+    };
+    let (units, fraction) = text.trim_start_matches('+').split_once('.')?;
+    let digits: String = fraction.chars().filter(|&c| c != '_').chain("00".chars()).take(2).collect();
+    let only_digits = fraction.chars().all(|c| c.is_ascii_digit() || c == '_');
+    let units: u64 = units.replace('_', "").parse().ok()?;
+    only_digits.then(|| units.checked_mul(100)?.checked_add(digits.parse().ok()?))?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ingest::tests::any_text;
+    use crate::text::LineIndex;
+    use proptest::prelude::*;
+
+    /// Made up.
+    const MADE_UP: &str = "[network]\nmigration_mbit = 10_000\n[limits]\nmoves_per_host = 3\nmemory_reserve = \"4 GiB\"\n\
+        cpu_overcommit = 1.5\n[[images]]\nguest = \"web\"\naarch64 = \"web-arm.qcow2\"\n[[intents]]\nintent = \"drain\"\n\
+        hosts = [\"h1\", \"h2\"]\n[[groups]]\nname = \"db\"\nguests = [\"db1\", \"db2\"]\npolicy = \"apart\"\n";
+
+    fn told(text: &str) -> Vec<String> {
+        let index = LineIndex::new(text);
+        let line = |c: &Complaint| {
+            let at = index.position(text, c.at.expect("a place"));
+            format!("{}:{}: {}", at.line, at.column, c.message)
+        };
+        read(text).1.iter().map(line).collect()
+    }
+
+    #[test]
+    fn everything_is_taken() {
+        let (settings, wrong) = read(MADE_UP);
+        assert_eq!(wrong, []);
+        assert_eq!(settings.migration_mbit, Some(10_000));
+        assert_eq!((settings.moves_per_host, settings.memory_reserve), (3, Memory::gib(4)));
+        assert_eq!(settings.cpu_overcommit_percent, 150);
+        assert_eq!(settings.images.get("web").map(String::as_str), Some("web-arm.qcow2"));
+        assert_eq!(settings.intents, [Intent::Drain(vec!["h1".into(), "h2".into()])]);
+        assert_eq!(settings.groups[0].policy, GroupPolicy::Apart);
+        assert_eq!(read(""), (Settings::default(), vec![]));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_and_the_rest_is_used() {
+        let text = "speed = 1\n[network]\nmigration_mbit = \"fast\"\nmtu = 9000\n[limits]\nmoves_per_host = 5\n\
+            memory_reserve = 4\ncpu_overcommit = -1.0\n[[intents]]\nintent = \"explode\"\nhosts = [\"h\"]\n\
+            [[intents]]\nintent = \"drain\"\nhosts = []\n[[groups]]\nname = \"x\"\nguests = [1]\npolicy = \"near\"\n";
+        assert_eq!(read(text).0.moves_per_host, 5);
+        let mut told = told(text);
+        told.sort();
+        let expected = [
+            "10:10: 'explode' is not an intent; there are 'drain HOST…' and 'adopt HOST…'",
+            "13:10: an intent names the hosts it is about: 'drain HOST…' or 'adopt HOST…'",
+            "17:10: 'guests' is not a list of names",
+            "18:10: 'near' is not a policy; there are 'apart' and 'together'",
+            "1:1: 'speed' is not a key that is known",
+            "3:18: 'migration_mbit' is not a number of Mbit/s above 0",
+            "4:1: 'mtu' in 'network' is not a key that is known",
+            "7:18: 'memory_reserve' is not an amount of memory, such as \"4 GiB\"",
+            "8:18: 'cpu_overcommit' is not vCPUs for each processor above 0, such as 4.0",
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn a_syntax_error_does_not_lose_the_rest() {
+        let text = "[limits]\nmoves_per_host = 5\nmemory_reserve = = 3\n";
+        assert_eq!(read(text).0.moves_per_host, 5);
+        assert!(told(text)[0].starts_with("3:"), "{:?}", told(text));
+    }
+
+    #[test]
+    fn overcommit_is_read_exactly() {
+        let percent =
+            |text: &str| read(&format!("[limits]\ncpu_overcommit = {text}")).0.cpu_overcommit_percent;
+        assert_eq!([percent("4"), percent("4.0"), percent("1.25"), percent("0.5")], [400, 400, 125, 50]);
+        assert_eq!([percent("1e3"), percent("inf"), percent("0")], [400, 400, 400], "the default");
+    }
+
+    proptest! {
+        #[test]
+        fn no_text_makes_it_panic(text in any_text(MADE_UP)) {
+            let _ = read(&text);
+        }
+    }
+}
