@@ -10,4 +10,5 @@
 )]
 
 mod common;
+mod ingest;
 mod text;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Problem, Settings};
+use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Problem};
 use crate::text::{LineIndex, SourceId, Sources};
 
 use super::archive::{self, Unpacked};
@@ -17,6 +17,7 @@ use super::host::{Witness, merge};
 use super::layout::{self, Item};
 use super::problem::Complaint;
 use super::saying::{Reading, Saying};
+use super::settings::Written;
 use super::{
     capabilities, cpu_map, cpuinfo, dmesg, dmidecode, domain, domain_capabilities, firmware_descriptor,
     freepages, lscpu, lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_conf, settings,
@@ -31,7 +32,8 @@ struct Entry {
     source: SourceId,
 }
 
-/// The cluster that `files` tell of, each with its path inside the inventory.
+/// The cluster that `files` tell of, each with its path inside the inventory. What `cluster.toml`
+/// calls it counts before `name`.
 pub(super) fn cluster(name: &str, files: Vec<File>, mut problems: Vec<Problem>) -> Cluster {
     let documents = documents(files, &mut problems);
     let mut sources = Sources::default();
@@ -42,10 +44,11 @@ pub(super) fn cluster(name: &str, files: Vec<File>, mut problems: Vec<Problem>) 
     let sayings: Vec<Option<Saying>> = sayings(&entries, &sources, &mut problems);
     let hosts = hosts(&entries, &sayings, &sources, &mut problems);
     let guests = guests(&entries, &sources, &mut problems);
-    let settings = settings(&entries, &sources, &mut problems);
+    let Written { name: given, settings, .. } = settings(&entries, &sources, &mut problems);
     problems.sort();
     problems.dedup();
-    Cluster { name: name.to_owned(), sources, hosts, guests, settings, problems }
+    let name = given.unwrap_or_else(|| name.to_owned());
+    Cluster { name, sources, hosts, guests, settings, problems }
 }
 
 /// The documents of interest, archives' included, as texts, by path.
@@ -127,14 +130,16 @@ const READERS: [(D, Reader, bool); 18] = [
 ];
 
 /// `None` for documents that tell of no host. One that should say something and does not is not
-/// what its name says; in a sosreport it may be a link that was unpacked as a file.
+/// what its name says; in a sosreport it may be a link that was unpacked as a file, and its own
+/// `version.txt` is that of sos.
 fn saying(item: &Item, source: SourceId, text: &str) -> Option<Reading> {
     let (kind, reader, always) = READERS.iter().find(|(kind, _, _)| *kind == item.kind)?;
     let reading = match reader {
         Lines(read) => Ok(read(source, text)),
         Syntax(read) => read(source, text),
     };
-    let silent = *always && !item.sos && reading.as_ref().is_ok_and(|saying| *saying == Saying::default());
+    let of_sos = item.sos || text.starts_with("sosreport:");
+    let silent = *always && !of_sos && reading.as_ref().is_ok_and(|saying| *saying == Saying::default());
     Some(if silent { Err(nothing(*kind, text)) } else { reading })
 }
 
@@ -255,14 +260,15 @@ fn is_live(entry: &Entry, sources: &Sources) -> bool {
     entry.item.kind == D::LiveDomain && (!entry.item.sos || tag().is_some_and(|tag| tag.contains(" id=")))
 }
 
-fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Settings {
+fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Written {
     let Some(entry) = entries.iter().find(|entry| entry.item.kind == D::Cluster) else {
-        return Settings::default();
+        return Written::default();
     };
     let source = sources.get(entry.source);
-    let (settings, wrong) = settings::read(&source.text);
-    problems.extend(wrong.into_iter().map(|complaint| complaint.problem(&source.path, &source.text)));
-    settings
+    let mut written = settings::read(&source.text);
+    let wrong = written.wrong.drain(..);
+    problems.extend(wrong.map(|complaint| complaint.problem(&source.path, &source.text)));
+    written
 }
 
 #[cfg(test)]
