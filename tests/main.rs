@@ -11,5 +11,6 @@
 
 mod common;
 mod cpu;
+mod ingest;
 mod text;
 mod tidy;

@@ -24,6 +24,10 @@ const fn arm(code: &'static str, vars: &'static str) -> Name {
     Name { code, vars, arch: Arch::Aarch64, machines: VIRT, features: &[] }
 }
 
+const fn arm_secure(code: &'static str, vars: &'static str, features: &'static [&'static str]) -> Name {
+    Name { code, vars, arch: Arch::Aarch64, machines: VIRT, features }
+}
+
 const fn pc(code: &'static str, vars: &'static str) -> Name {
     Name { code, vars, arch: Arch::X86_64, machines: PC, features: &[] }
 }
@@ -41,10 +45,10 @@ const fn enrolled(code: &'static str, vars: &'static str) -> Name {
 static NAMES: [Name; 33] = [
     arm("AAVMF_CODE.fd", "AAVMF_VARS.fd"),
     arm("AAVMF_CODE.no-secboot.fd", "AAVMF_VARS.fd"),
-    arm("AAVMF_CODE.secboot.fd", "AAVMF_VARS.fd"),
+    arm_secure("AAVMF_CODE.secboot.fd", "AAVMF_VARS.fd", &["secure-boot"]),
     arm("AAVMF_CODE.verbose.fd", "AAVMF_VARS.fd"),
-    arm("AAVMF_CODE.ms.fd", "AAVMF_VARS.ms.fd"),
-    arm("AAVMF_CODE.snakeoil.fd", "AAVMF_VARS.snakeoil.fd"),
+    arm_secure("AAVMF_CODE.ms.fd", "AAVMF_VARS.ms.fd", &["enrolled-keys", "secure-boot"]),
+    arm_secure("AAVMF_CODE.snakeoil.fd", "AAVMF_VARS.snakeoil.fd", &["enrolled-keys", "secure-boot"]),
     arm("QEMU_EFI-pflash.raw", "vars-template-pflash.raw"),
     arm("QEMU_EFI-silent-pflash.raw", "vars-template-pflash.raw"),
     arm("QEMU_EFI-pflash.qcow2", "vars-template-pflash.qcow2"),

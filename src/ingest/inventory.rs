@@ -8,22 +8,18 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Problem, Settings};
-use crate::text::{LineIndex, SourceId, Sources};
+use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Problem};
+use crate::text::{SourceId, Sources};
 
-use super::archive::{self, Unpacked};
+use super::documents::documents;
 use super::folder::File;
 use super::host::{Witness, merge};
-use super::layout::{self, Item};
+use super::layout::Item;
 use super::problem::Complaint;
-use super::saying::{Reading, Saying};
-use super::{
-    capabilities, cpu_map, cpuinfo, dmesg, dmidecode, domain, domain_capabilities, firmware_descriptor,
-    freepages, lscpu, lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_conf, settings,
-    uname, version,
-};
-
-use Reader::{Lines, Syntax};
+use super::readers::saying;
+use super::saying::Saying;
+use super::settings::{self, Written};
+use super::{cpu_map, domain};
 
 /// One document of interest.
 struct Entry {
@@ -31,7 +27,8 @@ struct Entry {
     source: SourceId,
 }
 
-/// The cluster that `files` tell of, each with its path inside the inventory.
+/// The cluster that `files` tell of, each with its path inside the inventory. What `cluster.toml`
+/// calls it counts before `name`.
 pub(super) fn cluster(name: &str, files: Vec<File>, mut problems: Vec<Problem>) -> Cluster {
     let documents = documents(files, &mut problems);
     let mut sources = Sources::default();
@@ -42,47 +39,11 @@ pub(super) fn cluster(name: &str, files: Vec<File>, mut problems: Vec<Problem>) 
     let sayings: Vec<Option<Saying>> = sayings(&entries, &sources, &mut problems);
     let hosts = hosts(&entries, &sayings, &sources, &mut problems);
     let guests = guests(&entries, &sources, &mut problems);
-    let settings = settings(&entries, &sources, &mut problems);
+    let Written { name: given, settings, .. } = settings(&entries, &sources, &mut problems);
     problems.sort();
     problems.dedup();
-    Cluster { name: name.to_owned(), sources, hosts, guests, settings, problems }
-}
-
-/// The documents of interest, archives' included, as texts, by path.
-fn documents(files: Vec<File>, problems: &mut Vec<Problem>) -> Vec<(String, Item, String)> {
-    let (archives, mut plain): (Vec<File>, Vec<File>) =
-        files.into_iter().partition(|(path, _)| layout::is_archive(path));
-    let unpacked: Vec<Unpacked> =
-        archives.par_iter().map(|(path, bytes)| archive::unpack(path, bytes)).collect();
-    for mut one in unpacked {
-        plain.append(&mut one.files);
-        problems.append(&mut one.problems);
-    }
-    plain.sort();
-    plain.dedup_by(|later, earlier| later.0 == earlier.0);
-    let read = |(path, bytes): File| {
-        let item = layout::item(&path)?;
-        Some(text(&path, item.kind, bytes).map(|text| (path, item, text)))
-    };
-    let texts: Vec<Result<_, Problem>> = plain.into_par_iter().filter_map(read).collect();
-    texts.into_iter().filter_map(|text| text.map_err(|problem| problems.push(problem)).ok()).collect()
-}
-
-/// The document's text. What the kernel and the firmware print may hold any byte.
-fn text(path: &str, kind: D, bytes: Vec<u8>) -> Result<String, Problem> {
-    String::from_utf8(bytes).or_else(|error| {
-        let valid = error.utf8_error().valid_up_to();
-        let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
-        if matches!(kind, D::Dmesg | D::Dmidecode) {
-            return Ok(lossy);
-        }
-        let position = LineIndex::new(&lossy).position(&lossy, valid);
-        let byte = error.as_bytes().get(valid).copied().unwrap_or_default();
-        let message = format!("the byte {byte:#04x} is not UTF-8");
-        let complaint =
-            Complaint::new(None, message, "convert the document to UTF-8, with iconv for instance");
-        Err(Problem { position: Some(position), ..complaint.problem(path, "") })
-    })
+    let name = given.unwrap_or_else(|| name.to_owned());
+    Cluster { name, sources, hosts, guests, settings, problems }
 }
 
 /// What each document says; `None` for those that tell of no host, and those that do not parse.
@@ -94,54 +55,6 @@ fn sayings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) ->
     };
     let all: Vec<Option<Result<Saying, Problem>>> = entries.par_iter().map(read).collect();
     all.into_iter().map(|one| one?.map_err(|problem| problems.push(problem)).ok()).collect()
-}
-
-/// How a kind of document is read: lines of text cannot be malformed, a syntax can.
-#[derive(Clone, Copy)]
-enum Reader {
-    Lines(fn(SourceId, &str) -> Saying),
-    Syntax(fn(SourceId, &str) -> Reading),
-}
-
-/// The reader of each kind, and whether a document of that kind always says something.
-const READERS: [(D, Reader, bool); 18] = [
-    (D::Capabilities, Syntax(capabilities::read), true),
-    (D::DomainCapabilities, Syntax(domain_capabilities::read), true),
-    (D::Version, Lines(version::read), true),
-    (D::NodeInfo, Lines(nodeinfo::read), true),
-    (D::Lscpu, Syntax(lscpu::read), true),
-    (D::CpuInfo, Lines(cpuinfo::read), true),
-    (D::Dmidecode, Lines(dmidecode::read), false),
-    (D::Dmesg, Lines(dmesg::read), false),
-    (D::OsRelease, Lines(os_release::read), true),
-    (D::Uname, Lines(uname::read), true),
-    (D::Lsmod, Lines(lsmod::read), false),
-    (D::FirmwareDescriptor, Syntax(firmware_descriptor::read), false),
-    (D::QemuConf, Lines(qemu_conf::read), false),
-    (D::PackageListing, Lines(package_listing::read), false),
-    (D::Network, Syntax(network::read), true),
-    (D::Pool, Syntax(pool::read), true),
-    (D::FreePages, Lines(freepages::read), true),
-    // A map is read from all its files at once, see `maps`.
-    (D::CpuMap, Lines(|_, _| Saying::default()), false),
-];
-
-/// `None` for documents that tell of no host. One that should say something and does not is not
-/// what its name says; in a sosreport it may be a link that was unpacked as a file.
-fn saying(item: &Item, source: SourceId, text: &str) -> Option<Reading> {
-    let (kind, reader, always) = READERS.iter().find(|(kind, _, _)| *kind == item.kind)?;
-    let reading = match reader {
-        Lines(read) => Ok(read(source, text)),
-        Syntax(read) => read(source, text),
-    };
-    let silent = *always && !item.sos && reading.as_ref().is_ok_and(|saying| *saying == Saying::default());
-    Some(if silent { Err(nothing(*kind, text)) } else { reading })
-}
-
-fn nothing(kind: D, text: &str) -> Complaint {
-    let message =
-        if text.trim().is_empty() { "the document is empty" } else { "nothing in it is understood" };
-    Complaint::new(Some(0), message, format!("print it again: {}", kind.command()))
 }
 
 fn hosts(
@@ -255,14 +168,15 @@ fn is_live(entry: &Entry, sources: &Sources) -> bool {
     entry.item.kind == D::LiveDomain && (!entry.item.sos || tag().is_some_and(|tag| tag.contains(" id=")))
 }
 
-fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Settings {
+fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Written {
     let Some(entry) = entries.iter().find(|entry| entry.item.kind == D::Cluster) else {
-        return Settings::default();
+        return Written::default();
     };
     let source = sources.get(entry.source);
-    let (settings, wrong) = settings::read(&source.text);
-    problems.extend(wrong.into_iter().map(|complaint| complaint.problem(&source.path, &source.text)));
-    settings
+    let mut written = settings::read(&source.text);
+    let wrong = written.wrong.drain(..);
+    problems.extend(wrong.map(|complaint| complaint.problem(&source.path, &source.text)));
+    written
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ pub(super) struct Item {
 }
 
 /// Documents of a host's folder, as Portolan lays them out (README, "Inventory").
-const FOLDER: [(&str, D); 22] = [
+const FOLDER: [(&str, D); 21] = [
     ("capabilities.xml", D::Capabilities),
     ("domcapabilities/*.xml", D::DomainCapabilities),
     ("version.txt", D::Version),
@@ -39,7 +39,6 @@ const FOLDER: [(&str, D); 22] = [
     ("freepages.txt", D::FreePages),
     ("guests/*.live.xml", D::LiveDomain),
     ("guests/*.xml", D::Domain),
-    ("lscpu", D::Lscpu),
 ];
 
 /// Documents of a sosreport (sos 4.5: the plugins virsh, libvirt, processor, hardware, kernel, host).

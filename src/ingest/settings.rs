@@ -76,25 +76,38 @@ const LISTS: [(&str, &[&str], TakeTable); 3] = [
 
 const REMEDY: &str = "see the README, \"Inventory\", for what cluster.toml may hold";
 
-/// Reads the document: the settings, and what is wrong with it.
-pub(super) fn read(text: &str) -> (Settings, Vec<Complaint>) {
+/// What the document says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Written {
+    /// The cluster's name, where it is given.
+    pub(super) name: Option<String>,
+    pub(super) settings: Settings,
+    /// What is wrong with the document.
+    pub(super) wrong: Vec<Complaint>,
+}
+
+/// Reads the document.
+pub(super) fn read(text: &str) -> Written {
     let (root, errors) = DeTable::parse_recoverable(text);
-    let mut settings = Settings::default();
+    let (mut name, mut settings) = (None, Settings::default());
     let syntax = |error: &toml::de::Error| {
         Complaint::new(error.span().map(|span| span.start), format!("not TOML: {}", error.message()), REMEDY)
     };
     let mut wrong: Vec<Complaint> = errors.iter().map(syntax).collect();
     for (key, value) in root.get_ref() {
-        let name = key.get_ref().as_ref();
-        if KEYS.iter().any(|(table, _, _)| *table == name) {
-            table(&mut settings, &mut wrong, name, value);
-        } else if let Some((_, keys, take)) = LISTS.iter().find(|(list, _, _)| *list == name) {
-            list(&mut settings, &mut wrong, (name, keys, *take), value);
+        let key_name = key.get_ref().as_ref();
+        if key_name == "name" {
+            name = string(value).filter(|name| !name.is_empty());
+            wrong.extend(name.is_none().then(|| not(value.span(), key_name, "a text")));
+        } else if KEYS.iter().any(|(table, _, _)| *table == key_name) {
+            table(&mut settings, &mut wrong, key_name, value);
+        } else if let Some((_, keys, take)) = LISTS.iter().find(|(list, _, _)| *list == key_name) {
+            list(&mut settings, &mut wrong, (key_name, keys, *take), value);
         } else {
-            wrong.push(unknown(key.span(), name, ""));
+            wrong.push(unknown(key.span(), key_name, ""));
         }
     }
-    (settings, wrong)
+    Written { name, settings, wrong }
 }
 
 fn unknown(span: Range<usize>, key: &str, table: &str) -> Complaint {
@@ -228,7 +241,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Made up.
-    const MADE_UP: &str = "[network]\nmigration_mbit = 10_000\n[limits]\nmoves_per_host = 3\nmemory_reserve = \"4 GiB\"\n\
+    const MADE_UP: &str = "name = \"made-up\"\n[network]\nmigration_mbit = 10_000\n[limits]\nmoves_per_host = 3\nmemory_reserve = \"4 GiB\"\n\
         cpu_overcommit = 1.5\n[[images]]\nguest = \"web\"\naarch64 = \"web-arm.qcow2\"\n[[intents]]\nintent = \"drain\"\n\
         hosts = [\"h1\", \"h2\"]\n[[groups]]\nname = \"db\"\nguests = [\"db1\", \"db2\"]\npolicy = \"apart\"\n";
 
@@ -238,12 +251,13 @@ mod tests {
             let at = index.position(text, c.at.expect("a place"));
             format!("{}:{}: {}", at.line, at.column, c.message)
         };
-        read(text).1.iter().map(line).collect()
+        read(text).wrong.iter().map(line).collect()
     }
 
     #[test]
     fn everything_is_taken() {
-        let (settings, wrong) = read(MADE_UP);
+        let Written { name, settings, wrong } = read(MADE_UP);
+        assert_eq!(name.as_deref(), Some("made-up"));
         assert_eq!(wrong, []);
         assert_eq!(settings.migration_mbit, Some(10_000));
         assert_eq!((settings.moves_per_host, settings.memory_reserve), (3, Memory::gib(4)));
@@ -251,7 +265,7 @@ mod tests {
         assert_eq!(settings.images.get("web").map(String::as_str), Some("web-arm.qcow2"));
         assert_eq!(settings.intents, [Intent::Drain(vec!["h1".into(), "h2".into()])]);
         assert_eq!(settings.groups[0].policy, GroupPolicy::Apart);
-        assert_eq!(read(""), (Settings::default(), vec![]));
+        assert_eq!(read(""), Written::default());
     }
 
     #[test]
@@ -259,7 +273,7 @@ mod tests {
         let text = "speed = 1\n[network]\nmigration_mbit = \"fast\"\nmtu = 9000\n[limits]\nmoves_per_host = 5\n\
             memory_reserve = 4\ncpu_overcommit = -1.0\n[[intents]]\nintent = \"explode\"\nhosts = [\"h\"]\n\
             [[intents]]\nintent = \"drain\"\nhosts = []\n[[groups]]\nname = \"x\"\nguests = [1]\npolicy = \"near\"\n";
-        assert_eq!(read(text).0.moves_per_host, 5);
+        assert_eq!(read(text).settings.moves_per_host, 5);
         let mut told = told(text);
         told.sort();
         let expected = [
@@ -279,14 +293,14 @@ mod tests {
     #[test]
     fn a_syntax_error_does_not_lose_the_rest() {
         let text = "[limits]\nmoves_per_host = 5\nmemory_reserve = = 3\n";
-        assert_eq!(read(text).0.moves_per_host, 5);
+        assert_eq!(read(text).settings.moves_per_host, 5);
         assert!(told(text)[0].starts_with("3:"), "{:?}", told(text));
     }
 
     #[test]
     fn overcommit_is_read_exactly() {
         let percent =
-            |text: &str| read(&format!("[limits]\ncpu_overcommit = {text}")).0.cpu_overcommit_percent;
+            |text: &str| read(&format!("[limits]\ncpu_overcommit = {text}")).settings.cpu_overcommit_percent;
         assert_eq!([percent("4"), percent("4.0"), percent("1.25"), percent("0.5")], [400, 400, 125, 50]);
         assert_eq!([percent("1e3"), percent("inf"), percent("0")], [400, 400, 400], "the default");
     }
