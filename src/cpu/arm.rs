@@ -191,3 +191,98 @@ fn words(set: &BTreeSet<String>) -> String {
 fn sizes(set: &BTreeSet<Memory>) -> String {
     set.iter().map(Memory::to_string).collect::<Vec<_>>().join(", ")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Place, Sources, Span};
+
+    fn fact<T>(value: T) -> Fact<T> {
+        let source = Sources::default().add("test", "");
+        Fact::known(value, Place { source, span: Span::new(0, 0) })
+    }
+
+    fn host(midr: u32, hwcaps: &str, kernel: &str, qemu: Version) -> Platform {
+        let mut host = Platform::unknown();
+        host.cpu.midrs = fact(BTreeSet::from([Midr(midr)]));
+        host.cpu.flags = fact(hwcaps.split(' ').map(str::to_owned).collect());
+        host.cpu.gic = fact(3);
+        host.cpu.ipa_bits = fact(48);
+        host.cpu.page_sizes = fact(BTreeSet::from([Memory::kib(4), Memory::mib(2)]));
+        host.cpu.kvm_mode = fact(KvmMode::Vhe);
+        host.kernel = fact(kernel.to_owned());
+        host.qemu = fact(qemu);
+        host
+    }
+
+    const KUNPENG: u32 = 0x481f_d010;
+    const NEWER: u32 = 0x480f_d020;
+
+    fn bearing(all: &[Difference], aspect: Aspect) -> Option<Bearing> {
+        all.iter().find(|difference| difference.aspect == aspect).map(|difference| difference.bearing)
+    }
+
+    #[test]
+    fn like_hosts_agree_in_everything() {
+        let host = host(KUNPENG, "fp asimd", "6.6.0", Version::new(8, 2, 0));
+        let all = passthrough_differences(&host, &host);
+        assert!(all.iter().all(|difference| difference.bearing == Bearing::Agrees), "{all:#?}");
+    }
+
+    #[test]
+    fn what_is_not_known_stays_unknown() {
+        let host = host(KUNPENG, "fp asimd", "6.6.0", Version::new(8, 2, 0));
+        let all = passthrough_differences(&host, &Platform::unknown());
+        assert!(all.iter().all(|difference| difference.bearing == Bearing::Unknown), "{all:#?}");
+        assert_eq!(all[0].destination.ask(), Err(DocumentKind::CpuInfo));
+    }
+
+    #[test]
+    fn features_have_a_direction() {
+        let small = host(KUNPENG, "fp asimd", "6.6.0", Version::new(8, 2, 0));
+        let large = host(KUNPENG, "fp asimd sve", "6.6.0", Version::new(9, 0, 0));
+        let down = passthrough_differences(&large, &small);
+        assert_eq!(bearing(&down, Aspect::Features), Some(Bearing::Blocks));
+        assert_eq!(down[2].lost, ["sve"]);
+        assert_eq!(bearing(&down, Aspect::Qemu), Some(Bearing::Doubts));
+        let up = passthrough_differences(&small, &large);
+        assert_eq!(bearing(&up, Aspect::Features), Some(Bearing::Doubts));
+        assert_eq!(bearing(&up, Aspect::Qemu), Some(Bearing::Agrees));
+    }
+
+    #[test]
+    fn another_core_bars_the_way_unless_its_vendor_supports_it() {
+        let old = host(KUNPENG, "fp", "6.6.0", Version::new(8, 2, 0));
+        let new = host(NEWER, "fp", "6.6.0-100.oe2403", Version::new(8, 2, 0));
+        let there = passthrough_differences(&old, &new);
+        assert_eq!(bearing(&there, Aspect::Core), Some(Bearing::Doubts));
+        assert_eq!(bearing(&there, Aspect::VendorPath), Some(Bearing::Doubts));
+        let back = passthrough_differences(&new, &old);
+        assert_eq!(bearing(&back, Aspect::Core), Some(Bearing::Blocks));
+        assert_eq!(bearing(&back, Aspect::VendorPath), None);
+        let early = host(KUNPENG, "fp", "5.10.0", Version::new(8, 2, 0));
+        let too_early = passthrough_differences(&early, &new);
+        assert_eq!(bearing(&too_early, Aspect::VendorPath), Some(Bearing::Blocks));
+    }
+
+    #[test]
+    fn a_smaller_ipa_and_an_older_gic_bar_the_way() {
+        let one = host(KUNPENG, "fp", "6.6.0", Version::new(8, 2, 0));
+        let mut other = one.clone();
+        other.cpu.ipa_bits = fact(40);
+        other.cpu.gic = fact(2);
+        let all = passthrough_differences(&one, &other);
+        assert_eq!(bearing(&all, Aspect::IpaBits), Some(Bearing::Blocks));
+        assert_eq!(bearing(&all, Aspect::Gic), Some(Bearing::Blocks));
+        other.cpu.gic = fact(4);
+        assert_eq!(bearing(&passthrough_differences(&one, &other), Aspect::Gic), Some(Bearing::Agrees));
+    }
+
+    #[test]
+    fn cores_of_several_kinds_are_a_doubt() {
+        let mut mixed = host(KUNPENG, "fp", "6.6.0", Version::new(8, 2, 0));
+        mixed.cpu.midrs = fact(BTreeSet::from([Midr(0x410f_d034), Midr(0x410f_d083)]));
+        let all = passthrough_differences(&mixed, &mixed);
+        assert_eq!(bearing(&all, Aspect::Core), Some(Bearing::Doubts));
+    }
+}

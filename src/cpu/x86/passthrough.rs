@@ -65,3 +65,44 @@ fn judge_features(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Place, Sources, Span};
+
+    fn fact<T>(value: T) -> Fact<T> {
+        let source = Sources::default().add("test", "");
+        Fact::known(value, Place { source, span: Span::new(0, 0) })
+    }
+
+    fn host(model: &str, more: &[&str]) -> Platform {
+        let mut host = Platform::unknown();
+        host.cpu.vendor = fact("Intel".to_owned());
+        host.cpu.model = fact(model.to_owned());
+        host.cpu.features = fact(more.iter().map(|&name| name.to_owned()).collect());
+        host
+    }
+
+    fn of(one: &Platform, other: &Platform) -> Difference {
+        let all = passthrough_differences(one, other);
+        all.into_iter().find(|difference| difference.aspect == Aspect::Features).unwrap()
+    }
+
+    #[test]
+    fn models_are_compared_by_what_they_mean() {
+        let (old, new) = (host("Nehalem", &["aes"]), host("Westmere", &[]));
+        assert_eq!(of(&old, &new).bearing, Bearing::Agrees);
+        let newer = host("Haswell", &[]);
+        assert_eq!(of(&new, &newer).bearing, Bearing::Doubts);
+        let back = of(&newer, &new);
+        assert_eq!(back.bearing, Bearing::Blocks);
+        assert!(back.lost.iter().any(|name| name == "avx2"));
+    }
+
+    #[test]
+    fn what_is_not_known_stays_unknown() {
+        let all = passthrough_differences(&host("Nehalem", &[]), &Platform::unknown());
+        assert!(all.iter().all(|difference| difference.bearing == Bearing::Unknown));
+    }
+}
