@@ -126,20 +126,12 @@ impl<'c> Chart<'c> {
                 assessment: self.assess(guest, host),
                 findings: self.findings(guest, host),
             };
-            match all.iter_mut().find(|other| self.alike(other, &one)) {
+            match all.iter_mut().find(|other| other.is_like(&one)) {
                 Some(other) => other.hosts.push(host),
                 None => all.push(one),
             }
         }
         all
-    }
-
-    fn alike(&self, one: &Reasons, other: &Reasons) -> bool {
-        let class = |reasons: &Reasons| reasons.hosts.first().map(|&host| self.host_class[host]);
-        let said = |reasons: &Reasons| {
-            reasons.findings.iter().map(|f| (f.rule, f.message.clone())).collect::<Vec<_>>()
-        };
-        class(one) == class(other) && said(one) == said(other)
     }
 
     fn machine_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
@@ -159,6 +151,15 @@ pub struct Reasons {
     pub assessment: Assessment,
     /// Every reason; its evidence is of the first host.
     pub findings: Vec<Finding>,
+}
+
+impl Reasons {
+    fn is_like(&self, other: &Self) -> bool {
+        let said = |reasons: &'_ Self| {
+            reasons.findings.iter().map(|f| (f.rule, f.message.clone())).collect::<Vec<_>>()
+        };
+        self.assessment == other.assessment && said(self) == said(other)
+    }
 }
 
 fn class_findings(pair: &Pair<'_>) -> Vec<Finding> {
