@@ -2,12 +2,14 @@
 //!
 //! The only room that knows clap, the terminal and the environment.
 
+mod baseline;
 mod check;
 mod error;
 mod explain;
 mod graph;
 mod inventory;
 mod output;
+mod rewrite;
 
 use std::process::ExitCode;
 
@@ -32,8 +34,10 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Check(check::Check),
+    Baseline(baseline::Baseline),
     Explain(explain::Explain),
     Graph(graph::Graph),
+    Rewrite(rewrite::RewriteGuests),
 }
 
 /// How a command ended.
@@ -61,7 +65,9 @@ pub fn run() -> ExitCode {
 fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliError> {
     match command {
         Command::Check(check) => check.run(terminal),
+        Command::Baseline(baseline) => baseline.run(terminal),
         Command::Explain(explain) => explain.run(terminal),
         Command::Graph(graph) => graph.run(terminal),
+        Command::Rewrite(rewrite) => rewrite.run(terminal),
     }
 }

@@ -10,7 +10,7 @@ use super::pair::{Pair, Placement};
 use super::rules::rules;
 use super::verdict::{Answer, Assessment, Verdict};
 use crate::knowledge;
-use crate::model::{Cluster, CpuMap, Guest, Host, Version};
+use crate::model::{Cluster, Guest, Host};
 
 /// A guest, as an index into [`Cluster::guests`].
 pub type GuestIndex = usize;
@@ -66,7 +66,7 @@ impl<'c> Chart<'c> {
 
     fn pair<'p>(&'p self, guest: &'p Guest, host: &'p Host) -> Pair<'p> {
         let source = self.source(guest).map(|source| &source.platform);
-        Pair { guest: &guest.requirements, source, target: &host.platform, map: cpu_map(host) }
+        Pair { guest: &guest.requirements, source, target: &host.platform, map: knowledge::x86::map_of(host) }
     }
 
     fn source(&self, guest: &Guest) -> Option<&'c Host> {
@@ -173,12 +173,6 @@ fn asks_rebuild(pair: &Pair<'_>) -> Answer {
         Some(false) => Answer::No,
         None => Answer::Unknown,
     }
-}
-
-/// The map that a host's libvirt has: collected with it, else the built-in one of its version.
-fn cpu_map(host: &Host) -> &CpuMap {
-    let version = host.platform.libvirt.value().copied().unwrap_or(Version::new(0, 0, 0));
-    host.cpu_map.as_deref().unwrap_or_else(|| knowledge::x86::map(version))
 }
 
 fn class_of<'m>(count: usize, members: impl Iterator<Item = &'m Vec<usize>>) -> Vec<usize> {

@@ -1,7 +1,9 @@
 //! What comes out: one file a format. None of them decides anything.
 
+mod baseline;
 mod check_json;
 mod check_text;
+mod diff;
 mod dot;
 mod explain;
 mod graph_json;
@@ -9,15 +11,19 @@ mod graph_text;
 mod markdown;
 mod places;
 mod quote;
+mod rewritten;
 mod rule_page;
 mod selection;
 
+pub use baseline::{BaselineDocument, baseline_document, baseline_text};
 pub use check_json::{FindingsDocument, findings};
 pub use check_text::check;
+pub use diff::{coloured, diff};
 pub use dot::dot;
 pub use explain::explain;
 pub use graph_json::{GraphDocument, graph};
 pub use graph_text::graph_text;
 pub use places::{Located, Places};
+pub use rewritten::{RewriteDocument, rewrite_document, rewrite_reasons};
 pub use rule_page::{RuleDocument, rule_document, rule_list, rule_page};
 pub use selection::Selection;

@@ -16,6 +16,7 @@ mod displays;
 mod draft;
 mod edit;
 mod features;
+mod for_guest;
 mod for_host;
 mod fresh;
 mod guest;
@@ -31,6 +32,7 @@ mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
+pub use for_guest::{Refusal, rewrite_guest};
 pub use for_host::Gap;
 pub use profile::{
     FirmwareChoice, HEADROOM, Offer, PORTS_AT_MOST, PORTS_OF_NOVA, PORTS_OF_OLD_QEMU, Profile, SCSI_TARGETS,

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 pub use groups::{FeatureGroup, Level, group, level, levels};
 pub use table::{TableError, read_table, write_table};
 
-use crate::model::{CpuMap, Version};
+use crate::model::{CpuMap, Host, Version};
 
 /// The maps, oldest first.
 static MAPS: LazyLock<Vec<(Version, CpuMap)>> = LazyLock::new(|| {
@@ -25,6 +25,13 @@ static MAPS: LazyLock<Vec<(Version, CpuMap)>> = LazyLock::new(|| {
 pub fn map(libvirt: Version) -> &'static CpuMap {
     let not_newer = MAPS.iter().rev().find(|(version, _)| *version <= libvirt);
     not_newer.or(MAPS.first()).map_or_else(nothing, |(_, map)| map)
+}
+
+/// The map that a host's libvirt has: the one collected with it, else the built-in one of its
+/// version, else the oldest.
+pub fn map_of(host: &Host) -> &CpuMap {
+    let version = host.platform.libvirt.value().copied().unwrap_or(Version::new(0, 0, 0));
+    host.cpu_map.as_deref().unwrap_or_else(|| map(version))
 }
 
 /// The newest map.

@@ -1,0 +1,181 @@
+//! `portolan rewrite`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use super::error::CliError;
+use super::inventory::{guests, host};
+use super::output::{Terminal, write_file};
+use crate::model::VirtType;
+use crate::rewrite::{Profile, Rewrite, rewrite, rewrite_guest};
+use crate::{ingest, report};
+
+/// Rewrite guests' domain XML for an ARM host
+///
+/// `portolan rewrite INVENTORY --to HOST` rewrites guests of an inventory for one of its hosts; `portolan rewrite FILE.xml…
+/// --profile aarch64-virt` needs no inventory. One guest's new XML goes to standard output and everything else to
+/// standard error; several guests need --output.
+#[derive(Args)]
+pub(super) struct RewriteGuests {
+    /// The inventory, or domain XML files
+    #[arg(required = true, value_name = "INVENTORY | FILE")]
+    what: Vec<PathBuf>,
+    /// Only this guest of the inventory (may be given several times)
+    #[arg(long = "guest", value_name = "GUEST", requires = "to")]
+    guests: Vec<String>,
+    /// The host of the inventory to rewrite for
+    #[arg(long, value_name = "HOST", conflicts_with = "profile", required_unless_present = "profile")]
+    to: Option<String>,
+    /// The built-in target to rewrite files for
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// How the target runs the guests [default: kvm, or what the host offers]
+    #[arg(long, value_enum)]
+    virt_type: Option<Run>,
+    /// Write the new XML files into this folder
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Print unified diffs instead of the new XML
+    #[arg(long)]
+    diff: bool,
+    /// Say every reason on standard error
+    #[arg(long)]
+    reasons: bool,
+    /// How to print it
+    #[arg(long, value_enum, default_value_t = Format::Xml)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Run {
+    /// Under KVM
+    Kvm,
+    /// By emulation
+    Qemu,
+}
+
+#[derive(Clone, Copy, PartialEq, ValueEnum)]
+enum Format {
+    /// libvirt's XML
+    Xml,
+    /// What was changed and why, for people
+    Text,
+    /// One JSON document for each guest
+    Json,
+}
+
+/// One rewritten guest.
+struct Rewritten {
+    name: String,
+    file: String,
+    old: String,
+    profile: Profile,
+    rewrite: Rewrite,
+}
+
+impl RewriteGuests {
+    pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
+        let all = match (&self.to, &self.profile) {
+            (Some(to), _) => self.of_inventory(to)?,
+            (None, profile) => self.of_files(profile.as_deref().unwrap_or_default())?,
+        };
+        if all.len() > 1 && self.output.is_none() && self.format == Format::Xml && !self.diff {
+            let count = all.len();
+            return Err(CliError::Wrong(format!(
+                "{count} guests: name a folder for them with --output, or see --diff"
+            )));
+        }
+        for one in &all {
+            self.show(one, terminal)?;
+        }
+        let blocked = all.iter().any(|one| one.rewrite.is_blocked());
+        Ok(if blocked { Outcome::Blocked } else { Outcome::Clear })
+    }
+
+    fn virt_type(&self) -> Option<VirtType> {
+        self.virt_type.map(|run| match run {
+            Run::Kvm => VirtType::Kvm,
+            Run::Qemu => VirtType::Qemu,
+        })
+    }
+
+    fn of_inventory(&self, to: &str) -> Result<Vec<Rewritten>, CliError> {
+        let [inventory] = &self.what[..] else {
+            return Err(CliError::Wrong("--to takes one inventory".to_owned()));
+        };
+        let cluster = ingest::read(inventory)?;
+        let host = &cluster.hosts[host(&cluster, to)?];
+        let each = |guest: usize| {
+            let guest = &cluster.guests[guest];
+            let done = rewrite_guest(&cluster, guest, host, self.virt_type());
+            let (profile, rewrite) = done.map_err(|refusal| CliError::Wrong(refusal.to_string()))?;
+            let source = cluster.sources.get(guest.source);
+            let (name, old) = (guest.name.clone(), source.text.to_string());
+            Ok(Rewritten { file: format!("{}.xml", file_name(&name)), name, old, profile, rewrite })
+        };
+        guests(&cluster, &self.guests)?.into_iter().map(each).collect()
+    }
+
+    fn of_files(&self, name: &str) -> Result<Vec<Rewritten>, CliError> {
+        let virt_type = self.virt_type().unwrap_or(VirtType::Kvm);
+        let profile = Profile::named(name, virt_type)
+            .ok_or_else(|| CliError::unknown("profile", name, Profile::names()))?;
+        self.what.iter().map(|path| of_file(path, &profile)).collect()
+    }
+
+    fn show(&self, one: &Rewritten, terminal: &mut Terminal) -> Result<(), CliError> {
+        let document = report::rewrite_document(&one.name, &one.old, &one.profile, &one.rewrite);
+        let reasons = report::rewrite_reasons(&document, &one.rewrite.budget);
+        if let Some(folder) = &self.output {
+            write_file(&folder.join(&one.file), &one.rewrite.text)?;
+        }
+        match self.format {
+            Format::Json => return terminal.print_json(&document),
+            Format::Text => return terminal.print(&reasons),
+            Format::Xml if self.diff => {
+                let diff = report::diff(&one.file, &one.old, &one.rewrite.text);
+                terminal.print(&report::coloured(&diff))?;
+            }
+            Format::Xml if self.output.is_none() => terminal.print(&one.rewrite.text)?,
+            Format::Xml => {}
+        }
+        if self.reasons {
+            terminal.note(&reasons);
+        } else if !one.rewrite.steps.is_empty() {
+            terminal.note(&format!(
+                "{}: {} steps for a person; see --reasons\n",
+                one.name,
+                one.rewrite.steps.len()
+            ));
+        }
+        Ok(())
+    }
+}
+
+/// A guest's name as a file's: a guest may be called anything but a path.
+pub(super) fn file_name(guest: &str) -> String {
+    guest.replace(['/', '\\'], "_").trim_start_matches('.').to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the file is named on the command line")]
+fn of_file(path: &Path, profile: &Profile) -> Result<Rewritten, CliError> {
+    let fail = |source| CliError::File { path: path.to_owned(), source };
+    let old = fs::read_to_string(path).map_err(fail)?;
+    let wrong = |error: crate::rewrite::RewriteError| {
+        let at = match &error {
+            crate::rewrite::RewriteError::Xml(error) => {
+                let at = crate::text::LineIndex::new(&old).position(&old, error.offset);
+                format!(":{}:{}", at.line, at.column)
+            }
+            _ => String::new(),
+        };
+        CliError::Wrong(format!("{}{at}: {error}", path.display()))
+    };
+    let rewrite = rewrite(&old, profile).map_err(wrong)?;
+    let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    let file = format!("{}.xml", file_name(&name));
+    Ok(Rewritten { name, file, old, profile: profile.clone(), rewrite })
+}
