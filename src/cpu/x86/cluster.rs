@@ -10,25 +10,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::baseline::model_names;
 use super::check::{reported, tells_blockers};
 use super::decode::{Candidate, choose};
+use super::definition::NEVER_PASSED;
 use super::expand::expand;
 use super::set::{feature, model};
 use super::{CannotTell, Definition, Incompatibility, missing_on};
 use crate::knowledge::x86::{Level, latest, level};
 use crate::model::{Capability, CpuMap, MachineFamily, MapModel, Platform, Usable, VirtType, machine_family};
-
-/// Features that libvirt knows and never passes to QEMU (`virQEMUCapsCPUFilterFeatures`, libvirt
-/// 11.3), and the one that blocks migration.
-const NEVER: [&str; 9] = [
-    "cmt",
-    "mbm_total",
-    "mbm_local",
-    "osxsave",
-    "ospke",
-    "vmx-ept-uc",
-    "vmx-ept-wb",
-    "vmx-invvpid-single-context",
-    "invtsc",
-];
 
 /// One host of a cluster.
 #[derive(Clone, Copy, Debug)]
@@ -160,7 +147,7 @@ fn class_of<'c>(host: &ClusterInput<'c>) -> Result<Class<'c>, CannotTell> {
     capability.models.ask().map_err(CannotTell::Unknown)?;
     let map = fitting_map(host.map, &given);
     let mut has: BTreeSet<&str> = expand(map, &given)?.names(map).into_iter().collect();
-    has.retain(|name| !NEVER.contains(name));
+    has.retain(|&name| name != "invtsc" && !NEVER_PASSED.contains(&name));
     let of_model = given.model.as_deref().and_then(|name| model(map, name)?.vendor.clone());
     let vendor = given.vendor.clone().or(of_model).unwrap_or_default();
     let known = map.features.iter().map(|feature| feature.name.as_str()).collect();

@@ -12,6 +12,19 @@ pub enum Side {
     Guest,
 }
 
+/// Features that libvirt knows and its QEMU driver never passes on (`virQEMUCapsCPUFilterFeatures`,
+/// libvirt 11.3; the first five since before 9.0).
+pub const NEVER_PASSED: [&str; 8] = [
+    "cmt",
+    "mbm_total",
+    "mbm_local",
+    "osxsave",
+    "ospke",
+    "vmx-ept-uc",
+    "vmx-ept-wb",
+    "vmx-invvpid-single-context",
+];
+
 /// A CPU: a named model and what differs from it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Definition {
@@ -60,6 +73,15 @@ impl Definition {
     #[must_use]
     pub fn as_host(mut self) -> Self {
         self.side = Side::Host;
+        self
+    }
+
+    /// The definition without the features of [`NEVER_PASSED`]. `virsh cpu-baseline` leaves them out
+    /// of its answer where a QEMU driver gives it (observed with libvirt 9.0), the library itself
+    /// does not.
+    #[must_use]
+    pub fn passed_to_qemu(mut self) -> Self {
+        self.features.retain(|feature| !NEVER_PASSED.contains(&feature.name.as_str()));
         self
     }
 

@@ -25,7 +25,7 @@ pub use cluster::{
 };
 pub use compare::{Comparison, Incompatibility, compare};
 pub use decode::ModelOffer;
-pub use definition::{Definition, Side};
+pub use definition::{Definition, NEVER_PASSED, Side};
 pub use expand::{CpuError, expand, expand_features};
 pub use passthrough::passthrough_differences;
 pub use set::FeatureSet;

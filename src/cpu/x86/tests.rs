@@ -168,6 +168,13 @@ fn unknown_names_are_errors() {
     assert_eq!(baseline(latest(), &[], &BaselineOptions::default()), Err(BaselineError::NoInput));
 }
 
+#[test]
+fn what_qemu_is_never_given_can_be_left_out() {
+    let cpu = intel("Nehalem").with(Policy::Require, "osxsave").with(Policy::Require, "vme");
+    let passed = cpu.passed_to_qemu();
+    assert_eq!(passed.named(Policy::Require).collect::<Vec<_>>(), ["vme"]);
+}
+
 /// CPUs that may stand beside each other: of Intel or of no vendor, said to be Intel's.
 fn any_cpu() -> impl Strategy<Value = Definition> {
     let map = latest();
