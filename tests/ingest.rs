@@ -241,18 +241,17 @@ fn the_cpu_map_of_the_corpus_is_read() {
     assert_eq!(bits.len(), map.features.len(), "no two features share a bit");
 }
 
-/// Every document whose place is told says at that place what it says.
 #[test]
 fn the_inventories_of_the_repository_are_read_whole_and_alike_on_any_number_of_threads() {
     let folder = common::repository().join("inventories");
-    let Ok(entries) = fs::read_dir(&folder) else { return };
+    let Ok(entries) = fs::read_dir(&folder) else {
+        return common::skipped("the_inventories_of_the_repository", "inventories", "no inventories");
+    };
     for path in
         entries.map(|entry| entry.expect("readable").path()).filter(|path| path.join("hosts").is_dir())
     {
         let cluster = read(&path).expect("an inventory");
-        let documents: Vec<_> =
-            cluster.problems.iter().filter(|problem| !problem.path.contains("/guests/")).collect();
-        assert!(documents.is_empty(), "{documents:?}");
+        assert_eq!(cluster.problems, [], "{}", path.display());
         assert!(cluster.hosts.iter().all(|host| host.platform.arch.value().is_some()));
         let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("a pool");
         let whole = |threads| format!("{:?}", pool(threads).install(|| read(&path).expect("an inventory")));

@@ -151,10 +151,32 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         *slot = slot.or(Some(entry.source));
     }
     let read = |(&(name, host), guest): (&(&str, Option<&str>), &Definitions)| {
-        domain::read(sources, guest.stored, guest.live, name, host)
+        let mut wrong = Vec::new();
+        (self::guest(sources, guest, name, host, &mut wrong), wrong)
     };
-    let all: Vec<Result<Guest, Problem>> = by_guest.par_iter().map(read).collect();
-    all.into_iter().filter_map(|one| one.map_err(|problem| problems.push(problem)).ok()).collect()
+    let all: Vec<(Option<Guest>, Vec<Problem>)> = by_guest.par_iter().map(read).collect();
+    let keep = |(guest, mut wrong): (Option<Guest>, Vec<Problem>)| {
+        problems.append(&mut wrong);
+        guest
+    };
+    all.into_iter().filter_map(keep).collect()
+}
+
+/// Where only the live definition cannot be read, the guest runs as it is stored.
+fn guest(
+    sources: &Sources,
+    definitions: &Definitions,
+    name: &str,
+    host: Option<&str>,
+    wrong: &mut Vec<Problem>,
+) -> Option<Guest> {
+    let Definitions { stored, live } = *definitions;
+    let whole = domain::read(sources, stored, live, name, host).map_err(|problem| wrong.push(problem));
+    whole.ok().or_else(|| {
+        let mut guest = domain::read(sources, Some(stored?), None, name, host).ok()?;
+        (guest.live, guest.running) = (live, live.is_some());
+        Some(guest)
+    })
 }
 
 /// `virsh -r dumpxml` of a sosreport prints the live definition of a guest that runs, which then has
@@ -264,6 +286,27 @@ mod tests {
         let maps: Vec<_> = cluster.hosts.iter().filter_map(|host| host.cpu_map.as_ref()).collect();
         assert_eq!(maps.len(), 2);
         assert!(Arc::ptr_eq(maps[0], maps[1]));
+    }
+
+    #[test]
+    fn guests_run_where_a_live_definition_says_so() {
+        let domain = |name: &str| format!("<domain type='kvm'><name>{name}</name></domain>").into_bytes();
+        let cluster = read(&[
+            ("guests/new.xml", &domain("new")),
+            ("hosts/h/guests/runs.xml", &domain("runs")),
+            ("hosts/h/guests/runs.live.xml", &domain("runs")),
+            ("hosts/h/guests/rests.xml", &domain("rests")),
+            ("hosts/h/guests/cut.xml", &domain("cut")),
+            ("hosts/h/guests/cut.live.xml", b"<domain>"),
+            ("hosts/h/guests/wrong.xml", b"<pool/>"),
+        ]);
+        let guests: Vec<_> =
+            cluster.guests.iter().map(|g| (g.name.as_str(), g.host.as_deref(), g.running)).collect();
+        let h = Some("h");
+        let expected = [("cut", h, true), ("new", None, false), ("rests", h, false), ("runs", h, true)];
+        assert_eq!(guests, expected);
+        let told: Vec<_> = cluster.problems.iter().map(|problem| problem.path.as_str()).collect();
+        assert_eq!(told, ["hosts/h/guests/cut.live.xml", "hosts/h/guests/wrong.xml"]);
     }
 
     #[test]
