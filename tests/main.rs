@@ -10,4 +10,5 @@
 )]
 
 mod common;
+mod rewrite;
 mod text;
