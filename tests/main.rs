@@ -12,5 +12,6 @@
 mod common;
 mod cpu;
 mod ingest;
+mod rewrite;
 mod text;
 mod tidy;

@@ -82,6 +82,13 @@ const CONDITIONS: &[Condition] = &[
         qemu: Version::new(0, 0, 0),
         what: "firmware features",
     },
+    Condition {
+        offer: Offer::FirmwareExpanded,
+        told_by: None,
+        libvirt: Version::new(9, 2, 0),
+        qemu: Version::new(0, 0, 0),
+        what: "firmware files beside firmware='efi'",
+    },
 ];
 
 impl Profile {

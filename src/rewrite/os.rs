@@ -5,9 +5,9 @@ use super::fresh::Fresh;
 use super::guest::{Guest, says};
 use super::profile::{FirmwareChoice, Offer};
 use super::rules::{
-    ACPI_TABLE, BIOS_FIRMWARE, BIOS_OPTION, DIRECT_KERNEL, FIRMWARE_AUTO, FIRMWARE_FILES, FLOPPY_BOOT,
-    GUEST_DISK, LAUNCH_SECURITY, MACHINE_TYPE, MACHINE_VERSION, NOT_HVM, NVRAM_CONTENTS, QEMU_ARGUMENTS,
-    RUNNING_DEFINITION, Rule, SECURE_BOOT, VIRT_TYPE,
+    ACPI_TABLE, BIOS_FIRMWARE, BIOS_OPTION, DIRECT_KERNEL, FIRMWARE_AUTO, FIRMWARE_EXPANDED, FIRMWARE_FILES,
+    FLOPPY_BOOT, GUEST_DISK, LAUNCH_SECURITY, MACHINE_TYPE, MACHINE_VERSION, NOT_HVM, NVRAM_CONTENTS,
+    QEMU_ARGUMENTS, RUNNING_DEFINITION, Rule, SECURE_BOOT, VIRT_TYPE,
 };
 use super::unfit::{Unfit, When, drop_all};
 use crate::model::VirtType;
@@ -51,10 +51,24 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         guest_disk(draft, os);
         firmware(draft, guest, os);
         qemu_arguments(draft, guest);
-    } else if guest.profile.firmware != FirmwareChoice::Automatic {
+    } else if says(os, "firmware", "efi") {
+        native_firmware(draft, guest, os);
+    }
+}
+
+fn native_firmware<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>) {
+    if guest.profile.firmware != FirmwareChoice::Automatic {
         let reason = "libvirt before 5.3 does not know firmware='efi'";
-        if says(os, "firmware", "efi") {
-            named_firmware(draft, guest, os, &FIRMWARE_AUTO, reason);
+        return named_firmware(draft, guest, os, &FIRMWARE_AUTO, reason);
+    }
+    let Some(loader) = os.child("loader").filter(|_| !guest.profile.offers(Offer::FirmwareExpanded)) else {
+        return;
+    };
+    let reason = "libvirt before 9.2 refuses the chosen files beside firmware='efi', and chooses again";
+    draft.delete(&FIRMWARE_EXPANDED, reason, loader);
+    if let Some(nvram) = os.child("nvram") {
+        for attribute in ["template", "templateFormat", "format"] {
+            draft.unset(&FIRMWARE_EXPANDED, reason, nvram, attribute);
         }
     }
 }

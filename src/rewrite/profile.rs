@@ -19,6 +19,8 @@ pub enum Offer {
     Smmuv3,
     /// `os/firmware/feature`, told apart by libvirt 8.6 and newer
     FirmwareFeatures,
+    /// The chosen firmware's files beside `firmware='efi'` (libvirt 9.2)
+    FirmwareExpanded,
 }
 
 /// How a guest gets its UEFI.
@@ -115,6 +117,7 @@ const BUILT_IN: &[BuiltIn] = &[
             Offer::PanicDevice,
             Offer::Smmuv3,
             Offer::FirmwareFeatures,
+            Offer::FirmwareExpanded,
         ],
         max_vcpus: 512,
         firmware: None,
@@ -137,7 +140,7 @@ const BUILT_IN: &[BuiltIn] = &[
         machine: "virt-rhel9.4.0",
         ports: PORTS_AT_MOST,
         headroom: Some(HEADROOM),
-        offers: &[Offer::Tpm, Offer::Smmuv3, Offer::FirmwareFeatures],
+        offers: &[Offer::Tpm, Offer::Smmuv3, Offer::FirmwareFeatures, Offer::FirmwareExpanded],
         max_vcpus: 512,
         firmware: None,
         cpu: "cortex-a57",

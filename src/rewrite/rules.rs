@@ -62,6 +62,7 @@ rules! {
     BIOS_FIRMWARE "bios-firmware" unsafe_ "a virt machine is started by UEFI, not by a BIOS" "UEFI instead of a BIOS";
     FIRMWARE_FILES "x86-firmware-files" unsafe_ "loader and NVRAM are files for x86; the target has its own" "another firmware with fresh variables";
     FIRMWARE_AUTO "firmware-autoselection" safe "the target's libvirt is older than 5.3 and cannot choose firmware by itself";
+    FIRMWARE_EXPANDED "firmware-expanded" safe "libvirt 9.2 and newer write the chosen files beside firmware='efi', which older ones refuse";
     SECURE_BOOT "secure-boot" unsafe_ "secure boot with SMM exists on q35 only; firmware without enrolled keys is asked for" "secure boot is off";
     NVRAM_CONTENTS "nvram-contents" unsafe_ "the variables in the NVRAM, boot entries among them, do not move";
     BIOS_OPTION "bios-option" safe "an option of the PC BIOS";
