@@ -12,7 +12,7 @@ use super::needs::{Assess, Needs};
 use super::placement::Placement;
 use super::shortfall::shortfalls;
 use super::units::{Choice, Unit, mode, units};
-use super::waves::{Schedule, Scheduler};
+use super::waves::{Schedule, schedule};
 use super::why::{LeftOut, Why};
 use super::wish::Wish;
 use crate::compat::{Chart, GuestIndex, HostIndex};
@@ -87,7 +87,7 @@ impl<'d> Draft<'d> {
         let waves = waves_at_least(self.needs, &wanted);
         let mut placement = Placement::new(self.needs, self.wish, self.units, self.end.clone(), waves);
         placement.place(&self.waiting);
-        let found = Scheduler::new(&mut placement, &mut self.end).run();
+        let found = schedule(&placement, &mut self.end, waves);
         let moved = !found.waves.is_empty();
         found.waves.iter().flatten().for_each(|(unit, _)| {
             self.waiting.remove(unit);

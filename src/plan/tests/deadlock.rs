@@ -31,7 +31,7 @@ fn schedule(world: &World, goals: &[&[HostIndex]]) -> Schedule {
     for (at, unit) in units.iter().enumerate() {
         placement.assign(at, unit.choices[0]);
     }
-    Scheduler::new(&mut placement, &mut now).run()
+    Scheduler::new(&mut placement, &mut now, 0).run()
 }
 
 /// Full hosts in a ring, one guest on each, and a host of `spare` GiB.
