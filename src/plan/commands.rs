@@ -94,8 +94,9 @@ impl Names {
     /// destination.
     fn anew(&self, define: Command) -> Commands {
         let (guest, to, saved) = (&self.guest, &self.to, &self.saved);
-        let mut run =
-            vec![self.source(format!("virsh dumpxml --inactive --security-info {guest} > {saved}"))];
+        let mut run = vec![
+            self.source(format!("(umask 077; virsh dumpxml --inactive --security-info {guest} > {saved})")),
+        ];
         if self.runs {
             run.push(self.source(format!("virsh shutdown {guest}")));
             let off = format!("until [ \"$(virsh domstate {guest})\" = 'shut off' ]; do sleep 1; done");

@@ -36,6 +36,9 @@ mod why;
 mod wish;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use bounds::Figures;
 pub use capacity::overhead;
 pub use commands::{Command, Commands};

@@ -1,6 +1,5 @@
 //! Where each unit goes: the one with the fewest possible hosts first, the bigger first.
 
-use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use super::capacity::Amount;
@@ -10,7 +9,17 @@ use super::units::{Choice, Unit};
 use super::wish::{Want, Wish};
 use crate::compat::HostIndex;
 
+/// Which of units with as many possible hosts is placed first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Order {
+    /// The bigger: where there is room for all, that finds it most often.
+    BigFirst,
+    /// The smaller: where there is not, that leaves out the fewest.
+    SmallFirst,
+}
+
 /// Where each unit goes, and what the hosts hold when all are there.
+#[derive(Clone)]
 pub(super) struct Placement<'p> {
     pub(super) needs: &'p Needs<'p>,
     pub(super) wish: &'p Wish,
@@ -25,8 +34,8 @@ pub(super) struct Placement<'p> {
     waves: usize,
 }
 
-/// A unit's place in the queue: possible hosts, size, order.
-type Turn = (usize, (Reverse<u64>, usize), usize);
+/// A unit's place in the queue: possible hosts and size, the smaller number first.
+type Turn = (usize, u64, usize);
 
 impl<'p> Placement<'p> {
     /// Nothing is placed yet; `ledger` is what the hosts hold now.
@@ -43,16 +52,31 @@ impl<'p> Placement<'p> {
 
     /// Places as many of `waiting` as can be, those that must leave before those that should come.
     pub(super) fn place(&mut self, waiting: &BTreeSet<usize>) {
+        let mut other = self.clone();
+        let left = self.place_in_order(waiting, Order::BigFirst);
+        if left != (0, 0) && other.place_in_order(waiting, Order::SmallFirst) < left {
+            *self = other;
+        }
+    }
+
+    /// Tells how many are left of those that must leave and of those that should come.
+    fn place_in_order(&mut self, waiting: &BTreeSet<usize>, order: Order) -> (usize, usize) {
         for want in [Want::Leave, Want::Come] {
             let wanted = waiting.iter().copied().filter(|&unit| self.units[unit].want == want);
             let wanted: Vec<usize> = wanted.collect();
-            self.place_in_turn(&wanted);
+            self.place_in_turn(&wanted, order);
         }
-        let left: Vec<usize> = waiting.iter().copied().filter(|&u| self.chosen[u].is_none()).collect();
-        self.search(&left);
+        self.search(waiting);
+        let left = |want| self.left(waiting).filter(|&unit| self.units[unit].want == want).count();
+        (left(Want::Leave), left(Want::Come))
     }
 
-    fn place_in_turn(&mut self, wanted: &[usize]) {
+    /// What is not placed of `waiting`.
+    pub(super) fn left(&self, waiting: &BTreeSet<usize>) -> impl Iterator<Item = usize> {
+        waiting.iter().copied().filter(|&unit| self.chosen[unit].is_none())
+    }
+
+    fn place_in_turn(&mut self, wanted: &[usize], order: Order) {
         let mut possible: Vec<usize> = vec![0; self.units.len()];
         let mut by_host: Vec<Vec<usize>> = vec![Vec::new(); self.needs.hosts.len()];
         for &unit in wanted {
@@ -61,26 +85,30 @@ impl<'p> Placement<'p> {
                 by_host[to.host].push(unit);
             }
         }
-        let turn = |unit: usize, possible: usize| -> Turn { (possible, self.units[unit].rank(), unit) };
-        let mut queue: BTreeSet<Turn> = wanted.iter().map(|&unit| turn(unit, possible[unit])).collect();
-        while let Some((_, _, unit)) = queue.pop_first() {
+        let mut queue: BTreeSet<Turn> =
+            wanted.iter().map(|&unit| self.turn(unit, possible[unit], order)).collect();
+        while let Some((.., unit)) = queue.pop_first() {
             let Some(to) = self.best(unit) else { continue };
             self.assign(unit, to);
-            let (fit, full) = by_host[to.host].iter().partition(|&&other| self.fits_or_done(other, to.host));
+            let all = std::mem::take(&mut by_host[to.host]);
+            let (fit, full): (Vec<usize>, Vec<usize>) =
+                all.into_iter().partition(|&other| self.chosen[other].is_some() || self.fits(other, to.host));
             by_host[to.host] = fit;
-            let full: Vec<usize> = full;
             for other in full {
-                let rank = self.units[other].rank();
-                if queue.remove(&(possible[other], rank, other)) {
+                if queue.remove(&self.turn(other, possible[other], order)) {
                     possible[other] = possible[other].saturating_sub(1);
-                    queue.insert((possible[other], rank, other));
+                    queue.insert(self.turn(other, possible[other], order));
                 }
             }
         }
     }
 
-    fn fits_or_done(&self, unit: usize, host: HostIndex) -> bool {
-        self.chosen[unit].is_some() || self.fits(unit, host)
+    fn turn(&self, unit: usize, possible: usize, order: Order) -> Turn {
+        let size = self.units[unit].amount.memory.as_kib();
+        match order {
+            Order::BigFirst => (possible, u64::MAX - size, unit),
+            Order::SmallFirst => (0, size, unit),
+        }
     }
 
     /// Whether the unit can be on the host in the end, as far as is decided.

@@ -12,11 +12,11 @@ use super::needs::{Assess, Needs};
 use super::placement::Placement;
 use super::shortfall::shortfalls;
 use super::units::{Choice, Unit, mode, units};
-use super::waves::{Schedule, Scheduler};
+use super::waves::{Schedule, schedule};
 use super::why::{LeftOut, Why};
 use super::wish::Wish;
 use crate::compat::{Chart, GuestIndex, HostIndex};
-use crate::model::Intent;
+use crate::model::{FirmwareKind, Guest, Intent};
 
 /// What a person has to do before a guest is rebuilt for a host.
 type Prepare<'p> = dyn Fn(GuestIndex, HostIndex) -> Vec<Preparation> + 'p;
@@ -87,7 +87,7 @@ impl<'d> Draft<'d> {
         let waves = waves_at_least(self.needs, &wanted);
         let mut placement = Placement::new(self.needs, self.wish, self.units, self.end.clone(), waves);
         placement.place(&self.waiting);
-        let found = Scheduler::new(&mut placement, &mut self.end).run();
+        let found = schedule(&placement, &mut self.end, waves);
         let moved = !found.waves.is_empty();
         found.waves.iter().flatten().for_each(|(unit, _)| {
             self.waiting.remove(unit);
@@ -123,7 +123,11 @@ impl<'d> Draft<'d> {
             mode,
             stops: about.running && mode != MoveMode::Live,
             memory: about.memory.value().copied().unwrap_or_default(),
-            preparations: if mode == MoveMode::Rebuild { prepare(guest, to) } else { Vec::new() },
+            preparations: match mode {
+                MoveMode::Rebuild => prepare(guest, to),
+                MoveMode::Cold => nvram(about).into_iter().collect(),
+                MoveMode::Live | MoveMode::Placed => Vec::new(),
+            },
             commands: commands(about, from_name, self.needs.host_name(to), mode),
         })
     }
@@ -133,6 +137,8 @@ impl<'d> Draft<'d> {
         let why = Why { chart, needs: self.needs, wish: self.wish, end: &self.end, stuck };
         let mut left: Vec<LeftOut> =
             self.waiting.iter().flat_map(|&unit| why.left_out(unit, &self.units[unit])).collect();
+        let moved = self.schedule.waves.iter().flatten();
+        left.extend(moved.flat_map(|&(unit, to)| why.held(&self.units[unit], to.host)));
         left.sort_by_key(|one| one.guest);
         left
     }
@@ -163,4 +169,15 @@ impl<'d> Draft<'d> {
             |to: &Choice| self.needs.hosts[to.host].as_ref().is_ok_and(|all| unit.amount.within(*all));
         !unit.guests.iter().all(known) || !unit.choices.iter().any(takes)
     }
+}
+
+/// No command of a cold move brings the NVRAM file to the other host; QEMU does so for a live one.
+fn nvram(guest: &Guest) -> Option<Preparation> {
+    let efi = guest.requirements.firmware.kind() == FirmwareKind::Efi;
+    efi.then(|| Preparation {
+        rule: "nvram-copy".to_owned(),
+        text: "copy the guest's NVRAM file (os/nvram of its domain XML) to the same path of the other host \
+               once the guest is shut down and before it is started there"
+            .to_owned(),
+    })
 }

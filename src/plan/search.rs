@@ -1,18 +1,21 @@
 //! Local search: places what was left by shifting what is placed.
 
+use std::collections::BTreeSet;
+
 use super::placement::Placement;
 use super::units::Choice;
 use crate::compat::HostIndex;
 
 /// How many units one after the other may be shifted to make room for one.
-const DEPTH: usize = 3;
+const DEPTH: usize = 4;
 /// How many trials one unit is worth; counted, so that the same input gives the same plan.
 const TRIALS: usize = 20_000;
 
 impl Placement<'_> {
-    /// Places as many of `left` as shifts and swaps can make room for.
-    pub(super) fn search(&mut self, left: &[usize]) {
-        for &unit in left {
+    /// Places as many of `waiting` as shifts and swaps can make room for.
+    pub(super) fn search(&mut self, waiting: &BTreeSet<usize>) {
+        let left: Vec<usize> = self.left(waiting).collect();
+        for unit in left {
             let mut trials = TRIALS;
             self.settle(unit, None, DEPTH, &mut trials);
         }

@@ -56,8 +56,7 @@ fn unit(needs: &Needs<'_>, wish: &Wish, first: GuestIndex) -> Option<Unit> {
     if guests.first() != Some(&first) {
         return None;
     }
-    let wants = guests.iter().filter(|&&guest| !needs.is_elsewhere(guest) || guests.len() == 1);
-    let want = wants.filter_map(|&guest| wish.of(needs.homes[guest])).min()?;
+    let want = guests.iter().filter_map(|&guest| wish.of(needs.homes[guest])).min()?;
     let amount = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
     let mut unit = Unit { guests, want, choices: Vec::new(), amount };
     let hosts = (0..needs.hosts.len()).filter(|&host| wish.allows(want, host));

@@ -62,6 +62,16 @@ impl Why<'_, '_> {
         wanted.map(one).collect()
     }
 
+    /// The guests of a unit of which something is wanted, and which stay on `host` because the
+    /// others come to them.
+    pub(super) fn held(&self, unit: &Unit, host: HostIndex) -> Vec<LeftOut> {
+        let wanted = |guest: GuestIndex| self.wish.of(self.needs.homes[guest]).is_some();
+        let held = unit.guests.iter().filter(|&&g| self.needs.homes[g] == Some(host) && wanted(g));
+        let text = "guests that it is kept together with come to it";
+        let reason = Reason::new("keep-together", text, "change the group in cluster.toml");
+        held.map(|&guest| LeftOut { guest, host: Some(host), reasons: vec![reason.clone()] }).collect()
+    }
+
     fn reasons(&self, at: usize, unit: &Unit, guest: GuestIndex) -> Vec<Reason> {
         if self.needs.is_elsewhere(guest) {
             return vec![self.elsewhere(guest)];

@@ -5,6 +5,7 @@
 //! in the planner is not repeated in the judgement of it.
 
 mod groups;
+mod outcome;
 mod replay;
 mod room;
 mod violation;

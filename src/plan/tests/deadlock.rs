@@ -1,0 +1,74 @@
+//! Moves that wait for one another.
+
+use super::support::{LIVE, World};
+use crate::compat::{Chart, HostIndex};
+use crate::plan::capacity::Amount;
+use crate::plan::deadlock::closed_sets;
+use crate::plan::ledger::Ledger;
+use crate::plan::mode::MoveMode;
+use crate::plan::needs::Needs;
+use crate::plan::placement::Placement;
+use crate::plan::units::{Choice, Unit};
+use crate::plan::waves::{Schedule, Scheduler};
+use crate::plan::wish::{Want, Wish};
+
+/// Each guest goes to the first of its hosts, or another of them where that cannot be.
+fn schedule(world: &World, goals: &[&[HostIndex]]) -> Schedule {
+    let chart = Chart::new(&world.cluster);
+    let needs = Needs::new(&chart, &|_, _| LIVE);
+    let none = vec![false; world.cluster.hosts.len()];
+    let wish = Wish { drained: none.clone(), adopting: none };
+    let choice = |&host: &HostIndex| Choice { host, mode: MoveMode::Live };
+    let unit = |(guest, hosts): (usize, &&[HostIndex])| Unit {
+        guests: vec![guest],
+        want: Want::Leave,
+        choices: hosts.iter().map(choice).collect(),
+        amount: Amount::default(),
+    };
+    let units: Vec<Unit> = goals.iter().enumerate().map(unit).collect();
+    let mut now = Ledger::new(&needs);
+    let mut placement = Placement::new(&needs, &wish, &units, now.clone(), 0);
+    for (at, unit) in units.iter().enumerate() {
+        placement.assign(at, unit.choices[0]);
+    }
+    Scheduler::new(&mut placement, &mut now, 0).run()
+}
+
+/// Full hosts in a ring, one guest on each, and a host of `spare` GiB.
+fn ring(size: usize, spare: u64) -> World {
+    let mut world = World::new();
+    for at in 0..size {
+        world.host(&format!("h{at}"), Some(16), 16);
+        world.guest(&format!("g{at}"), Some(&format!("h{at}")), 12_000, 1);
+    }
+    world.host("spare", Some(spare), 16);
+    world
+}
+
+#[test]
+fn a_ring_of_full_hosts_is_named_with_what_is_missing() {
+    for size in 2..5 {
+        let goals: Vec<[usize; 1]> = (0..size).map(|at| [(at + 1) % size]).collect();
+        let goals: Vec<&[usize]> = goals.iter().map(|goal| &goal[..]).collect();
+        let found = schedule(&ring(size, 16), &goals);
+        assert_eq!((found.waves.len(), found.stuck.len()), (0, size));
+        assert_eq!(found.stuck[0].waiting, (0..size).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn one_redirected_guest_opens_a_ring() {
+    let goals: [&[usize]; 3] = [&[1], &[2, 3], &[0]];
+    let found = schedule(&ring(3, 16), &goals);
+    let guests: Vec<Vec<usize>> = found.waves.iter().map(|wave| wave.iter().map(|m| m.0).collect()).collect();
+    assert_eq!(guests, [[1], [0], [2]]);
+    assert_eq!(found.stuck, []);
+    assert_eq!(schedule(&ring(3, 8), &goals).stuck.len(), 3);
+}
+
+#[test]
+fn only_sets_that_nothing_can_open_are_closed() {
+    let waits = [(Some(0), 1), (Some(1), 0), (Some(2), 0), (None, 5), (Some(5), 6)];
+    assert_eq!(closed_sets(&waits), [vec![0, 1], vec![6]]);
+    assert!(closed_sets(&[]).is_empty());
+}

@@ -1,0 +1,208 @@
+//! Small plans, looked at one by one.
+
+use super::support::{COLD, NO, REBUILD, UNKNOWN, World};
+use crate::model::{DocumentKind, Fact, GroupPolicy, Memory};
+use crate::plan::{PlanError, read_document, to_json};
+
+/// Three hosts of 16 GiB; `a` has two guests that run.
+fn small() -> World {
+    let mut world = World::new();
+    for name in ["a", "b", "c"] {
+        world.host(name, Some(16), 4);
+    }
+    world.guest("db", Some("a"), 8192, 4);
+    world.guest("web", Some("a"), 2048, 2);
+    world
+}
+
+#[test]
+fn a_drained_host_is_emptied_by_best_fit() {
+    let mut world = small();
+    world.guest("mail", Some("b"), 4096, 2);
+    assert_eq!(world.waves(&["drain a"]), ["db live b, web live c"]);
+    world.cluster.settings.moves_per_host = 1;
+    assert_eq!(world.waves(&["drain a"]), ["db live b", "web live c"]);
+}
+
+#[test]
+fn the_gentler_mode_wins_over_the_better_fit() {
+    let mut world = small();
+    world.guest("mail", Some("b"), 4096, 2);
+    world.say(0, 1, COLD);
+    assert_eq!(world.waves(&["drain a"]), ["db live c, web live c"]);
+    world.say(0, 2, REBUILD);
+    world.say(1, 1, NO);
+    assert_eq!(world.waves(&["drain a"]), ["db cold b, web live c"]);
+}
+
+#[test]
+fn a_guest_that_is_shut_off_moves_cold_and_stops_nothing() {
+    let mut world = small();
+    world.cluster.guests[1].running = false;
+    assert_eq!(world.waves(&["drain a"]), ["db live b, web cold b"]);
+    let plan = world.plan(&["drain a"]).unwrap();
+    assert_eq!((plan.figures.live, plan.figures.cold, plan.figures.stopped), (1, 1, 0));
+    assert_eq!(plan.figures.live_memory, Memory::gib(8));
+}
+
+#[test]
+fn hosts_that_adopt_are_filled_evenly_and_take_guests_on_no_host() {
+    let mut world = small();
+    world.guest("new", None, 4096, 2);
+    world.say(1, 1, REBUILD);
+    world.say(1, 2, REBUILD);
+    assert_eq!(world.waves(&["adopt b c"]), ["db live b, web rebuild c, new placed c"]);
+    let plan = world.plan(&["adopt b c"]).unwrap();
+    assert_eq!(plan.steps.len(), 1);
+    assert_eq!(plan.steps[0].guests, [1]);
+}
+
+#[test]
+fn several_intents_hold_at_once() {
+    let mut world = small();
+    world.guest("mail", Some("c"), 12288, 2);
+    assert_eq!(world.waves(&["drain a", "adopt b"]), ["db live b, web live b"]);
+    assert_eq!(world.reasons(&["drain a", "adopt b"], "mail"), ["no-room"]);
+}
+
+#[test]
+fn a_drain_may_wait_for_room_that_an_adoption_makes() {
+    let mut world = small();
+    world.host("d", Some(64), 16);
+    let mail = world.guest("mail", Some("b"), 12288, 2);
+    for guest in 0..2 {
+        world.say(guest, 2, NO);
+        world.say(guest, 3, NO);
+    }
+    world.say(mail, 2, NO);
+    assert_eq!(world.waves(&["drain a", "adopt d"]), ["mail live d", "db live b, web live b"]);
+}
+
+#[test]
+fn what_is_not_known_is_not_yes() {
+    let mut world = small();
+    world.host("blind", None, 64);
+    for guest in 0..2 {
+        world.say(guest, 1, UNKNOWN);
+        world.say(guest, 2, NO);
+    }
+    assert_eq!(world.waves(&["drain a"]), [""; 0]);
+    assert!(world.reasons(&["drain a"], "db").contains(&"unknown-room".to_owned()));
+    world.cluster.guests[0].memory = Fact::Unknown(DocumentKind::Domain);
+    assert_eq!(world.reasons(&["adopt b"], "db").len(), world.reasons(&["adopt b"], "web").len());
+}
+
+#[test]
+fn too_little_room_is_proven_in_sums() {
+    let mut world = small();
+    world.cluster.hosts.truncate(2);
+    world.guest("mail", Some("b"), 10240, 2);
+    assert_eq!(world.waves(&["drain a"]), ["web live b"]);
+    assert_eq!(world.reasons(&["drain a"], "db"), ["no-room"]);
+    let plan = world.plan(&["drain a"]).unwrap();
+    assert_eq!(plan.shortfalls.len(), 1);
+    assert!(plan.shortfalls[0].proven);
+    assert_eq!(
+        (plan.shortfalls[0].guests.as_slice(), plan.shortfalls[0].hosts.as_slice()),
+        (&[0, 1][..], &[1][..])
+    );
+}
+
+#[test]
+fn guests_apart_are_apart_even_in_transit() {
+    let mut world = small();
+    world.group("pair", &["db", "web"], GroupPolicy::Apart);
+    assert_eq!(world.waves(&["drain a"]), ["db live b, web live c"]);
+    world.cluster.hosts.truncate(2);
+    assert_eq!(world.reasons(&["drain a"], "web"), ["keep-apart"]);
+}
+
+#[test]
+fn guests_together_move_in_one_wave() {
+    let mut world = small();
+    world.guest("mail", Some("b"), 4096, 2);
+    world.group("pair", &["db", "web"], GroupPolicy::Together);
+    assert_eq!(world.waves(&["drain a"]), ["db live c, web live c"]);
+    world.cluster.settings.moves_per_host = 1;
+    assert_eq!(world.reasons(&["drain a"], "db"), ["keep-together"]);
+}
+
+#[test]
+fn guests_of_one_name_never_meet() {
+    let mut world = small();
+    world.guest("web", Some("b"), 1024, 1);
+    assert_eq!(world.waves(&["drain a"]), ["db live c, web live c"]);
+    world.guest("web", Some("c"), 1024, 1);
+    assert_eq!(world.reasons(&["drain a"], "web"), ["keep-apart"]);
+}
+
+#[test]
+fn shifting_makes_room_for_what_was_left() {
+    let mut world = World::new();
+    for (name, gib) in [("a", 32), ("b", 12), ("c", 8)] {
+        world.host(name, Some(gib), 16);
+    }
+    let big = world.guest("big", Some("a"), 9000, 1);
+    let small = world.guest("small", Some("a"), 5000, 1);
+    world.say(big, 2, NO);
+    assert_eq!(world.waves(&["drain a"]), ["big live b, small live c"]);
+    world.say(small, 2, COLD);
+    assert_eq!(world.waves(&["drain a"]), ["big live b, small cold c"]);
+}
+
+#[test]
+fn a_host_that_the_inventory_lacks_is_named() {
+    let world = small();
+    let error = world.plan(&["drain bb"]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no host 'bb' in the inventory; did you mean 'b'?");
+    assert_eq!(world.plan(&["drain a", "adopt a"]).unwrap_err(), PlanError::Contradiction("a".into()));
+    assert_eq!(world.plan(&[]).unwrap_err(), PlanError::NoIntent);
+}
+
+#[test]
+fn a_guest_on_a_host_that_was_not_collected_is_left_out() {
+    let mut world = small();
+    world.guest("far", Some("z"), 1024, 1);
+    assert_eq!(world.reasons(&["adopt c"], "far"), ["host-not-collected"]);
+}
+
+#[test]
+fn a_plan_is_written_and_read() {
+    let mut world = small();
+    world.guest("it's", None, 4096, 2);
+    world.guest("huge", Some("a"), 99_999, 2);
+    world.say(1, 2, REBUILD);
+    world.say(1, 1, COLD);
+    let document = world.document(&["drain a", "adopt c"]);
+    let text = to_json(&document).unwrap();
+    assert_eq!(read_document(&text).unwrap(), document);
+    insta::assert_snapshot!("drain_and_adopt", text);
+}
+
+#[test]
+fn a_cold_plan_says_how_to_go_back() {
+    let mut world = small();
+    world.say(0, 1, COLD);
+    world.say(0, 2, COLD);
+    world.cluster.guests[1].running = false;
+    insta::assert_snapshot!("cold", to_json(&world.document(&["drain a"])).unwrap());
+}
+
+#[test]
+fn what_is_no_plan_is_refused() {
+    let cases = [
+        ("{", "the plan cannot be read: EOF while parsing an object at line 1 column 1"),
+        ("{}", "this is not a plan: its format is '', a plan's is 'portolan-plan'"),
+        (
+            r#"{"format": "portolan-plan", "version": 9}"#,
+            "the plan is of version 9; this Portolan reads version 1: plan again",
+        ),
+        (
+            r#"{"format": "portolan-plan", "version": 1}"#,
+            "the plan cannot be read: missing field `cluster` at line 1 column 41",
+        ),
+    ];
+    for (text, expected) in cases {
+        assert_eq!(read_document(text).unwrap_err().to_string(), expected);
+    }
+}

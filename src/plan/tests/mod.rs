@@ -1,0 +1,8 @@
+//! Plans for clusters made in memory, with the verdicts given: what the rules say is not the
+//! matter here.
+
+mod deadlock;
+mod examples;
+mod properties;
+mod support;
+mod verifier;

@@ -1,0 +1,128 @@
+//! Clusters made in memory.
+
+use crate::compat::{Answer, Assessment, Chart, GuestIndex, HostIndex};
+use crate::model::{
+    Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Requirements,
+};
+use crate::plan::planner::plan_with;
+use crate::plan::verify::verify_with;
+use crate::plan::{Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
+use crate::text::{Place, Span};
+
+pub(super) const NO: Assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::No };
+pub(super) const LIVE: Assessment = Assessment { live: Answer::Yes, cold: Answer::Yes, rebuild: Answer::No };
+pub(super) const COLD: Assessment = Assessment { live: Answer::No, cold: Answer::Yes, rebuild: Answer::No };
+pub(super) const REBUILD: Assessment =
+    Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::Yes };
+pub(super) const UNKNOWN: Assessment =
+    Assessment { live: Answer::Unknown, cold: Answer::Unknown, rebuild: Answer::No };
+
+/// A cluster and the verdicts on it: live wherever nothing else is said.
+#[derive(Clone, Debug)]
+pub(super) struct World {
+    pub(super) cluster: Cluster,
+    pub(super) said: Vec<(GuestIndex, HostIndex, Assessment)>,
+    place: Place,
+}
+
+impl World {
+    pub(super) fn new() -> Self {
+        let mut cluster = Cluster { name: "made".into(), ..Cluster::default() };
+        let source = cluster.sources.add("made", "");
+        Self { cluster, said: Vec::new(), place: Place { source, span: Span::new(0, 0) } }
+    }
+
+    /// A host of so many GiB and so many processors; none where that is not known.
+    pub(super) fn host(&mut self, name: &str, gib: Option<u64>, processors: u32) -> HostIndex {
+        let mut host = Host::unknown(name);
+        if let Some(gib) = gib {
+            host.memory = Fact::known(Memory::gib(gib), self.place);
+        }
+        host.processors = Fact::known(processors, self.place);
+        self.cluster.hosts.push(host);
+        self.cluster.hosts.len() - 1
+    }
+
+    /// A guest of so many MiB and vCPUs.
+    pub(super) fn guest(&mut self, name: &str, host: Option<&str>, mib: u64, vcpus: u32) -> GuestIndex {
+        self.cluster.guests.push(Guest {
+            name: name.into(),
+            uuid: None,
+            host: host.map(str::to_owned),
+            source: self.place.source,
+            live: None,
+            running: host.is_some(),
+            memory: Fact::known(Memory::mib(mib), self.place),
+            vcpus: Fact::known(vcpus, self.place),
+            storage: Vec::new(),
+            requirements: requirements(),
+        });
+        self.cluster.guests.len() - 1
+    }
+
+    pub(super) fn group(&mut self, name: &str, guests: &[&str], policy: GroupPolicy) {
+        let guests = guests.iter().map(|&name| name.to_owned()).collect();
+        self.cluster.settings.groups.push(Group { name: name.into(), guests, policy });
+    }
+
+    pub(super) fn say(&mut self, guest: GuestIndex, host: HostIndex, assessment: Assessment) {
+        self.said.push((guest, host, assessment));
+    }
+
+    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        let said = self.said.iter().rev().find(|(g, h, _)| (*g, *h) == (guest, host));
+        said.map_or(LIVE, |(.., assessment)| *assessment)
+    }
+
+    pub(super) fn plan(&self, intents: &[&str]) -> Result<Plan, PlanError> {
+        let intents: Vec<Intent> = intents.iter().map(|text| text.parse().unwrap()).collect();
+        let chart = Chart::new(&self.cluster);
+        let prepare = |_, _| vec![Preparation { rule: "disk".into(), text: "build the image".into() }];
+        plan_with(&chart, &|guest, host| self.assess(guest, host), &intents, &prepare)
+    }
+
+    pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {
+        to_document(&self.plan(intents).unwrap(), &self.cluster)
+    }
+
+    pub(super) fn verify(&self, document: &PlanDocument) -> Vec<Violation> {
+        let chart = Chart::new(&self.cluster);
+        verify_with(&chart, &|guest, host| self.assess(guest, host), document)
+    }
+
+    /// The moves as text, a wave a line; fails where the verifier objects.
+    pub(super) fn waves(&self, intents: &[&str]) -> Vec<String> {
+        let document = self.document(intents);
+        assert_eq!(self.verify(&document), [], "{document:#?}");
+        let text = |one: &crate::plan::MoveRecord| format!("{} {} {}", one.guest, one.mode, one.to);
+        document.waves.iter().map(|wave| wave.iter().map(text).collect::<Vec<_>>().join(", ")).collect()
+    }
+
+    /// The ids of the reasons for which a guest is left out.
+    pub(super) fn reasons(&self, intents: &[&str], guest: &str) -> Vec<String> {
+        let document = self.document(intents);
+        assert_eq!(self.verify(&document), []);
+        let left = document.left_out.iter().filter(|left| left.guest == guest);
+        left.flat_map(|left| left.reasons.iter().map(|reason| reason.rule.clone())).collect()
+    }
+}
+
+fn requirements() -> Requirements {
+    Requirements {
+        arch: Fact::Unknown(DocumentKind::Domain),
+        virt_type: Fact::Unknown(DocumentKind::Domain),
+        machine: Fact::Unknown(DocumentKind::Domain),
+        emulator: None,
+        firmware: FirmwareNeed::default(),
+        cpu: None,
+        live_cpu: None,
+        features: Vec::new(),
+        timers: Vec::new(),
+        hugepages: Vec::new(),
+        disks: Vec::new(),
+        controllers: Vec::new(),
+        devices: Vec::new(),
+        launch_security: None,
+        qemu_arguments: None,
+    }
+}

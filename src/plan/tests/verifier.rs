@@ -1,0 +1,83 @@
+//! The verifier sees what is wrong with a plan.
+
+use super::support::{NO, World};
+use crate::model::{GroupPolicy, Memory};
+use crate::plan::{MoveMode, PlanDocument, ViolationKind as Kind};
+
+fn world() -> World {
+    let mut world = World::new();
+    for name in ["a", "b", "c"] {
+        world.host(name, Some(16), 4);
+    }
+    for (guest, host, mib) in [("db", "a", 8192), ("web", "a", 2048), ("mail", "b", 4096)] {
+        world.guest(guest, Some(host), mib, 2);
+    }
+    world
+}
+
+/// What the verifier says of the plan of draining `a`, once it was changed.
+fn kinds(world: &World, change: impl FnOnce(&mut PlanDocument)) -> Vec<Kind> {
+    let mut document = world.document(&["drain a"]);
+    assert_eq!(world.verify(&document), []);
+    change(&mut document);
+    let mut kinds: Vec<Kind> = world.verify(&document).iter().map(|violation| violation.kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    kinds
+}
+
+#[test]
+fn moves_that_are_repeated_dropped_or_turned_are_seen() {
+    let world = world();
+    let again = |document: &mut PlanDocument| document.waves.push(document.waves[0].clone());
+    assert_eq!(kinds(&world, again), [Kind::Start, Kind::Twice, Kind::Figure]);
+    let dropped = |document: &mut PlanDocument| drop(document.waves[0].pop());
+    assert_eq!(kinds(&world, dropped), [Kind::Unfulfilled, Kind::Figure]);
+    let turned = |document: &mut PlanDocument| {
+        let one = &mut document.waves[0][0];
+        let from = one.from.replace(one.to.clone());
+        one.to = from.unwrap();
+    };
+    assert_eq!(kinds(&world, turned), [Kind::Name, Kind::Unfulfilled]);
+    let stays = |document: &mut PlanDocument| document.waves[0][0].to = "a".into();
+    assert!(kinds(&world, stays).contains(&Kind::Start));
+    let empty = |document: &mut PlanDocument| document.waves.push(Vec::new());
+    assert_eq!(kinds(&world, empty), [Kind::Figure]);
+}
+
+#[test]
+fn modes_and_names_are_checked() {
+    let mut world = world();
+    world.say(0, 2, NO);
+    let mode = |document: &mut PlanDocument| document.waves[0][0].mode = MoveMode::Placed;
+    assert_eq!(kinds(&world, mode), [Kind::Mode, Kind::Figure]);
+    let barred = |document: &mut PlanDocument| document.waves[0][0].to = "c".into();
+    assert_eq!(kinds(&world, barred), [Kind::Mode]);
+    let name = |document: &mut PlanDocument| document.waves[0][0].to = "x".into();
+    assert_eq!(kinds(&world, name), [Kind::Name, Kind::Unfulfilled]);
+    let intent = |document: &mut PlanDocument| document.intents[0].intent = "pray".into();
+    assert_eq!(kinds(&world, intent), [Kind::Name, Kind::Unwanted]);
+    let adopt = |document: &mut PlanDocument| document.intents[0].intent = "adopt".into();
+    assert_eq!(
+        kinds(&world, adopt),
+        [Kind::Unfulfilled, Kind::Unwanted].map(|k| k).into_iter().rev().collect::<Vec<_>>()
+    );
+    let unexplained = |document: &mut PlanDocument| document.figures.moves_at_least = 99;
+    assert_eq!(kinds(&world, unexplained), [Kind::Figure]);
+}
+
+#[test]
+fn room_limits_and_groups_are_checked_at_every_instant() {
+    let plan = world().document(&["drain a"]);
+    let judged = |change: &dyn Fn(&mut World)| {
+        let mut world = world();
+        change(&mut world);
+        world.verify(&plan).iter().map(|violation| violation.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(judged(&|_| ()), []);
+    assert!(judged(&|world| world.cluster.settings.memory_reserve = Memory::gib(6)).contains(&Kind::Room));
+    assert!(judged(&|world| world.cluster.settings.cpu_overcommit_percent = 25).contains(&Kind::Room));
+    assert_eq!(judged(&|world| world.cluster.settings.moves_per_host = 1), [Kind::Moves]);
+    assert_eq!(judged(&|w| w.group("g", &["db", "mail"], GroupPolicy::Apart)), [Kind::Apart]);
+    assert_eq!(judged(&|w| w.group("g", &["db", "web"], GroupPolicy::Together)), [Kind::Together]);
+}

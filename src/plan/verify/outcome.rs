@@ -1,0 +1,109 @@
+//! What the plan as a whole has come to.
+
+use std::collections::BTreeSet;
+
+use super::replay::Replay;
+use super::violation::ViolationKind as Kind;
+use crate::compat::{GuestIndex, HostIndex};
+use crate::plan::document::PlanDocument;
+use crate::plan::mode::MoveMode;
+
+impl Replay<'_> {
+    /// The guests that are left out; each has a reason and does not move.
+    pub(super) fn left_out(&mut self, document: &PlanDocument) -> BTreeSet<GuestIndex> {
+        let mut left_out = BTreeSet::new();
+        for record in &document.left_out {
+            let key = (record.guest.as_str(), record.host.as_deref());
+            match self.guests.get(&key).copied() {
+                None => self.say(Kind::Name, format!("no guest '{}' to be left out", record.guest)),
+                Some(guest) => {
+                    left_out.insert(guest);
+                    if self.moved.contains(&guest) {
+                        self.say(Kind::Twice, format!("guest '{}' is left out and moves", record.guest));
+                    }
+                    if record.reasons.is_empty() {
+                        let text = format!("guest '{}' is left out for no reason", record.guest);
+                        self.say(Kind::Unfulfilled, text);
+                    }
+                }
+            }
+        }
+        left_out
+    }
+
+    /// Every move serves an intent, or brings a guest along with its group.
+    pub(super) fn purpose(
+        &mut self,
+        before: &[Option<HostIndex>],
+        drained: &BTreeSet<HostIndex>,
+        adopting: &BTreeSet<HostIndex>,
+    ) {
+        let own = |guest: GuestIndex| {
+            before[guest].is_some_and(|host| drained.contains(&host))
+                || (self.at[guest].is_some_and(|host| adopting.contains(&host))
+                    && before[guest].is_none_or(|host| !adopting.contains(&host)))
+        };
+        let mut wanted: BTreeSet<GuestIndex> =
+            self.moved.iter().copied().filter(|&guest| own(guest)).collect();
+        let mut known = 0;
+        while known < wanted.len() {
+            known = wanted.len();
+            let with = self.together.iter().filter(|(_, members)| !members.is_disjoint(&wanted));
+            let with: Vec<GuestIndex> = with.flat_map(|(_, members)| members.iter().copied()).collect();
+            wanted.extend(with);
+        }
+        for guest in self.moved.clone() {
+            let name = &self.cluster.guests[guest].name;
+            if !wanted.contains(&guest) {
+                self.say(Kind::Unwanted, format!("no intent asks for guest '{name}' to move"));
+            }
+            if self.at[guest].is_some_and(|host| drained.contains(&host)) {
+                self.say(Kind::Unwanted, format!("guest '{name}' goes to a host that is drained"));
+            }
+        }
+    }
+
+    /// Drained hosts are empty, hosts that adopt have all, of all guests but those left out; a guest
+    /// that left a drained host may be anywhere.
+    pub(super) fn outcome(
+        &mut self,
+        drained: &BTreeSet<HostIndex>,
+        adopting: &BTreeSet<HostIndex>,
+        left_out: &BTreeSet<GuestIndex>,
+    ) {
+        for guest in (0..self.at.len()).filter(|guest| !left_out.contains(guest)) {
+            let name = &self.cluster.guests[guest].name;
+            let host = self.at[guest];
+            if host.is_some_and(|host| drained.contains(&host)) {
+                self.say(Kind::Unfulfilled, format!("guest '{name}' is still on a host that is drained"));
+            }
+            let adopted = host.is_some_and(|host| adopting.contains(&host));
+            if !adopting.is_empty() && !adopted && !self.moved.contains(&guest) {
+                self.say(Kind::Unfulfilled, format!("guest '{name}' is neither adopted nor left out"));
+            }
+        }
+    }
+
+    pub(super) fn figures(&mut self, document: &PlanDocument) {
+        let figures = &document.figures;
+        let count = |mode| document.waves.iter().flatten().filter(|one| one.mode == mode).count();
+        let live = document.waves.iter().flatten().filter(|one| one.mode == MoveMode::Live);
+        let live_mib: u128 = live.map(|one| u128::from(one.memory_mib)).sum();
+        let stopped = document.waves.iter().flatten().filter(|one| one.stops).count();
+        let right = figures.moves == document.waves.iter().flatten().count()
+            && figures.waves == document.waves.len()
+            && figures.left_out == document.left_out.len()
+            && figures.stopped == stopped
+            && figures.live == count(MoveMode::Live)
+            && figures.placed == count(MoveMode::Placed)
+            && figures.cold == count(MoveMode::Cold)
+            && figures.rebuild == count(MoveMode::Rebuild)
+            && u128::from(figures.live_memory_mib) <= live_mib
+            && figures.moves_at_least <= figures.moves
+            && figures.waves_at_least <= figures.waves
+            && figures.left_out_at_least <= figures.left_out;
+        if !right {
+            self.say(Kind::Figure, "the figures are not those of the moves".to_owned());
+        }
+    }
+}
