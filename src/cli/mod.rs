@@ -9,7 +9,9 @@ mod explain;
 mod graph;
 mod inventory;
 mod output;
+mod plan;
 mod rewrite;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -33,11 +35,13 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
+    Plan(plan::Plan),
     Check(check::Check),
     Baseline(baseline::Baseline),
     Explain(explain::Explain),
     Graph(graph::Graph),
     Rewrite(rewrite::RewriteGuests),
+    Verify(verify::Verify),
 }
 
 /// How a command ended.
@@ -64,10 +68,12 @@ pub fn run() -> ExitCode {
 
 fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliError> {
     match command {
+        Command::Plan(plan) => plan.run(terminal),
         Command::Check(check) => check.run(terminal),
         Command::Baseline(baseline) => baseline.run(terminal),
         Command::Explain(explain) => explain.run(terminal),
         Command::Graph(graph) => graph.run(terminal),
         Command::Rewrite(rewrite) => rewrite.run(terminal),
+        Command::Verify(verify) => verify.run(terminal),
     }
 }

@@ -1,5 +1,7 @@
 //! Unified diffs of rewritten guests.
 
+use std::fmt::Write as _;
+
 use similar::TextDiff;
 
 /// The unified diff from `old` to `new`, three lines of context, named for `name`.
@@ -19,5 +21,9 @@ pub fn coloured(diff: &str) -> String {
         Some(b'@') => AnsiColor::Cyan.on_default(),
         _ => Style::new(),
     };
-    diff.lines().map(|line| format!("{0}{line}{0:#}\n", style(line))).collect()
+    let mut out = String::with_capacity(diff.len());
+    for line in diff.lines() {
+        let _ = writeln!(out, "{0}{line}{0:#}", style(line));
+    }
+    out
 }

@@ -1,0 +1,191 @@
+//! `portolan plan`
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use clap::{Args, ValueEnum};
+
+use super::Outcome;
+use super::baseline::baselines;
+use super::error::CliError;
+use super::inventory::Inventory;
+use super::output::{Terminal, json, write_file};
+use super::rewrite::file_name;
+use crate::compat::{Chart, GuestIndex, HostIndex, Reach};
+use crate::model::{Arch, Cluster, Intent};
+use crate::plan::{PlanDocument, Preparation, plan, to_document, to_json, verify};
+use crate::report::{self, Places, Selection, Told};
+use crate::rewrite::{Profile, Rewrite, rewrite_guest};
+
+/// Check, compute baselines, rewrite and plan; write all of it into a folder of reports
+///
+/// Intents are taken from the command line, else from the inventory's cluster.toml. What cannot move is left out with all
+/// reasons, and the rest is planned all the same.
+#[derive(Args)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    inventory: Inventory,
+    /// What is wanted: 'drain HOST…' or 'adopt HOST…' (may be given several times)
+    #[arg(long = "intent", value_name = "INTENT")]
+    intents: Vec<Intent>,
+    /// The folder to write into [default: reports/CLUSTER]
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// How to print the plan
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    format: Format,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// A summary for people
+    Text,
+    /// The plan as one JSON document
+    Json,
+}
+
+impl Plan {
+    pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
+        let cluster = self.inventory.read()?;
+        let intents = if self.intents.is_empty() { &cluster.settings.intents } else { &self.intents };
+        let folder =
+            self.output.clone().unwrap_or_else(|| Path::new("reports").join(file_name(&cluster.name)));
+        let chart = Chart::new(&cluster);
+        let document = planned(&chart, intents)?;
+        let written = Reports::new(&chart, &document).write(&folder)?;
+        match self.format {
+            Format::Text => {
+                terminal.print(&report::plan_text(&document))?;
+                terminal
+                    .print(&format!("\n{written} files in {}; begin with report.md\n", folder.display()))?;
+            }
+            Format::Json => terminal.print(&to_json(&document)?)?,
+        }
+        Ok(if document.left_out.is_empty() { Outcome::Clear } else { Outcome::Blocked })
+    }
+}
+
+/// The plan for `intents`, replayed by the verifier before anybody sees it.
+fn planned(chart: &Chart<'_>, intents: &[Intent]) -> Result<PlanDocument, CliError> {
+    if intents.is_empty() {
+        let what = "nothing is wanted: name an intent, such as --intent 'drain HOST', or write one into cluster.toml";
+        return Err(CliError::Wrong(what.to_owned()));
+    }
+    let prepare = |guest, host| preparations(chart, guest, host);
+    let found = plan(chart, intents, &prepare).map_err(|error| CliError::Wrong(error.to_string()))?;
+    let document = to_document(&found, chart.cluster);
+    let violations = verify(chart, &document);
+    if violations.is_empty() {
+        return Ok(document);
+    }
+    let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
+    Err(CliError::Wrong(format!("the plan does not hold and was not written: {}", list.join("; "))))
+}
+
+/// What a person must do before a guest is rebuilt for a host.
+fn preparations(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
+    let cluster = chart.cluster;
+    let (guest, host) = (&cluster.guests[guest], &cluster.hosts[host]);
+    let image = cluster.settings.images.get(&guest.name).map(|image| Preparation {
+        rule: "x86-guest-disk".to_owned(),
+        text: format!("put the image built for aarch64 in place of the guest's disk: {image}"),
+    });
+    let steps = match rewrite_guest(cluster, guest, host, None) {
+        Ok((_, rewrite)) => rewrite.steps,
+        Err(_) => Vec::new(),
+    };
+    let steps = steps.into_iter().map(|step| Preparation { rule: step.rule.to_owned(), text: step.text });
+    steps.chain(image).collect()
+}
+
+/// Everything that the reports are made of.
+struct Reports<'r> {
+    chart: &'r Chart<'r>,
+    plan: &'r PlanDocument,
+    rewritten: Vec<(GuestIndex, Profile, Rewrite)>,
+}
+
+impl<'r> Reports<'r> {
+    fn new(chart: &'r Chart<'r>, plan: &'r PlanDocument) -> Self {
+        let guests = 0..chart.cluster.guests.len();
+        let rewritten = guests.filter_map(|guest| {
+            let host = target(chart, plan, guest)?;
+            let cluster = chart.cluster;
+            let (profile, rewrite) =
+                rewrite_guest(cluster, &cluster.guests[guest], &cluster.hosts[host], None).ok()?;
+            (!rewrite.edits.is_empty()).then_some((guest, profile, rewrite))
+        });
+        Self { chart, plan, rewritten: rewritten.collect() }
+    }
+
+    /// Writes every report; how many files there are.
+    fn write(&self, folder: &Path) -> Result<usize, CliError> {
+        let files = self.files()?;
+        for (name, text) in &files {
+            write_file(&folder.join(name), text)?;
+        }
+        Ok(files.len())
+    }
+
+    /// Every report by its path.
+    fn files(&self) -> Result<BTreeMap<String, String>, CliError> {
+        let cluster = self.chart.cluster;
+        let places = Places::new(&cluster.sources);
+        let findings = report::findings(self.chart, &Selection::all(cluster), &places);
+        let baseline = report::baseline_document(&cluster.name, &baselines(cluster));
+        let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
+        let told = Told {
+            chart: self.chart,
+            findings: &findings,
+            baseline: &baseline,
+            plan: self.plan,
+            rewritten: &rewritten,
+            places: &places,
+        };
+        let mut files = BTreeMap::from([
+            ("plan.json".to_owned(), to_json(self.plan)?),
+            ("findings.json".to_owned(), json(&findings)?),
+            ("baseline.json".to_owned(), json(&baseline)?),
+            ("graph.dot".to_owned(), report::dot(self.chart, &Reach::new(self.chart))),
+            ("report.md".to_owned(), report::markdown(&told)),
+        ]);
+        for one in &baseline.baselines {
+            let vendor = if one.vendor.is_empty() { "unknown" } else { &one.vendor };
+            files.extend(one.xml.clone().map(|xml| (format!("baseline/{}.xml", file_name(vendor)), xml)));
+        }
+        for one in &self.rewritten {
+            files.extend(self.guest_files(one));
+        }
+        Ok(files)
+    }
+
+    fn document(
+        &self,
+        (guest, profile, rewrite): &(GuestIndex, Profile, Rewrite),
+    ) -> (report::RewriteDocument, String) {
+        let guest = &self.chart.cluster.guests[*guest];
+        let old = &self.chart.cluster.sources.get(guest.source).text;
+        (report::rewrite_document(&guest.name, old, profile, rewrite), rewrite.budget.to_string())
+    }
+
+    fn guest_files(&self, (guest, _, rewrite): &(GuestIndex, Profile, Rewrite)) -> [(String, String); 2] {
+        let guest = &self.chart.cluster.guests[*guest];
+        let old = &self.chart.cluster.sources.get(guest.source).text;
+        let name = file_name(&guest.name);
+        let diff = report::diff(&format!("{name}.xml"), old, &rewrite.text);
+        [(format!("guests/{name}.xml"), rewrite.text.clone()), (format!("guests/{name}.diff"), diff)]
+    }
+}
+
+/// The ARM host to rewrite a guest for: where the plan moves it, else where it is, else the first
+/// it can be rebuilt for.
+fn target(chart: &Chart<'_>, plan: &PlanDocument, guest: GuestIndex) -> Option<HostIndex> {
+    let cluster: &Cluster = chart.cluster;
+    let is_arm = |&host: &HostIndex| cluster.hosts[host].platform.arch.value().is_some_and(Arch::is_arm);
+    let one = &cluster.guests[guest];
+    let moved = plan.waves.iter().flatten().find(|m| m.guest == one.name && m.from == one.host);
+    let moved = moved.and_then(|m| cluster.hosts.iter().position(|host| host.name == m.to));
+    let rebuilt = || chart.targets(guest).into_iter().find(|(_, v)| *v == crate::compat::Verdict::Rebuild);
+    let found = moved.filter(is_arm).or_else(|| chart.home(guest).filter(is_arm));
+    found.or_else(|| rebuilt().map(|(host, _)| host))
+}

@@ -1,0 +1,85 @@
+//! A plan for people: what moves where, what a person must do, what stays and why.
+
+use std::fmt::Write as _;
+
+use crate::plan::{FigureRecord, GuestRecord, MoveRecord, PlanDocument};
+
+/// How many reasons of a guest that is left out the summary shows; the report has all.
+const REASONS_SHOWN: usize = 3;
+
+/// The plan in the lines that a person acts on.
+pub fn plan_text(plan: &PlanDocument) -> String {
+    let intents: Vec<_> =
+        plan.intents.iter().map(|i| format!("{} {}", i.intent, i.hosts.join(", "))).collect();
+    let wanted = if intents.is_empty() { "nothing is wanted".to_owned() } else { intents.join("; ") };
+    let mut out = format!("Plan for {}: {wanted}\n\n{}", plan.cluster, figures(&plan.figures));
+    for (at, wave) in plan.waves.iter().enumerate() {
+        let _ = writeln!(out, "\nWave {}", at + 1);
+        for one in wave {
+            out.push_str(&move_line(one));
+        }
+    }
+    if !plan.steps.is_empty() {
+        out.push_str("\nFor a person to do\n");
+        for step in &plan.steps {
+            let _ = writeln!(out, "  {}: {} ({})", step.guests.join(", "), step.text, step.rule);
+        }
+    }
+    if !plan.left_out.is_empty() {
+        out.push_str("\nLeft out\n");
+        for guest in &plan.left_out {
+            out.push_str(&left_out(guest));
+        }
+    }
+    out
+}
+
+/// The figures, each beside the least it could be.
+fn figures(figures: &FigureRecord) -> String {
+    let modes = [
+        (figures.live, "live"),
+        (figures.cold, "cold"),
+        (figures.rebuild, "rebuilt"),
+        (figures.placed, "placed"),
+    ];
+    let modes: Vec<_> =
+        modes.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+    format!(
+        "  moves     {:>4} (at least {}): {}\n  waves     {:>4} (at least {})\n  left out  {:>4} (at least {})\n  \
+         stopped   {:>4} running guests are shut down for their move\n  memory    {:>4} MiB cross the network live\n",
+        figures.moves,
+        figures.moves_at_least,
+        if modes.is_empty() { "none".to_owned() } else { modes.join(", ") },
+        figures.waves,
+        figures.waves_at_least,
+        figures.left_out,
+        figures.left_out_at_least,
+        figures.stopped,
+        figures.live_memory_mib,
+    )
+}
+
+fn move_line(one: &MoveRecord) -> String {
+    let from = one.from.as_deref().unwrap_or("no host");
+    let stops = if one.stops { ", stopped for it" } else { "" };
+    format!(
+        "  {:<8} {}: {from} -> {} ({} MiB{stops})\n",
+        one.mode.as_str(),
+        one.guest,
+        one.to,
+        one.memory_mib
+    )
+}
+
+fn left_out(guest: &GuestRecord) -> String {
+    let mut out = format!("  {} stays on {}\n", guest.guest, guest.host.as_deref().unwrap_or("no host"));
+    for reason in guest.reasons.iter().take(REASONS_SHOWN) {
+        let hosts =
+            if reason.hosts.is_empty() { String::new() } else { format!("{}: ", reason.hosts.join(", ")) };
+        let _ = writeln!(out, "    {hosts}{} ({})", reason.message, reason.rule);
+    }
+    if guest.reasons.len() > REASONS_SHOWN {
+        let _ = writeln!(out, "    … and {} reasons more", guest.reasons.len() - REASONS_SHOWN);
+    }
+    out
+}
