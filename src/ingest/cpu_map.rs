@@ -139,7 +139,7 @@ impl<'f> Builder<'f> {
             self.complain(file, format!("model '{name}' begins with '{named}', which is not known"));
             return;
         }
-        let Listed { own, added, removed } = self.listed(file, element);
+        let (own, added, removed) = self.listed(file, element);
         let data = own_data(&own, ancestor.as_ref());
         let decode = |key| element.child("decode").and_then(|e| yes_no(&e.value(key)?)).unwrap_or(true);
         let signatures: Vec<_> = element.children_named("signature").filter_map(signature).collect();
@@ -150,8 +150,8 @@ impl<'f> Builder<'f> {
             vendor: vendor.or_else(|| ancestor.as_ref()?.vendor.clone()),
             alias_of: alias.map(|ancestor| ancestor.name.clone()),
             features: data,
-            removed,
-            added,
+            removed: removed.into_iter().collect(),
+            added: added.into_iter().collect(),
             decode_host: decode("host"),
             decode_guest: decode("guest"),
             compat: element.child("check").is_some_and(|e| e.value("partial").as_deref() == Some("compat")),
@@ -160,8 +160,8 @@ impl<'f> Builder<'f> {
     }
 
     /// The features listed as the model's own, as added and as removed.
-    fn listed(&mut self, file: &str, model: Element<'_>) -> Listed {
-        let mut listed = Listed::default();
+    fn listed(&mut self, file: &str, model: Element<'_>) -> (BTreeSet<u32>, BTreeSet<u32>, BTreeSet<u32>) {
+        let (mut own, mut added, mut removed) = Default::default();
         for element in model.children_named("feature") {
             let Some(name) = element.value("name") else { continue };
             let Some(&index) = self.features.get(name.as_ref()) else {
@@ -169,36 +169,27 @@ impl<'f> Builder<'f> {
                 continue;
             };
             let marked = |mark| element.value(mark).as_deref() == Some("yes");
-            let list = match (marked("added"), marked("removed")) {
-                (true, _) => &mut listed.added,
-                (false, true) => &mut listed.removed,
-                (false, false) => &mut listed.own,
+            let set: &mut BTreeSet<u32> = match (marked("added"), marked("removed")) {
+                (true, _) => &mut added,
+                (false, true) => &mut removed,
+                (false, false) => &mut own,
             };
-            if !list.contains(&index) {
-                list.push(index);
-            }
+            set.insert(index);
         }
-        listed
+        (own, added, removed)
     }
-}
-
-/// The features that a model lists, each list in the order of the document.
-#[derive(Default)]
-struct Listed {
-    own: Vec<u32>,
-    added: Vec<u32>,
-    removed: Vec<u32>,
 }
 
 fn inherited(ancestor: Option<MapModel>) -> Vec<Signature> {
     ancestor.map(|ancestor| ancestor.signatures).unwrap_or_default()
 }
 
-/// Ascending.
-fn own_data(own: &[u32], ancestor: Option<&MapModel>) -> Vec<u32> {
-    let kept = ancestor.into_iter().flat_map(|a| a.features.iter().filter(|f| !a.removed.contains(f)));
-    let all: BTreeSet<u32> = kept.chain(own).copied().collect();
-    all.into_iter().collect()
+fn own_data(own: &BTreeSet<u32>, ancestor: Option<&MapModel>) -> Vec<u32> {
+    let kept = |a: &MapModel| {
+        a.features.iter().copied().filter(|f| !a.removed.contains(f)).collect::<BTreeSet<u32>>()
+    };
+    let inherited = ancestor.map(kept).unwrap_or_default();
+    own.union(&inherited).copied().collect()
 }
 
 /// Of a feature with several bits, the first.
