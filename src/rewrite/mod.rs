@@ -28,6 +28,8 @@ mod ports;
 mod profile;
 mod rules;
 mod scsi;
+#[cfg(test)]
+mod tests;
 mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
