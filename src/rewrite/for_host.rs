@@ -248,3 +248,74 @@ fn hugepages(platform: &Platform, assumptions: &mut Vec<String>) -> Vec<u64> {
     assumptions.push("its sizes of huge pages are unknown: none is asked for by name".into());
     Vec::new()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{Firmware, Known};
+    use crate::text::{Place, Sources, Span};
+
+    fn known<T>(value: T) -> Known<T> {
+        let source = Sources::default().add("capabilities.xml", "");
+        Known::new(value, Place { source, span: Span::new(0, 0) })
+    }
+
+    fn machine(name: &str) -> Known<MachineType> {
+        let name = name.to_owned();
+        known(MachineType { name, canonical: None, max_cpus: Some(123), deprecated: false })
+    }
+
+    /// A made-up aarch64 host with KVM.
+    fn host(libvirt: Version, qemu: Version) -> Platform {
+        let emulator = Emulator {
+            arch: known(Arch::Aarch64),
+            path: None,
+            virt_types: vec![known(VirtType::Kvm)],
+            machines: ["virt", "virt-6.2", "virt-10.0", "virt-rhel9.4.0"].map(machine).to_vec(),
+        };
+        let mut platform = Platform::unknown();
+        platform.emulators = Fact::Known(known(vec![emulator]));
+        platform.libvirt = Fact::Known(known(libvirt));
+        platform.qemu = Fact::Known(known(qemu));
+        platform
+    }
+
+    #[test]
+    fn the_newest_upstream_machine_is_taken() {
+        let platform = host(Version::new(10, 0, 0), Version::new(10, 0, 0));
+        let profile = Profile::for_host("made-up", &platform, VirtType::Kvm).unwrap();
+        assert_eq!((profile.machine.as_str(), profile.max_vcpus), ("virt-10.0", 123));
+        assert!(profile.has_machine("virt-6.2") && !profile.has_machine("virt-8.2"));
+        assert_eq!((profile.port_limit, profile.headroom), (PORTS_AT_MOST, Some(HEADROOM)));
+        assert!(profile.offers(Offer::FirmwareExpanded) && !profile.offers(Offer::Spice));
+        assert!(profile.assumptions.iter().any(|text| text.contains("SPICE")), "{:?}", profile.assumptions);
+    }
+
+    #[test]
+    fn old_libvirt_needs_its_firmware_by_name() {
+        let mut platform = host(Version::new(4, 5, 0), Version::new(2, 12, 0));
+        let asked = Profile::for_host("made-up", &platform, VirtType::Kvm);
+        assert_eq!(asked, Err(Gap::NoFirmware));
+        platform.firmware = Fact::Known(known(vec![known(Firmware {
+            kind: FirmwareKind::Efi,
+            executable: Some("/code.fd".into()),
+            nvram_template: Some("/vars.fd".into()),
+            targets: vec![(Arch::Aarch64, Vec::new())],
+            features: Vec::new(),
+        })]));
+        let profile = Profile::for_host("made-up", &platform, VirtType::Kvm).unwrap();
+        let explicit =
+            FirmwareChoice::Explicit { loader: "/code.fd".into(), nvram_template: "/vars.fd".into() };
+        assert_eq!(profile.firmware, explicit);
+        assert_eq!((profile.port_limit, profile.headroom), (PORTS_OF_OLD_QEMU, None));
+    }
+
+    #[test]
+    fn hosts_that_cannot_be_targets_say_why() {
+        let unknown = Profile::for_host("made-up", &Platform::unknown(), VirtType::Kvm);
+        assert_eq!(unknown, Err(Gap::Unknown(DocumentKind::Capabilities)));
+        let platform = host(Version::new(10, 0, 0), Version::new(10, 0, 0));
+        let emulated = Profile::for_host("made-up", &platform, VirtType::Qemu);
+        assert_eq!(emulated, Err(Gap::NoEmulator(VirtType::Qemu)));
+    }
+}
