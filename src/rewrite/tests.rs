@@ -147,7 +147,9 @@ fn disks_go_on_scsi_without_clashes() {
         devices(&(disk("ide", "hda") + &disk("sata", "sda") + &disk("scsi", "sdb") + &disk("virtio", "vda")));
     let done = done(&text);
     let names = ["'sdc' bus='scsi'", "'sda' bus='scsi'", "'sdb' bus='scsi'", "'vda' bus='virtio'"];
-    names.iter().for_each(|name| has(&done, name));
+    for name in names {
+        has(&done, name);
+    }
     has(&done, "<controller type='scsi' index='0' model='virtio-scsi'/>");
     has(&done, "controller='0' bus='0' target='1' unit='0'");
     asks(&done, "disk-name");
