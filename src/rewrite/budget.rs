@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::disks::{bus, target};
-use super::guest::{child_value, says};
+use super::disks::bus;
+use super::guest::says;
+use super::hangs::{Bus, hangs, name};
 use super::profile::Profile;
 use super::scsi::ScsiAddress;
 use crate::text::xml::{Document, Element};
@@ -43,14 +44,6 @@ pub struct PortBudget {
     pub lines: Vec<PortLine>,
     /// How far the SCSI controllers are filled.
     pub scsi: Vec<ScsiLine>,
-}
-
-/// How a device hangs on the machine.
-enum Bus {
-    /// A root port of its own.
-    Port(&'static str),
-    /// A conventional PCI slot: up to 31 share one bridge, which takes a root port.
-    Slot(&'static str),
 }
 
 /// Slots of a pcie-to-pci-bridge that devices can use (libvirt 9.0: 1 to 31).
@@ -210,75 +203,6 @@ fn address(device: Element<'_>) -> Option<Place> {
         None => bus.parse(),
     };
     number.ok().map(Place::Bus)
-}
-
-/// How a device hangs on a `virt` machine (libvirt 11.3,
-/// `qemuDomainDeviceCalculatePCIConnectFlags`).
-fn hangs(device: Element<'_>) -> Option<Bus> {
-    let kind = device.value("type").unwrap_or_default();
-    let model = device.value("model").unwrap_or_default();
-    match (device.name(), kind.as_ref(), model.as_ref()) {
-        ("controller", "usb", "none") | ("memballoon", _, "none") => None,
-        ("controller", "usb", _) => Some(Bus::Port("USB controller")),
-        ("controller", "scsi", "lsilogic" | "lsisas1068" | "lsisas1078" | "vmpvscsi" | "am53c974") => {
-            Some(Bus::Slot("SCSI controller"))
-        }
-        ("controller", "scsi", _) => Some(Bus::Port("SCSI controllers")),
-        ("controller", "virtio-serial", _) => Some(Bus::Port("virtio-serial controllers")),
-        ("controller", "sata" | "nvme", _) => Some(Bus::Port("disk controllers")),
-        ("disk", ..) if bus(device) == "virtio" => Some(Bus::Port("disks on virtio")),
-        ("interface", "hostdev", _) | ("hostdev", "pci" | "mdev" | "scsi_host", _) => {
-            Some(Bus::Port("passed-through devices"))
-        }
-        ("interface", ..) => interface(device),
-        ("video", ..) => video(device),
-        ("input", "passthrough" | "evdev", _) if !says(device, "bus", "virtio") => None,
-        ("input", ..) if says(device, "bus", "virtio") => Some(Bus::Port("input devices on virtio")),
-        ("sound", _, "virtio") => Some(Bus::Port("sound")),
-        ("sound", _, "ich6" | "ich9" | "ac97" | "es1370") => Some(Bus::Slot("sound")),
-        ("watchdog", _, "i6300esb") => Some(Bus::Slot("watchdog")),
-        ("serial", ..) => {
-            let pci = child_value(device, "target", "type").is_some_and(|kind| kind == "pci-serial");
-            pci.then_some(Bus::Slot("serial port"))
-        }
-        ("shmem", ..) => Some(Bus::Slot("shared memory")),
-        ("memballoon", ..) => Some(Bus::Port("memory balloon")),
-        ("rng", ..) => Some(Bus::Port("random number generators")),
-        ("filesystem", ..) => Some(Bus::Port("file systems")),
-        ("vsock", ..) => Some(Bus::Port("vsock")),
-        ("crypto", ..) => Some(Bus::Port("crypto devices")),
-        ("memory", _, "virtio-mem" | "virtio-pmem") => Some(Bus::Port("memory on virtio")),
-        _ => None,
-    }
-}
-
-fn interface(device: Element<'_>) -> Option<Bus> {
-    match child_value(device, "model", "type").unwrap_or("virtio".into()).as_ref() {
-        "usb-net" => None,
-        "rtl8139" | "e1000" | "pcnet" | "ne2k_pci" | "virtio-transitional" => {
-            Some(Bus::Slot("network interface"))
-        }
-        _ => Some(Bus::Port("network interfaces")),
-    }
-}
-
-fn video(device: Element<'_>) -> Option<Bus> {
-    match child_value(device, "model", "type").unwrap_or("virtio".into()).as_ref() {
-        "none" | "ramfb" => None,
-        "vga" | "cirrus" | "vmvga" => Some(Bus::Slot("video")),
-        _ => Some(Bus::Port("video")),
-    }
-}
-
-/// The name by which a person knows a device.
-fn name(device: Element<'_>) -> Option<String> {
-    match device.name() {
-        "disk" => Some(target(device)),
-        "interface" => child_value(device, "mac", "address").map(std::borrow::Cow::into_owned),
-        "controller" => device.value("model").map(std::borrow::Cow::into_owned),
-        "filesystem" => child_value(device, "target", "dir").map(std::borrow::Cow::into_owned),
-        _ => None,
-    }
 }
 
 /// How far each SCSI controller is filled.

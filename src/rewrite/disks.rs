@@ -30,7 +30,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let stays =
         |disk: &&Element<'d>| !draft.is_gone(**disk) && !moving.iter().any(|(moved, ..)| moved == *disk);
     let staying: Vec<Element<'d>> = disks.iter().filter(stays).copied().collect();
-    let mut names = Names::taken(&staying);
+    let mut names = Names::taken(&staying, &moving);
     let mut places = Places::taken(guest, &staying);
     for (disk, rule, reason) in &moving {
         let name = names.give(&target(*disk));
@@ -113,7 +113,7 @@ fn move_disk<'d>(
 ) {
     let (rule, reason) = why;
     let Some(at) = disk.child("target") else { return };
-    let reason = &format!("{reason}: '{}' becomes '{name}'", target(disk));
+    let reason = &format!("{reason}: '{}' becomes '{name}' on SCSI", target(disk));
     draft.set(rule, reason, at, "dev", name);
     draft.set(rule, reason, at, "bus", "scsi");
     draft.unset(rule, reason, at, "removable");
@@ -154,7 +154,7 @@ fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, Rule, &'static str)]
         disks.map(|(disk, ..)| target(*disk)).filter(|n| !n.starts_with("sd")).collect();
     if let (Some((first, ..)), false) = (moving.first(), renamed.is_empty()) {
         let text = format!(
-            "see that the guest's fstab and boot loader name file systems by UUID or label: {} are called sdX from now on",
+            "see that the guest's fstab and boot loader name file systems by UUID or label; called sdX from now on: {}",
             renamed.join(", ")
         );
         draft.step(&DISK_NAME, text, *first);
@@ -165,12 +165,17 @@ fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, Rule, &'static str)]
 struct Names(BTreeSet<String>);
 
 impl Names {
-    fn taken(disks: &[Element<'_>]) -> Self {
-        Self(disks.iter().map(|disk| target(*disk)).collect())
+    /// The names of the disks that stay, and of those that move and are called `sdX` already.
+    fn taken(staying: &[Element<'_>], moving: &[(Element<'_>, Rule, &'static str)]) -> Self {
+        let kept = moving.iter().map(|(disk, ..)| target(*disk)).filter(|name| is_scsi_name(name));
+        Self(staying.iter().map(|disk| target(*disk)).chain(kept).collect())
     }
 
-    /// A free name `sdX`: with the letters of `old`, where they are free.
+    /// A free name `sdX`: `old` where it is one, else one with the letters of `old` where it is free.
     fn give(&mut self, old: &str) -> String {
+        if is_scsi_name(old) {
+            return old.to_owned();
+        }
         let letters = ["hd", "sd", "vd", "xvd", "fd"].iter().find_map(|prefix| old.strip_prefix(prefix));
         let lettered = |l: &&str| !l.is_empty() && l.chars().all(|c| c.is_ascii_lowercase());
         let same = letters.filter(lettered).map(|letters| format!("sd{letters}"));
@@ -179,6 +184,10 @@ impl Names {
         self.0.insert(name.clone());
         name
     }
+}
+
+fn is_scsi_name(name: &str) -> bool {
+    name.starts_with("sd") && name_index(name).is_some()
 }
 
 /// `sda`, `sdb`, …, `sdz`, `sdaa`, … as libvirt counts them (`virIndexToDiskName`).

@@ -1,9 +1,8 @@
 //! A profile from what is known of a host.
 
-use std::collections::BTreeSet;
-
+use super::offers::offers;
 use super::profile::{
-    FirmwareChoice, HEADROOM, MachineVersion, Offer, PORTS_AT_MOST, PORTS_OF_OLD_QEMU, Profile, SCSI_TARGETS,
+    FirmwareChoice, HEADROOM, MachineVersion, PORTS_AT_MOST, PORTS_OF_OLD_QEMU, Profile, SCSI_TARGETS,
 };
 use crate::model::{
     Arch, Capability, DocumentKind, Emulator, Fact, FirmwareKind, MachineType, Platform, Version, VirtType,
@@ -25,71 +24,6 @@ pub enum Gap {
     #[error("its libvirt cannot choose firmware, and no aarch64 UEFI is known on it")]
     NoFirmware,
 }
-
-/// What decides an offer: what `domcapabilities` says of an enum, else the versions that have it.
-struct Condition {
-    offer: Offer,
-    told_by: Option<(&'static str, &'static str, &'static str)>,
-    libvirt: Version,
-    qemu: Version,
-    what: &'static str,
-}
-
-const NEVER: Version = Version::new(u32::MAX, 0, 0);
-
-/// Where `domcapabilities` can say it (libvirt 9.0 and newer print these enums), versions do not:
-/// builds differ.
-const CONDITIONS: &[Condition] = &[
-    Condition {
-        offer: Offer::Spice,
-        told_by: Some(("graphics", "type", "spice")),
-        libvirt: NEVER,
-        qemu: NEVER,
-        what: "SPICE graphics",
-    },
-    Condition {
-        offer: Offer::UsbRedirection,
-        told_by: Some(("redirdev", "bus", "usb")),
-        libvirt: NEVER,
-        qemu: NEVER,
-        what: "USB redirection",
-    },
-    Condition {
-        offer: Offer::Tpm,
-        told_by: Some(("tpm", "model", "tpm-tis")),
-        libvirt: NEVER,
-        qemu: NEVER,
-        what: "a TPM",
-    },
-    Condition {
-        offer: Offer::PanicDevice,
-        told_by: Some(("panic", "model", "pvpanic")),
-        libvirt: NEVER,
-        qemu: NEVER,
-        what: "a panic device",
-    },
-    Condition {
-        offer: Offer::Smmuv3,
-        told_by: None,
-        libvirt: Version::new(5, 5, 0),
-        qemu: Version::new(3, 0, 0),
-        what: "the IOMMU smmuv3",
-    },
-    Condition {
-        offer: Offer::FirmwareFeatures,
-        told_by: None,
-        libvirt: Version::new(8, 6, 0),
-        qemu: Version::new(0, 0, 0),
-        what: "firmware features",
-    },
-    Condition {
-        offer: Offer::FirmwareExpanded,
-        told_by: None,
-        libvirt: Version::new(9, 2, 0),
-        qemu: Version::new(0, 0, 0),
-        what: "firmware files beside firmware='efi'",
-    },
-];
 
 impl Profile {
     /// The profile called `name` of a host, for guests run as `virt_type`.
@@ -149,32 +83,6 @@ fn ports(platform: &Platform, assumptions: &mut Vec<String>) -> (u32, Option<u32
             ));
             (PORTS_OF_OLD_QEMU, None)
         }
-    }
-}
-
-fn offers(
-    platform: &Platform,
-    capability: Option<&Capability>,
-    assumptions: &mut Vec<String>,
-) -> BTreeSet<Offer> {
-    let mut offers = BTreeSet::new();
-    for condition in CONDITIONS {
-        match condition.holds(platform, capability) {
-            Some(true) => _ = offers.insert(condition.offer),
-            Some(false) => {}
-            None => assumptions.push(format!("whether it has {} is unknown: not used", condition.what)),
-        }
-    }
-    offers
-}
-
-impl Condition {
-    fn holds(&self, platform: &Platform, capability: Option<&Capability>) -> Option<bool> {
-        let Some((device, name, value)) = self.told_by else {
-            let (libvirt, qemu) = (platform.libvirt.value()?, platform.qemu.value()?);
-            return Some(*libvirt >= self.libvirt && *qemu >= self.qemu);
-        };
-        capability?.offers(device, name, value).value().copied()
     }
 }
 
@@ -247,4 +155,76 @@ fn hugepages(platform: &Platform, assumptions: &mut Vec<String>) -> Vec<u64> {
     }
     assumptions.push("its sizes of huge pages are unknown: none is asked for by name".into());
     Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::profile::Offer;
+    use super::*;
+    use crate::model::{Firmware, Known};
+    use crate::text::{Place, Sources, Span};
+
+    fn known<T>(value: T) -> Known<T> {
+        let source = Sources::default().add("capabilities.xml", "");
+        Known::new(value, Place { source, span: Span::new(0, 0) })
+    }
+
+    fn machine(name: &str) -> Known<MachineType> {
+        let name = name.to_owned();
+        known(MachineType { name, canonical: None, max_cpus: Some(123), deprecated: false })
+    }
+
+    /// A made-up aarch64 host with KVM.
+    fn host(libvirt: Version, qemu: Version) -> Platform {
+        let emulator = Emulator {
+            arch: known(Arch::Aarch64),
+            path: None,
+            virt_types: vec![known(VirtType::Kvm)],
+            machines: ["virt", "virt-6.2", "virt-10.0", "virt-rhel9.4.0"].map(machine).to_vec(),
+        };
+        let mut platform = Platform::unknown();
+        platform.emulators = Fact::Known(known(vec![emulator]));
+        platform.libvirt = Fact::Known(known(libvirt));
+        platform.qemu = Fact::Known(known(qemu));
+        platform
+    }
+
+    #[test]
+    fn the_newest_upstream_machine_is_taken() {
+        let platform = host(Version::new(10, 0, 0), Version::new(10, 0, 0));
+        let profile = Profile::for_host("made-up", &platform, VirtType::Kvm).unwrap();
+        assert_eq!((profile.machine.as_str(), profile.max_vcpus), ("virt-10.0", 123));
+        assert!(profile.has_machine("virt-6.2") && !profile.has_machine("virt-8.2"));
+        assert_eq!((profile.port_limit, profile.headroom), (PORTS_AT_MOST, Some(HEADROOM)));
+        assert!(profile.offers(Offer::FirmwareExpanded) && !profile.offers(Offer::Spice));
+        assert!(profile.assumptions.iter().any(|text| text.contains("SPICE")), "{:?}", profile.assumptions);
+    }
+
+    #[test]
+    fn old_libvirt_needs_its_firmware_by_name() {
+        let mut platform = host(Version::new(4, 5, 0), Version::new(2, 12, 0));
+        let asked = Profile::for_host("made-up", &platform, VirtType::Kvm);
+        assert_eq!(asked, Err(Gap::NoFirmware));
+        platform.firmware = Fact::Known(known(vec![known(Firmware {
+            kind: FirmwareKind::Efi,
+            executable: Some("/code.fd".into()),
+            nvram_template: Some("/vars.fd".into()),
+            targets: vec![(Arch::Aarch64, Vec::new())],
+            features: Vec::new(),
+        })]));
+        let profile = Profile::for_host("made-up", &platform, VirtType::Kvm).unwrap();
+        let explicit =
+            FirmwareChoice::Explicit { loader: "/code.fd".into(), nvram_template: "/vars.fd".into() };
+        assert_eq!(profile.firmware, explicit);
+        assert_eq!((profile.port_limit, profile.headroom), (PORTS_OF_OLD_QEMU, None));
+    }
+
+    #[test]
+    fn hosts_that_cannot_be_targets_say_why() {
+        let unknown = Profile::for_host("made-up", &Platform::unknown(), VirtType::Kvm);
+        assert_eq!(unknown, Err(Gap::Unknown(DocumentKind::Capabilities)));
+        let platform = host(Version::new(10, 0, 0), Version::new(10, 0, 0));
+        let emulated = Profile::for_host("made-up", &platform, VirtType::Qemu);
+        assert_eq!(emulated, Err(Gap::NoEmulator(VirtType::Qemu)));
+    }
 }

@@ -20,14 +20,18 @@ mod for_guest;
 mod for_host;
 mod fresh;
 mod guest;
+mod hangs;
 mod inputs;
 mod interfaces;
 mod memory;
+mod offers;
 mod os;
 mod ports;
 mod profile;
 mod rules;
 mod scsi;
+#[cfg(test)]
+mod tests;
 mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};

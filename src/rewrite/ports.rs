@@ -27,8 +27,8 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
         at,
         &root,
     );
-    let reason =
-        format!("{ahead} root ports, of which the devices take {used}: the others are for devices to come");
+    let free = ahead.saturating_sub(used);
+    let reason = format!("{ahead} root ports: {used} for the devices there are, {free} for devices to come");
     for index in 1..=ahead {
         draft.insert(&PCIE_PORTS_AHEAD, reason.as_str(), devices, at, &pci(index, "pcie-root-port"));
     }

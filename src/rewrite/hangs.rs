@@ -1,0 +1,82 @@
+//! How each kind of device hangs on a `virt` machine.
+
+use super::disks::{bus, target};
+use super::guest::{child_value, says};
+use crate::text::xml::Element;
+
+/// How a device hangs on the machine.
+pub(super) enum Bus {
+    /// A root port of its own.
+    Port(&'static str),
+    /// A conventional PCI slot: up to 31 share one bridge, which takes a root port.
+    Slot(&'static str),
+}
+
+/// How a device hangs on a `virt` machine (libvirt 11.3,
+/// `qemuDomainDeviceCalculatePCIConnectFlags`).
+pub(super) fn hangs(device: Element<'_>) -> Option<Bus> {
+    let kind = device.value("type").unwrap_or_default();
+    let model = device.value("model").unwrap_or_default();
+    match (device.name(), kind.as_ref(), model.as_ref()) {
+        ("controller", "usb", "none") | ("memballoon", _, "none") => None,
+        ("controller", "usb", _) => Some(Bus::Port("USB controller")),
+        ("controller", "scsi", "lsilogic" | "lsisas1068" | "lsisas1078" | "vmpvscsi" | "am53c974") => {
+            Some(Bus::Slot("SCSI controller"))
+        }
+        ("controller", "scsi", _) => Some(Bus::Port("SCSI controllers")),
+        ("controller", "virtio-serial", _) => Some(Bus::Port("virtio-serial controllers")),
+        ("controller", "sata" | "nvme", _) => Some(Bus::Port("disk controllers")),
+        ("disk", ..) if bus(device) == "virtio" => Some(Bus::Port("disks on virtio")),
+        ("interface", "hostdev", _) | ("hostdev", "pci" | "mdev" | "scsi_host", _) => {
+            Some(Bus::Port("passed-through devices"))
+        }
+        ("interface", ..) => interface(device),
+        ("video", ..) => video(device),
+        ("input", "passthrough" | "evdev", _) if !says(device, "bus", "virtio") => None,
+        ("input", ..) if says(device, "bus", "virtio") => Some(Bus::Port("input devices on virtio")),
+        ("sound", _, "virtio") => Some(Bus::Port("sound")),
+        ("sound", _, "ich6" | "ich9" | "ac97" | "es1370") => Some(Bus::Slot("sound")),
+        ("watchdog", _, "i6300esb") => Some(Bus::Slot("watchdog")),
+        ("serial", ..) => {
+            let pci = child_value(device, "target", "type").is_some_and(|kind| kind == "pci-serial");
+            pci.then_some(Bus::Slot("serial port"))
+        }
+        ("shmem", ..) => Some(Bus::Slot("shared memory")),
+        ("memballoon", ..) => Some(Bus::Port("memory balloon")),
+        ("rng", ..) => Some(Bus::Port("random number generators")),
+        ("filesystem", ..) => Some(Bus::Port("file systems")),
+        ("vsock", ..) => Some(Bus::Port("vsock")),
+        ("crypto", ..) => Some(Bus::Port("crypto devices")),
+        ("memory", _, "virtio-mem" | "virtio-pmem") => Some(Bus::Port("memory on virtio")),
+        _ => None,
+    }
+}
+
+fn interface(device: Element<'_>) -> Option<Bus> {
+    match child_value(device, "model", "type").unwrap_or("virtio".into()).as_ref() {
+        "usb-net" => None,
+        "rtl8139" | "e1000" | "pcnet" | "ne2k_pci" | "virtio-transitional" => {
+            Some(Bus::Slot("network interface"))
+        }
+        _ => Some(Bus::Port("network interfaces")),
+    }
+}
+
+fn video(device: Element<'_>) -> Option<Bus> {
+    match child_value(device, "model", "type").unwrap_or("virtio".into()).as_ref() {
+        "none" | "ramfb" => None,
+        "vga" | "cirrus" | "vmvga" => Some(Bus::Slot("video")),
+        _ => Some(Bus::Port("video")),
+    }
+}
+
+/// The name by which a person knows a device.
+pub(super) fn name(device: Element<'_>) -> Option<String> {
+    match device.name() {
+        "disk" => Some(target(device)),
+        "interface" => child_value(device, "mac", "address").map(std::borrow::Cow::into_owned),
+        "controller" => device.value("model").map(std::borrow::Cow::into_owned),
+        "filesystem" => child_value(device, "target", "dir").map(std::borrow::Cow::into_owned),
+        _ => None,
+    }
+}

@@ -1,0 +1,246 @@
+//! The passes, each on made-up fragments.
+
+use super::*;
+use crate::model::VirtType;
+
+/// A made-up domain of x86 with `inner` between its name and its end.
+fn x86(inner: &str) -> String {
+    format!(
+        "<domain type='kvm'>\n  <name>made-up</name>\n  <vcpu>2</vcpu>\n  <os>\n    \
+         <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  </os>\n{inner}\n</domain>\n"
+    )
+}
+
+fn virt(attributes: &str, inner: &str) -> String {
+    format!(
+        "<domain type='kvm'>\n  <name>made-up</name>\n  <vcpu>2</vcpu>\n  <os{attributes}>\n    \
+         <type arch='aarch64' machine='virt-2.12'>hvm</type>\n  </os>\n{inner}\n</domain>\n"
+    )
+}
+
+fn devices(inner: &str) -> String {
+    x86(&format!("  <devices>\n{inner}\n  </devices>"))
+}
+
+fn profile(name: &str, virt_type: VirtType) -> Profile {
+    Profile::named(name, virt_type).unwrap()
+}
+
+/// What becomes of `text` on the newest target under KVM.
+fn done(text: &str) -> Rewrite {
+    done_for(text, &profile("aarch64-virt", VirtType::Kvm))
+}
+
+fn done_for(text: &str, profile: &Profile) -> Rewrite {
+    let done = rewrite(text, profile).unwrap();
+    assert_eq!(rewrite(&done.text, profile).unwrap().text, done.text, "twice");
+    done
+}
+
+#[track_caller]
+fn has(done: &Rewrite, part: &str) {
+    assert!(done.text.contains(part), "no {part} in {}", done.text);
+}
+
+#[track_caller]
+fn lacks(done: &Rewrite, part: &str) {
+    assert!(!done.text.contains(part), "{part} in {}", done.text);
+}
+
+#[track_caller]
+fn asks(done: &Rewrite, rule: &str) {
+    assert!(done.steps.iter().any(|step| step.rule == rule), "no step {rule} in {:?}", done.steps);
+}
+
+#[test]
+fn what_is_no_domain_is_refused() {
+    let profile = profile("aarch64-virt", VirtType::Kvm);
+    assert!(matches!(rewrite("<domain>", &profile), Err(RewriteError::Xml(_))));
+    assert_eq!(rewrite("<network/>", &profile), Err(RewriteError::NotADomain("network".into())));
+    assert!(rewrite("<domain/>", &profile).is_ok());
+}
+
+#[test]
+fn a_guest_that_is_right_is_left_alone() {
+    let text = virt(
+        " firmware='efi'",
+        "  <cpu mode='host-passthrough'/>\n  <devices>\n    <video><model type='virtio'/></video>\n  </devices>",
+    );
+    let done = done(&text);
+    assert_eq!((done.text.as_str(), done.edits.len(), done.steps.len()), (text.as_str(), 0, 0));
+}
+
+#[test]
+fn native_guests_get_what_the_target_asks_for() {
+    let text = virt(
+        " firmware='efi'",
+        "  <cpu mode='custom' match='exact'>\n    <model>cortex-a57</model>\n  </cpu>",
+    );
+    has(&done(&text), "<cpu mode='host-passthrough'/>");
+    let kunpeng = done_for(&text, &profile("kunpeng-qemu-2.12", VirtType::Kvm));
+    has(&kunpeng, "<loader readonly='yes' type='pflash'>/usr/share/AAVMF/AAVMF_CODE.fd</loader>");
+    lacks(&kunpeng, "firmware='efi'");
+    let emulated = virt("", "  <cpu mode='host-passthrough' migratable='on'/>");
+    let emulated = done_for(&emulated, &profile("debian-12-aarch64", VirtType::Qemu));
+    has(&emulated, "<model fallback='forbid'>cortex-a72</model>");
+    has(&emulated, "<domain type='qemu'>");
+}
+
+#[test]
+fn files_beside_automatic_firmware_go_where_libvirt_refuses_them() {
+    let text = virt(" firmware='efi'", "").replace(
+        "  </os>",
+        "    <loader readonly='yes' type='pflash'>/code.fd</loader>\n    <nvram template='/t' format='raw'>/vars.fd</nvram>\n  </os>",
+    );
+    assert_eq!(done(&text).text, text);
+    let debian = done_for(&text, &profile("debian-12-aarch64", VirtType::Kvm));
+    has(&debian, "<nvram>/vars.fd</nvram>");
+    lacks(&debian, "<loader");
+}
+
+#[test]
+fn firmware_becomes_uefi_without_keys() {
+    let text = x86("").replace(
+        "  </os>",
+        "    <loader secure='yes' type='pflash'>/ovmf</loader>\n    <nvram>/vars</nvram>\n    <bios useserial='yes'/>\n  </os>",
+    );
+    let done = done(&text);
+    has(&done, "<os firmware='efi'>");
+    has(&done, "<feature enabled='no' name='secure-boot'/>");
+    assert!(["ovmf", "nvram", "useserial"].iter().all(|gone| !done.text.contains(gone)));
+    asks(&done, "nvram-contents");
+    asks(&done, "x86-guest-disk");
+}
+
+#[test]
+fn features_and_timers_of_a_pc_go() {
+    let text = x86(
+        "  <features><acpi/><apic/><!-- kept --><smm state='on'/><vmcoreinfo state='on'/></features>\n  \
+         <clock offset='utc'><timer name='kvmclock' present='no'/></clock>\n  <pm><suspend-to-disk enabled='no'/></pm>",
+    );
+    let done = done(&text);
+    has(&done, "<features><acpi/><!-- kept --><vmcoreinfo state='on'/></features>");
+    has(&done, "<clock offset='utc'/>");
+    lacks(&done, "<pm>");
+}
+
+#[test]
+fn more_than_eight_vcpus_need_gic_3() {
+    let text = x86("  <features/>").replace("<vcpu>2</vcpu>", "<vcpu current='4' cpuset='0-3'>16</vcpu>");
+    let done = done(&text);
+    has(&done, "<features>\n    <gic version='3'/>\n  </features>");
+    has(&done, "<vcpu>16</vcpu>");
+    asks(&done, "host-pinning");
+    let mut old = profile("aarch64-virt", VirtType::Qemu);
+    old.gic_versions = vec![2];
+    assert!(done_for(&text, &old).is_blocked());
+}
+
+#[test]
+fn disks_go_on_scsi_without_clashes() {
+    let disk = |bus: &str, dev: &str| {
+        format!(
+            "    <disk type='file' device='disk'>\n      <target dev='{dev}' bus='{bus}'/>\n    </disk>\n"
+        )
+    };
+    let text =
+        devices(&(disk("ide", "hda") + &disk("sata", "sda") + &disk("scsi", "sdb") + &disk("virtio", "vda")));
+    let done = done(&text);
+    let names = ["'sdc' bus='scsi'", "'sda' bus='scsi'", "'sdb' bus='scsi'", "'vda' bus='virtio'"];
+    for name in names {
+        has(&done, name);
+    }
+    has(&done, "<controller type='scsi' index='0' model='virtio-scsi'/>");
+    has(&done, "controller='0' bus='0' target='1' unit='0'");
+    asks(&done, "disk-name");
+    assert_eq!(done.budget.scsi, [ScsiLine { controller: 0, taken: 3, targets: 256 }]);
+}
+
+#[test]
+fn floppies_and_passed_through_devices_are_steps() {
+    let done = done(&devices(
+        "    <disk device='floppy'><target dev='fda'/></disk>\n    <hostdev type='usb'/>\n    <interface type='hostdev'/>",
+    ));
+    asks(&done, "floppy-disk");
+    asks(&done, "passed-through-device");
+    assert!(["fda", "hostdev"].iter().all(|gone| !done.text.contains(gone)));
+}
+
+#[test]
+fn a_target_without_spice_gets_vnc() {
+    let text = devices(
+        "    <channel type='spicevmc'><target type='virtio'/></channel>\n    <redirdev bus='usb' type='spicevmc'/>\n    \
+         <graphics type='spice' tlsPort='-1' autoport='yes'>\n      <image compression='off'/>\n    </graphics>\n    \
+         <audio id='1' type='spice'/>",
+    );
+    let done = done_for(&text, &profile("rhel-aarch64", VirtType::Kvm));
+    has(&done, "<graphics type='vnc' autoport='yes'/>");
+    has(&done, "<audio id='1' type='none'/>");
+    lacks(&done, "spice");
+    asks(&done, "spice-graphics");
+}
+
+#[test]
+fn without_usb_inputs_are_virtio() {
+    let done = done(&devices(
+        "    <controller type='usb' model='none'/>\n    <input type='mouse' bus='ps2'/>\n    <sound model='ac97'/>",
+    ));
+    has(&done, "<input type='tablet' bus='virtio'/>");
+    assert!(["qemu-xhci", "sound"].iter().all(|gone| !done.text.contains(gone)));
+}
+
+#[test]
+fn models_are_named() {
+    let done = done(&devices(
+        "    <interface type='user'/>\n    <serial type='pty'/>\n    <graphics type='vnc'/>\n    \
+         <iommu model='intel'><driver intremap='on'/></iommu>\n    <tpm><backend type='emulator' version='1.2'/></tpm>",
+    ));
+    has(&done, "<model type='virtio'/>\n    </interface>");
+    has(&done, "<model name='pl011'/>");
+    has(&done, "<video>\n      <model type='virtio'/>\n    </video>");
+    has(&done, "<iommu model='smmuv3'/>");
+    has(&done, "<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>");
+    asks(&done, "tpm-state");
+}
+
+#[test]
+fn an_operators_alias_stays() {
+    let done = done(&devices(
+        "    <rng model='virtio'>\n      <alias name='rng0'/>\n      <backend model='random'>/dev/urandom</backend>\n    </rng>\n    \
+         <memballoon model='virtio'><alias name='ua-balloon'/></memballoon>",
+    ));
+    lacks(&done, "rng0");
+    has(&done, "<alias name='ua-balloon'/>");
+}
+
+#[test]
+fn openstack_has_fewer_ports() {
+    let nova = "  <metadata>\n    <nova:instance xmlns:nova='http://openstack.org/xmlns/libvirt/nova/1.1'/>\n  </metadata>";
+    let done = done(&x86(&format!("{nova}\n  <devices>\n    <rng model='virtio'/>\n  </devices>")));
+    assert_eq!((done.budget.limit, done.budget.used(), done.budget.free()), (28, 2, 4));
+    has(&done, "xmlns:nova");
+}
+
+#[test]
+fn what_does_not_fit_blocks() {
+    let many = "    <rng model='virtio'/>\n".repeat(20);
+    let done = done_for(&devices(&many), &profile("kunpeng-qemu-2.12", VirtType::Kvm));
+    assert!(done.is_blocked());
+    assert!(done.notices.iter().any(|notice| notice.rule == "pcie-ports-exhausted"), "{:?}", done.notices);
+}
+
+#[test]
+fn addresses_tell_which_ports_are_taken() {
+    let text = virt(
+        "",
+        "  <cpu mode='host-passthrough'/>\n  <devices>\n    <controller type='pci' index='0' model='pcie-root'/>\n    \
+         <controller type='pci' index='1' model='pcie-root-port'/>\n    <controller type='pci' index='2' model='pcie-root-port'/>\n    \
+         <rng model='virtio'><address type='pci' bus='0x01' slot='0x00' function='0x0' multifunction='on'/></rng>\n    \
+         <rng model='virtio'><address type='pci' bus='0x01' slot='0x00' function='0x1'/></rng>\n    \
+         <memballoon model='virtio'><address type='pci' bus='0x00' slot='0x05' function='0x0'/></memballoon>\n  </devices>",
+    );
+    let budget = done(&text).budget;
+    assert_eq!((budget.allocated, budget.used(), budget.free()), (2, 1, 1));
+    let sum = budget.to_string();
+    assert!(sum.contains("- 1  random number generators") && sum.contains("= 1  free"), "{sum}");
+}
