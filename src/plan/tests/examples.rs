@@ -88,8 +88,18 @@ fn what_is_not_known_is_not_yes() {
     }
     assert_eq!(world.waves(&["drain a"]), [""; 0]);
     assert!(world.reasons(&["drain a"], "db").contains(&"unknown-room".to_owned()));
+}
+
+#[test]
+fn a_guest_of_unknown_size_stays_and_its_host_takes_no_other() {
+    let mut world = small();
+    world.guest("mail", Some("b"), 4096, 2);
     world.cluster.guests[0].memory = Fact::Unknown(DocumentKind::Domain);
-    assert_eq!(world.reasons(&["adopt b"], "db").len(), world.reasons(&["adopt b"], "web").len());
+    assert_eq!(world.reasons(&["adopt b"], "db"), ["unknown-room"]);
+    assert_eq!(world.waves(&["adopt b"]), ["web live b"]);
+    assert_eq!(world.waves(&["drain b"]), ["mail live c"]);
+    world.cluster.hosts.truncate(2);
+    assert_eq!(world.reasons(&["drain b"], "mail"), ["unknown-room"]);
 }
 
 #[test]
