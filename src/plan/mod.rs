@@ -24,6 +24,7 @@ mod ledger;
 mod mode;
 mod moves;
 mod needs;
+mod orders;
 mod placement;
 mod planner;
 mod policy;

@@ -1,8 +1,9 @@
 //! Small plans, looked at one by one.
 
 use super::support::{COLD, NO, REBUILD, UNKNOWN, World};
-use crate::model::{DocumentKind, Fact, GroupPolicy, Memory};
-use crate::plan::{PlanError, read_document, to_json};
+use crate::compat::Chart;
+use crate::model::{DocumentKind, Fact, GroupPolicy, Intent, Memory};
+use crate::plan::{PlanError, plan, read_document, to_document, to_json, verify};
 
 /// Three hosts of 16 GiB; `a` has two guests that run.
 fn small() -> World {
@@ -174,6 +175,18 @@ fn a_guest_on_a_host_that_was_not_collected_is_left_out() {
     let mut world = small();
     world.guest("far", Some("z"), 1024, 1);
     assert_eq!(world.reasons(&["adopt c"], "far"), ["host-not-collected"]);
+}
+
+#[test]
+fn where_no_rule_can_tell_all_guests_are_left_out_with_the_reasons() {
+    let world = small();
+    let chart = Chart::new(&world.cluster);
+    let intents = [Intent::Drain(vec!["a".into()]), Intent::Adopt(vec!["c".into()])];
+    let plan = plan(&chart, &intents, &|_, _| Vec::new()).unwrap();
+    assert_eq!((plan.waves.len(), plan.left_out.len()), (0, 2));
+    assert_eq!((plan.figures.left_out_at_least, plan.shortfalls.len()), (2, 0));
+    assert!(plan.left_out.iter().all(|left| left.reasons.iter().any(|r| r.rule == "missing-fact")));
+    assert_eq!(verify(&chart, &to_document(&plan, &world.cluster)), []);
 }
 
 #[test]
