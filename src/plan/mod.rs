@@ -16,6 +16,7 @@
 
 mod bounds;
 mod capacity;
+mod colours;
 mod commands;
 mod deadlock;
 mod document;

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::deadlock::closed_sets;
 use super::ledger::{Ledger, Obstacle};
-use super::orders::shuffled;
+use super::orders::Order;
 use super::placement::Placement;
 use super::units::Choice;
 use crate::compat::HostIndex;
@@ -47,18 +47,18 @@ pub(super) struct Scheduler<'s, 'p> {
     pending: Vec<(usize, Choice)>,
     /// By host: how many moves the wave has there.
     running: Vec<usize>,
-    /// Which of equally urgent moves come first: 0 is the bigger, any other a shuffle of its own.
-    salt: u64,
+    /// By unit: what comes first before all else, and what among equally urgent moves.
+    order: Order,
     schedule: Schedule,
 }
 
 impl<'s, 'p> Scheduler<'s, 'p> {
     /// Nothing has moved yet; `now` is what the hosts hold.
-    pub(super) fn new(placement: &'s mut Placement<'p>, now: &'s mut Ledger<'p>, salt: u64) -> Self {
+    pub(super) fn new(placement: &'s mut Placement<'p>, now: &'s mut Ledger<'p>, order: Order) -> Self {
         let chosen = placement.chosen.iter().enumerate();
         let pending = chosen.filter_map(|(unit, to)| Some((unit, (*to)?))).collect();
         let running = vec![0; placement.needs.hosts.len()];
-        Self { placement, now, pending, running, salt, schedule: Schedule::default() }
+        Self { placement, now, pending, running, order, schedule: Schedule::default() }
     }
 
     /// Makes wave after wave until nothing is left that can move.
@@ -79,13 +79,13 @@ impl<'s, 'p> Scheduler<'s, 'p> {
     fn start_wave(&mut self) -> Vec<(usize, Choice)> {
         self.running.fill(0);
         let busy = self.degrees();
-        let (units, salt) = (self.placement.units, self.salt);
+        let (units, order) = (self.placement.units, &self.order);
         let mut queue = std::mem::take(&mut self.pending);
         queue.sort_by_key(|&(unit, to)| {
             let hosts = self.touched(unit, to);
             let busiest = hosts.keys().map(|host| busy[*host]).max();
             let all: usize = hosts.keys().map(|host| busy[*host]).sum();
-            (Reverse((busiest, all)), shuffled(unit, salt), units[unit].rank())
+            (order.wave(unit), Reverse((busiest, all)), order.shuffle(unit), units[unit].rank())
         });
         let (wave, pending) = queue.into_iter().partition(|&(unit, to)| self.start(unit, to));
         self.pending = pending;
