@@ -36,14 +36,12 @@ struct Names {
     back_to: String,
     saved: String,
     made: String,
-    nvram: &'static str,
     runs: bool,
 }
 
 /// The commands that move `guest` from host `from` to host `to`.
 pub(super) fn commands(guest: &Guest, from: Option<&str>, to: &str, mode: MoveMode) -> Commands {
     let file = guest.name.replace('/', "_");
-    let efi = guest.requirements.firmware.kind() == crate::model::FirmwareKind::Efi;
     let names = Names {
         from: from.map(str::to_owned),
         here: Some(to.to_owned()),
@@ -52,7 +50,6 @@ pub(super) fn commands(guest: &Guest, from: Option<&str>, to: &str, mode: MoveMo
         back_to: uri(from.unwrap_or_default()),
         saved: quoted(&format!("./{file}.before.xml")),
         made: quoted(&format!("guests/{file}.xml")),
-        nvram: if efi { "--keep-nvram " } else { "" },
         runs: guest.running,
     };
     match mode {
@@ -90,7 +87,8 @@ impl Names {
         if self.from.is_some() { self.anew(define) } else { self.placed() }
     }
 
-    /// Nothing is undefined at the source before the guest is defined, and runs if it ran, at the
+    /// libvirt undefines no guest that has an NVRAM file unless told what to do with it; where there
+    /// is none, `--keep-nvram` does nothing. Nothing is undefined at the source before the guest is defined, and runs if it ran, at the
     /// destination.
     fn anew(&self, define: Command) -> Commands {
         let (guest, to, saved) = (&self.guest, &self.to, &self.saved);
@@ -106,7 +104,7 @@ impl Names {
         if self.runs {
             run.push(self.source(format!("virsh -c {to} start {guest}")));
         }
-        run.push(self.source(format!("virsh undefine {}{guest}", self.nvram)));
+        run.push(self.source(format!("virsh undefine --keep-nvram {guest}")));
         Commands { check: self.check(), run, back: self.back() }
     }
 
@@ -115,7 +113,7 @@ impl Names {
         if self.runs {
             lines.push(format!("virsh -c {} destroy {}", self.to, self.guest));
         }
-        lines.push(format!("virsh -c {} undefine {}{}", self.to, self.nvram, self.guest));
+        lines.push(format!("virsh -c {} undefine --keep-nvram {}", self.to, self.guest));
         lines.push(format!("virsh define {}", self.saved));
         if self.runs {
             lines.push(format!("virsh start {}", self.guest));
@@ -128,7 +126,7 @@ impl Names {
         Commands {
             check: self.check(),
             run: here(format!("virsh -c {} define {}", self.to, self.made)),
-            back: here(format!("virsh -c {} undefine {}{}", self.to, self.nvram, self.guest)),
+            back: here(format!("virsh -c {} undefine --keep-nvram {}", self.to, self.guest)),
         }
     }
 }

@@ -16,6 +16,7 @@
 
 mod bounds;
 mod capacity;
+mod colours;
 mod commands;
 mod deadlock;
 mod document;
@@ -24,6 +25,7 @@ mod ledger;
 mod mode;
 mod moves;
 mod needs;
+mod orders;
 mod placement;
 mod planner;
 mod policy;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use super::deadlock::closed_sets;
 use super::ledger::{Ledger, Obstacle};
+use super::orders::Order;
 use super::placement::Placement;
 use super::units::Choice;
 use crate::compat::HostIndex;
@@ -32,13 +33,11 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    fn cost(&self) -> (usize, usize) {
+    /// How many get stuck, then how many waves there are.
+    pub(super) fn cost(&self) -> (usize, usize) {
         (self.stuck.len(), self.waves.len())
     }
 }
-
-/// How many orders are tried.
-const RESTARTS: u64 = 24;
 
 /// Makes waves of a placement.
 pub(super) struct Scheduler<'s, 'p> {
@@ -48,18 +47,18 @@ pub(super) struct Scheduler<'s, 'p> {
     pending: Vec<(usize, Choice)>,
     /// By host: how many moves the wave has there.
     running: Vec<usize>,
-    /// Which of equally urgent moves come first: 0 is the bigger, any other a shuffle of its own.
-    salt: u64,
+    /// By unit: what comes first before all else, and what among equally urgent moves.
+    order: Order,
     schedule: Schedule,
 }
 
 impl<'s, 'p> Scheduler<'s, 'p> {
     /// Nothing has moved yet; `now` is what the hosts hold.
-    pub(super) fn new(placement: &'s mut Placement<'p>, now: &'s mut Ledger<'p>, salt: u64) -> Self {
+    pub(super) fn new(placement: &'s mut Placement<'p>, now: &'s mut Ledger<'p>, order: Order) -> Self {
         let chosen = placement.chosen.iter().enumerate();
         let pending = chosen.filter_map(|(unit, to)| Some((unit, (*to)?))).collect();
         let running = vec![0; placement.needs.hosts.len()];
-        Self { placement, now, pending, running, salt, schedule: Schedule::default() }
+        Self { placement, now, pending, running, order, schedule: Schedule::default() }
     }
 
     /// Makes wave after wave until nothing is left that can move.
@@ -80,13 +79,13 @@ impl<'s, 'p> Scheduler<'s, 'p> {
     fn start_wave(&mut self) -> Vec<(usize, Choice)> {
         self.running.fill(0);
         let busy = self.degrees();
-        let (units, salt) = (self.placement.units, self.salt);
+        let (units, order) = (self.placement.units, &self.order);
         let mut queue = std::mem::take(&mut self.pending);
         queue.sort_by_key(|&(unit, to)| {
             let hosts = self.touched(unit, to);
             let busiest = hosts.keys().map(|host| busy[*host]).max();
             let all: usize = hosts.keys().map(|host| busy[*host]).sum();
-            (Reverse((busiest, all)), shuffled(unit, salt), units[unit].rank())
+            (order.wave(unit), Reverse((busiest, all)), order.shuffle(unit), units[unit].rank())
         });
         let (wave, pending) = queue.into_iter().partition(|&(unit, to)| self.start(unit, to));
         self.pending = pending;
@@ -194,35 +193,4 @@ impl<'s, 'p> Scheduler<'s, 'p> {
             self.schedule.stuck.push(Stuck { unit, host: to.host, waiting, obstacle });
         }
     }
-}
-
-/// A number that looks random and is always the same (`SplitMix64`); 0 for salt 0.
-fn shuffled(unit: usize, salt: u64) -> u64 {
-    if salt == 0 {
-        return 0;
-    }
-    let mut z = (unit as u64).wrapping_add(salt.wrapping_mul(0x9e37_79b9_7f4a_7c15));
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
-
-/// Makes waves of a placement: of a few orders the one that gets stuck least, then the one with
-/// the fewest waves. Stops early where there are no more waves than `enough`. `now` becomes what
-/// the hosts hold at the end.
-pub(super) fn schedule<'p>(placement: &Placement<'p>, now: &mut Ledger<'p>, enough: usize) -> Schedule {
-    let mut best: Option<(Schedule, Ledger<'p>)> = None;
-    for salt in 0..RESTARTS {
-        let (mut placement, mut after) = (placement.clone(), now.clone());
-        let found = Scheduler::new(&mut placement, &mut after, salt).run();
-        if best.as_ref().is_none_or(|(best, _)| found.cost() < best.cost()) {
-            best = Some((found, after));
-        }
-        if best.as_ref().is_some_and(|(best, _)| best.cost() <= (0, enough)) {
-            break;
-        }
-    }
-    let (schedule, after) = best.unwrap_or_else(|| (Schedule::default(), now.clone()));
-    *now = after;
-    schedule
 }

@@ -7,6 +7,7 @@ use crate::plan::deadlock::closed_sets;
 use crate::plan::ledger::Ledger;
 use crate::plan::mode::MoveMode;
 use crate::plan::needs::Needs;
+use crate::plan::orders::Order;
 use crate::plan::placement::Placement;
 use crate::plan::units::{Choice, Unit};
 use crate::plan::waves::{Schedule, Scheduler};
@@ -31,7 +32,7 @@ fn schedule(world: &World, goals: &[&[HostIndex]]) -> Schedule {
     for (at, unit) in units.iter().enumerate() {
         placement.assign(at, unit.choices[0]);
     }
-    Scheduler::new(&mut placement, &mut now, 0).run()
+    Scheduler::new(&mut placement, &mut now, Order::Busiest(0)).run()
 }
 
 /// Full hosts in a ring, one guest on each, and a host of `spare` GiB.

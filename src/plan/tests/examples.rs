@@ -1,8 +1,9 @@
 //! Small plans, looked at one by one.
 
 use super::support::{COLD, NO, REBUILD, UNKNOWN, World};
-use crate::model::{DocumentKind, Fact, GroupPolicy, Memory};
-use crate::plan::{PlanError, read_document, to_json};
+use crate::compat::Chart;
+use crate::model::{DocumentKind, Fact, GroupPolicy, Intent, Memory};
+use crate::plan::{PlanError, plan, read_document, to_document, to_json, verify};
 
 /// Three hosts of 16 GiB; `a` has two guests that run.
 fn small() -> World {
@@ -88,8 +89,18 @@ fn what_is_not_known_is_not_yes() {
     }
     assert_eq!(world.waves(&["drain a"]), [""; 0]);
     assert!(world.reasons(&["drain a"], "db").contains(&"unknown-room".to_owned()));
+}
+
+#[test]
+fn a_guest_of_unknown_size_stays_and_its_host_takes_no_other() {
+    let mut world = small();
+    world.guest("mail", Some("b"), 4096, 2);
     world.cluster.guests[0].memory = Fact::Unknown(DocumentKind::Domain);
-    assert_eq!(world.reasons(&["adopt b"], "db").len(), world.reasons(&["adopt b"], "web").len());
+    assert_eq!(world.reasons(&["adopt b"], "db"), ["unknown-room"]);
+    assert_eq!(world.waves(&["adopt b"]), ["web live b"]);
+    assert_eq!(world.waves(&["drain b"]), ["mail live c"]);
+    world.cluster.hosts.truncate(2);
+    assert_eq!(world.reasons(&["drain b"], "mail"), ["unknown-room"]);
 }
 
 #[test]
@@ -164,6 +175,18 @@ fn a_guest_on_a_host_that_was_not_collected_is_left_out() {
     let mut world = small();
     world.guest("far", Some("z"), 1024, 1);
     assert_eq!(world.reasons(&["adopt c"], "far"), ["host-not-collected"]);
+}
+
+#[test]
+fn where_no_rule_can_tell_all_guests_are_left_out_with_the_reasons() {
+    let world = small();
+    let chart = Chart::new(&world.cluster);
+    let intents = [Intent::Drain(vec!["a".into()]), Intent::Adopt(vec!["c".into()])];
+    let plan = plan(&chart, &intents, &|_, _| Vec::new()).unwrap();
+    assert_eq!((plan.waves.len(), plan.left_out.len()), (0, 2));
+    assert_eq!((plan.figures.left_out_at_least, plan.shortfalls.len()), (2, 0));
+    assert!(plan.left_out.iter().all(|left| left.reasons.iter().any(|r| r.rule == "missing-fact")));
+    assert_eq!(verify(&chart, &to_document(&plan, &world.cluster)), []);
 }
 
 #[test]

@@ -1,0 +1,77 @@
+//! Several orders of the same moves, of which the best is kept.
+
+use super::colours::colours;
+use super::ledger::Ledger;
+use super::placement::Placement;
+use super::waves::{Schedule, Scheduler};
+
+/// How many orders are tried.
+const ORDERS: u64 = 24;
+
+/// In which order moves are tried, wave after wave.
+pub(super) enum Order {
+    /// Each unit in its wave, or before it.
+    ByWave(Vec<usize>),
+    /// The moves of the busiest hosts first; equal ones the bigger first for 0, else in a shuffle
+    /// of that number's own.
+    Busiest(u64),
+}
+
+impl Order {
+    /// The wave that a unit is meant for.
+    pub(super) fn wave(&self, unit: usize) -> usize {
+        match self {
+            Self::ByWave(waves) => waves.get(unit).copied().unwrap_or(0),
+            Self::Busiest(_) => 0,
+        }
+    }
+
+    /// A unit's place among equally urgent ones: a number that looks random and is always the same
+    /// (`SplitMix64`).
+    pub(super) fn shuffle(&self, unit: usize) -> u64 {
+        let Self::Busiest(salt @ 1..) = self else { return 0 };
+        let mut z = (unit as u64).wrapping_add(salt.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// The order with the fewest waves, room aside, where each unit is one move.
+    fn coloured(placement: &Placement<'_>) -> Option<Self> {
+        let needs = placement.needs;
+        let (mut units, mut edges) = (Vec::new(), Vec::new());
+        for (unit, to) in placement.chosen.iter().enumerate() {
+            let Some(to) = to else { continue };
+            let arriving = placement.units[unit].arriving(needs, to.host);
+            let [guest] = arriving[..] else { return None };
+            units.push(unit);
+            edges.push((needs.homes[guest], to.host));
+        }
+        let mut waves = vec![0; placement.chosen.len()];
+        for (unit, wave) in units.into_iter().zip(colours(&edges, needs.limit())?) {
+            waves[unit] = wave;
+        }
+        Some(Self::ByWave(waves))
+    }
+}
+
+/// Makes waves of a placement: of a few orders the one that gets stuck least, then the one with
+/// the fewest waves. Stops early where there are no more waves than `enough`. `now` becomes what
+/// the hosts hold at the end.
+pub(super) fn schedule<'p>(placement: &Placement<'p>, now: &mut Ledger<'p>, enough: usize) -> Schedule {
+    let mut best: Option<(Schedule, Ledger<'p>)> = None;
+    let coloured = Order::coloured(placement);
+    for order in coloured.into_iter().chain((0..ORDERS).map(Order::Busiest)) {
+        let (mut placement, mut after) = (placement.clone(), now.clone());
+        let found = Scheduler::new(&mut placement, &mut after, order).run();
+        if best.as_ref().is_none_or(|(best, _)| found.cost() < best.cost()) {
+            best = Some((found, after));
+        }
+        if best.as_ref().is_some_and(|(best, _)| best.cost() <= (0, enough)) {
+            break;
+        }
+    }
+    let (schedule, after) = best.unwrap_or_else(|| (Schedule::default(), now.clone()));
+    *now = after;
+    schedule
+}
