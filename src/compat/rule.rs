@@ -60,6 +60,8 @@ pub enum Family {
     Network,
     /// Memory and processors.
     Capacity,
+    /// The operating system in the guest.
+    GuestOs,
 }
 
 impl Family {
@@ -76,6 +78,7 @@ impl Family {
             Self::Storage => "storage",
             Self::Network => "network",
             Self::Capacity => "capacity",
+            Self::GuestOs => "guest",
         }
     }
 }

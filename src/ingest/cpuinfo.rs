@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Frequency, Known, Midr};
+use crate::model::{CpuSignature, Frequency, Known, Midr};
 use crate::text::{SourceId, Span};
 
 use super::saying::{Field, Saying, fields, hexadecimal, known, number, words};
@@ -25,6 +25,7 @@ pub(super) fn read(source: SourceId, text: &str) -> Saying {
     let field = |key| fields(text, ':').find(|field| field.key == key);
     Saying {
         vendor: field("vendor_id").and_then(|f| f.parse(source, vendor)),
+        signature: signature(source, (field("cpu family"), field("model"), field("stepping"))),
         microcode: field("microcode").and_then(|f| f.parse(source, hexadecimal)),
         frequency: field("Hz Advertised Raw").and_then(|f| f.parse(source, advertised)),
         processors: processors(source, text),
@@ -32,6 +33,16 @@ pub(super) fn read(source: SourceId, text: &str) -> Saying {
         midrs: midrs(source, text),
         ..Saying::default()
     }
+}
+
+/// Family, model and stepping, where all three are there.
+pub(super) fn signature(
+    source: SourceId,
+    (family, model, stepping): (Option<Field<'_>>, Option<Field<'_>>, Option<Field<'_>>),
+) -> Option<Known<CpuSignature>> {
+    let stepping = number(stepping?.value)?;
+    let (family, model) = (number(family?.value)?, model?);
+    model.parse(source, |text| Some(CpuSignature { family, model: number(text)?, stepping }))
 }
 
 /// `2600000000`, or `(2600000000, 0)`.

@@ -14,6 +14,7 @@
 //! | sockets, cores, threads | lscpu, capabilities, nodeinfo |
 //! | vendor | capabilities, cpuinfo, lscpu |
 //! | flags | cpuinfo, lscpu, capabilities (ARM) |
+//! | family, model, stepping | cpuinfo, lscpu |
 //! | microcode | capabilities, cpuinfo |
 //! | firmware | descriptors, qemu.conf, loaders of domcapabilities, package listings: all of them, each file once |
 //!
@@ -44,6 +45,7 @@ const PROCESSORS: &[D] = &[D::NodeInfo, D::Capabilities, D::Lscpu, D::CpuInfo];
 const TOPOLOGY: &[D] = &[D::Lscpu, D::Capabilities, D::NodeInfo];
 const VENDOR: &[D] = &[D::Capabilities, D::CpuInfo, D::Lscpu];
 const FLAGS: &[D] = &[D::CpuInfo, D::Lscpu, D::Capabilities];
+const SIGNATURE: &[D] = &[D::CpuInfo, D::Lscpu];
 const MICROCODE: &[D] = &[D::Capabilities, D::CpuInfo];
 const FIRMWARE: &[D] = &[D::FirmwareDescriptor, D::QemuConf, D::DomainCapabilities, D::PackageListing];
 
@@ -159,6 +161,7 @@ fn cpu(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut cpu.vendor, VENDOR, |s| &s.vendor);
     court.believe(&mut cpu.flags, FLAGS, |s| &s.flags);
     court.believe(&mut cpu.features, &[D::Capabilities], |s| &s.features);
+    court.believe(&mut cpu.signature, SIGNATURE, |s| &s.signature);
     court.believe(&mut cpu.microcode, MICROCODE, |s| &s.microcode);
     court.believe(&mut cpu.tsc, &[D::Capabilities], |s| &s.tsc);
     court.believe(&mut cpu.midrs, register_order(court).unwrap_or_default(), |s| &s.midrs);

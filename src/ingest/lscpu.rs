@@ -8,7 +8,7 @@ use crate::model::{Arch, Known, Midr, Topology};
 use crate::text::{SourceId, Span};
 
 use super::arm_names;
-use super::cpuinfo::vendor;
+use super::cpuinfo::{signature, vendor};
 use super::problem::Complaint;
 use super::saying::{Field, Reading, Saying, fields, hexadecimal, known, number, words};
 
@@ -33,6 +33,10 @@ fn saying(source: SourceId, fields: &[Field<'_>]) -> Saying {
         processors: field("CPU(s)").and_then(|f| f.parse(source, number)),
         topology: topology(source, fields),
         vendor: field("Vendor ID").and_then(|f| f.parse(source, vendor)),
+        signature: signature(
+            source,
+            (field("CPU family").copied(), field("Model").copied(), field("Stepping").copied()),
+        ),
         flags: field("Flags").and_then(|f| f.parse(source, flags)),
         midrs: if arm { midrs(source, fields) } else { None },
         ..Saying::default()

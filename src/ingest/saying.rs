@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Arch, Capability, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, Memory, Midr, Pool, Topology,
-    Tsc, Version,
+    Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, Memory, Midr,
+    Pool, Topology, Tsc, Version,
 };
 use crate::text::{Line, Place, SourceId, Span, lines};
 
@@ -29,6 +29,7 @@ pub(super) struct Saying {
     pub(super) vendor: Option<Known<String>>,
     pub(super) flags: Option<Known<BTreeSet<String>>>,
     pub(super) features: Option<Known<BTreeSet<String>>>,
+    pub(super) signature: Option<Known<CpuSignature>>,
     pub(super) microcode: Option<Known<u64>>,
     pub(super) tsc: Option<Known<Tsc>>,
     pub(super) midrs: Option<Known<BTreeSet<Midr>>>,

@@ -6,6 +6,7 @@
 
 pub mod arm;
 mod data;
+pub mod os;
 pub mod ports;
 pub mod versions;
 pub mod x86;

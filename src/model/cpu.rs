@@ -138,6 +138,23 @@ impl CpuDefinition {
     }
 }
 
+/// What CPUID leaf 1 says an x86 processor is (Intel SDM, volume 2, "CPUID").
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CpuSignature {
+    /// Base and extended family together.
+    pub family: u32,
+    /// Base and extended model together.
+    pub model: u32,
+    /// The stepping.
+    pub stepping: u32,
+}
+
+impl fmt::Display for CpuSignature {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("family {} model {} stepping {}", self.family, self.model, self.stepping))
+    }
+}
+
 /// The Main ID Register of an ARM core (Arm Architecture Reference Manual, `MIDR_EL1`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Midr(pub u32);

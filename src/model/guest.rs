@@ -59,6 +59,8 @@ pub struct Requirements {
     pub controllers: Vec<Controller>,
     /// All other devices, in order.
     pub devices: Vec<Device>,
+    /// The operating system's id in libosinfo's metadata, such as `http://debian.org/debian/12`
+    pub os_id: Option<Known<String>>,
     /// `launchSecurity@type`
     pub launch_security: Option<Known<String>>,
     /// `qemu:commandline` or `qemu:override`

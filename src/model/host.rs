@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{
-    Arch, Capability, CpuMap, DocumentKind, Fact, Firmware, Frequency, Known, Memory, Midr, Topology,
-    Version, VirtType,
+    Arch, Capability, CpuMap, CpuSignature, DocumentKind, Fact, Firmware, Frequency, Known, Memory, Midr,
+    Topology, Version, VirtType,
 };
 
 /// One host of a cluster.
@@ -103,6 +103,8 @@ pub struct HostCpu {
     pub flags: Fact<BTreeSet<String>>,
     /// `capabilities/host/cpu`: model and features, libvirt's names.
     pub features: Fact<BTreeSet<String>>,
+    /// x86: family, model and stepping of the processors.
+    pub signature: Fact<CpuSignature>,
     /// x86: the microcode's version.
     pub microcode: Fact<u64>,
     /// x86: the time stamp counter.
@@ -272,6 +274,7 @@ impl HostCpu {
             vendor: Fact::Unknown(D::Capabilities),
             flags: Fact::Unknown(D::CpuInfo),
             features: Fact::Unknown(D::Capabilities),
+            signature: Fact::Unknown(D::CpuInfo),
             microcode: Fact::Unknown(D::CpuInfo),
             tsc: Fact::Unknown(D::Capabilities),
             midrs: Fact::Unknown(D::CpuInfo),

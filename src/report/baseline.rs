@@ -160,7 +160,17 @@ fn loss_lines(loss: &LossRecord) -> String {
         by_group.entry(group(feature).map_or("other", |group| group.name)).or_default().push(feature);
     }
     for (name, features) in by_group {
-        let _ = writeln!(out, "    {name}: {}", features.join(", "));
+        let _ = writeln!(out, "    {name}: {}", shortened(&features));
     }
     out
+}
+
+/// How many features of one group are listed; the JSON document has all.
+const FEATURES_SHOWN: usize = 12;
+
+fn shortened(features: &[&str]) -> String {
+    match features.split_at_checked(FEATURES_SHOWN) {
+        Some((shown, rest)) if !rest.is_empty() => format!("{} and {} more", shown.join(", "), rest.len()),
+        _ => features.join(", "),
+    }
 }

@@ -5,6 +5,7 @@ mod capacity;
 mod cpu;
 mod devices;
 mod firmware;
+mod guest_os;
 mod inventory;
 mod machine;
 mod network;
@@ -16,7 +17,7 @@ pub(super) use inventory::MISSING_FACT;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 10] = [
+const FAMILIES: [&[Rule]; 11] = [
     inventory::RULES,
     machine::RULES,
     cpu::RULES,
@@ -27,6 +28,7 @@ const FAMILIES: [&[Rule]; 10] = [
     storage::RULES,
     network::RULES,
     capacity::RULES,
+    guest_os::RULES,
 ];
 
 /// All rules, in the order in which reports list them.

@@ -6,7 +6,7 @@ use super::{Definition, expand};
 use crate::cpu::difference::{Judgement, compare, plain, same};
 use crate::cpu::{Aspect, Bearing, Difference};
 use crate::knowledge::x86::latest;
-use crate::model::{DocumentKind, Fact, Platform, Version};
+use crate::model::{CpuSignature, DocumentKind, Fact, Platform, Version};
 
 /// Every aspect that bears on a live move from `source` to `destination` of a guest that sees the
 /// host's own CPU, for and against. QEMU checks none of them: a guest whose features are gone
@@ -15,7 +15,7 @@ pub fn passthrough_differences(source: &Platform, destination: &Platform) -> Vec
     let (from, to) = (&source.cpu, &destination.cpu);
     vec![
         compare(Aspect::Core, &from.vendor, &to.vendor, String::clone, judge_vendor),
-        compare(Aspect::Model, &from.model, &to.model, String::clone, same),
+        compare(Aspect::Model, &from.signature, &to.signature, CpuSignature::to_string, judge_signature),
         features(source, destination),
         compare(Aspect::Microcode, &from.microcode, &to.microcode, |m| format!("{m:#x}"), same),
         compare(Aspect::Kernel, &source.kernel, &destination.kernel, String::clone, same),
@@ -27,15 +27,26 @@ fn judge_vendor(from: &String, to: &String) -> Judgement {
     plain(if from == to { Bearing::Agrees } else { Bearing::Blocks })
 }
 
-/// By libvirt's features where both hosts tell them, else by Linux's flags; never one against the
-/// other, for their names differ.
+/// Another model is another CPU, whatever features it has: the guest would see its identification
+/// change while it runs. Another stepping of the same model is a doubt.
+fn judge_signature(from: &CpuSignature, to: &CpuSignature) -> Judgement {
+    let same_model = (from.family, from.model) == (to.family, to.model);
+    plain(match (same_model, from.stepping == to.stepping) {
+        (true, true) => Bearing::Agrees,
+        (true, false) => Bearing::Doubts,
+        (false, _) => Bearing::Blocks,
+    })
+}
+
+/// By Linux's flags where both hosts tell them, else by libvirt's features; never one against the
+/// other, for their names differ. Linux's first: what libvirt knows by name depends on its version.
 fn features(source: &Platform, destination: &Platform) -> Difference {
-    let (from, to) = (by_libvirt(source), by_libvirt(destination));
+    let (from, to) = (&source.cpu.flags, &destination.cpu.flags);
     let show = |set: &BTreeSet<String>| format!("{} features", set.len());
     if from.value().is_some() && to.value().is_some() {
-        return compare(Aspect::Features, &from, &to, show, judge_features);
+        return compare(Aspect::Features, from, to, show, judge_features);
     }
-    compare(Aspect::Features, &source.cpu.flags, &destination.cpu.flags, show, judge_features)
+    compare(Aspect::Features, &by_libvirt(source), &by_libvirt(destination), show, judge_features)
 }
 
 /// The features of `capabilities`: its model's and those it lists.
@@ -98,6 +109,22 @@ mod tests {
         let back = of(&newer, &new);
         assert_eq!(back.bearing, Bearing::Blocks);
         assert!(back.lost.iter().any(|name| name == "avx2"));
+    }
+
+    #[test]
+    fn another_model_is_another_cpu() {
+        let of_model = |model, stepping| {
+            let mut host = Platform::unknown();
+            host.cpu.signature = fact(CpuSignature { family: 6, model, stepping });
+            host
+        };
+        let bearing = |one: &Platform, other: &Platform| {
+            let all = passthrough_differences(one, other);
+            all.into_iter().find(|difference| difference.aspect == Aspect::Model).unwrap().bearing
+        };
+        assert_eq!(bearing(&of_model(63, 2), &of_model(63, 2)), Bearing::Agrees);
+        assert_eq!(bearing(&of_model(85, 4), &of_model(85, 7)), Bearing::Doubts);
+        assert_eq!(bearing(&of_model(63, 2), &of_model(79, 2)), Bearing::Blocks);
     }
 
     #[test]

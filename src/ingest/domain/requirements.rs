@@ -27,6 +27,7 @@ pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Requirements {
         disks: devices::disks(reader, devices),
         controllers: devices::controllers(reader, devices),
         devices: devices::others(reader, devices),
+        os_id: root.at("metadata/libosinfo:libosinfo/libosinfo:os").and_then(|os| reader.string(os, "id")),
         launch_security: root.child("launchSecurity").and_then(|e| reader.string(e, "type")),
         qemu_arguments: root
             .children()

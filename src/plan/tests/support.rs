@@ -122,6 +122,7 @@ fn requirements() -> Requirements {
         disks: Vec::new(),
         controllers: Vec::new(),
         devices: Vec::new(),
+        os_id: None,
         launch_security: None,
         qemu_arguments: None,
     }
