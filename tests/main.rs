@@ -12,6 +12,7 @@
 mod common;
 mod cpu;
 mod ingest;
+mod observed;
 mod rewrite;
 mod text;
 mod tidy;

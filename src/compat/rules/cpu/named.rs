@@ -15,6 +15,14 @@ struct Asked<'p> {
     modes: Modes,
 }
 
+impl Asked<'_> {
+    /// With check='none' libvirt starts the guest with whatever of the model there is; only a name
+    /// it does not know stops it.
+    fn unchecked(&self) -> bool {
+        self.modes == Modes::COLD && self.cpu.check.as_ref().is_some_and(|check| check.value == "none")
+    }
+}
+
 /// The CPUs that a move to an x86 host asks for: the running guest's live, the stored one cold.
 fn asked<'p>(pair: &Pair<'p>) -> Vec<Asked<'p>> {
     let x86 = pair.arch().is_some_and(Arch::is_x86) && pair.foreign() == Some(false);
@@ -27,7 +35,7 @@ fn asked<'p>(pair: &Pair<'p>) -> Vec<Asked<'p>> {
         place,
         modes: Modes::LIVE,
     });
-    let cold = stored.filter(|known| known.value.mode() == CpuMode::Custom && !unchecked(&known.value));
+    let cold = stored.filter(|known| known.value.mode() == CpuMode::Custom && known.value.model.is_some());
     let cold = cold.map(|known| Asked { cpu: &known.value, place: known.place, modes: Modes::COLD });
     match (live, cold) {
         (Some(live), Some(cold)) if std::ptr::eq(live.cpu, cold.cpu) => {
@@ -48,11 +56,6 @@ fn described<'p>(pair: &Pair<'p>, known: &'p Known<CpuDefinition>) -> Option<(&'
         }
         CpuMode::HostPassthrough | CpuMode::Maximum => None,
     }
-}
-
-/// With check='none' libvirt starts the guest with whatever of the model there is.
-fn unchecked(cpu: &CpuDefinition) -> bool {
-    cpu.check.as_ref().is_some_and(|check| check.value == "none")
 }
 
 /// The map by which the target's libvirt reads the CPU: its own, or, where only an older one is
@@ -108,6 +111,9 @@ pub(super) fn model_unknown(pair: &Pair<'_>, findings: &mut Findings<'_>) {
 
 /// The missing features, those of the model and those the definition requires beside it.
 fn missing(pair: &Pair<'_>, asked: &Asked<'_>) -> (Vec<String>, Vec<String>) {
+    if asked.unchecked() {
+        return Default::default();
+    }
     let features = reasons(pair, asked).unwrap_or_default().into_iter().find_map(|reason| match reason {
         Incompatibility::Missing(features) => Some(features),
         _ => None,
