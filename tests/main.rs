@@ -12,6 +12,7 @@
 mod common;
 mod cpu;
 mod ingest;
+mod plan;
 mod rewrite;
 mod text;
 mod tidy;
