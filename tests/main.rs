@@ -13,6 +13,7 @@ mod common;
 mod cpu;
 mod ingest;
 mod observed;
+mod plan;
 mod rewrite;
 mod text;
 mod tidy;
