@@ -9,11 +9,13 @@
     reason = "tests read files and the environment, print what they measured, and fail by panicking"
 )]
 
+mod cli;
 mod common;
 mod cpu;
 mod ingest;
 mod observed;
 mod plan;
 mod rewrite;
+mod samples;
 mod text;
 mod tidy;

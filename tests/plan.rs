@@ -3,13 +3,19 @@
 use portolan::compat::Chart;
 use portolan::ingest::read;
 use portolan::model::Intent;
-use portolan::plan::{Preparation, plan, read_document, to_document, to_json, verify};
+use portolan::plan::{MoveMode, Preparation, plan, read_document, to_document, to_json, verify};
 
 use crate::common::repository;
 
 /// The plan of an inventory for `intents`, verified and read back, as JSON.
 fn planned(chart: &Chart<'_>, intents: &[Intent]) -> String {
-    let prepare = |_, _| vec![Preparation { rule: "image".into(), text: "build the image".into() }];
+    let prepare = |_, _, mode| {
+        if mode == MoveMode::Rebuild {
+            vec![Preparation { rule: "image".into(), text: "build the image".into() }]
+        } else {
+            Vec::new()
+        }
+    };
     let plan = plan(chart, intents, &prepare).expect("hosts that are there");
     let document = to_document(&plan, chart.cluster);
     assert_eq!(verify(chart, &document), [], "{}: {intents:?}", chart.cluster.name);

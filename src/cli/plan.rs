@@ -11,9 +11,9 @@ use super::error::CliError;
 use super::inventory::Inventory;
 use super::output::{Terminal, json, write_file};
 use super::rewrite::file_name;
-use crate::compat::{Chart, GuestIndex, HostIndex, Reach};
+use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Reach, Severity};
 use crate::model::{Arch, Cluster, Intent};
-use crate::plan::{PlanDocument, Preparation, plan, to_document, to_json, verify};
+use crate::plan::{MoveMode, PlanDocument, Preparation, plan, to_document, to_json, verify};
 use crate::report::{self, Places, Selection, Told};
 use crate::rewrite::{Profile, Rewrite, rewrite_guest};
 
@@ -71,7 +71,7 @@ fn planned(chart: &Chart<'_>, intents: &[Intent]) -> Result<PlanDocument, CliErr
         let what = "nothing is wanted: name an intent, such as --intent 'drain HOST', or write one into cluster.toml";
         return Err(CliError::Wrong(what.to_owned()));
     }
-    let prepare = |guest, host| preparations(chart, guest, host);
+    let prepare = |guest, host, mode| preparations(chart, (guest, host), mode);
     let found = plan(chart, intents, &prepare).map_err(|error| CliError::Wrong(error.to_string()))?;
     let document = to_document(&found, chart.cluster);
     let violations = verify(chart, &document);
@@ -82,8 +82,28 @@ fn planned(chart: &Chart<'_>, intents: &[Intent]) -> Result<PlanDocument, CliErr
     Err(CliError::Wrong(format!("the plan does not hold and was not written: {}", list.join("; "))))
 }
 
-/// What a person must do before a guest is rebuilt for a host.
-fn preparations(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
+/// What a person must do before a guest moves to a host.
+fn preparations(
+    chart: &Chart<'_>,
+    (guest, host): (GuestIndex, HostIndex),
+    mode: MoveMode,
+) -> Vec<Preparation> {
+    match mode {
+        MoveMode::Rebuild => before_rebuild(chart, guest, host),
+        MoveMode::Cold => before_cold(chart, guest, host),
+        MoveMode::Live | MoveMode::Placed => Vec::new(),
+    }
+}
+
+/// What the warnings about a cold move ask for.
+fn before_cold(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
+    let asks = |finding: &Finding| finding.severity == Severity::Warning && finding.modes == Modes::COLD;
+    let findings = chart.findings(guest, host).into_iter().filter(asks);
+    let text = |finding: &Finding| format!("{}: {}", finding.message, finding.remedy);
+    findings.map(|finding| Preparation { rule: finding.rule.to_owned(), text: text(&finding) }).collect()
+}
+
+fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
     let cluster = chart.cluster;
     let (guest, host) = (&cluster.guests[guest], &cluster.hosts[host]);
     let image = cluster.settings.images.get(&guest.name).map(|image| Preparation {

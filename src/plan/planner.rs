@@ -19,11 +19,11 @@ use super::wish::Wish;
 use crate::compat::{Chart, GuestIndex, HostIndex};
 use crate::model::{FirmwareKind, Guest, Intent};
 
-/// What a person has to do before a guest is rebuilt for a host.
-type Prepare<'p> = dyn Fn(GuestIndex, HostIndex) -> Vec<Preparation> + 'p;
+/// What a person has to do before a guest is moved to a host so.
+type Prepare<'p> = dyn Fn(GuestIndex, HostIndex, MoveMode) -> Vec<Preparation> + 'p;
 
-/// Plans for all `intents` at once. `prepare` tells what a person has to do before a guest is
-/// rebuilt for a host; it is asked only of guests that are.
+/// Plans for all `intents` at once. `prepare` tells what a person has to do before a guest is moved
+/// to a host in a mode; it is asked of moves that are planned.
 ///
 /// Guests that cannot move are left out with all reasons, and the rest is planned all the same.
 ///
@@ -124,11 +124,7 @@ impl<'d> Draft<'d> {
             mode,
             stops: about.running && mode != MoveMode::Live,
             memory: about.memory.value().copied().unwrap_or_default(),
-            preparations: match mode {
-                MoveMode::Rebuild => prepare(guest, to),
-                MoveMode::Cold => nvram(about).into_iter().collect(),
-                MoveMode::Live | MoveMode::Placed => Vec::new(),
-            },
+            preparations: prepare(guest, to, mode).into_iter().chain(nvram(about, mode)).collect(),
             commands: commands(about, from_name, self.needs.host_name(to), mode),
         })
     }
@@ -173,9 +169,9 @@ impl<'d> Draft<'d> {
 }
 
 /// No command of a cold move brings the NVRAM file to the other host; QEMU does so for a live one.
-fn nvram(guest: &Guest) -> Option<Preparation> {
+fn nvram(guest: &Guest, mode: MoveMode) -> Option<Preparation> {
     let efi = guest.requirements.firmware.kind() == FirmwareKind::Efi;
-    efi.then(|| Preparation {
+    (efi && mode == MoveMode::Cold).then(|| Preparation {
         rule: "nvram-copy".to_owned(),
         text: "copy the guest's NVRAM file (os/nvram of its domain XML) to the same path of the other host \
                once the guest is shut down and before it is started there"

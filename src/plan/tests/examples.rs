@@ -182,7 +182,7 @@ fn where_no_rule_can_tell_all_guests_are_left_out_with_the_reasons() {
     let world = small();
     let chart = Chart::new(&world.cluster);
     let intents = [Intent::Drain(vec!["a".into()]), Intent::Adopt(vec!["c".into()])];
-    let plan = plan(&chart, &intents, &|_, _| Vec::new()).unwrap();
+    let plan = plan(&chart, &intents, &|_, _, _| Vec::new()).unwrap();
     assert_eq!((plan.waves.len(), plan.left_out.len()), (0, 2));
     assert_eq!((plan.figures.left_out_at_least, plan.shortfalls.len()), (2, 0));
     assert!(plan.left_out.iter().all(|left| left.reasons.iter().any(|r| r.rule == "missing-fact")));

@@ -6,7 +6,7 @@ use crate::model::{
 };
 use crate::plan::planner::plan_with;
 use crate::plan::verify::verify_with;
-use crate::plan::{Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
+use crate::plan::{MoveMode, Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
 use crate::text::{Place, Span};
 
 pub(super) const NO: Assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::No };
@@ -77,7 +77,13 @@ impl World {
     pub(super) fn plan(&self, intents: &[&str]) -> Result<Plan, PlanError> {
         let intents: Vec<Intent> = intents.iter().map(|text| text.parse().unwrap()).collect();
         let chart = Chart::new(&self.cluster);
-        let prepare = |_, _| vec![Preparation { rule: "disk".into(), text: "build the image".into() }];
+        let prepare = |_, _, mode| {
+            if mode == MoveMode::Rebuild {
+                vec![Preparation { rule: "disk".into(), text: "build the image".into() }]
+            } else {
+                Vec::new()
+            }
+        };
         plan_with(&chart, &|guest, host| self.assess(guest, host), &intents, &prepare)
     }
 

@@ -1,0 +1,70 @@
+//! The command line as a person meets it.
+
+use crate::samples::{portolan, printed};
+
+fn complaint(arguments: &[&str]) -> String {
+    let output = portolan(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn a_cell_of_the_chart_is_explained_with_its_lines() {
+    let text = printed(&["explain", "inventories/kunpeng-rollout", "build-arm-02", "taishan-02"], &[1]);
+    insta::assert_snapshot!(text);
+    let text = printed(&["explain", "inventories/kunpeng-rollout", "cache-01", "xeon-hsw-01"], &[1]);
+    insta::assert_snapshot!(text);
+    let text = printed(&["explain", "inventories/kunpeng-rollout", "mail-01", "taishan-01"], &[0]);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn one_guest_is_checked() {
+    insta::assert_snapshot!(printed(&["check", "inventories/two-generations", "--guest", "db-02"], &[0, 1]));
+    insta::assert_snapshot!(printed(
+        &["check", "inventories/captured", "--guest", "late", "--host", "lab1"],
+        &[0, 1]
+    ));
+}
+
+#[test]
+fn rules_are_listed_and_explained() {
+    insta::assert_snapshot!(printed(&["explain"], &[0]));
+    insta::assert_snapshot!(printed(&["explain", "arm-custom-cpu-model"], &[0]));
+    assert!(complaint(&["explain", "arm-custom-cpu-modle"]).contains("did you mean 'arm-custom-cpu-model'?"));
+}
+
+#[test]
+fn baselines_and_graphs_are_printed() {
+    insta::assert_snapshot!(printed(&["baseline", "inventories/two-generations"], &[0]));
+    insta::assert_snapshot!(printed(&["baseline", "inventories/kunpeng-rollout", "--format", "xml"], &[0]));
+    insta::assert_snapshot!(printed(&["graph", "inventories/captured"], &[0]));
+}
+
+#[test]
+fn plans_are_printed_and_verified() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = folder.path().to_string_lossy().into_owned();
+    let text = printed(&["plan", "inventories/two-generations", "--output", &output], &[0, 1]);
+    insta::assert_snapshot!(text.replace(&output, "OUTPUT"));
+    let plan = folder.path().join("plan.json").to_string_lossy().into_owned();
+    printed(&["verify", &plan, "--inventory", "inventories/two-generations"], &[0]);
+    printed(&["verify", &plan, "--inventory", "inventories/captured"], &[1]);
+}
+
+#[test]
+fn wrong_input_is_told_with_its_place() {
+    assert!(complaint(&["check", "inventories"]).contains("is not an inventory"));
+    assert!(complaint(&["check", "inventories/captured", "--guest", "wbe"]).contains("did you mean 'web'?"));
+    assert!(
+        complaint(&["plan", "inventories/captured", "--intent", "drian lab1"])
+            .contains("'drian' is not an intent")
+    );
+    let broken = tempfile::NamedTempFile::with_suffix(".xml").expect("a file");
+    std::fs::write(broken.path(), "<domain>\n  <name>x</nam>\n</domain>").expect("written");
+    let path = broken.path().to_string_lossy().into_owned();
+    assert!(complaint(&["rewrite", &path, "--profile", "aarch64-virt"]).contains(":2:"));
+    assert!(
+        complaint(&["rewrite", &path, "--profile", "aarch64-vrit"]).contains("did you mean 'aarch64-virt'?")
+    );
+}

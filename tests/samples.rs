@@ -1,0 +1,157 @@
+//! The sample inventories and the reports that lie beside them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use portolan::compat::{Chart, Verdict, rules};
+use portolan::ingest;
+
+use crate::common;
+
+const SAMPLES: [&str; 3] = ["captured", "kunpeng-rollout", "two-generations"];
+
+fn sample(name: &str) -> PathBuf {
+    common::repository().join("inventories").join(name)
+}
+
+/// Runs the program in the repository.
+pub(crate) fn portolan(arguments: &[&str]) -> Output {
+    let program = env!("CARGO_BIN_EXE_portolan");
+    Command::new(program).args(arguments).current_dir(common::repository()).output().expect("runs")
+}
+
+/// Standard output of a run that ended with one of `codes`.
+pub(crate) fn printed(arguments: &[&str], codes: &[i32]) -> String {
+    let output = portolan(arguments);
+    let code = output.status.code().unwrap_or(-1);
+    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(codes.contains(&code), "{arguments:?} ended with {code}: {complaint}");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Every file below a folder by its path in it.
+fn contents(folder: &Path) -> BTreeMap<String, String> {
+    let inside = |path: &Path| path.strip_prefix(folder).expect("inside").to_string_lossy().into_owned();
+    let read = |path: PathBuf| (inside(&path), fs::read_to_string(&path).expect("text"));
+    common::files(folder, &|_| true).into_iter().map(read).collect()
+}
+
+#[test]
+fn reports_are_what_the_program_writes_today() {
+    for name in SAMPLES {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inventory = format!("inventories/{name}");
+        printed(&["plan", &inventory, "--output", &folder.path().to_string_lossy()], &[0, 1]);
+        let (fresh, stored) =
+            (contents(folder.path()), contents(&common::repository().join("reports").join(name)));
+        let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&fresh), names(&stored), "{name}: run `portolan plan inventories/{name}`");
+        for (file, text) in &fresh {
+            assert!(
+                *text == stored[file],
+                "reports/{name}/{file} is stale: run `portolan plan inventories/{name}`"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
+    let run = |threads: &str| {
+        let folder = tempfile::tempdir().expect("a folder");
+        let status = Command::new(env!("CARGO_BIN_EXE_portolan"))
+            .args(["plan", "inventories/kunpeng-rollout", "--output", &folder.path().to_string_lossy()])
+            .env("RAYON_NUM_THREADS", threads)
+            .current_dir(common::repository())
+            .output()
+            .expect("runs");
+        assert!(status.status.code().is_some_and(|code| code <= 1));
+        contents(folder.path())
+    };
+    assert!(run("1") == run("7"));
+}
+
+#[test]
+fn samples_are_read_without_a_problem() {
+    for name in SAMPLES {
+        let cluster = ingest::read(&sample(name)).expect("an inventory");
+        assert_eq!(cluster.problems, [], "{name}");
+        assert!(!cluster.hosts.is_empty() && !cluster.guests.is_empty(), "{name}");
+    }
+}
+
+/// Rules that no sample fires, each with the reason; a rule that is not here must fire.
+const NOT_SHOWN: [(&str, &str); 12] = [
+    ("kvm-not-ready", "every ARM host of the samples has KVM"),
+    ("machine-type-alias", "libvirt resolves aliases when it defines a guest"),
+    ("machine-type-deprecated", "no guest of the samples has a machine type that its hosts call deprecated"),
+    ("firmware-not-offered", "every host of the samples has UEFI"),
+    ("gic-version-not-offered", "no guest of the samples asks for a GIC version"),
+    ("host-filesystem", "no guest of the samples has a shared folder"),
+    ("shared-memory-device", "no guest of the samples has one"),
+    ("launch-security", "no guest of the samples has it"),
+    ("qemu-arguments", "no guest of the samples has any"),
+    ("transient-disk", "no guest of the samples has one"),
+    ("local-nvme", "no guest of the samples has one"),
+    ("cpu-mode-not-offered", "every host of the samples offers the modes its guests use"),
+];
+
+/// Every rule that fires for some guest and host of the samples, and every verdict that is given.
+fn shown() -> (BTreeSet<&'static str>, BTreeSet<Verdict>) {
+    let (mut fired, mut verdicts) = (BTreeSet::new(), BTreeSet::new());
+    for name in SAMPLES {
+        let cluster = ingest::read(&sample(name)).expect("an inventory");
+        let chart = Chart::new(&cluster);
+        for guest in 0..cluster.guests.len() {
+            for host in (0..cluster.hosts.len()).filter(|&host| Some(host) != chart.home(guest)) {
+                fired.extend(chart.findings(guest, host).iter().map(|finding| finding.rule));
+                verdicts.insert(chart.verdict(guest, host));
+            }
+        }
+    }
+    (fired, verdicts)
+}
+
+#[test]
+fn the_samples_show_every_rule_but_those_that_are_listed() {
+    let (fired, verdicts) = shown();
+    let silent: Vec<_> = rules().map(|rule| rule.id).filter(|id| !fired.contains(id)).collect();
+    let listed: Vec<_> = NOT_SHOWN.iter().map(|(id, _)| *id).collect();
+    let (mut silent_sorted, mut listed_sorted) = (silent.clone(), listed.clone());
+    silent_sorted.sort_unstable();
+    listed_sorted.sort_unstable();
+    assert_eq!(silent_sorted, listed_sorted);
+    assert_eq!(verdicts.len(), Verdict::ALL.len(), "every verdict is given");
+}
+
+#[test]
+fn every_finding_points_at_a_line() {
+    for name in SAMPLES {
+        let text = printed(&["check", &format!("inventories/{name}"), "--format", "json"], &[0, 1]);
+        let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        for finding in document["findings"].as_array().expect("a list") {
+            let evidence = finding["evidence"].as_array().expect("a list");
+            assert!(!evidence.is_empty() || finding["rule"] == "missing-fact", "{finding}");
+            for one in evidence {
+                let at = &one["at"];
+                assert!(at["line"].as_u64().is_some_and(|line| line > 0), "{finding}");
+                assert!(!at["text"].as_str().unwrap_or_default().is_empty(), "{finding}");
+            }
+        }
+    }
+}
+
+#[test]
+fn graphs_are_laid_out_by_graphviz() {
+    let test = "graphs_are_laid_out_by_graphviz";
+    if Command::new("dot").arg("-V").output().is_err() {
+        return common::skipped(test, "graphviz", "no Graphviz: install the package graphviz");
+    }
+    for name in SAMPLES {
+        let graph = common::repository().join("reports").join(name).join("graph.dot");
+        let output = Command::new("dot").arg("-Tsvg").arg(graph).output().expect("runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    }
+}
