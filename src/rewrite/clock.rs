@@ -16,12 +16,15 @@ const UNFIT: &[(&str, &str)] = &[
     ("tsc", "ARM has no time stamp counter of x86"),
 ];
 
+/// What libvirt refuses on aarch64 outright, so that a guest on `virt` cannot keep it either.
+const REFUSED: &[&str] = &["hypervclock", "kvmclock", "tsc"];
+
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    if !guest.foreign {
-        return;
-    }
     for timer in all_at(guest.root, "clock/timer") {
         let name = timer.value("name").unwrap_or_default();
+        if !guest.foreign && !REFUSED.contains(&name.as_ref()) {
+            continue;
+        }
         if let Some((_, reason)) = UNFIT.iter().find(|(unfit, _)| *unfit == name) {
             draft.delete(&X86_TIMER, *reason, timer);
         }

@@ -3,7 +3,7 @@
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
 use super::guest::Guest;
-use super::rules::{GIC_VERSION, HYPERV_FEATURE, Rule, X86_FEATURE};
+use super::rules::{ACPI_NEEDED, GIC_VERSION, HYPERV_FEATURE, Rule, X86_FEATURE};
 use crate::model::VirtType;
 use crate::text::xml::Element;
 
@@ -33,7 +33,18 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     if let (Some(features), true) = (features, guest.foreign) {
         unfit(draft, guest, features);
     }
+    acpi(draft, guest, features);
     gic(draft, guest, features);
+}
+
+/// QEMU's `virt` takes memory devices with ACPI only ("memory hotplug is not enabled: missing
+/// acpi-ged device", QEMU 7.2).
+fn acpi<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Option<Element<'d>>) {
+    let Some(features) = features.filter(|f| guest.foreign && f.child("acpi").is_none()) else { return };
+    if !guest.devices_named("memory").is_empty() {
+        let reason = "a virt machine takes memory devices with ACPI only";
+        draft.insert(&ACPI_NEEDED, reason, features, At::First, &Fresh::new("acpi"));
+    }
 }
 
 fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Element<'d>) {

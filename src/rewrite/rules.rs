@@ -70,6 +70,7 @@ rules! {
     FLOPPY_BOOT "floppy-boot" safe "a virt machine has no floppy drive to boot from";
     X86_FEATURE "x86-feature" safe "a feature that only an x86 machine has" "the feature is gone";
     HYPERV_FEATURE "hyperv-feature" unsafe_ "Hyper-V enlightenments are for x86" "Windows finds no Hyper-V interface";
+    ACPI_NEEDED "acpi-needed" safe "memory devices of a virt machine need ACPI" "the firmware's tables are ACPI";
     GIC_VERSION "gic-version" safe "a GICv2 takes no more than 8 vCPUs, and the target decides which versions there are" "another interrupt controller";
     X86_CPU "x86-cpu" safe "an x86 CPU model or its features" "another processor";
     ARM_CPU_MODE "arm-custom-cpu-model" safe "named ARM models work under emulation only, the host's CPU under KVM only" "another processor";

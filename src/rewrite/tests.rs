@@ -125,6 +125,22 @@ fn features_and_timers_of_a_pc_go() {
 }
 
 #[test]
+fn memory_devices_need_acpi() {
+    let done = done(&x86(
+        "  <features>\n    <pae/>\n  </features>\n  <devices>\n    <memory model='dimm'/>\n  </devices>",
+    ));
+    has(&done, "<features>\n    <acpi/>\n  </features>");
+    let native = rewrite(
+        &virt(
+            "",
+            "  <clock offset='utc'>\n    <timer name='kvmclock'/>\n    <timer name='rtc'/>\n  </clock>",
+        ),
+        &profile("aarch64-virt", VirtType::Kvm),
+    );
+    has(&native.unwrap(), "<clock offset='utc'>\n    <timer name='rtc'/>\n  </clock>");
+}
+
+#[test]
 fn more_than_eight_vcpus_need_gic_3() {
     let text = x86("  <features/>").replace("<vcpu>2</vcpu>", "<vcpu current='4' cpuset='0-3'>16</vcpu>");
     let done = done(&text);
