@@ -16,6 +16,7 @@ mod ingest;
 mod observed;
 mod plan;
 mod rewrite;
+mod rules;
 mod samples;
 mod text;
 mod tidy;

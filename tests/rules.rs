@@ -1,0 +1,171 @@
+//! Rules that no sample fires: a made-up guest and host that fire each, and a near miss.
+
+use portolan::compat::Chart;
+use portolan::ingest;
+
+use crate::samples::NOT_SHOWN;
+
+/// What differs between one fixture and the next; all else is an x86 guest that may go anywhere.
+#[derive(Clone, Copy)]
+struct Fixture {
+    /// Attributes and content of `<os>`, before `</os>`.
+    os: &'static str,
+    /// Children of `<domain>` beside the usual.
+    domain: &'static str,
+    /// Children of `<devices>`.
+    devices: &'static str,
+    /// The guest's machine type.
+    machine: &'static str,
+    /// The guest's architecture, and that of the host it is on.
+    arch: &'static str,
+    /// `domain@type`
+    virt_type: &'static str,
+    /// The architecture of the host it would go to.
+    target: &'static str,
+    /// The virt types that host has.
+    runs: &'static [&'static str],
+    /// Children of that host's `<domainCapabilities>`.
+    offers: &'static str,
+}
+
+const PLAIN: Fixture = Fixture {
+    os: "",
+    domain: "",
+    devices: "",
+    machine: "pc-q35-7.2",
+    arch: "x86_64",
+    virt_type: "kvm",
+    target: "x86_64",
+    runs: &["qemu", "kvm"],
+    offers: "",
+};
+
+const ARM: Fixture = Fixture { arch: "aarch64", target: "aarch64", machine: "virt-7.2", ..PLAIN };
+
+fn capabilities(arch: &str, runs: &[&str]) -> String {
+    let machines = if arch == "aarch64" {
+        "<machine canonical='virt-7.2' maxCpus='512'>virt</machine><machine maxCpus='512'>virt-7.2</machine>"
+    } else {
+        "<machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine><machine maxCpus='288'>pc-q35-7.2</machine>"
+    };
+    let domains: String = runs.iter().map(|one| format!("<domain type='{one}'/>")).collect();
+    format!(
+        "<capabilities><host><cpu><arch>{arch}</arch></cpu></host><guest><os_type>hvm</os_type>\
+         <arch name='{arch}'><emulator>/usr/bin/qemu-system-{arch}</emulator>{machines}{domains}</arch></guest></capabilities>"
+    )
+}
+
+fn offered(fixture: &Fixture, machine: &str) -> String {
+    let virt_type = if fixture.runs.contains(&"kvm") { fixture.virt_type } else { "qemu" };
+    format!(
+        "<domainCapabilities><domain>{virt_type}</domain><machine>{machine}</machine><arch>{}</arch>{}</domainCapabilities>",
+        fixture.target, fixture.offers
+    )
+}
+
+/// The rules that fire for the guest of the fixture on the host it would go to.
+fn fired(fixture: &Fixture) -> Vec<&'static str> {
+    let guest = format!(
+        "<domain type='{}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><name>g</name><memory>1024</memory>\
+         <vcpu>4</vcpu><os {}</os>{}<devices>{}</devices></domain>",
+        fixture.virt_type,
+        if fixture.os.is_empty() {
+            format!("><type arch='{}' machine='{}'>hvm</type>", fixture.arch, fixture.machine)
+        } else {
+            let (attributes, inner) = fixture.os.split_once('>').expect("attributes and content");
+            format!(
+                "{attributes}><type arch='{}' machine='{}'>hvm</type>{inner}",
+                fixture.arch, fixture.machine
+            )
+        },
+        fixture.domain,
+        fixture.devices
+    );
+    let machine = if fixture.target == "aarch64" { "virt-7.2" } else { "pc-q35-7.2" };
+    let files = [
+        ("hosts/a/capabilities.xml", capabilities(fixture.arch, &["qemu", "kvm"])),
+        ("hosts/a/guests/g.xml", guest),
+        ("hosts/b/capabilities.xml", capabilities(fixture.target, fixture.runs)),
+        ("hosts/b/domcapabilities/one.xml", offered(fixture, machine)),
+    ];
+    let cluster =
+        ingest::read_files("made-up", files.map(|(path, text)| (path.to_owned(), text.into_bytes())).into());
+    assert_eq!(cluster.problems, []);
+    Chart::new(&cluster).findings(0, 1).iter().map(|finding| finding.rule).collect()
+}
+
+/// The rule, a fixture that fires it, and one that nearly does.
+fn cases() -> Vec<(&'static str, Fixture, Fixture)> {
+    let efi = "<os><enum name='firmware'><value>efi</value></enum></os>";
+    let bios = "<os><enum name='firmware'><value>bios</value></enum></os>";
+    let gic = "<features><gic supported='yes'><enum name='version'><value>3</value></enum></gic></features>";
+    let tpm =
+        "<devices><tpm supported='yes'><enum name='model'><value>tpm-tis</value></enum></tpm></devices>";
+    let passthrough = "<cpu><mode name='host-passthrough' supported='no'/></cpu>";
+    let offered = "<cpu><mode name='host-passthrough' supported='yes'/></cpu>";
+    let device = |devices| Fixture { devices, ..PLAIN };
+    vec![
+        (
+            "cpu-mode-not-offered",
+            Fixture { domain: "<cpu mode='host-passthrough'/>", offers: passthrough, ..PLAIN },
+            Fixture { domain: "<cpu mode='host-passthrough'/>", offers: offered, ..PLAIN },
+        ),
+        (
+            "firmware-not-offered",
+            Fixture { os: "firmware='efi'>", offers: bios, ..PLAIN },
+            Fixture { os: "firmware='efi'>", offers: efi, ..PLAIN },
+        ),
+        (
+            "gic-version-not-offered",
+            Fixture { domain: "<features><gic version='2'/></features>", offers: gic, ..ARM },
+            Fixture { domain: "<features><gic version='3'/></features>", offers: gic, ..ARM },
+        ),
+        ("host-filesystem", device("<filesystem type='mount'/>"), device("<interface type='user'/>")),
+        (
+            "kvm-not-ready",
+            Fixture { target: "aarch64", runs: &["qemu"], ..PLAIN },
+            Fixture { target: "aarch64", ..PLAIN },
+        ),
+        ("launch-security", Fixture { domain: "<launchSecurity type='sev'/>", ..PLAIN }, PLAIN),
+        (
+            "local-nvme",
+            device(
+                "<disk type='nvme'><source path='0000:01:00.0' namespace='1'/><target dev='vda' bus='virtio'/></disk>",
+            ),
+            device("<disk type='network'><source name='p/v'/><target dev='vda' bus='virtio'/></disk>"),
+        ),
+        ("machine-type-alias", Fixture { machine: "q35", ..PLAIN }, PLAIN),
+        ("qemu-arguments", Fixture { domain: "<qemu:commandline/>", ..PLAIN }, PLAIN),
+        ("shared-memory-device", device("<shmem name='s'/>"), device("<rng model='virtio'/>")),
+        (
+            "tpm-model-not-offered",
+            Fixture { devices: "<tpm model='tpm-crb'/>", offers: tpm, ..PLAIN },
+            Fixture { devices: "<tpm model='tpm-tis'/>", offers: tpm, ..PLAIN },
+        ),
+        (
+            "transient-disk",
+            device("<disk type='file'><target dev='vda' bus='virtio'/><transient/></disk>"),
+            device("<disk type='file'><target dev='vda' bus='virtio'/><readonly/></disk>"),
+        ),
+        (
+            "vcpus-exceed-machine",
+            Fixture { offers: "<vcpu max='3'/>", ..PLAIN },
+            Fixture { offers: "<vcpu max='4'/>", ..PLAIN },
+        ),
+    ]
+}
+
+#[test]
+fn each_fires_and_its_near_miss_does_not() {
+    for (rule, firing, near_miss) in cases() {
+        assert!(fired(&firing).contains(&rule), "{rule} does not fire: {:?}", fired(&firing));
+        assert!(!fired(&near_miss).contains(&rule), "{rule} fires on its near miss");
+    }
+}
+
+#[test]
+fn every_rule_that_no_sample_shows_has_a_fixture() {
+    let mut covered: Vec<_> = cases().iter().map(|(rule, _, _)| *rule).collect();
+    covered.sort_unstable();
+    assert_eq!(covered, NOT_SHOWN);
+}
