@@ -13,6 +13,7 @@ mod cli;
 mod common;
 mod cpu;
 mod ingest;
+mod live;
 mod observed;
 mod plan;
 mod rewrite;
