@@ -135,7 +135,7 @@ fn serial(name: &str, wanted: &str, limit: Duration) -> String {
     heard
 }
 
-/// The firmware files at the paths that the TaiShan hosts have, from Debian's package.
+/// The firmware files at the paths that the ARM hosts of the sample have, from Debian's package.
 fn firmware() -> bool {
     let files = [("QEMU_EFI-pflash.raw", "AAVMF_CODE.fd"), ("vars-template-pflash.raw", "AAVMF_VARS.fd")];
     let folder = Path::new("/usr/share/edk2/aarch64");
@@ -203,7 +203,9 @@ fn rewritten_guests_reach_uefi() {
         assert!(started.status.success(), "{guest}: {}", told(&started));
         let heard = serial(&running.0, "(EDK II, 0x", Duration::from_secs(180));
         drop(running);
-        made.iter().for_each(|path| drop(fs::remove_file(path)));
+        for path in &made {
+            fs::remove_file(path).expect("removed");
+        }
         let banner = heard.lines().find(|line| line.contains("UEFI v"));
         println!("{guest}: {}", banner.unwrap_or("no banner"));
         assert!(banner.is_some(), "{guest} wrote to its serial line: {heard:?}");

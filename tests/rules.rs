@@ -48,7 +48,7 @@ fn capabilities(arch: &str, runs: &[&str]) -> String {
     } else {
         "<machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine><machine maxCpus='288'>pc-q35-7.2</machine>"
     };
-    let domains: String = runs.iter().map(|one| format!("<domain type='{one}'/>")).collect();
+    let domains = runs.iter().map(|one| format!("<domain type='{one}'/>")).collect::<Vec<_>>().concat();
     format!(
         "<capabilities><host><cpu><arch>{arch}</arch></cpu></host><guest><os_type>hvm</os_type>\
          <arch name='{arch}'><emulator>/usr/bin/qemu-system-{arch}</emulator>{machines}{domains}</arch></guest></capabilities>"
