@@ -1,9 +1,10 @@
 //! `portolan check`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Outcome;
 use super::error::CliError;
+use super::format::Format;
 use super::inventory::{Inventory, guests, hosts};
 use super::output::Terminal;
 use crate::compat::Chart;
@@ -23,14 +24,6 @@ pub(super) struct Check {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// Tables for people
-    Text,
-    /// One JSON document
-    Json,
 }
 
 impl Check {

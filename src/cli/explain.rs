@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Outcome;
 use super::error::CliError;
+use super::format::Format;
 use super::inventory::{guest, host};
 use super::output::Terminal;
 use crate::compat::{Chart, Verdict, rule, rules};
@@ -24,14 +25,6 @@ pub(super) struct Explain {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// For people
-    Text,
-    /// One JSON document
-    Json,
 }
 
 impl Explain {

@@ -6,6 +6,7 @@ mod baseline;
 mod check;
 mod error;
 mod explain;
+mod format;
 mod graph;
 mod inventory;
 mod output;

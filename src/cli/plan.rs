@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::Outcome;
 use super::baseline::baselines;
 use super::error::CliError;
+use super::format::Format;
 use super::inventory::Inventory;
 use super::output::{Terminal, json, write_file};
 use super::rewrite::file_name;
@@ -34,14 +35,6 @@ pub(super) struct Plan {
     /// How to print the plan
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Format {
-    /// A summary for people
-    Text,
-    /// The plan as one JSON document
-    Json,
 }
 
 impl Plan {

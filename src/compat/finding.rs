@@ -1,7 +1,7 @@
 //! One rule's answer, with its evidence.
 
 use super::mode::Modes;
-use super::rule::{Rule, Severity};
+use super::severity::Severity;
 use crate::model::DocumentKind;
 use crate::text::Place;
 
@@ -35,15 +35,19 @@ pub struct Finding {
     pub missing: Option<DocumentKind>,
 }
 
-/// What a rule has to say; it is made into findings when the rule is done.
-pub struct Findings<'r> {
-    rule: &'r Rule,
+/// The id under which any rule says that it lacks a fact.
+pub(super) const MISSING_FACT: &str = "missing-fact";
+
+/// What a rule has to say.
+pub struct Findings {
+    prototype: Finding,
     found: Vec<Finding>,
 }
 
-impl<'r> Findings<'r> {
-    pub(super) fn of(rule: &'r Rule) -> Self {
-        Self { rule, found: Vec::new() }
+impl Findings {
+    /// Findings that have in common what `prototype` says.
+    pub(super) fn like(prototype: Finding) -> Self {
+        Self { prototype, found: Vec::new() }
     }
 
     pub(super) fn take(self) -> Vec<Finding> {
@@ -57,32 +61,21 @@ impl<'r> Findings<'r> {
         place: Option<Place>,
         label: impl Into<String>,
     ) -> Firing<'_> {
-        let label = label.into();
-        self.found.push(Finding {
-            rule: self.rule.id,
-            severity: self.rule.severity,
-            modes: self.rule.modes,
-            message: message.into(),
-            evidence: place.into_iter().map(|place| Evidence { place, label: label.clone() }).collect(),
-            remedy: self.rule.remedy.to_owned(),
-            rewritten: self.rule.rewrite,
-            missing: None,
-        });
-        Firing(&mut self.found)
+        let prototype = self.prototype.clone();
+        self.found.push(Finding { message: message.into(), ..prototype });
+        Firing(&mut self.found).and(place, label)
     }
 
     /// The rule cannot tell, because `document` is missing or silent about `what`. `place` is what
     /// it would have been compared with.
     pub(super) fn missing(&mut self, document: DocumentKind, what: &str, place: Option<Place>) -> Firing<'_> {
-        let message = format!("{what} is not known, so `{}` cannot be ruled out", self.rule.id);
-        self.fire(message, place, "would be compared with it");
-        if let Some(finding) = self.found.last_mut() {
-            finding.rule = super::rules::MISSING_FACT;
+        let message = format!("{what} is not known, so `{}` cannot be ruled out", self.prototype.rule);
+        self.fire(message, place, "would be compared with it").change(|finding| {
+            finding.rule = MISSING_FACT;
             finding.severity = Severity::Unknown;
             finding.missing = Some(document);
             finding.remedy = format!("collect {}: `{}`", document.path(), document.command());
-        }
-        Firing(&mut self.found)
+        })
     }
 }
 

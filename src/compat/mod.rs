@@ -12,14 +12,16 @@ mod mode;
 mod pair;
 mod rule;
 mod rules;
+mod severity;
 mod verdict;
 
 pub use chart::{Chart, GuestIndex, HostIndex, Reasons};
 pub use class::{GuestClass, HostClass};
-pub use finding::{Evidence, Finding};
+pub use finding::{Evidence, Finding, Findings};
 pub use graph::{Edge, HostEdge, Reach};
 pub use mode::{Mode, Modes};
 pub use pair::{Pair, Placement};
-pub use rule::{Check, Family, Rule, Severity};
+pub use rule::{Check, Family, Rule};
 pub use rules::{rule, rules};
+pub use severity::Severity;
 pub use verdict::{Answer, Assessment, Verdict};

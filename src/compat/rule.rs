@@ -1,41 +1,9 @@
 //! What a rule is.
 
-use std::fmt;
-
 use super::finding::{Finding, Findings};
 use super::mode::Modes;
 use super::pair::{Pair, Placement};
-
-/// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Severity {
-    /// The move cannot be made in the modes it bears on.
-    Blocker,
-    /// Whether it can be made is not known.
-    Unknown,
-    /// The move can be made; something may go wrong afterwards.
-    Warning,
-    /// Worth knowing.
-    Note,
-}
-
-impl Severity {
-    /// The word for it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Blocker => "blocker",
-            Self::Unknown => "unknown",
-            Self::Warning => "warning",
-            Self::Note => "note",
-        }
-    }
-}
-
-impl fmt::Display for Severity {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.as_str())
-    }
-}
+use super::severity::Severity;
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -87,9 +55,9 @@ impl Family {
 #[derive(Clone, Copy)]
 pub enum Check {
     /// At what all guests and hosts of two classes have in common.
-    Class(fn(&Pair<'_>, &mut Findings<'_>)),
+    Class(fn(&Pair<'_>, &mut Findings)),
     /// At one guest and one host.
-    Machine(fn(&Placement<'_>, &mut Findings<'_>)),
+    Machine(fn(&Placement<'_>, &mut Findings)),
     /// Not by itself: other rules speak in its name.
     None,
 }
@@ -117,9 +85,22 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// A rule that says nothing: what the tables of the families begin with.
+    pub(super) const BLANK: Self = Self {
+        id: "",
+        family: Family::Inventory,
+        severity: Severity::Blocker,
+        modes: Modes::ALL,
+        summary: "",
+        explanation: "",
+        remedy: "",
+        rewrite: false,
+        check: Check::None,
+    };
+
     /// What the rule finds about a pair of classes.
     pub(super) fn of_classes(&self, pair: &Pair<'_>) -> Vec<Finding> {
-        let mut findings = Findings::of(self);
+        let mut findings = Findings::like(self.prototype());
         if let Check::Class(check) = self.check {
             check(pair, &mut findings);
         }
@@ -128,10 +109,24 @@ impl Rule {
 
     /// What the rule finds about one guest and one host beyond their classes.
     pub(super) fn of_machines(&self, placement: &Placement<'_>) -> Vec<Finding> {
-        let mut findings = Findings::of(self);
+        let mut findings = Findings::like(self.prototype());
         if let Check::Machine(check) = self.check {
             check(placement, &mut findings);
         }
         findings.take()
+    }
+
+    /// What all findings of the rule have in common.
+    fn prototype(&self) -> Finding {
+        Finding {
+            rule: self.id,
+            severity: self.severity,
+            modes: self.modes,
+            message: String::new(),
+            evidence: Vec::new(),
+            remedy: self.remedy.to_owned(),
+            rewritten: self.rewrite,
+            missing: None,
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::finding::Finding;
 use super::mode::Mode;
-use super::rule::Severity;
+use super::severity::Severity;
 
 /// Whether a mode is possible.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -19,9 +19,6 @@ const NAME_BYTES: u64 = 64 << 10;
 /// How much memory (KiB) the dictionary of xz may take; `xz -9` takes an eighth of it.
 const XZ_KIB: u32 = 512 << 10;
 
-/// Ends of the names of archives that are read.
-pub(super) const SUFFIXES: [&str; 5] = [".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar"];
-
 /// What an archive holds that is of interest, and what is wrong with it.
 #[derive(Debug, Default)]
 pub(super) struct Unpacked {

@@ -2,7 +2,8 @@
 
 use crate::model::DocumentKind as D;
 
-use super::archive::SUFFIXES;
+/// Ends of the names of archives that are read.
+pub(super) const SUFFIXES: [&str; 5] = [".tar.xz", ".txz", ".tar.gz", ".tgz", ".tar"];
 
 /// What a path says of its document.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

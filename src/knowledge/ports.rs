@@ -2,15 +2,21 @@
 
 use crate::model::Version;
 
-/// The newest QEMU with which only [`OLD_LIMIT`] ports come up.
+/// The newest QEMU with which only [`OF_OLD_QEMU`] ports come up.
 const OLD_QEMU: Version = Version::new(2, 12, u32::MAX);
-/// Found by bisection on a Kunpeng 920 with QEMU 2.12: with more ports the guest does not boot.
-const OLD_LIMIT: usize = 15;
+
+/// With QEMU 2.12 and older: found by bisection on a Kunpeng 920, where a guest with more ports
+/// does not boot.
+pub const OF_OLD_QEMU: u32 = 15;
+
 /// libvirt packs 8 root ports into each of slots 1 to 31 of bus 0 (`qemuDomainAssignPCIAddresses`,
 /// libvirt 9.0; 248 defined and started with QEMU 7.2).
-const LIBVIRT_LIMIT: usize = 248;
+pub const AT_MOST: u32 = 248;
+
+/// Where `OpenStack` Nova manages the guest: the most that its option `num_pcie_ports` takes.
+pub const OF_NOVA: u32 = 28;
 
 /// How many root ports a guest of `virt` can have with this QEMU.
-pub fn limit(qemu: Version) -> usize {
-    if qemu <= OLD_QEMU { OLD_LIMIT } else { LIBVIRT_LIMIT }
+pub fn limit(qemu: Version) -> u32 {
+    if qemu <= OLD_QEMU { OF_OLD_QEMU } else { AT_MOST }
 }

@@ -19,6 +19,14 @@ pub struct Disk {
     pub cache: Option<Known<String>>,
 }
 
+/// The bus that libvirt takes for a disk whose target names none (`virDomainDiskDefAssignBus`,
+/// libvirt 11.3).
+pub fn guessed_bus(target: &str) -> &'static str {
+    const BUSES: [(&str, &str); 6] =
+        [("fd", "fdc"), ("vd", "virtio"), ("sd", "scsi"), ("xvd", "xen"), ("ub", "uml"), ("hd", "ide")];
+    BUSES.iter().find(|(prefix, _)| target.starts_with(prefix)).map_or("ide", |(_, bus)| bus)
+}
+
 /// Where a disk's bytes lie.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum SourceKind {

@@ -20,7 +20,7 @@ pub use capability::{Capability, CustomModel, DeviceOffer, Usable};
 pub use cluster::{Cluster, Group, GroupPolicy, Problem, Settings};
 pub use cpu::{CpuDefinition, CpuFeature, CpuMode, CpuSignature, Midr, Policy, Topology};
 pub use cpu_map::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signature};
-pub use device::{Controller, Device, Disk, DiskSource, SourceKind};
+pub use device::{Controller, Device, Disk, DiskSource, SourceKind, guessed_bus};
 pub use document::DocumentKind;
 pub use fact::{Fact, Known};
 pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};

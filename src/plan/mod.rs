@@ -21,10 +21,12 @@ mod commands;
 mod deadlock;
 mod document;
 mod error;
+mod figures;
 mod ledger;
 mod mode;
 mod moves;
 mod needs;
+mod order;
 mod orders;
 mod placement;
 mod planner;
@@ -41,7 +43,6 @@ mod write;
 #[cfg(test)]
 mod tests;
 
-pub use bounds::Figures;
 pub use capacity::overhead;
 pub use commands::{Command, Commands};
 pub use document::{
@@ -49,6 +50,7 @@ pub use document::{
     ReasonRecord, ShortfallRecord, StepRecord, VERSION, read_document, to_json,
 };
 pub use error::PlanError;
+pub use figures::Figures;
 pub use mode::MoveMode;
 pub use moves::{Move, Plan, Preparation, Step, Wave};
 pub use planner::plan;

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::bounds::Figures;
 use super::commands::Commands;
+use super::figures::Figures;
 use super::mode::MoveMode;
 use super::shortfall::Shortfall;
 use super::why::LeftOut;

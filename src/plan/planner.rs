@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::bounds::{Figures, moves_at_least, waves_at_least};
+use super::bounds::{moves_at_least, waves_at_least};
 use super::commands::commands;
 use super::error::PlanError;
+use super::figures::Figures;
 use super::ledger::Ledger;
 use super::mode::MoveMode;
 use super::moves::{Move, Plan, Preparation, Wave, steps};

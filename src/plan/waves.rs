@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::deadlock::closed_sets;
 use super::ledger::{Ledger, Obstacle};
-use super::orders::Order;
+use super::order::Order;
 use super::placement::Placement;
 use super::units::Choice;
 use crate::compat::HostIndex;

@@ -1,9 +1,9 @@
 //! Addresses and aliases of devices, which belong to the old machine.
 
-use super::disks::bus;
 use super::draft::Draft;
 use super::guest::{Guest, says};
 use super::rules::{ACPI_INDEX, DEVICE_ADDRESS, DEVICE_ALIAS, VIRTIO_TRANSITIONAL};
+use super::targets::bus;
 use crate::text::xml::Element;
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {

@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::disks::bus;
 use super::guest::says;
 use super::hangs::{Bus, hangs, name};
 use super::profile::Profile;
 use super::scsi::ScsiAddress;
+use super::targets::bus;
 use crate::text::xml::{Document, Element};
 
 /// Root ports taken by devices of one kind.

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
-use super::guest::{Guest, child_value, says};
+use super::guest::{Guest, says};
 use super::rules::{
     DEVICE_ADDRESS, DISK_BEHIND_SCSI, DISK_GEOMETRY, DISK_NAME, FLOPPY_DISK, IDE_DISK, Rule, SATA_DISK,
     SD_DISK, USB_CDROM,
 };
 use super::scsi::{Places, ScsiAddress};
+use super::targets::{bus, name_index, target};
 use crate::text::xml::{Attribute, Element};
 
 /// Attributes of `<driver>` that only a virtio disk can have (libvirt 11.3, `qemuValidateDomainDeviceDefDisk*`).
@@ -66,22 +67,6 @@ fn fate(guest: &Guest<'_>, disk: Element<'_>, crowded: &[Element<'_>]) -> Fate {
         }
         _ => Fate::Stays,
     }
-}
-
-/// The bus of a disk; what libvirt guesses from the target's name where none is said.
-pub(super) fn bus(disk: Element<'_>) -> String {
-    if let Some(bus) = child_value(disk, "target", "bus") {
-        return bus.into_owned();
-    }
-    let guesses = [("hd", "ide"), ("fd", "fdc"), ("sd", "scsi"), ("vd", "virtio"), ("xvd", "xen")];
-    let name = target(disk);
-    let guess = guesses.iter().find(|(prefix, _)| name.starts_with(prefix));
-    guess.map_or("ide", |(_, bus)| bus).to_owned()
-}
-
-/// The name of a disk inside the guest, such as `vda`.
-pub(super) fn target(disk: Element<'_>) -> String {
-    child_value(disk, "target", "dev").unwrap_or_default().into_owned()
 }
 
 /// The last `count` virtio disks that a SCSI controller could take.
@@ -198,17 +183,6 @@ fn nth_name(nth: u32) -> String {
         left = (left - 1) / 26;
     }
     std::iter::once("sd".to_owned()).chain(letters.iter().rev().map(|l| char::from(*l).to_string())).collect()
-}
-
-/// The number of a disk's letters: `sda` is 0 (`virDiskNameToIndex`).
-pub(super) fn name_index(name: &str) -> Option<u32> {
-    let letters = ["xvd", "hd", "sd", "vd", "fd", "ubd"].iter().find_map(|p| name.strip_prefix(p))?;
-    let letters = letters.trim_end_matches(|c: char| c.is_ascii_digit());
-    let counted = letters.bytes().try_fold(0_u32, |sum, b| {
-        let letter = b.is_ascii_lowercase().then(|| u32::from(b - b'a') + 1)?;
-        sum.checked_mul(26)?.checked_add(letter)
-    });
-    counted?.checked_sub(1)
 }
 
 #[cfg(test)]

@@ -1,9 +1,8 @@
 //! A profile from what is known of a host.
 
 use super::offers::offers;
-use super::profile::{
-    FirmwareChoice, HEADROOM, MachineVersion, PORTS_AT_MOST, PORTS_OF_OLD_QEMU, Profile, SCSI_TARGETS,
-};
+use super::profile::{FirmwareChoice, HEADROOM, MachineVersion, Profile, SCSI_TARGETS};
+use crate::knowledge::ports;
 use crate::model::{
     Arch, Capability, DocumentKind, Emulator, Fact, FirmwareKind, MachineType, Platform, Version, VirtType,
 };
@@ -74,16 +73,13 @@ fn machines<'p>(platform: &'p Platform, virt_type: &VirtType) -> Result<Vec<&'p 
 }
 
 fn ports(platform: &Platform, assumptions: &mut Vec<String>) -> (u32, Option<u32>) {
-    match platform.qemu.value() {
-        Some(version) if *version >= Version::new(2, 13, 0) => (PORTS_AT_MOST, Some(HEADROOM)),
-        Some(_) => (PORTS_OF_OLD_QEMU, None),
-        None => {
-            assumptions.push(format!(
-                "QEMU's version is unknown: {PORTS_OF_OLD_QEMU} PCIe root ports, as QEMU 2.12 has"
-            ));
-            (PORTS_OF_OLD_QEMU, None)
-        }
+    if let Some(version) = platform.qemu.value() {
+        let limit = ports::limit(*version);
+        return (limit, (limit > ports::OF_OLD_QEMU).then_some(HEADROOM));
     }
+    let limit = ports::OF_OLD_QEMU;
+    assumptions.push(format!("QEMU's version is unknown: {limit} PCIe root ports, as QEMU 2.12 has"));
+    (limit, None)
 }
 
 /// The adapters that ARM guests can use (libvirt lists `vga`, `cirrus` and `bochs` too, which need
@@ -195,7 +191,7 @@ mod tests {
         let profile = Profile::for_host("made-up", &platform, VirtType::Kvm).unwrap();
         assert_eq!((profile.machine.as_str(), profile.max_vcpus), ("virt-10.0", 123));
         assert!(profile.has_machine("virt-6.2") && !profile.has_machine("virt-8.2"));
-        assert_eq!((profile.port_limit, profile.headroom), (PORTS_AT_MOST, Some(HEADROOM)));
+        assert_eq!((profile.port_limit, profile.headroom), (ports::AT_MOST, Some(HEADROOM)));
         assert!(profile.offers(Offer::FirmwareExpanded) && !profile.offers(Offer::Spice));
         assert!(profile.assumptions.iter().any(|text| text.contains("SPICE")), "{:?}", profile.assumptions);
     }
@@ -216,7 +212,7 @@ mod tests {
         let explicit =
             FirmwareChoice::Explicit { loader: "/code.fd".into(), nvram_template: "/vars.fd".into() };
         assert_eq!(profile.firmware, explicit);
-        assert_eq!((profile.port_limit, profile.headroom), (PORTS_OF_OLD_QEMU, None));
+        assert_eq!((profile.port_limit, profile.headroom), (ports::OF_OLD_QEMU, None));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! The guest that is rewritten, and the questions every pass asks of it.
 
-use super::profile::{PORTS_OF_NOVA, Profile};
+use super::profile::Profile;
+use crate::knowledge::ports;
 use crate::model::{Arch, MachineFamily, machine_family};
 use crate::text::xml::{Document, Element};
 
@@ -23,7 +24,7 @@ impl<'d> Guest<'d> {
         let arch = kind.and_then(|k| k.value("arch")).map(|arch| Arch::named(&arch));
         let machine = kind.and_then(|k| k.value("machine")).unwrap_or_default();
         let native = arch == Some(Arch::Aarch64) && machine_family(&machine) == Some(MachineFamily::Virt);
-        let nova = if by_nova(document) { PORTS_OF_NOVA } else { u32::MAX };
+        let nova = if by_nova(document) { ports::OF_NOVA } else { u32::MAX };
         Self { root, profile, foreign: !native, port_limit: profile.port_limit.min(nova), behind_scsi: 0 }
     }
 

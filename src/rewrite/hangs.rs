@@ -1,7 +1,7 @@
 //! How each kind of device hangs on a `virt` machine.
 
-use super::disks::{bus, target};
 use super::guest::{child_value, says};
+use super::targets::{bus, target};
 use crate::text::xml::Element;
 
 /// How a device hangs on the machine.

@@ -30,6 +30,7 @@ mod ports;
 mod profile;
 mod rules;
 mod scsi;
+mod targets;
 #[cfg(test)]
 mod tests;
 mod unfit;
@@ -38,9 +39,7 @@ pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
 pub use for_guest::{Refusal, rewrite_guest};
 pub use for_host::Gap;
-pub use profile::{
-    FirmwareChoice, HEADROOM, Offer, PORTS_AT_MOST, PORTS_OF_NOVA, PORTS_OF_OLD_QEMU, Profile, SCSI_TARGETS,
-};
+pub use profile::{FirmwareChoice, HEADROOM, Offer, Profile, SCSI_TARGETS};
 pub use rules::{RULES, Rule, rule};
 
 use crate::text::SpliceError;

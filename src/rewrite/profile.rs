@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use crate::knowledge::ports;
 use crate::model::{Arch, VirtType};
 
 /// Something that a target may or may not offer.
@@ -75,13 +76,6 @@ pub struct Profile {
     pub assumptions: Vec<String>,
 }
 
-/// Root ports of `virt` at most, by libvirt's packing of eight functions in each of the slots
-/// 1 to 31 of bus 0 (libvirt 9.0, QEMU 7.2: 248 start, 249 do not define).
-pub const PORTS_AT_MOST: u32 = 248;
-/// Root ports that guests with QEMU 2.12 and its firmware start with: 28 do not, 15 do.
-pub const PORTS_OF_OLD_QEMU: u32 = 15;
-/// Root ports that `OpenStack` gives at most (Nova, `num_pcie_ports`).
-pub const PORTS_OF_NOVA: u32 = 28;
 /// Root ports left free where nothing else is asked for.
 pub const HEADROOM: u32 = 4;
 /// Targets of a virtio-scsi controller (QEMU, `VIRTIO_SCSI_MAX_TARGET`: 255, counted from 0).
@@ -108,7 +102,7 @@ const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "aarch64-virt",
         machine: "virt-10.0",
-        ports: PORTS_AT_MOST,
+        ports: ports::AT_MOST,
         headroom: Some(HEADROOM),
         offers: &[
             Offer::Spice,
@@ -127,7 +121,7 @@ const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "debian-12-aarch64",
         machine: "virt-7.2",
-        ports: PORTS_AT_MOST,
+        ports: ports::AT_MOST,
         headroom: Some(HEADROOM),
         offers: &[Offer::Spice, Offer::UsbRedirection, Offer::Tpm, Offer::Smmuv3, Offer::FirmwareFeatures],
         max_vcpus: 512,
@@ -138,7 +132,7 @@ const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "rhel-aarch64",
         machine: "virt-rhel9.4.0",
-        ports: PORTS_AT_MOST,
+        ports: ports::AT_MOST,
         headroom: Some(HEADROOM),
         offers: &[Offer::Tpm, Offer::Smmuv3, Offer::FirmwareFeatures, Offer::FirmwareExpanded],
         max_vcpus: 512,
@@ -149,7 +143,7 @@ const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "kunpeng-qemu-2.12",
         machine: "virt-2.12",
-        ports: PORTS_OF_OLD_QEMU,
+        ports: ports::OF_OLD_QEMU,
         headroom: None,
         offers: &[],
         max_vcpus: 255,

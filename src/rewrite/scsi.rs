@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::disks::{bus, name_index, target};
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
 use super::guest::{Guest, says};
 use super::rules::{SCSI_CONTROLLER, SCSI_CONTROLLER_ADDED};
+use super::targets::{bus, name_index, target};
 use crate::text::xml::Element;
 
 /// A place for a disk on a SCSI controller, with bus and unit 0.

@@ -3,20 +3,10 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
 use crate::model::{Arch, CpuDefinition, CpuMode, Known, Usable};
 
-const RULE: Rule = Rule {
-    id: "",
-    family: Family::ArmCpu,
-    severity: Severity::Blocker,
-    modes: Modes::AS_IT_IS,
-    summary: "",
-    explanation: "",
-    remedy: "",
-    rewrite: true,
-    check: Check::None,
-};
+const RULE: Rule = Rule { family: Family::ArmCpu, modes: Modes::AS_IT_IS, rewrite: true, ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -82,7 +72,7 @@ fn native_cpu<'p>(pair: &Pair<'p>) -> Option<&'p Known<CpuDefinition>> {
     pair.guest.cpu.as_ref().filter(|_| native)
 }
 
-fn x86_cpu_on_arm(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn x86_cpu_on_arm(pair: &Pair<'_>, findings: &mut Findings) {
     if pair.foreign() != Some(true) || !on_arm(pair) || !pair.arch().is_some_and(Arch::is_x86) {
         return;
     }
@@ -92,7 +82,7 @@ fn x86_cpu_on_arm(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     firing.and(pair.target.arch.place(), "the host's architecture");
 }
 
-fn arm_custom_cpu_model(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn arm_custom_cpu_model(pair: &Pair<'_>, findings: &mut Findings) {
     let Some(cpu) = native_cpu(pair).filter(|cpu| cpu.value.mode() == CpuMode::Custom && pair.kvm()) else {
         return;
     };
@@ -108,14 +98,14 @@ fn arm_custom_cpu_model(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     firing.and(listed.map(|listed| listed.place), usable.unwrap_or_default());
 }
 
-fn arm_host_model(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn arm_host_model(pair: &Pair<'_>, findings: &mut Findings) {
     let Some(cpu) = native_cpu(pair).filter(|cpu| cpu.value.mode() == CpuMode::HostModel) else { return };
     let place = cpu.value.mode.as_ref().map(|mode| mode.place);
     let told = pair.offer().ok().and_then(|offer| offer.host_model.place());
     findings.fire("an ARM host has no host-model", place, "asked for here").and(told, "supported='no'");
 }
 
-fn emulated_cpu_across_versions(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn emulated_cpu_across_versions(pair: &Pair<'_>, findings: &mut Findings) {
     let Some(source) = pair.source else { return };
     if pair.kvm() || !pair.arch().is_some_and(Arch::is_arm) || pair.foreign() != Some(false) {
         return;
@@ -134,7 +124,7 @@ fn emulated_cpu_across_versions(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn gic_version_not_offered(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn gic_version_not_offered(pair: &Pair<'_>, findings: &mut Findings) {
     let gic = pair.guest.features.iter().find(|feature| feature.value.name == "gic");
     let Some((gic, version)) = gic.and_then(|gic| Some((gic, gic.value.value.as_ref()?))) else { return };
     if pair.foreign() != Some(false) || !on_arm(pair) || version == "host" {

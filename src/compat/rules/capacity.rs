@@ -3,19 +3,10 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Placement};
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 
-const RULE: Rule = Rule {
-    id: "",
-    family: Family::Capacity,
-    severity: Severity::Blocker,
-    modes: Modes::ALL,
-    summary: "",
-    explanation: "",
-    remedy: "",
-    rewrite: false,
-    check: Check::None,
-};
+const RULE: Rule = Rule { family: Family::Capacity, ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -57,7 +48,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn memory_exceeds_host(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn memory_exceeds_host(placement: &Placement<'_>, findings: &mut Findings) {
     let wanted = match placement.guest.memory.ask() {
         Ok(wanted) => wanted,
         Err(document) => {
@@ -80,7 +71,7 @@ fn memory_exceeds_host(placement: &Placement<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn vcpus_exceed_machine(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn vcpus_exceed_machine(placement: &Placement<'_>, findings: &mut Findings) {
     let (Some(wanted), Ok(offer)) = (placement.guest.vcpus.get(), placement.offer()) else { return };
     if let Some(most) = offer.max_vcpus.get().filter(|most| wanted.value > most.value) {
         let message =
@@ -91,7 +82,7 @@ fn vcpus_exceed_machine(placement: &Placement<'_>, findings: &mut Findings<'_>) 
     }
 }
 
-fn vcpus_exceed_host(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn vcpus_exceed_host(placement: &Placement<'_>, findings: &mut Findings) {
     let (Some(wanted), Some(there)) = (placement.guest.vcpus.get(), placement.target.processors.get()) else {
         return;
     };
@@ -103,7 +94,7 @@ fn vcpus_exceed_host(placement: &Placement<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn hugepage_size_absent(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn hugepage_size_absent(pair: &Pair<'_>, findings: &mut Findings) {
     for page in &pair.guest.hugepages {
         let Some(size) = page.value else { continue };
         match pair.target.cpu.page_sizes.ask() {

@@ -3,20 +3,11 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 use crate::model::{Device, DocumentKind, Known};
 
-const RULE: Rule = Rule {
-    id: "",
-    family: Family::Devices,
-    severity: Severity::Blocker,
-    modes: Modes::AS_IT_IS,
-    summary: "",
-    explanation: "",
-    remedy: "",
-    rewrite: true,
-    check: Check::None,
-};
+const RULE: Rule = Rule { family: Family::Devices, modes: Modes::AS_IT_IS, rewrite: true, ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -134,7 +125,7 @@ pub(super) const RULES: &[Rule] = &[
 /// Fires for each of `values` that the host's emulator does not offer for `device`.
 fn offered<'g>(
     pair: &Pair<'_>,
-    findings: &mut Findings<'_>,
+    findings: &mut Findings,
     (device, name): (&str, &str),
     values: impl Iterator<Item = &'g Known<String>>,
 ) {
@@ -157,12 +148,12 @@ fn offered<'g>(
     }
 }
 
-fn disk_bus(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn disk_bus(pair: &Pair<'_>, findings: &mut Findings) {
     let disks = pair.guest.disks.iter().filter(|disk| disk.device.value != "cdrom");
     offered(pair, findings, ("disk", "bus"), disks.map(|disk| &disk.bus));
 }
 
-fn cdrom_bus(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn cdrom_bus(pair: &Pair<'_>, findings: &mut Findings) {
     let disks = pair.guest.disks.iter().filter(|disk| disk.device.value == "cdrom");
     offered(pair, findings, ("disk", "bus"), disks.map(|disk| &disk.bus));
 }
@@ -171,7 +162,7 @@ fn models<'g>(pair: &Pair<'g>, element: &'g str) -> impl Iterator<Item = &'g Kno
     pair.guest.devices_named(element).filter_map(|device| device.model.as_ref())
 }
 
-fn video_model(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn video_model(pair: &Pair<'_>, findings: &mut Findings) {
     let (unfit, others): (Vec<_>, Vec<_>) =
         models(pair, "video").partition(|m| pair.rebuilt_for_arm() && is_pc_video(&m.value));
     for model in unfit {
@@ -186,16 +177,16 @@ fn is_pc_video(model: &str) -> bool {
     matches!(model, "vga" | "cirrus" | "vmvga" | "qxl" | "vbox" | "xen")
 }
 
-fn graphics(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn graphics(pair: &Pair<'_>, findings: &mut Findings) {
     let kinds = pair.guest.devices_named("graphics").filter_map(|device| device.kind.as_ref());
     offered(pair, findings, ("graphics", "type"), kinds);
 }
 
-fn tpm_model(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn tpm_model(pair: &Pair<'_>, findings: &mut Findings) {
     offered(pair, findings, ("tpm", "model"), models(pair, "tpm"));
 }
 
-fn usb_controller(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn usb_controller(pair: &Pair<'_>, findings: &mut Findings) {
     if !pair.rebuilt_for_arm() {
         return;
     }
@@ -228,7 +219,7 @@ fn passed_through(device: &Device) -> bool {
     }
 }
 
-fn passthrough_device(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn passthrough_device(pair: &Pair<'_>, findings: &mut Findings) {
     for device in pair.guest.devices.iter().filter(|device| passed_through(device)) {
         let place = Some(device.element.place);
         let message = format!("a device of its host is passed through (<{}>)", device.element.value);
@@ -238,7 +229,7 @@ fn passthrough_device(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn host_filesystem(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn host_filesystem(pair: &Pair<'_>, findings: &mut Findings) {
     for device in pair.guest.devices_named("filesystem") {
         findings.fire(
             "a folder of its host is shared with the guest",
@@ -248,13 +239,13 @@ fn host_filesystem(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn shared_memory(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn shared_memory(pair: &Pair<'_>, findings: &mut Findings) {
     for device in pair.guest.devices_named("shmem") {
         findings.fire("the guest shares memory with others of its host", Some(device.element.place), "shmem");
     }
 }
 
-fn launch_security(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn launch_security(pair: &Pair<'_>, findings: &mut Findings) {
     let Some(security) = &pair.guest.launch_security else { return };
     let place = Some(security.place);
     findings
@@ -264,7 +255,7 @@ fn launch_security(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     findings.missing(DocumentKind::DomainCapabilities, &what, place).only(Modes::COLD);
 }
 
-fn qemu_arguments(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn qemu_arguments(pair: &Pair<'_>, findings: &mut Findings) {
     if let Some(arguments) = &pair.guest.qemu_arguments {
         findings.fire(
             "the definition hands arguments straight to QEMU",

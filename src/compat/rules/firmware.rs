@@ -3,21 +3,12 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 use crate::model::{Arch, Firmware, FirmwareKind, Known};
 use crate::text::Place;
 
-const RULE: Rule = Rule {
-    id: "",
-    family: Family::Firmware,
-    severity: Severity::Blocker,
-    modes: Modes::ALL,
-    summary: "",
-    explanation: "",
-    remedy: "",
-    rewrite: false,
-    check: Check::None,
-};
+const RULE: Rule = Rule { family: Family::Firmware, ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -56,7 +47,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn firmware_not_offered(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn firmware_not_offered(pair: &Pair<'_>, findings: &mut Findings) {
     let need = &pair.guest.firmware;
     let wanted = need.auto.as_ref().map(|k| k.place).or(need.loader.as_ref().map(|k| k.place));
     let wanted = wanted.or(need.nvram.as_ref().map(|k| k.place)).or(pair.guest.machine.place());
@@ -97,7 +88,7 @@ fn is_for(firmware: &Firmware, arch: &Arch) -> bool {
     firmware.targets.iter().any(|(target, _)| target == arch)
 }
 
-fn loader_absent(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn loader_absent(pair: &Pair<'_>, findings: &mut Findings) {
     let Some(loader) = &pair.guest.firmware.loader else { return };
     let listed = pair.offer().ok().and_then(|offer| offer.loaders.get());
     let found = pair.target.firmware.get();
@@ -115,7 +106,7 @@ fn loader_absent(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     findings.fire(message, Some(loader.place), "the guest's loader").and(place, "the host's firmware");
 }
 
-fn bios_on_arm(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn bios_on_arm(pair: &Pair<'_>, findings: &mut Findings) {
     if pair.rebuilt_for_arm() && pair.guest.firmware.kind() == FirmwareKind::Bios {
         findings.fire(
             "the guest boots by BIOS and will boot by UEFI",

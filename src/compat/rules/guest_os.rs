@@ -3,7 +3,8 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 use crate::knowledge::os::without_arm;
 
 pub(super) const RULES: &[Rule] = &[Rule {
@@ -21,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     check: Check::Class(guest_os_without_arm),
 }];
 
-fn guest_os_without_arm(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn guest_os_without_arm(pair: &Pair<'_>, findings: &mut Findings) {
     let Some(os) = pair.guest.os_id.as_ref().filter(|_| pair.rebuilt_for_arm()) else { return };
     if let Some(entry) = without_arm(&os.value) {
         let message = format!("there is no {} for aarch64 ({})", entry.name, entry.source);

@@ -1,10 +1,9 @@
 //! What the inventory says and leaves out.
 
+use crate::compat::finding::MISSING_FACT;
 use crate::compat::mode::Modes;
-use crate::compat::rule::{Check, Family, Rule, Severity};
-
-/// The id under which any rule says that it lacks a fact.
-pub(in crate::compat) const MISSING_FACT: &str = "missing-fact";
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 
 pub(super) const RULES: &[Rule] = &[Rule {
     id: MISSING_FACT,

@@ -3,20 +3,11 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 use crate::model::{Arch, DocumentKind};
 
-const RULE: Rule = Rule {
-    id: "",
-    family: Family::Machine,
-    severity: Severity::Blocker,
-    modes: Modes::AS_IT_IS,
-    summary: "",
-    explanation: "",
-    remedy: "",
-    rewrite: false,
-    check: Check::None,
-};
+const RULE: Rule = Rule { family: Family::Machine, modes: Modes::AS_IT_IS, ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -96,7 +87,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn foreign_architecture(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn foreign_architecture(pair: &Pair<'_>, findings: &mut Findings) {
     let (guest, host) = match (pair.guest.arch.ask(), pair.target.arch.ask()) {
         (Ok(guest), Ok(host)) => (guest, host),
         (Err(document), _) => {
@@ -122,7 +113,7 @@ fn foreign_architecture(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn virt_type_not_offered(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn virt_type_not_offered(pair: &Pair<'_>, findings: &mut Findings) {
     let (Some(wanted), Some(arch)) = (pair.guest.virt_type.get(), pair.arch()) else {
         findings.missing(DocumentKind::Domain, "how the guest is run", None);
         return;
@@ -147,7 +138,7 @@ fn virt_type_not_offered(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn kvm_not_ready(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn kvm_not_ready(pair: &Pair<'_>, findings: &mut Findings) {
     if pair.foreign() != Some(true) {
         return;
     }
@@ -162,7 +153,7 @@ fn kvm_not_ready(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn machine_type_absent(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn machine_type_absent(pair: &Pair<'_>, findings: &mut Findings) {
     let (Some(machine), Some(arch)) = (pair.guest.machine.get(), pair.arch()) else {
         findings.missing(DocumentKind::Domain, "the guest's machine type", None);
         return;
@@ -182,7 +173,7 @@ fn machine_type_absent(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn machine_type_alias(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn machine_type_alias(pair: &Pair<'_>, findings: &mut Findings) {
     let (Some(machine), Some(arch)) = (pair.guest.machine.get(), pair.arch()) else { return };
     let Some(listed) = pair.target.machine_type(arch, &machine.value) else { return };
     if let Some(canonical) = &listed.value.canonical {
@@ -191,7 +182,7 @@ fn machine_type_alias(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn machine_type_deprecated(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn machine_type_deprecated(pair: &Pair<'_>, findings: &mut Findings) {
     let (Some(machine), Some(arch)) = (pair.guest.machine.get(), pair.arch()) else { return };
     let Some(listed) = pair.target.machine_type(arch, &machine.value) else { return };
     if listed.value.deprecated {
@@ -202,7 +193,7 @@ fn machine_type_deprecated(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn emulator_absent(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn emulator_absent(pair: &Pair<'_>, findings: &mut Findings) {
     let (Some(wanted), Some(emulators)) = (&pair.guest.emulator, pair.target.emulators.get()) else { return };
     let mut paths = emulators.value.iter().filter_map(|emulator| emulator.path.as_ref()).peekable();
     let place = paths.peek().map(|path| path.place);

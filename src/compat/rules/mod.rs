@@ -12,8 +12,6 @@ mod network;
 mod pci;
 mod storage;
 
-pub(super) use inventory::MISSING_FACT;
-
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.

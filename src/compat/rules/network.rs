@@ -3,7 +3,8 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 use crate::model::DocumentKind;
 
 pub(super) const RULES: &[Rule] = &[Rule {
@@ -19,7 +20,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     check: Check::Machine(network_absent),
 }];
 
-fn network_absent(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {
     for interface in placement.guest.requirements.devices_named("interface") {
         let Some(wanted) = &interface.network else { continue };
         let bridge = interface.kind.as_ref().is_some_and(|kind| kind.value == "bridge");

@@ -3,7 +3,8 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 use crate::knowledge;
 use crate::model::Requirements;
 
@@ -36,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-fn pci_controller_foreign(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn pci_controller_foreign(pair: &Pair<'_>, findings: &mut Findings) {
     if !pair.rebuilt_for_arm() {
         return;
     }
@@ -49,7 +50,7 @@ fn pci_controller_foreign(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn pcie_ports_scarce(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn pcie_ports_scarce(pair: &Pair<'_>, findings: &mut Findings) {
     if !pair.rebuilt_for_arm() {
         return;
     }
@@ -65,12 +66,13 @@ fn pcie_ports_scarce(pair: &Pair<'_>, findings: &mut Findings<'_>) {
 
 /// The ports that the guest's devices want when each disk that is not on SCSI has one of its own:
 /// USB, video, each disk and NIC, one for SCSI, one for channels, balloon, rng and the like.
-fn ports_wanted(guest: &Requirements) -> usize {
+fn ports_wanted(guest: &Requirements) -> u32 {
     let behind_scsi = |bus: &str| matches!(bus, "scsi" | "ide" | "sata" | "usb" | "fdc");
     let (scsi, own): (Vec<_>, Vec<_>) = guest.disks.iter().partition(|disk| behind_scsi(&disk.bus.value));
     let one =
         |elements: &[&str]| usize::from(elements.iter().any(|e| guest.devices_named(e).next().is_some()));
     let each = |element| guest.devices_named(element).count();
     let devices = one(&["channel"]) + one(&["memballoon"]) + each("rng") + each("vsock") + each("filesystem");
-    2 + own.len() + usize::from(!scsi.is_empty()) + each("interface") + devices
+    let all = 2 + own.len() + usize::from(!scsi.is_empty()) + each("interface") + devices;
+    u32::try_from(all).unwrap_or(u32::MAX)
 }

@@ -3,20 +3,11 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Placement};
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 use crate::model::{DiskSource, DocumentKind, Fact, Host, Known, Pool, SourceKind};
 
-const RULE: Rule = Rule {
-    id: "",
-    family: Family::Storage,
-    severity: Severity::Blocker,
-    modes: Modes::LIVE,
-    summary: "",
-    explanation: "",
-    remedy: "",
-    rewrite: false,
-    check: Check::None,
-};
+const RULE: Rule = Rule { family: Family::Storage, modes: Modes::LIVE, ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -132,7 +123,7 @@ enum Media {
     Removable,
 }
 
-fn local(placement: &Placement<'_>, findings: &mut Findings<'_>, media: Media, what: &str) {
+fn local(placement: &Placement<'_>, findings: &mut Findings, media: Media, what: &str) {
     for disk in files(placement, media) {
         let place = Some(disk.source.place);
         match sharing(placement, &disk.source.value) {
@@ -151,15 +142,15 @@ fn local(placement: &Placement<'_>, findings: &mut Findings<'_>, media: Media, w
     }
 }
 
-fn local_disk(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn local_disk(placement: &Placement<'_>, findings: &mut Findings) {
     local(placement, findings, Media::Fixed, "the disk");
 }
 
-fn local_medium(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn local_medium(placement: &Placement<'_>, findings: &mut Findings) {
     local(placement, findings, Media::Removable, "the medium of");
 }
 
-fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings) {
     for disk in files(placement, Media::Fixed) {
         if matches!(sharing(placement, &disk.source.value), Sharing::Local(_)) {
             let message = format!("the disk {} must be copied: {}", disk.target, disk.source.value);
@@ -168,7 +159,7 @@ fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn shared_folder_unseen(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn shared_folder_unseen(placement: &Placement<'_>, findings: &mut Findings) {
     for disk in files(placement, Media::Fixed).filter(|disk| !disk.readonly) {
         if matches!(sharing(placement, &disk.source.value), Sharing::Declared) {
             let message = format!("libvirt may not see that the folder of {} is shared", disk.target);
@@ -177,13 +168,13 @@ fn shared_folder_unseen(placement: &Placement<'_>, findings: &mut Findings<'_>) 
     }
 }
 
-fn transient_disk(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+fn transient_disk(pair: &Pair<'_>, findings: &mut Findings) {
     for transient in pair.guest.disks.iter().filter_map(|disk| disk.transient.as_ref()) {
         findings.fire("a disk is transient", Some(transient.place), "thrown away when the guest stops");
     }
 }
 
-fn local_nvme(placement: &Placement<'_>, findings: &mut Findings<'_>) {
+fn local_nvme(placement: &Placement<'_>, findings: &mut Findings) {
     for disk in placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::Nvme) {
         findings.fire(
             format!("the disk {} is an NVMe drive of the host", disk.target),

@@ -1,7 +1,7 @@
 //! `<devices>`.
 
 use crate::ingest::element::Reader;
-use crate::model::{Controller, Device, Disk, Known};
+use crate::model::{Controller, Device, Disk, Known, guessed_bus};
 use crate::text::xml::Element;
 
 /// The disks, in order.
@@ -50,13 +50,6 @@ fn read_disk(reader: Reader<'_>, disk: Element<'_>) -> Disk {
         transient: disk.child("transient").map(|e| reader.said(e, ())),
         cache: disk.child("driver").and_then(|e| reader.string(e, "cache")),
     }
-}
-
-/// The bus that libvirt takes for a target without one (`virDomainDiskDefAssignBus`, libvirt 11.3).
-fn guessed_bus(target: &str) -> &'static str {
-    const BUSES: [(&str, &str); 6] =
-        [("fd", "fdc"), ("vd", "virtio"), ("sd", "scsi"), ("xvd", "xen"), ("ub", "uml"), ("hd", "ide")];
-    BUSES.iter().find(|(prefix, _)| target.starts_with(prefix)).map_or("ide", |(_, bus)| bus)
 }
 
 fn read_device(reader: Reader<'_>, element: Element<'_>) -> Device {

@@ -7,7 +7,7 @@ use crate::plan::deadlock::closed_sets;
 use crate::plan::ledger::Ledger;
 use crate::plan::mode::MoveMode;
 use crate::plan::needs::Needs;
-use crate::plan::orders::Order;
+use crate::plan::order::Order;
 use crate::plan::placement::Placement;
 use crate::plan::units::{Choice, Unit};
 use crate::plan::waves::{Schedule, Scheduler};

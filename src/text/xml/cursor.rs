@@ -6,6 +6,36 @@ use std::fmt::Write as _;
 use super::escape::{unescape_attribute, unescape_text};
 use super::tree::{AttributeData, Document, Kind, NONE, NodeData};
 use crate::text::Span;
+use crate::text::lines::offset;
+
+impl<'t> Document<'t> {
+    /// The text that was parsed.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
+    /// The outermost element.
+    pub fn root(&self) -> Element<'_> {
+        Element::new(self, self.root)
+    }
+
+    /// Everything outside and inside the root at the top level: comments, the root element.
+    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
+        Node::siblings(self, self.nodes.first().map_or(NONE, |first| first.first_child))
+    }
+
+    /// All elements, in document order.
+    pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+        let indices = self.nodes.iter().enumerate().filter(|(_, n)| n.kind == Kind::Element);
+        indices.map(|(at, _)| Element::new(self, offset(at)))
+    }
+
+    /// The innermost element that holds the byte at `offset`; the root where none does.
+    pub fn element_at(&self, offset: usize) -> Element<'_> {
+        let holds = |e: &Element<'_>| e.span().range().contains(&offset);
+        self.elements().filter(holds).last().unwrap_or_else(|| self.root())
+    }
+}
 
 /// One node of a document.
 #[derive(Clone, Copy, Debug)]

@@ -13,8 +13,26 @@ use crate::text::lines::offset;
 
 const BOM: &str = "\u{feff}";
 
+impl<'t> Document<'t> {
+    /// Parses `text` within the usual [`Limits`].
+    ///
+    /// # Errors
+    /// [`XmlError`] for the first place at which the text is not well-formed.
+    pub fn parse(text: &'t str) -> Result<Self, XmlError> {
+        Self::parse_within(text, &Limits::default())
+    }
+
+    /// Parses `text` within `limits`.
+    ///
+    /// # Errors
+    /// [`XmlError`] for the first place at which the text is not well-formed or passes a limit.
+    pub fn parse_within(text: &'t str, limits: &Limits) -> Result<Self, XmlError> {
+        parse(text, limits)
+    }
+}
+
 /// Builds the tree of `text`.
-pub(super) fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, XmlError> {
+fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, XmlError> {
     if text.len() > limits.bytes {
         return Err(limit("bytes", limits.bytes, limits.bytes));
     }

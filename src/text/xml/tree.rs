@@ -1,10 +1,6 @@
 //! The nodes of a document, in one flat list.
 
-use super::cursor::{Element, Node};
-use super::error::XmlError;
-use super::parse;
 use crate::text::Span;
-use crate::text::lines::offset;
 
 /// How much of a document is accepted, so that no input can exhaust memory or stack.
 #[derive(Clone, Copy, Debug)]
@@ -30,51 +26,6 @@ pub struct Document<'t> {
     pub(super) nodes: Vec<NodeData>,
     pub(super) attributes: Vec<AttributeData>,
     pub(super) root: u32,
-}
-
-impl<'t> Document<'t> {
-    /// Parses `text` within the usual [`Limits`].
-    ///
-    /// # Errors
-    /// [`XmlError`] for the first place at which the text is not well-formed.
-    pub fn parse(text: &'t str) -> Result<Self, XmlError> {
-        Self::parse_within(text, &Limits::default())
-    }
-
-    /// Parses `text` within `limits`.
-    ///
-    /// # Errors
-    /// [`XmlError`] for the first place at which the text is not well-formed or passes a limit.
-    pub fn parse_within(text: &'t str, limits: &Limits) -> Result<Self, XmlError> {
-        parse::parse(text, limits)
-    }
-
-    /// The text that was parsed.
-    pub fn text(&self) -> &'t str {
-        self.text
-    }
-
-    /// The outermost element.
-    pub fn root(&self) -> Element<'_> {
-        Element::new(self, self.root)
-    }
-
-    /// Everything outside and inside the root at the top level: comments, the root element.
-    pub fn nodes(&self) -> impl Iterator<Item = Node<'_>> {
-        Node::siblings(self, self.nodes.first().map_or(NONE, |first| first.first_child))
-    }
-
-    /// All elements, in document order.
-    pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
-        let indices = self.nodes.iter().enumerate().filter(|(_, n)| n.kind == Kind::Element);
-        indices.map(|(at, _)| Element::new(self, offset(at)))
-    }
-
-    /// The innermost element that holds the byte at `offset`; the root where none does.
-    pub fn element_at(&self, offset: usize) -> Element<'_> {
-        let holds = |e: &Element<'_>| e.span().range().contains(&offset);
-        self.elements().filter(holds).last().unwrap_or_else(|| self.root())
-    }
 }
 
 /// Stands for "no node".

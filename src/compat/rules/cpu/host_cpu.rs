@@ -22,7 +22,7 @@ fn differences(pair: &Pair<'_>) -> Option<(Vec<Difference>, Place)> {
     Some((compare(source, pair.target), place))
 }
 
-pub(super) fn unlike_hosts(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn unlike_hosts(pair: &Pair<'_>, findings: &mut Findings) {
     let Some((differences, place)) = differences(pair) else { return };
     for difference in &differences {
         match difference.bearing {
@@ -33,14 +33,14 @@ pub(super) fn unlike_hosts(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-pub(super) fn near_hosts(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn near_hosts(pair: &Pair<'_>, findings: &mut Findings) {
     let Some((differences, place)) = differences(pair) else { return };
     for difference in differences.iter().filter(|difference| difference.bearing == Bearing::Doubts) {
         say(findings, difference, place);
     }
 }
 
-fn say(findings: &mut Findings<'_>, difference: &Difference, place: Place) {
+fn say(findings: &mut Findings, difference: &Difference, place: Place) {
     let shown = |fact: Option<&Known<String>>| {
         fact.map_or_else(|| "not known".to_owned(), |known| known.value.clone())
     };
@@ -62,14 +62,14 @@ fn say(findings: &mut Findings<'_>, difference: &Difference, place: Place) {
         .and(to.map(|known| known.place), "the other host");
 }
 
-fn unknown(findings: &mut Findings<'_>, difference: &Difference, place: Place) {
+fn unknown(findings: &mut Findings, difference: &Difference, place: Place) {
     let document =
         [&difference.source, &difference.destination].into_iter().find_map(|fact| fact.ask().err());
     let what = format!("whether the hosts agree in {}", difference.aspect.as_str());
     findings.missing(document.unwrap_or(DocumentKind::CpuInfo), &what, Some(place));
 }
 
-pub(super) fn reexpanded(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn reexpanded(pair: &Pair<'_>, findings: &mut Findings) {
     let Some((CpuMode::HostModel, place)) = mode(pair) else { return };
     if pair.source.is_none_or(|source| source != pair.target) && !pair.arch().is_some_and(Arch::is_arm) {
         findings.fire(
@@ -80,7 +80,7 @@ pub(super) fn reexpanded(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-pub(super) fn mode_not_offered(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn mode_not_offered(pair: &Pair<'_>, findings: &mut Findings) {
     let Some((mode, place)) = mode(pair) else { return };
     let Ok(offer) = pair.offer() else { return };
     let offered = match mode {
@@ -108,7 +108,7 @@ pub(super) fn mode_not_offered(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-fn host_model_not_offered(findings: &mut Findings<'_>, told: Option<(bool, Place)>, place: Place) {
+fn host_model_not_offered(findings: &mut Findings, told: Option<(bool, Place)>, place: Place) {
     match told {
         Some((true, _)) => {}
         Some((false, there)) => refuse(findings, CpuMode::HostModel, (place, there)),
@@ -122,7 +122,7 @@ fn host_model_not_offered(findings: &mut Findings<'_>, told: Option<(bool, Place
     }
 }
 
-fn refuse(findings: &mut Findings<'_>, mode: CpuMode, (place, there): (Place, Place)) {
+fn refuse(findings: &mut Findings, mode: CpuMode, (place, there): (Place, Place)) {
     let message = format!("the host does not offer CPU mode {}", mode.as_str());
     findings.fire(message, Some(place), "the guest's CPU mode").and(Some(there), "supported='no'");
 }

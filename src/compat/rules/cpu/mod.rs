@@ -4,19 +4,10 @@ mod host_cpu;
 mod named;
 
 use crate::compat::mode::Modes;
-use crate::compat::rule::{Check, Family, Rule, Severity};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
 
-const RULE: Rule = Rule {
-    id: "",
-    family: Family::X86Cpu,
-    severity: Severity::Blocker,
-    modes: Modes::AS_IT_IS,
-    summary: "",
-    explanation: "",
-    remedy: "",
-    rewrite: false,
-    check: Check::None,
-};
+const RULE: Rule = Rule { family: Family::X86Cpu, modes: Modes::AS_IT_IS, ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {

@@ -83,7 +83,7 @@ fn model_name<'p>(asked: &Asked<'p>) -> &'p str {
     asked.cpu.model.as_ref().map_or("", |model| model.value.as_str())
 }
 
-pub(super) fn model_unknown(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn model_unknown(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
         let name = model_name(&asked);
         let unknown = match reasons(pair, &asked) {
@@ -123,7 +123,7 @@ fn missing(pair: &Pair<'_>, asked: &Asked<'_>) -> (Vec<String>, Vec<String>) {
     features.unwrap_or_default().into_iter().partition(|name| !required(name))
 }
 
-pub(super) fn model_unusable(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn model_unusable(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
         let (blockers, _) = missing(pair, &asked);
         if blockers.is_empty() {
@@ -152,7 +152,7 @@ fn feature_place(asked: &Asked<'_>, name: &str) -> Place {
     own.unwrap_or(asked.place)
 }
 
-pub(super) fn feature_missing(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn feature_missing(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
         let (_, required) = missing(pair, &asked);
         let Some(first) = required.first() else { continue };
@@ -164,7 +164,7 @@ pub(super) fn feature_missing(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-pub(super) fn feature_forbidden(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn feature_forbidden(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
         for reason in reasons(pair, &asked).unwrap_or_default() {
             let Incompatibility::Forbidden(features) = reason else { continue };
@@ -176,7 +176,7 @@ pub(super) fn feature_forbidden(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-pub(super) fn feature_unknown(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn feature_unknown(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
         let definition = Definition::from(asked.cpu);
         if let Err(CpuError::UnknownFeature(name)) = expand(map_for(pair, &definition), &definition) {
@@ -189,7 +189,7 @@ pub(super) fn feature_unknown(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-pub(super) fn vendor_mismatch(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn vendor_mismatch(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
         for reason in reasons(pair, &asked).unwrap_or_default() {
             let Incompatibility::Vendor { asked: vendor, host } = reason else { continue };
@@ -206,7 +206,7 @@ pub(super) fn vendor_mismatch(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-pub(super) fn not_given(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn not_given(pair: &Pair<'_>, findings: &mut Findings) {
     let x86 = pair.arch().is_some_and(Arch::is_x86) && pair.foreign() == Some(false);
     if x86 && pair.guest.cpu.as_ref().is_none_or(|cpu| cpu.value.mode.is_none() && cpu.value.model.is_none())
     {
@@ -215,7 +215,7 @@ pub(super) fn not_given(pair: &Pair<'_>, findings: &mut Findings<'_>) {
     }
 }
 
-pub(super) fn invtsc_without_frequency(pair: &Pair<'_>, findings: &mut Findings<'_>) {
+pub(super) fn invtsc_without_frequency(pair: &Pair<'_>, findings: &mut Findings) {
     if pair.guest.timers.iter().any(|timer| timer.value.name == "tsc" && timer.value.frequency.is_some()) {
         return;
     }

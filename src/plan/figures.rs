@@ -1,0 +1,33 @@
+//! A plan in figures.
+
+use crate::model::Memory;
+
+/// The plan in figures, with what no plan can do better.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// How many moves it has.
+    pub moves: usize,
+    /// As few moves as any plan has that brings the same guests where they are wanted.
+    pub moves_at_least: usize,
+    /// How many waves it has.
+    pub waves: usize,
+    /// As few waves as any plan has that brings the same guests where they are wanted: no host has
+    /// more moves in one wave than the settings allow.
+    pub waves_at_least: usize,
+    /// Moves of guests that run on.
+    pub live: usize,
+    /// Moves of guests that were on no host.
+    pub placed: usize,
+    /// Moves of guests that are shut down, or were.
+    pub cold: usize,
+    /// Moves of guests that are rebuilt.
+    pub rebuild: usize,
+    /// How many guests that run are stopped on their way.
+    pub stopped: usize,
+    /// How many guests are left out.
+    pub left_out: usize,
+    /// As few guests as any plan leaves out: those that no allowed host can take even when empty.
+    pub left_out_at_least: usize,
+    /// Memory of the live moves: at least so much goes over the network.
+    pub live_memory: Memory,
+}
