@@ -146,10 +146,12 @@ impl<'r> Reports<'r> {
         let places = Places::new(&cluster.sources);
         let findings = report::findings(self.chart, &Selection::all(cluster), &places);
         let baseline = report::baseline_document(&cluster.name, &baselines(cluster));
+        let hosts = report::hosts_document(cluster, &places);
         let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
         let told = Told {
             chart: self.chart,
             findings: &findings,
+            hosts: &hosts,
             baseline: &baseline,
             plan: self.plan,
             rewritten: &rewritten,
@@ -158,6 +160,7 @@ impl<'r> Reports<'r> {
         let mut files = BTreeMap::from([
             ("plan.json".to_owned(), to_json(self.plan)?),
             ("findings.json".to_owned(), json(&findings)?),
+            ("hosts.json".to_owned(), json(&hosts)?),
             ("baseline.json".to_owned(), json(&baseline)?),
             ("graph.dot".to_owned(), report::dot(self.chart, &Reach::new(self.chart))),
             ("report.md".to_owned(), report::markdown(&told)),

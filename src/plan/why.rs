@@ -133,27 +133,31 @@ impl Why<'_, '_> {
 
     /// What keeps the guest from the mode that is nearest to possible.
     fn objections(&self, guest: GuestIndex, host: HostIndex) -> Vec<Reason> {
-        let (asked, answer) = self.nearest_mode(guest, host);
-        let worst = if answer == Answer::No { Severity::Blocker } else { Severity::Unknown };
-        let mut found = self.chart.findings(guest, host);
-        found.retain(|finding| finding.modes.has(asked) && finding.severity == worst);
+        let assessment = (self.needs.assess)(guest, host);
+        let found = self.chart.findings(guest, host);
+        let against = |mode| {
+            let worst =
+                if assessment.answer(mode) == Answer::No { Severity::Blocker } else { Severity::Unknown };
+            found.iter().filter(move |finding| finding.modes.has(mode) && finding.severity == worst)
+        };
+        // A mode that is refused without a finding is not asked at all, such as rebuilding for the
+        // guest's own architecture.
+        let distance = |mode: &Mode| (assessment.answer(*mode), against(*mode).count().wrapping_sub(1));
+        let nearest = self.modes(guest).iter().copied().min_by_key(distance).unwrap_or(Mode::Cold);
         let reason = |f: &Finding| Reason::new(f.rule, f.message.as_str(), f.remedy.as_str());
-        let mut reasons: Vec<Reason> = found.iter().map(reason).collect();
+        let mut reasons: Vec<Reason> = against(nearest).map(reason).collect();
         if reasons.is_empty() {
-            let text = format!("whether it can move there ({asked}) is answered with {}", answer.as_str());
+            let answer = assessment.answer(nearest).as_str();
+            let text = format!("whether it can move there ({nearest}) is answered with {answer}");
             reasons.push(Reason::new("no-answer", text, "collect more of the guest and of the host"));
         }
         reasons
     }
 
-    /// Live is asked only of guests that run; of two modes as near, the one that asks for less.
-    fn nearest_mode(&self, guest: GuestIndex, host: HostIndex) -> (Mode, Answer) {
-        let assessment = (self.needs.assess)(guest, host);
+    /// Live is asked only of guests that run; of two modes as near, the one that asks for less comes first.
+    fn modes(&self, guest: GuestIndex) -> &'static [Mode] {
         let live = self.needs.guest(guest).running && self.needs.homes[guest].is_some();
-        let modes: &[Mode] =
-            if live { &[Mode::Cold, Mode::Rebuild, Mode::Live] } else { &[Mode::Cold, Mode::Rebuild] };
-        let asked = modes.iter().min_by_key(|&&mode| assessment.answer(mode)).copied().unwrap_or(Mode::Cold);
-        (asked, assessment.answer(asked))
+        if live { &[Mode::Cold, Mode::Rebuild, Mode::Live] } else { &[Mode::Cold, Mode::Rebuild] }
     }
 
     fn elsewhere(&self, guest: GuestIndex) -> Reason {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::baseline::{BaselineDocument, baseline_text};
 use super::check_json::FindingsDocument;
+use super::hosts::{HostsDocument, hosts_markdown};
 use super::places::Places;
 use super::plan_text::plan_text;
 use super::rewritten::RewriteDocument;
@@ -16,6 +17,8 @@ pub struct Told<'t> {
     pub chart: &'t Chart<'t>,
     /// The same for programs.
     pub findings: &'t FindingsDocument,
+    /// What is known of the hosts.
+    pub hosts: &'t HostsDocument,
     /// The baselines.
     pub baseline: &'t BaselineDocument,
     /// The plan.
@@ -47,6 +50,8 @@ pub fn markdown(told: &Told<'_>) -> String {
         guest_section(&mut out, told, guest);
     }
     rewritten(&mut out, told);
+    out.push_str("## Hosts\n\n");
+    out.push_str(&hosts_markdown(told.hosts));
     out
 }
 
