@@ -1,7 +1,8 @@
 //! Real libvirt and QEMU as judges: what Portolan writes is defined, and rewritten guests reach UEFI.
 //!
-//! Needs root, libvirtd, QEMU for x86 and ARM and AAVMF; says `skipped` without them. Guests are given names of their own
-//! and are gone afterwards.
+//! Needs root, libvirtd, QEMU for x86 and ARM and AAVMF, and leaves a network and firmware files behind: so it runs only
+//! where `PORTOLAN_REQUIRE` names `libvirt`, and says `skipped` elsewhere. Guests are given names of their own and are gone
+//! afterwards.
 
 use std::fs;
 use std::io::Read;

@@ -106,32 +106,39 @@ impl<'c> Chart<'c> {
         self.assess(guest, host).verdict()
     }
 
-    /// Every reason about a guest on a host, in the order of the rule table.
+    /// Every reason about a guest on a host, the worst first, else in the order of the rule table.
     pub fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let pair = self.pair(&self.cluster.guests[guest], &self.cluster.hosts[host]);
-        let mut findings = class_findings(&pair);
-        findings.extend(self.machine_findings(guest, host));
-        findings.sort_by_key(|finding| finding.severity);
-        findings
+        ordered(self.class_findings(guest, host), self.machine_findings(guest, host))
     }
 
     /// The reasons about a guest on each of `hosts` but its own, hosts with the same reasons
-    /// together, in the order of their first hosts.
+    /// together, in the order of their first hosts. What the classes decide is looked at once for
+    /// each class of hosts.
     pub fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
         let home = self.home(guest);
+        let mut by_class: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
         let mut all: Vec<Reasons> = Vec::new();
         for &host in hosts.iter().filter(|&&host| Some(host) != home) {
-            let one = Reasons {
-                hosts: vec![host],
-                assessment: self.assess(guest, host),
-                findings: self.findings(guest, host),
-            };
-            match all.iter_mut().find(|other| other.is_like(&one)) {
+            let class = self.host_class[host];
+            let common = by_class.entry(class).or_insert_with(|| self.class_findings(guest, host));
+            let own = self.machine_findings(guest, host);
+            let cell = self.assess_classes(self.guest_class[guest], class);
+            let assessment = cell.and(Assessment::of(&own, Answer::Yes));
+            let same = |other: &&mut Reasons| other.assessment == assessment && other.says(common, &own);
+            match all.iter_mut().find(same) {
                 Some(other) => other.hosts.push(host),
-                None => all.push(one),
+                None => all.push(Reasons {
+                    hosts: vec![host],
+                    assessment,
+                    findings: ordered(common.clone(), own),
+                }),
             }
         }
         all
+    }
+
+    fn class_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        class_findings(&self.pair(&self.cluster.guests[guest], &self.cluster.hosts[host]))
     }
 
     fn machine_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
@@ -154,12 +161,21 @@ pub struct Reasons {
 }
 
 impl Reasons {
-    fn is_like(&self, other: &Self) -> bool {
-        let said = |reasons: &'_ Self| {
-            reasons.findings.iter().map(|f| (f.rule, f.message.clone())).collect::<Vec<_>>()
-        };
-        self.assessment == other.assessment && said(self) == said(other)
+    /// Whether the same is said here as in these two lists together.
+    fn says(&self, common: &[Finding], own: &[Finding]) -> bool {
+        let said = |finding: &Finding| (finding.severity, finding.rule, finding.message.clone());
+        let here = self.findings.iter().map(said);
+        let mut there: Vec<_> = common.iter().chain(own).collect();
+        there.sort_by_key(|finding| finding.severity);
+        self.findings.len() == there.len() && here.eq(there.into_iter().map(said))
     }
+}
+
+/// Both lists as one, the worst first.
+fn ordered(mut common: Vec<Finding>, own: Vec<Finding>) -> Vec<Finding> {
+    common.extend(own);
+    common.sort_by_key(|finding| finding.severity);
+    common
 }
 
 fn class_findings(pair: &Pair<'_>) -> Vec<Finding> {

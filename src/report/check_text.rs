@@ -32,24 +32,74 @@ fn problem_lines(problem: &Problem) -> String {
     format!("problem: {}{at}: {}\n    {}\n", problem.path, problem.message, problem.remedy)
 }
 
-/// Guests by host classes, with the verdict in each cell.
+/// Hosts with the same verdict for every guest of the selection, a guest's own host apart.
+fn columns(chart: &Chart<'_>, selection: &Selection) -> Vec<Vec<usize>> {
+    let verdict = |guest, host| (Some(host) != chart.home(guest)).then(|| chart.verdict(guest, host));
+    let mut columns: Vec<(Vec<Option<Verdict>>, Vec<usize>)> = Vec::new();
+    for &host in &selection.hosts {
+        let own: Vec<_> = selection.guests.iter().map(|&guest| verdict(guest, host)).collect();
+        let fits =
+            |one: &[Option<Verdict>]| one.iter().zip(&own).all(|(a, b)| a.is_none() || b.is_none() || a == b);
+        match columns.iter_mut().find(|(verdicts, _)| fits(verdicts)) {
+            Some((verdicts, hosts)) => {
+                verdicts.iter_mut().zip(&own).for_each(|(one, other)| *one = one.or(*other));
+                hosts.push(host);
+            }
+            None => columns.push((own, vec![host])),
+        }
+    }
+    columns.into_iter().map(|(_, hosts)| hosts).collect()
+}
+
+/// The narrowest that a column of verdicts reads well.
+const COLUMN: usize = 12;
+
+/// Guests by hosts, with the verdict in each cell; hosts that take the same guests share a column.
+/// Where even those do not fit, how many hosts give which verdict.
 fn matrix(chart: &Chart<'_>, selection: &Selection, width: u16) -> Table {
-    let cluster = chart.cluster;
+    let columns = columns(chart, selection);
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
-    let hosts = selection.hosts.iter().map(|&host| cluster.hosts[host].name.clone());
-    table.set_header(["guest".to_owned(), "on".to_owned()].into_iter().chain(hosts));
+    let fits = (columns.len() + 2) * COLUMN <= usize::from(width);
+    let titles: Vec<String> = if fits {
+        columns.iter().map(|hosts| title(chart, hosts)).collect()
+    } else {
+        Verdict::ALL.iter().map(Verdict::to_string).collect()
+    };
+    table.set_header(["guest".to_owned(), "on".to_owned()].into_iter().chain(titles));
     for &guest in &selection.guests {
-        let home = chart.home(guest);
-        let verdict = |host| if Some(host) == home { "here" } else { chart.verdict(guest, host).as_str() };
-        let name = cluster.guests[guest].name.clone();
-        let on = cluster.guests[guest].host.clone().unwrap_or_else(|| "-".to_owned());
-        table.add_row(
-            [name, on].into_iter().chain(selection.hosts.iter().map(|&host| verdict(host).to_owned())),
-        );
+        let one = &chart.cluster.guests[guest];
+        let on = one.host.clone().unwrap_or_else(|| "-".to_owned());
+        let cells: Vec<String> = if fits {
+            columns.iter().map(|hosts| in_column(chart, guest, hosts)).collect()
+        } else {
+            Verdict::ALL.iter().map(|&verdict| count(chart, guest, &selection.hosts, verdict)).collect()
+        };
+        table.add_row([one.name.clone(), on].into_iter().chain(cells));
     }
     table
+}
+
+/// The names of a column's hosts: all of two or three, else the first and how many more.
+fn title(chart: &Chart<'_>, hosts: &[usize]) -> String {
+    let name = |&host: &usize| chart.cluster.hosts[host].name.as_str();
+    match hosts {
+        [first, _, _, rest @ ..] if !rest.is_empty() => format!("{} +{}", name(first), hosts.len() - 1),
+        _ => hosts.iter().map(name).collect::<Vec<_>>().join("\n"),
+    }
+}
+
+fn in_column(chart: &Chart<'_>, guest: usize, hosts: &[usize]) -> String {
+    let home = chart.home(guest);
+    let other = hosts.iter().find(|&&host| Some(host) != home);
+    other.map_or_else(|| "here".to_owned(), |&host| chart.verdict(guest, host).to_string())
+}
+
+fn count(chart: &Chart<'_>, guest: usize, hosts: &[usize], verdict: Verdict) -> String {
+    let home = chart.home(guest);
+    let others = hosts.iter().filter(|&&host| Some(host) != home);
+    others.filter(|&&host| chart.verdict(guest, host) == verdict).count().to_string()
 }
 
 fn guest_section(chart: &Chart<'_>, guest: usize, hosts: &[usize], places: &Places<'_>) -> String {

@@ -20,10 +20,14 @@ pub(crate) fn corpus(test: &str) -> Option<PathBuf> {
     None
 }
 
+/// Whether the environment promises that this machine has `what`: `PORTOLAN_REQUIRE` names it.
+pub(crate) fn promised(what: &str) -> bool {
+    std::env::var("PORTOLAN_REQUIRE").unwrap_or_default().split(',').any(|one| one == what)
+}
+
 /// Says that `test` was skipped and why; fails where the environment promises what it `lacks`.
 pub(crate) fn skipped(test: &str, lacks: &str, why: &str) {
-    let promised = std::env::var("PORTOLAN_REQUIRE").unwrap_or_default();
-    assert!(!promised.split(',').any(|one| one == lacks), "{test} must not be skipped here: {why}");
+    assert!(!promised(lacks), "{test} must not be skipped here: {why}");
     eprintln!("skipped: {test}: {why}");
 }
 
