@@ -28,17 +28,15 @@ fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).trim().to_owned()
 }
 
-/// Whether libvirt answers and root asks; says `skipped` where not.
+/// Whether these tests are wanted; says `skipped` where not, and fails where they are and libvirt does not answer.
 fn libvirt(test: &str) -> bool {
-    let root = Command::new("id").arg("-u").output().is_ok_and(|output| output.stdout == b"0\n");
-    let answers = || {
-        Command::new("virsh").args(["-q", "-c", URI, "version"]).output().is_ok_and(|o| o.status.success())
-    };
-    let there = root && answers();
-    if !there {
-        common::skipped(test, "libvirt", "needs root and a libvirtd that answers on qemu:///system");
+    if !common::promised("libvirt") {
+        common::skipped(test, "libvirt", "PORTOLAN_REQUIRE does not name libvirt");
+        return false;
     }
-    there
+    let version = virsh(&["version"]);
+    assert!(version.status.success(), "libvirt does not answer on {URI}: {}", told(&version));
+    true
 }
 
 /// The text with each of the pairs replaced; each must be there.

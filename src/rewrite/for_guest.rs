@@ -59,6 +59,6 @@ fn profile_of(guest: &Guest, host: &Host, virt_type: Option<VirtType>) -> Result
 fn line_of(text: &str, error: &RewriteError) -> Option<u32> {
     match error {
         RewriteError::Xml(error) => Some(LineIndex::new(text).position(text, error.offset).line),
-        RewriteError::NotADomain(_) | RewriteError::Splice(_) => None,
+        RewriteError::NotADomain(_) | RewriteError::NoType | RewriteError::Splice(_) => None,
     }
 }

@@ -56,6 +56,9 @@ pub enum RewriteError {
     /// It is not a domain's XML.
     #[error("the root element is <{0}>, not <domain>")]
     NotADomain(String),
+    /// It does not say what kind of guest it is, which libvirt refuses as well.
+    #[error("the domain has no <os> with a <type>")]
+    NoType,
     /// The edits got in each other's way: a defect of this room.
     #[error("{0}")]
     Splice(#[from] SpliceError),
@@ -89,6 +92,9 @@ pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
     let root = document.root();
     if root.name() != "domain" {
         return Err(RewriteError::NotADomain(root.name().to_owned()));
+    }
+    if root.at("os/type").is_none() {
+        return Err(RewriteError::NoType);
     }
     let mut guest = Guest::new(&document, profile);
     let mut draft = passes(&document, &guest);
