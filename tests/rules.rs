@@ -104,7 +104,10 @@ fn cases() -> Vec<(&'static str, Fixture, Fixture)> {
     let passthrough = "<cpu><mode name='host-passthrough' supported='no'/></cpu>";
     let offered = "<cpu><mode name='host-passthrough' supported='yes'/></cpu>";
     let device = |devices| Fixture { devices, ..PLAIN };
+    let off = "<cpu mode='host-passthrough' migratable='off'/>";
+    let timed = "<cpu mode='host-passthrough' migratable='off'/><clock><timer name='tsc' frequency='2000000000'/></clock>";
     vec![
+        ("cpu-migratable-off", Fixture { domain: off, ..PLAIN }, Fixture { domain: timed, ..PLAIN }),
         (
             "cpu-mode-not-offered",
             Fixture { domain: "<cpu mode='host-passthrough'/>", offers: passthrough, ..PLAIN },

@@ -10,8 +10,8 @@ use super::format::Format;
 use super::inventory::{guest, host};
 use super::output::Terminal;
 use crate::compat::{Chart, Verdict, rule, rules};
-use crate::ingest;
 use crate::report::{self, Selection};
+use crate::{ingest, rewrite};
 
 /// Explain a rule, or why a guest can or cannot move to a host
 ///
@@ -31,9 +31,7 @@ impl Explain {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         match (&self.what[..], self.format) {
             ([], Format::Text) => terminal.print(&report::rule_list())?,
-            ([], Format::Json) => {
-                terminal.print_json(&rules().map(report::rule_document).collect::<Vec<_>>())?;
-            }
+            ([], Format::Json) => terminal.print_json(&all_rules())?,
             ([id], format) => explain_rule(id, format, terminal)?,
             ([inventory, guest, host], format) => {
                 return explain_cell(inventory, (guest, host), format, terminal);
@@ -44,11 +42,24 @@ impl Explain {
     }
 }
 
+fn all_rules() -> Vec<report::RuleDocument> {
+    let rewriting = rewrite::RULES.iter().filter(|own| rule(own.id).is_none());
+    let rewriting = rewriting.map(report::rewrite_rule_document);
+    rules().map(report::rule_document).chain(rewriting).collect()
+}
+
 fn explain_rule(id: &str, format: Format, terminal: &mut Terminal) -> Result<(), CliError> {
-    let rule = rule(id).ok_or_else(|| CliError::unknown("rule", id, rules().map(|rule| rule.id)))?;
+    let (page, document) = match (rule(id), rewrite::rule(id)) {
+        (Some(rule), _) => (report::rule_page(rule), report::rule_document(rule)),
+        (None, Some(rule)) => (report::rewrite_rule_page(rule), report::rewrite_rule_document(rule)),
+        (None, None) => {
+            let all = rules().map(|rule| rule.id).chain(rewrite::RULES.iter().map(|rule| rule.id));
+            return Err(CliError::unknown("rule", id, all));
+        }
+    };
     match format {
-        Format::Text => terminal.print(&report::rule_page(rule)),
-        Format::Json => terminal.print_json(&report::rule_document(rule)),
+        Format::Text => terminal.print(&page),
+        Format::Json => terminal.print_json(&document),
     }
 }
 

@@ -30,5 +30,7 @@ pub use markdown::{Told, markdown};
 pub use places::{Located, Places};
 pub use plan_text::plan_text;
 pub use rewritten::{RewriteDocument, rewrite_document, rewrite_reasons};
-pub use rule_page::{RuleDocument, rule_document, rule_list, rule_page};
+pub use rule_page::{
+    RuleDocument, rewrite_rule_document, rewrite_rule_page, rule_document, rule_list, rule_page,
+};
 pub use selection::Selection;

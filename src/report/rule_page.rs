@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::compat::{Rule, rules};
+use crate::rewrite;
 
 /// One rule for programs.
 #[derive(Debug, Serialize)]
@@ -54,11 +55,39 @@ pub fn rule_page(rule: &Rule) -> String {
     )
 }
 
-/// All rules, a line each.
+/// One rule of rewriting for programs.
+pub fn rewrite_rule_document(rule: &rewrite::Rule) -> RuleDocument {
+    RuleDocument {
+        rule: rule.id,
+        family: "rewrite",
+        severity: "note",
+        modes: vec![crate::compat::Mode::Rebuild.as_str()],
+        summary: rule.summary,
+        explanation: rule.visible.unwrap_or_default(),
+        remedy: "",
+        rewritten: true,
+    }
+}
+
+/// The page of one rule of rewriting, for people.
+pub fn rewrite_rule_page(rule: &rewrite::Rule) -> String {
+    let safe = if rule.safe {
+        "safe: the guest has what it had"
+    } else {
+        "look at it: the guest may not have what it had"
+    };
+    let seen = rule.visible.map_or_else(String::new, |seen| format!("What the guest will notice: {seen}.\n"));
+    format!("{}\nrewrite · {safe}\n\n{}.\n{seen}", rule.id, rule.summary)
+}
+
+/// All rules, a line each: those of verdicts, then those of rewriting.
 pub fn rule_list() -> String {
     let mut out = String::new();
     for rule in rules() {
-        let _ = writeln!(out, "{:<28} {:<8} {}", rule.id, rule.severity, rule.summary);
+        let _ = writeln!(out, "{:<30} {:<8} {}", rule.id, rule.severity, rule.summary);
+    }
+    for rule in rewrite::RULES.iter().filter(|rule| crate::compat::rule(rule.id).is_none()) {
+        let _ = writeln!(out, "{:<30} {:<8} {}", rule.id, "rewrite", rule.summary);
     }
     out
 }

@@ -72,7 +72,7 @@ rules! {
     HYPERV_FEATURE "hyperv-feature" unsafe_ "Hyper-V enlightenments are for x86" "Windows finds no Hyper-V interface";
     ACPI_NEEDED "acpi-needed" safe "memory devices of a virt machine need ACPI" "the firmware's tables are ACPI";
     GIC_VERSION "gic-version" safe "a GICv2 takes no more than 8 vCPUs, and the target decides which versions there are" "another interrupt controller";
-    X86_CPU "x86-cpu" safe "an x86 CPU model or its features" "another processor";
+    X86_CPU "x86-cpu-on-arm" safe "an x86 CPU model or its features" "another processor";
     ARM_CPU_MODE "arm-custom-cpu-model" safe "named ARM models work under emulation only, the host's CPU under KVM only" "another processor";
     CPU_MIGRATABLE "cpu-migratable" safe "host-passthrough knows no migratable='on' on ARM";
     CPU_DIES "cpu-dies" safe "a virt machine has no dies; their cores are counted to the socket" "the same number of vCPUs, without dies";
@@ -123,8 +123,8 @@ rules! {
     TPM_MODEL "tpm-model" unsafe_ "a virt machine has tpm-tis and TPM 2.0 only" "another TPM";
     TPM_STATE "tpm-state" unsafe_ "what is sealed in the TPM does not move";
     IOMMU_MODEL "iommu-model" safe "the IOMMU of a PC becomes smmuv3 where the target has it" "another IOMMU";
-    PASSED_THROUGH "passed-through-device" unsafe_ "a device of the old host is passed through" "the device is gone";
-    SHARED_MEMORY "shared-memory" unsafe_ "shared memory connects guests of one host";
+    PASSED_THROUGH "passthrough-device" unsafe_ "a device of the old host is passed through" "the device is gone";
+    SHARED_MEMORY "shared-memory-device" unsafe_ "shared memory connects guests of one host";
     SGX_MEMORY "sgx-memory" unsafe_ "SGX memory is an x86 processor's own" "the memory is gone";
     MEMORY_DEVICE "memory-device" safe "pages or nodes of the old host behind a memory device";
     RUNNING_DEFINITION "running-definition" unsafe_ "this is the XML of a running guest; the stored definition is what to rewrite";

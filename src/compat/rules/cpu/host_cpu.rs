@@ -126,3 +126,44 @@ fn refuse(findings: &mut Findings, mode: CpuMode, (place, there): (Place, Place)
     let message = format!("the host does not offer CPU mode {}", mode.as_str());
     findings.fire(message, Some(place), "the guest's CPU mode").and(Some(there), "supported='no'");
 }
+
+/// How far a host's TSC may be from the guest's: 250 ppm (`virHostCPUGetTscInfo`'s tolerance, libvirt 9.0).
+const TSC_TOLERANCE_PPM: u64 = 250;
+
+/// The frequency the guest asks for, and where.
+fn tsc_frequency(pair: &Pair<'_>) -> Option<(u64, Place)> {
+    let tsc = pair.guest.timers.iter().find(|timer| timer.value.name == "tsc")?;
+    Some((tsc.value.frequency?, tsc.place))
+}
+
+pub(super) fn tsc_frequency_differs(pair: &Pair<'_>, findings: &mut Findings) {
+    let Some((wanted, place)) = tsc_frequency(pair).filter(|_| pair.foreign() == Some(false)) else { return };
+    match pair.target.cpu.tsc.ask() {
+        Ok(tsc) => {
+            let apart = wanted.abs_diff(tsc.value.frequency);
+            let near = u128::from(apart) * 1_000_000 <= u128::from(wanted) * u128::from(TSC_TOLERANCE_PPM);
+            if !near && tsc.value.scaling != Some(true) {
+                let message = format!(
+                    "the guest's TSC runs at {wanted} Hz and the host's at {} Hz",
+                    tsc.value.frequency
+                );
+                findings.fire(message, Some(place), "the guest's").and(Some(tsc.place), "the host's");
+            }
+        }
+        Err(document) => {
+            findings.missing(document, "the frequency of the host's TSC", Some(place));
+        }
+    }
+}
+
+pub(super) fn migratable_off(pair: &Pair<'_>, findings: &mut Findings) {
+    let off =
+        pair.guest.cpu.as_ref().and_then(|cpu| cpu.value.migratable.as_ref()).filter(|known| !known.value);
+    if let Some(off) = off.filter(|_| tsc_frequency(pair).is_none() && pair.foreign() == Some(false)) {
+        findings.fire(
+            "the guest sees features of its host's CPU that do not migrate",
+            Some(off.place),
+            "migratable='off'",
+        );
+    }
+}

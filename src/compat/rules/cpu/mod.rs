@@ -88,6 +88,26 @@ pub(super) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        id: "tsc-frequency-differs",
+        summary: "The guest's TSC frequency is not the host's, and the host cannot scale it",
+        explanation: "A timer 'tsc' with a frequency must match the host's within 250 ppm unless its processor scales the \
+                      counter: \"Requested TSC frequency … Hz is outside tolerance range … and TSC scaling is not \
+                      supported by the host CPU\" (qemuProcessStartValidateTSC, libvirt 9.0).",
+        remedy: "choose a host of the same frequency, or leave the frequency and invtsc out",
+        check: Check::Class(host_cpu::tsc_frequency_differs),
+        ..RULE
+    },
+    Rule {
+        id: "cpu-migratable-off",
+        modes: Modes::LIVE,
+        summary: "The guest sees its host's CPU with features that do not migrate",
+        explanation: "host-passthrough with migratable='off' gives the guest invtsc, and QEMU refuses to move it while \
+                      no TSC frequency is set: \"State blocked by non-migratable CPU device (invtsc flag)\".",
+        remedy: "leave out migratable='off', or write <timer name='tsc' frequency='…'/> into <clock>",
+        check: Check::Class(host_cpu::migratable_off),
+        ..RULE
+    },
+    Rule {
         id: "host-passthrough-unlike-hosts",
         modes: Modes::LIVE,
         summary: "The guest sees its host's own CPU, and the other host's is another",
