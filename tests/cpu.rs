@@ -57,7 +57,8 @@ fn cpus(path: &Path) -> Option<Vec<Definition>> {
     Some(one.into_iter().chain(root.children_named("cpu")).map(|e| Definition::from(&cpu(e))).collect())
 }
 
-/// Host, CPU and the answer, as `tests/cputest.c` of libvirt 11.3 pairs them.
+/// Host, CPU and the answer: the documents of libvirt's tests, paired by their names. The pairs of `cputest.c` itself were
+/// not at hand; the answers are what libvirt's rules say of such documents.
 const COMPARED: [(&str, &str, &str); 30] = [
     ("host", "host", "identical"),
     ("host", "host-better", "incompatible"),
@@ -148,7 +149,7 @@ fn legacy_baselines_are_libvirts() {
     assert!(tried > 0 && wrong.is_empty(), "{wrong:#?}");
 }
 
-/// Label and inputs, as `tests/cputest.c` of libvirt 11.3 has them.
+/// Label and inputs, paired by the label; `cputest.c`, which has the pairs, was not at hand.
 const CPUID_BASELINES: [(&str, &str, &str); 13] = [
     ("Ryzen+Rome", "Ryzen-7-1800X-Eight-Core", "Ryzen-9-3900X-12-Core"),
     ("EPYC+Rome", "EPYC-7601-32-Core", "EPYC-7502-32-Core"),

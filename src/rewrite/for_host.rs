@@ -3,8 +3,9 @@
 use super::offers::offers;
 use super::profile::{FirmwareChoice, HEADROOM, MachineVersion, Profile, SCSI_TARGETS};
 use crate::knowledge::ports;
+use crate::knowledge::versions::{Component, has};
 use crate::model::{
-    Arch, Capability, DocumentKind, Emulator, Fact, FirmwareKind, MachineType, Platform, Version, VirtType,
+    Arch, Capability, DocumentKind, Emulator, Fact, FirmwareKind, MachineType, Platform, VirtType,
 };
 
 /// Why no profile can be made of a host.
@@ -123,7 +124,8 @@ fn firmware(
     assumptions: &mut Vec<String>,
 ) -> Result<FirmwareChoice, Gap> {
     let chooses = capability.and_then(|c| c.firmware.value()).map(|kinds| kinds.contains(&FirmwareKind::Efi));
-    let by_version = || platform.libvirt.value().map(|version| *version >= Version::new(5, 3, 0));
+    let by_version =
+        || platform.libvirt.value().map(|&version| has(Component::Libvirt, version, "firmware-autoselect"));
     match chooses.or_else(by_version) {
         Some(true) => return Ok(FirmwareChoice::Automatic),
         Some(false) => {}
@@ -157,6 +159,7 @@ fn hugepages(platform: &Platform, assumptions: &mut Vec<String>) -> Vec<u64> {
 mod tests {
     use super::super::profile::Offer;
     use super::*;
+    use crate::model::Version;
     use crate::model::{Firmware, Known};
     use crate::text::{Place, Sources, Span};
 

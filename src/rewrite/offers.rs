@@ -3,71 +3,43 @@
 use std::collections::BTreeSet;
 
 use super::profile::Offer;
-use crate::model::{Capability, Platform, Version};
+use crate::knowledge::versions::{Component, has};
+use crate::model::{Capability, Platform};
 
-/// What decides an offer: what `domcapabilities` says of an enum, else the versions that have it.
+/// What decides an offer.
 struct Condition {
     offer: Offer,
-    told_by: Option<(&'static str, &'static str, &'static str)>,
-    libvirt: Version,
-    qemu: Version,
+    told: Told,
     what: &'static str,
 }
 
-const NEVER: Version = Version::new(u32::MAX, 0, 0);
+/// Who tells whether something is offered.
+enum Told {
+    /// `domcapabilities`: an enum of a device lists a value (libvirt 9.0 and newer print these).
+    /// Versions do not tell, for builds differ.
+    Enum(&'static str, &'static str, &'static str),
+    /// The version of libvirt, by the id of the change that brought it.
+    Libvirt(&'static str),
+    /// The versions of libvirt and of QEMU.
+    Both(&'static str),
+}
 
-/// Where `domcapabilities` can say it (libvirt 9.0 and newer print these enums), versions do not:
-/// builds differ.
+const fn condition(offer: Offer, told: Told, what: &'static str) -> Condition {
+    Condition { offer, told, what }
+}
+
 const CONDITIONS: &[Condition] = &[
-    Condition {
-        offer: Offer::Spice,
-        told_by: Some(("graphics", "type", "spice")),
-        libvirt: NEVER,
-        qemu: NEVER,
-        what: "SPICE graphics",
-    },
-    Condition {
-        offer: Offer::UsbRedirection,
-        told_by: Some(("redirdev", "bus", "usb")),
-        libvirt: NEVER,
-        qemu: NEVER,
-        what: "USB redirection",
-    },
-    Condition {
-        offer: Offer::Tpm,
-        told_by: Some(("tpm", "model", "tpm-tis")),
-        libvirt: NEVER,
-        qemu: NEVER,
-        what: "a TPM",
-    },
-    Condition {
-        offer: Offer::PanicDevice,
-        told_by: Some(("panic", "model", "pvpanic")),
-        libvirt: NEVER,
-        qemu: NEVER,
-        what: "a panic device",
-    },
-    Condition {
-        offer: Offer::Smmuv3,
-        told_by: None,
-        libvirt: Version::new(5, 5, 0),
-        qemu: Version::new(3, 0, 0),
-        what: "the IOMMU smmuv3",
-    },
-    Condition {
-        offer: Offer::FirmwareFeatures,
-        told_by: None,
-        libvirt: Version::new(8, 6, 0),
-        qemu: Version::new(0, 0, 0),
-        what: "firmware features",
-    },
-    Condition {
-        offer: Offer::FirmwareExpanded,
-        told_by: None,
-        libvirt: Version::new(9, 2, 0),
-        qemu: Version::new(0, 0, 0),
-        what: "firmware files beside firmware='efi'",
-    },
+    condition(Offer::Spice, Told::Enum("graphics", "type", "spice"), "SPICE graphics"),
+    condition(Offer::UsbRedirection, Told::Enum("redirdev", "bus", "usb"), "USB redirection"),
+    condition(Offer::Tpm, Told::Enum("tpm", "model", "tpm-tis"), "a TPM"),
+    condition(Offer::PanicDevice, Told::Enum("panic", "model", "pvpanic"), "a panic device"),
+    condition(Offer::Smmuv3, Told::Both("smmuv3"), "the IOMMU smmuv3"),
+    condition(Offer::FirmwareFeatures, Told::Libvirt("firmware-features"), "firmware features"),
+    condition(
+        Offer::FirmwareExpanded,
+        Told::Libvirt("firmware-expanded"),
+        "firmware files beside firmware='efi'",
+    ),
 ];
 
 /// What is known to be offered; what is unknown is not, and `assumptions` says so.
@@ -89,10 +61,12 @@ pub(super) fn offers(
 
 impl Condition {
     fn holds(&self, platform: &Platform, capability: Option<&Capability>) -> Option<bool> {
-        let Some((device, name, value)) = self.told_by else {
-            let (libvirt, qemu) = (platform.libvirt.value()?, platform.qemu.value()?);
-            return Some(*libvirt >= self.libvirt && *qemu >= self.qemu);
-        };
-        capability?.offers(device, name, value).value().copied()
+        let libvirt = |id| Some(has(Component::Libvirt, *platform.libvirt.value()?, id));
+        let qemu = |id| Some(has(Component::Qemu, *platform.qemu.value()?, id));
+        match self.told {
+            Told::Enum(device, name, value) => capability?.offers(device, name, value).value().copied(),
+            Told::Libvirt(id) => libvirt(id),
+            Told::Both(id) => Some(libvirt(id)? && qemu(id)?),
+        }
     }
 }
