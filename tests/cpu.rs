@@ -93,8 +93,12 @@ const COMPARED: [(&str, &str, &str); 30] = [
 ];
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn comparisons_are_libvirts() {
-    let Some(corpus) = common::corpus("comparisons_are_libvirts") else { return };
+    let corpus = common::corpus();
     let (mut tried, mut wrong) = (0, Vec::new());
     for (host, cpu, expected) in COMPARED {
         let read = |name: &str| cpus(&corpus.join(CPUS).join(format!("x86_64-{name}.xml")));
@@ -115,8 +119,12 @@ fn comparisons_are_libvirts() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn legacy_baselines_are_libvirts() {
-    let Some(corpus) = common::corpus("legacy_baselines_are_libvirts") else { return };
+    let corpus = common::corpus();
     let folder = corpus.join(CPUS);
     let (mut tried, mut wrong) = (0, Vec::new());
     let wanted = |path: &Path| name_of(path).starts_with("x86_64-baseline-") && common::is_xml(path);
@@ -167,8 +175,12 @@ const CPUID_BASELINES: [(&str, &str, &str); 13] = [
 ];
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn baselines_of_host_models_are_libvirts() {
-    let Some(corpus) = common::corpus("baselines_of_host_models_are_libvirts") else { return };
+    let corpus = common::corpus();
     let folder = corpus.join(CPUS);
     let (mut tried, mut wrong, mut absent) = (0, Vec::new(), Vec::new());
     for (label, one, other) in CPUID_BASELINES {
@@ -244,8 +256,12 @@ fn capabilities(corpus: &Path) -> Vec<(String, Capability)> {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn a_host_model_alone_is_its_own_baseline() {
-    let Some(corpus) = common::corpus("a_host_model_alone_is_its_own_baseline") else { return };
+    let corpus = common::corpus();
     let (mut tried, mut wrong) = (0, Vec::new());
     for (name, capability) in capabilities(&corpus) {
         let host = capability.host_model.value().and_then(Option::as_ref).map(Definition::from);
@@ -268,9 +284,12 @@ fn a_host_model_alone_is_its_own_baseline() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn the_baseline_of_any_cluster_runs_on_each_of_its_hosts() {
-    let test = "the_baseline_of_any_cluster_runs_on_each_of_its_hosts";
-    let Some(corpus) = common::corpus(test) else { return };
+    let corpus = common::corpus();
     let kvm = |(_, c): &(String, Capability)| c.virt_type.value == VirtType::Kvm;
     let all: Vec<_> = capabilities(&corpus).into_iter().filter(kvm).collect();
     let hosts: Vec<(String, Platform)> = all
@@ -353,8 +372,12 @@ fn like_libvirts(one: &CpuDefinition, other: &CpuDefinition, ours: &Definition) 
 const NEVER: [&str; 3] = ["invtsc", "osxsave", "ospke"];
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn unlike_hosts_have_a_baseline_that_runs_on_both() {
-    let Some(corpus) = common::corpus("unlike_hosts_have_a_baseline_that_runs_on_both") else { return };
+    let corpus = common::corpus();
     let json = |path: &Path| name_of(path).ends_with("-json.xml");
     let models: Vec<(String, CpuDefinition)> = common::files(&corpus.join(CPUS), &json)
         .iter()

@@ -75,12 +75,12 @@ fn documents(corpus: &Path) -> Vec<std::path::PathBuf> {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn every_document_of_the_corpora_is_read_by_the_reader_its_name_suggests() {
-    let Some(corpus) =
-        common::corpus("every_document_of_the_corpora_is_read_by_the_reader_its_name_suggests")
-    else {
-        return;
-    };
+    let corpus = common::corpus();
     let mut counts: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for path in documents(&corpus) {
         let place = place(&path).expect("a place");
@@ -104,8 +104,12 @@ fn cuts(length: usize, count: usize) -> impl Iterator<Item = usize> {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn a_document_that_is_cut_off_does_not_make_it_panic() {
-    let Some(corpus) = common::corpus("a_document_that_is_cut_off_does_not_make_it_panic") else { return };
+    let corpus = common::corpus();
     for path in documents(&corpus) {
         let bytes = fs::read(&path).expect("readable");
         for cut in cuts(bytes.len(), 3) {
@@ -115,11 +119,12 @@ fn a_document_that_is_cut_off_does_not_make_it_panic() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn a_document_at_any_other_documents_place_does_not_make_it_panic() {
-    let Some(corpus) = common::corpus("a_document_at_any_other_documents_place_does_not_make_it_panic")
-    else {
-        return;
-    };
+    let corpus = common::corpus();
     let real = common::files(&corpus.join("real"), &|path| path.is_file());
     for bytes in real.iter().map(|path| fs::read(path).expect("readable")) {
         for place in ALL {
@@ -129,8 +134,12 @@ fn a_document_at_any_other_documents_place_does_not_make_it_panic() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn what_is_known_of_arm_machines_is_read() {
-    let Some(corpus) = common::corpus("what_is_known_of_arm_machines_is_read") else { return };
+    let corpus = common::corpus();
     let midr = |midr: u32| Some(BTreeSet::from([Midr(midr)]));
     for path in
         common::files(&corpus.join("real/dmidecode"), &|path| path.to_string_lossy().contains("taishan"))
@@ -166,8 +175,12 @@ fn what_is_known_of_arm_machines_is_read() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn the_sosreport_is_read_as_a_host() {
-    let Some(corpus) = common::corpus("the_sosreport_is_read_as_a_host") else { return };
+    let corpus = common::corpus();
     let root = corpus.join("real/sosreport-openstack");
     let file = |path: &std::path::PathBuf| {
         let inside = path.strip_prefix(&root).expect("inside").display().to_string();
@@ -184,8 +197,12 @@ fn the_sosreport_is_read_as_a_host() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn the_domcapabilities_of_the_corpus_are_read() {
-    let Some(corpus) = common::corpus("the_domcapabilities_of_the_corpus_are_read") else { return };
+    let corpus = common::corpus();
     let all = common::files(&corpus.join("libvirt-11.3.0/domaincapsdata"), &common::is_xml);
     let (mut models, mut host_models, mut blockers) = (0, 0, 0);
     for path in &all {
@@ -212,8 +229,12 @@ fn the_domcapabilities_of_the_corpus_are_read() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn the_capabilities_of_the_corpus_are_read() {
-    let Some(corpus) = common::corpus("the_capabilities_of_the_corpus_are_read") else { return };
+    let corpus = common::corpus();
     let arm = host("capabilities.xml", &corpus.join("real/virt-manager/kvm-aarch64.xml"));
     assert_eq!(arm.platform.arch.value(), Some(&Arch::Aarch64));
     assert_eq!(arm.platform.kvm.value(), Some(&true));
@@ -226,8 +247,12 @@ fn the_capabilities_of_the_corpus_are_read() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn the_cpu_map_of_the_corpus_is_read() {
-    let Some(corpus) = common::corpus("the_cpu_map_of_the_corpus_is_read") else { return };
+    let corpus = common::corpus();
     let map = read_cpu_map_folder(&corpus.join("libvirt-11.3.0/cpu_map")).expect("a map");
     assert_eq!((map.models.len(), map.features.len()), (150, 364));
     let find = |name: &str| map.models.iter().find(|model| model.name == name).expect("in the map");
@@ -244,9 +269,7 @@ fn the_cpu_map_of_the_corpus_is_read() {
 #[test]
 fn the_inventories_of_the_repository_are_read_whole_and_alike_on_any_number_of_threads() {
     let folder = common::repository().join("inventories");
-    let Ok(entries) = fs::read_dir(&folder) else {
-        return common::skipped("the_inventories_of_the_repository", "inventories", "no inventories");
-    };
+    let entries = fs::read_dir(&folder).expect("the samples");
     for path in
         entries.map(|entry| entry.expect("readable").path()).filter(|path| path.join("hosts").is_dir())
     {

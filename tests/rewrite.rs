@@ -83,8 +83,12 @@ fn rewriting_twice_changes_nothing() {
 }
 
 #[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
 fn every_domain_of_the_corpora_is_rewritten_once() {
-    let Some(corpus) = common::corpus("every_domain_of_the_corpora_is_rewritten_once") else { return };
+    let corpus = common::corpus();
     let mut count = 0;
     for path in common::files(&corpus, &common::is_xml) {
         let Ok(text) = fs::read_to_string(&path) else { continue };

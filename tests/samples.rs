@@ -142,11 +142,8 @@ fn every_finding_points_at_a_line() {
 }
 
 #[test]
+#[cfg_attr(not(has_graphviz), ignore = "skipped: no Graphviz; install the package graphviz")]
 fn graphs_are_laid_out_by_graphviz() {
-    let test = "graphs_are_laid_out_by_graphviz";
-    if Command::new("dot").arg("-V").output().is_err() {
-        return common::skipped(test, "graphviz", "no Graphviz: install the package graphviz");
-    }
     for name in SAMPLES {
         let graph = common::repository().join("reports").join(name).join("graph.dot");
         let output = Command::new("dot").arg("-Tsvg").arg(graph).output().expect("runs");

@@ -1,4 +1,4 @@
-//! What several tests share: where things are, and how a test says that it was skipped.
+//! What several tests share: where things are. What a machine lacks is told by `build.rs`.
 
 use std::path::{Path, PathBuf};
 
@@ -7,28 +7,13 @@ pub(crate) fn repository() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The corpora of real documents: `PORTOLAN_CORPUS`, or `../shared/corpus` beside the repository.
-///
-/// Says `skipped` where there are none; where `PORTOLAN_REQUIRE` names `corpus`, that is a failure.
-pub(crate) fn corpus(test: &str) -> Option<PathBuf> {
+/// The corpora of real documents: `PORTOLAN_CORPUS`, or `../shared/corpus` beside the repository. Only tests that are
+/// ignored without them ask.
+pub(crate) fn corpus() -> PathBuf {
     let found = std::env::var_os("PORTOLAN_CORPUS").map(PathBuf::from);
     let found = found.unwrap_or_else(|| repository().join("../shared/corpus"));
-    if found.is_dir() {
-        return Some(found);
-    }
-    skipped(test, "corpus", "no corpus: set PORTOLAN_CORPUS to a folder of documents");
-    None
-}
-
-/// Whether the environment promises that this machine has `what`: `PORTOLAN_REQUIRE` names it.
-pub(crate) fn promised(what: &str) -> bool {
-    std::env::var("PORTOLAN_REQUIRE").unwrap_or_default().split(',').any(|one| one == what)
-}
-
-/// Says that `test` was skipped and why; fails where the environment promises what it `lacks`.
-pub(crate) fn skipped(test: &str, lacks: &str, why: &str) {
-    assert!(!promised(lacks), "{test} must not be skipped here: {why}");
-    eprintln!("skipped: {test}: {why}");
+    assert!(found.is_dir(), "no corpora of real documents in {}", found.display());
+    found
 }
 
 /// All files below `folder` whose name `wanted` accepts, sorted.
