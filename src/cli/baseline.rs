@@ -6,6 +6,7 @@ use super::Outcome;
 use super::error::CliError;
 use super::inventory::Inventory;
 use super::output::Terminal;
+use crate::cpu::arm::{ArmGroups, ArmHost, arm_groups};
 use crate::cpu::x86::{ClusterBaselines, ClusterInput, cluster_baselines};
 use crate::knowledge::x86::map_of;
 use crate::model::{Arch, Cluster};
@@ -14,7 +15,7 @@ use crate::report;
 /// Compute the x86 CPU that every host can give, and what each host loses under it
 ///
 /// One baseline for each vendor, for no guest moves live between vendors. ARM hosts have none: libvirt cannot describe
-/// their CPUs by a model.
+/// their CPUs by a model; for them it says which are near enough to one another.
 #[derive(Args)]
 pub(super) struct Baseline {
     #[command(flatten)]
@@ -37,7 +38,7 @@ enum Format {
 impl Baseline {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let cluster = self.inventory.read()?;
-        let document = report::baseline_document(&cluster.name, &baselines(&cluster));
+        let document = report::baseline_document(&cluster.name, &baselines(&cluster), &arm_hosts(&cluster));
         match self.format {
             Format::Text => terminal.print(&report::baseline_text(&document))?,
             Format::Json => terminal.print_json(&document)?,
@@ -51,6 +52,12 @@ impl Baseline {
             && document.baselines.iter().all(|baseline| baseline.model.is_some());
         Ok(if found { Outcome::Clear } else { Outcome::Blocked })
     }
+}
+
+/// The cluster's ARM hosts, compared with one another.
+pub(super) fn arm_hosts(cluster: &Cluster) -> ArmGroups {
+    let arm = cluster.hosts.iter().filter(|host| host.platform.arch.value().is_some_and(Arch::is_arm));
+    arm_groups(&arm.map(|host| ArmHost { name: &host.name, platform: &host.platform }).collect::<Vec<_>>())
 }
 
 /// The baselines of the cluster's hosts, ARM hosts left out.

@@ -5,6 +5,8 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::arm::{ArmRecord, arm_record, arm_text};
+use crate::cpu::arm::ArmGroups;
 use crate::cpu::x86::{ClusterBaseline, ClusterBaselines, VendorGroup, to_xml};
 use crate::knowledge::x86::group;
 
@@ -19,6 +21,8 @@ pub struct BaselineDocument {
     pub cluster: String,
     /// One baseline for each vendor.
     pub baselines: Vec<BaselineRecord>,
+    /// The ARM hosts, which have no baseline; `None` where there is none.
+    pub arm: Option<ArmRecord>,
     /// Hosts that no baseline is for, and why.
     pub left_out: Vec<(String, String)>,
 }
@@ -60,12 +64,13 @@ pub struct LossRecord {
 }
 
 /// The baselines for programs.
-pub fn baseline_document(cluster: &str, baselines: &ClusterBaselines) -> BaselineDocument {
+pub fn baseline_document(cluster: &str, baselines: &ClusterBaselines, arm: &ArmGroups) -> BaselineDocument {
     BaselineDocument {
         format: "portolan-baseline",
         version: 1,
         cluster: cluster.to_owned(),
         baselines: baselines.groups.iter().map(record).collect(),
+        arm: (!arm.classes.is_empty()).then(|| arm_record(arm)),
         left_out: baselines.left_out.iter().map(|(host, why)| (host.clone(), why.to_string())).collect(),
     }
 }
@@ -117,6 +122,9 @@ pub fn baseline_text(document: &BaselineDocument) -> String {
     let mut out = String::new();
     for baseline in &document.baselines {
         out.push_str(&baseline_lines(baseline));
+    }
+    if let Some(arm) = &document.arm {
+        out.push_str(&arm_text(arm));
     }
     for (host, why) in &document.left_out {
         let _ = writeln!(out, "{host}: no baseline: {why}");

@@ -1,5 +1,6 @@
 //! What comes out: one file a format. None of them decides anything.
 
+mod arm;
 mod baseline;
 mod check_json;
 mod check_text;
@@ -17,6 +18,7 @@ mod rewritten;
 mod rule_page;
 mod selection;
 
+pub use arm::{ArmEdgeRecord, ArmRecord, DifferenceRecord, arm_record};
 pub use baseline::{BaselineDocument, baseline_document, baseline_text};
 pub use check_json::{FindingsDocument, findings};
 pub use check_text::check;

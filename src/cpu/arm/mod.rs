@@ -6,10 +6,14 @@
 //! feature registers only values that promise no more than the host has. So the question has a
 //! direction.
 
+mod groups;
+
+pub use groups::{ArmEdge, ArmGroups, ArmHost, arm_groups};
+
 use std::collections::BTreeSet;
 
-use super::difference::{Judgement, compare, either, plain, same};
-use super::{Aspect, Bearing, Difference};
+use crate::cpu::difference::{Judgement, compare, either, plain, same};
+use crate::cpu::{Aspect, Bearing, Difference};
 use crate::knowledge::arm::{VendorPath, core, vendor_path};
 use crate::model::{Arch, DocumentKind, Fact, KvmMode, Memory, Midr, Platform, Version, VirtType};
 
