@@ -2,7 +2,7 @@
 
 use crate::model::Pool;
 use crate::text::SourceId;
-use crate::text::xml::Document;
+use crate::text::xml::{Document, Element};
 
 use super::element::Reader;
 use super::problem::Complaint;
@@ -14,9 +14,23 @@ pub(super) fn read(source: SourceId, text: &str) -> Reading {
     let reader = Reader { source, document: &document };
     let root = reader.root("pool")?;
     let target = reader.text_at(root, "target/path").map(|known| known.value);
+    let from = root.child("source").map(source_of);
     let kind = root.value("type").unwrap_or_default().into_owned();
-    let pool = reader.text_at(root, "name").map(|known| known.map(|name| Pool { name, kind, target }));
+    let pool =
+        reader.text_at(root, "name").map(|known| known.map(|name| Pool { name, kind, target, source: from }));
     Ok(Saying { pool, ..Saying::default() })
+}
+
+/// Where a pool's volumes come from: what is named inside `<source>`, in order.
+fn source_of(element: Element<'_>) -> String {
+    let named =
+        element.children().filter(|e| matches!(e.name(), "host" | "dir" | "device" | "name" | "adapter"));
+    let text = |e: Element<'_>| {
+        let said =
+            ["name", "port", "path"].iter().filter_map(|name| e.value(name)).collect::<Vec<_>>().concat();
+        format!("{said}{}", e.text())
+    };
+    named.map(text).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -33,7 +47,10 @@ mod tests {
     fn name_and_target_are_taken() {
         let pool = read(source(), MADE_UP).expect("read").pool.expect("said");
         let target = Some("/srv/made-up".to_owned());
-        assert_eq!(pool.value, Pool { name: "made-up".to_owned(), kind: "dir".to_owned(), target });
+        assert_eq!(
+            pool.value,
+            Pool { name: "made-up".to_owned(), kind: "dir".to_owned(), target, source: None }
+        );
         assert!(!pool.value.is_shared());
     }
 

@@ -44,6 +44,8 @@ pub struct Pool {
     pub kind: String,
     /// `target/path`: the folder its volumes are in.
     pub target: Option<String>,
+    /// `<source>`: the hosts, folder, device and name that its volumes come from, as one text.
+    pub source: Option<String>,
 }
 
 impl Pool {
@@ -51,6 +53,11 @@ impl Pool {
     /// groups of the host itself (libvirt's storage pool types, formatstorage).
     pub fn is_shared(&self) -> bool {
         !matches!(self.kind.as_str(), "dir" | "fs" | "logical" | "disk" | "zfs")
+    }
+
+    /// Whether both are of one network kind and have their volumes from the same source.
+    pub fn shares_with(&self, other: &Self) -> bool {
+        self.is_shared() && self.kind == other.kind && self.source == other.source
     }
 }
 

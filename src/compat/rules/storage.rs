@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "A disk of the guest lies in a folder of its own host",
         explanation: "A live move hands over memory, not disks. libvirt refuses where a file is not on a shared file \
                       system (\"Migration without shared storage is unsafe\"). Portolan takes a folder for shared \
-                      where a pool of a network kind (netfs, gluster, ...) has it on both hosts, or cluster.toml \
+                      where both hosts have a pool of one network kind (netfs, gluster, ...) and one source over it, or cluster.toml \
                       lists it under storage.shared.",
         remedy: "copy the disk along (virsh migrate --copy-storage-all), or move it to shared storage first",
         check: Check::Machine(local_disk),
@@ -91,17 +91,21 @@ fn sharing<'p>(placement: &Placement<'p>, path: &str) -> Sharing<'p> {
     let unknown = Fact::Unknown(DocumentKind::Pool);
     let source = placement.source.map_or(&unknown, |host: &Host| &host.pools);
     match (source.ask(), placement.target.pools.ask()) {
-        (Ok(here), Ok(there)) if has(&here.value, path) && has(&there.value, path) => Sharing::Pool,
+        (Ok(here), Ok(there)) if one_pool(&here.value, &there.value, path) => Sharing::Pool,
         (Ok(_), Ok(_)) => Sharing::Local(placement.target.pools.get()),
         // A guest that is placed nowhere brings no disk along: the target's pool decides.
-        (Err(_), Ok(there)) if placement.source.is_none() && has(&there.value, path) => Sharing::Pool,
+        (Err(_), Ok(there)) if placement.source.is_none() && one_pool(&there.value, &there.value, path) => {
+            Sharing::Pool
+        }
         (Err(document), _) | (_, Err(document)) => Sharing::Unknown(document),
     }
 }
 
-fn has(pools: &[Known<Pool>], path: &str) -> bool {
-    let in_pool = |pool: &Pool| pool.target.as_deref().is_some_and(|target| lies_in(path, target));
-    pools.iter().any(|pool| pool.value.is_shared() && in_pool(&pool.value))
+/// Whether both hosts have a pool of the same source over `path`.
+fn one_pool(here: &[Known<Pool>], there: &[Known<Pool>], path: &str) -> bool {
+    let over = |pool: &&Known<Pool>| pool.value.target.as_deref().is_some_and(|target| lies_in(path, target));
+    let there: Vec<_> = there.iter().filter(over).collect();
+    here.iter().filter(over).any(|one| there.iter().any(|other| one.value.shares_with(&other.value)))
 }
 
 /// Whether `path` is below `folder`, whole names compared.
@@ -132,7 +136,10 @@ fn local(placement: &Placement<'_>, findings: &mut Findings, media: Media, what:
                 let message =
                     format!("{what} {} is no file that both hosts share: {}", disk.target, disk.source.value);
                 let firing = findings.fire(message, place, "its file");
-                firing.and(pools.map(|pools| pools.place), "no pool of a network kind has it");
+                firing.and(
+                    pools.map(|pools| pools.place),
+                    "no pool of a network kind and of one source has it on both",
+                );
             }
             Sharing::Unknown(document) => {
                 let known = format!("whether both hosts share the file of {}", disk.target);
