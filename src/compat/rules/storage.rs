@@ -62,6 +62,27 @@ pub(super) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        id: "pool-absent",
+        modes: Modes::AS_IT_IS,
+        summary: "A disk is a volume of a storage pool that the host does not have",
+        explanation: "A disk of type='volume' names a pool of its host. libvirt looks the pool up where the guest starts, \
+                      live or cold (\"Storage pool not found: no storage pool with matching name\").",
+        remedy: "define the pool on the host under the same name",
+        check: Check::Machine(pool_absent),
+        ..RULE
+    },
+    Rule {
+        id: "block-device-unseen",
+        modes: Modes::AS_IT_IS,
+        summary: "Whether the host sees the same block device is not known",
+        explanation: "libvirt takes block devices for shared and does not ask. Whether a LUN is mapped to the other host, \
+                      and a name under /dev means the same there, no document tells; a logical volume of the host's own \
+                      is not there at all.",
+        remedy: "list the device's folder in cluster.toml (storage.shared) where all hosts see the same devices",
+        check: Check::Machine(block_device_unseen),
+        ..RULE
+    },
+    Rule {
         id: "local-nvme",
         modes: Modes::AS_IT_IS,
         summary: "A disk of the guest is an NVMe drive of its host",
@@ -178,6 +199,40 @@ fn shared_folder_unseen(placement: &Placement<'_>, findings: &mut Findings) {
 fn transient_disk(pair: &Pair<'_>, findings: &mut Findings) {
     for transient in pair.guest.disks.iter().filter_map(|disk| disk.transient.as_ref()) {
         findings.fire("a disk is transient", Some(transient.place), "thrown away when the guest stops");
+    }
+}
+
+fn pool_absent(placement: &Placement<'_>, findings: &mut Findings) {
+    for disk in placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::Volume) {
+        let pool = disk.source.value.split('/').next().unwrap_or_default();
+        match placement.target.pools.ask() {
+            Ok(pools) if pools.value.iter().any(|one| one.value.name == pool) => {}
+            Ok(pools) => {
+                let message = format!(
+                    "the host has no storage pool '{pool}', of which the disk {} is a volume",
+                    disk.target
+                );
+                findings
+                    .fire(message, Some(disk.source.place), "the volume")
+                    .and(Some(pools.place), "a pool it has");
+            }
+            Err(document) => {
+                findings.missing(
+                    document,
+                    &format!("whether the host has the storage pool '{pool}'"),
+                    Some(disk.source.place),
+                );
+            }
+        }
+    }
+}
+
+fn block_device_unseen(placement: &Placement<'_>, findings: &mut Findings) {
+    let seen = |path: &str| placement.settings.shared_folders.iter().any(|folder| lies_in(path, folder));
+    let blocks = placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::Block);
+    for disk in blocks.filter(|disk| !seen(&disk.source.value)) {
+        let what = format!("whether the host sees the block device of {}", disk.target);
+        findings.missing(DocumentKind::HostDevices, &what, Some(disk.source.place));
     }
 }
 
