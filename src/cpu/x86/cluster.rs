@@ -9,10 +9,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::model_names;
 use super::check::{reported, tells_blockers};
+use super::class::{Class, by_vendor};
 use super::decode::{Candidate, choose};
-use super::definition::NEVER_PASSED;
 use super::expand::expand;
-use super::set::{feature, model};
+use super::set::feature;
 use super::{CannotTell, Definition, Incompatibility, missing_on};
 use crate::knowledge::x86::{Level, latest, level};
 use crate::model::{Capability, CpuMap, MachineFamily, MapModel, Platform, Usable, VirtType, machine_family};
@@ -72,6 +72,8 @@ pub struct BaselineHost {
     pub name: String,
     /// The model of its host-model.
     pub model: Option<String>,
+    /// The level of x86-64 that it reaches by itself.
+    pub level: Option<&'static Level>,
     /// The features it has and the baseline has not.
     pub lost: Vec<String>,
     /// Whether its libvirt does not tell what blocks a model, so that it was derived from the map.
@@ -109,75 +111,25 @@ pub fn fitting_map<'m>(map: &'m CpuMap, cpu: &Definition) -> &'m CpuMap {
     if expand(map, cpu).is_ok() { map } else { latest() }
 }
 
-/// Hosts that give the same CPU by the same map.
-struct Class<'c> {
-    names: Vec<&'c str>,
-    map: &'c CpuMap,
-    capability: &'c Capability,
-    given: Definition,
-    vendor: String,
-    has: BTreeSet<&'c str>,
-    known: BTreeSet<&'c str>,
-}
-
 /// The baseline of each vendor's hosts.
 pub fn cluster_baselines(hosts: &[ClusterInput<'_>]) -> ClusterBaselines {
-    let mut result = ClusterBaselines::default();
-    let mut classes: Vec<Class<'_>> = Vec::new();
-    for host in hosts {
-        match class_of(host) {
-            Err(why) => result.left_out.push((host.name.to_owned(), why)),
-            Ok(class) => match classes.iter_mut().find(|other| other.is_like(&class)) {
-                Some(other) => other.names.extend(class.names),
-                None => classes.push(class),
-            },
-        }
-    }
-    let vendors: BTreeSet<String> = classes.iter().map(|class| class.vendor.clone()).collect();
-    for vendor in vendors {
-        let (of_vendor, rest) = classes.into_iter().partition(|class| class.vendor == vendor);
-        classes = rest;
-        result.groups.push(group(vendor, &of_vendor, hosts));
-    }
-    result
-}
-
-fn class_of<'c>(host: &ClusterInput<'c>) -> Result<Class<'c>, CannotTell> {
-    let (capability, given) = host_model(host.platform)?;
-    capability.models.ask().map_err(CannotTell::Unknown)?;
-    let map = fitting_map(host.map, &given);
-    let mut has: BTreeSet<&str> = expand(map, &given)?.names(map).into_iter().collect();
-    has.retain(|&name| name != "invtsc" && !NEVER_PASSED.contains(&name));
-    let of_model = given.model.as_deref().and_then(|name| model(map, name)?.vendor.clone());
-    let vendor = given.vendor.clone().or(of_model).unwrap_or_default();
-    let known = map.features.iter().map(|feature| feature.name.as_str()).collect();
-    Ok(Class { names: vec![host.name], map, capability, given, vendor, has, known })
-}
-
-impl Class<'_> {
-    fn is_like(&self, other: &Self) -> bool {
-        std::ptr::eq(self.map, other.map)
-            && self.given == other.given
-            && self.capability.models == other.capability.models
-    }
-
-    fn model(&self, name: &str) -> Option<&MapModel> {
-        model(self.map, name).filter(|model| model.decode_guest)
-    }
-
-    fn knows(&self, name: &str) -> bool {
-        self.known.contains(name)
-    }
+    let (vendors, left_out) = by_vendor(hosts);
+    let groups = vendors.into_iter().map(|(vendor, classes)| group(vendor, &classes, hosts)).collect();
+    ClusterBaselines { groups, left_out }
 }
 
 fn group(vendor: String, classes: &[Class<'_>], hosts: &[ClusterInput<'_>]) -> VendorGroup {
     let in_group = |name: &&str| classes.iter().any(|class| class.names.contains(name));
     let names = hosts.iter().map(|host| host.name).filter(in_group).map(str::to_owned).collect();
-    let baseline = baseline_of(&vendor, classes).map(|(definition, map)| {
-        let inputs: Vec<Definition> = classes.iter().map(|class| class.given.clone()).collect();
-        report(definition, map, classes, &model_names(&inputs))
-    });
+    let baseline = of_classes(&vendor, classes);
     VendorGroup { vendor, hosts: names, baseline }
+}
+
+/// The baseline of classes of hosts of one vendor.
+pub(super) fn of_classes(vendor: &str, classes: &[Class<'_>]) -> Result<ClusterBaseline, ClusterError> {
+    let (definition, map) = baseline_of(vendor, classes)?;
+    let inputs: Vec<Definition> = classes.iter().map(|class| class.given.clone()).collect();
+    Ok(report(definition, map, classes, &model_names(&inputs)))
 }
 
 fn baseline_of<'c>(vendor: &str, classes: &[Class<'c>]) -> Result<(Definition, &'c CpuMap), ClusterError> {
@@ -291,9 +243,11 @@ fn host_reports(class: &Class<'_>, definition: &Definition) -> Vec<BaselineHost>
     let kept: BTreeSet<&str> = kept.into_iter().collect();
     let lost: Vec<String> = class.has.difference(&kept).map(|&name| name.to_owned()).collect();
     let derived = !tells_blockers(class.capability);
+    let own = level(|name| class.has.contains(name));
     let report = |name: &&str| BaselineHost {
         name: (*name).to_owned(),
         model: class.given.model.clone(),
+        level: own,
         lost: lost.clone(),
         derived,
     };

@@ -5,12 +5,19 @@
 //! share one, so that sets of names say all that libvirt's CPUID data say.
 
 mod baseline;
+mod change;
 mod check;
+mod class;
 mod cluster;
+mod common;
 mod compare;
 mod decode;
 mod definition;
+mod drag;
 mod expand;
+mod guests;
+mod ladder;
+mod partition;
 mod passthrough;
 mod set;
 #[cfg(test)]
@@ -18,6 +25,7 @@ mod tests;
 mod xml;
 
 pub use baseline::{BaselineError, BaselineOptions, baseline};
+pub use change::{Change, Members, changes};
 pub use check::{CannotTell, hypervisor_compare, missing_on};
 pub use cluster::{
     BaselineHost, ClusterBaseline, ClusterBaselines, ClusterError, ClusterInput, VendorGroup,
@@ -26,7 +34,10 @@ pub use cluster::{
 pub use compare::{Comparison, Incompatibility, compare};
 pub use decode::ModelOffer;
 pub use definition::{Definition, NEVER_PASSED, Side};
+pub use drag::{Drag, VendorDrag, drags};
 pub use expand::{CpuError, expand, expand_features};
+pub use guests::{GuestInput, GuestStanding, guest_standings};
+pub use ladder::{CpuGroup, Ladder, Method, Rung, ladders};
 pub use passthrough::passthrough_differences;
 pub use set::FeatureSet;
 pub use xml::to_xml;

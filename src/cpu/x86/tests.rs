@@ -1,5 +1,7 @@
 //! What must hold of any CPUs, and the cluster's baseline on hosts made for it.
 
+mod groups;
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
