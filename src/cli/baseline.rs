@@ -1,69 +1,187 @@
 //! `portolan baseline`
 
+use std::fs;
+use std::num::NonZeroUsize;
+use std::path::{Path, PathBuf};
+
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::error::CliError;
-use super::inventory::Inventory;
-use super::output::Terminal;
-use crate::cpu::arm::{ArmGroups, ArmHost, arm_groups};
-use crate::cpu::x86::{ClusterBaselines, ClusterInput, cluster_baselines};
-use crate::knowledge::x86::map_of;
-use crate::model::{Arch, Cluster};
+use super::inventory::{Inventory, hosts};
+use super::members::Chosen;
+use super::output::{Terminal, json, write_file};
+use crate::cpu::arm::{ArmGroups, arm_groups};
+use crate::cpu::x86::{
+    Change, ClusterBaseline, ClusterBaselines, Ladder, Lock, Members, changes, cluster_baselines, drags,
+    drift, guest_standings, ladders, lock, read_lock, to_xml,
+};
+use crate::ingest;
+use crate::model::Cluster;
 use crate::report;
 
 /// Compute the x86 CPU that every host can give, and what each host loses under it
 ///
 /// One baseline for each vendor, for no guest moves live between vendors. ARM hosts have none: libvirt cannot describe
 /// their CPUs by a model; for them it says which are near enough to one another.
+///
+/// Beside it: which hosts hold the others back, which guests run on features beyond it, what more CPU groups would
+/// keep, and what joining or leaving hosts would change.
 #[derive(Args)]
 pub(super) struct Baseline {
     #[command(flatten)]
     inventory: Inventory,
+    /// Divide the hosts of each vendor into 1, 2, … up to K CPU groups that keep most features
+    #[arg(long, value_name = "K")]
+    groups: Option<NonZeroUsize>,
+    /// Leave this host out (may be given several times)
+    #[arg(long, value_name = "HOST")]
+    without: Vec<String>,
+    /// Let the hosts of another inventory join (may be given several times)
+    #[arg(long, value_name = "INVENTORY")]
+    with: Vec<PathBuf>,
+    /// Write the baselines, of the last division where --groups is given, with what they were made from
+    #[arg(long, value_name = "FILE", conflicts_with = "verify")]
+    lock: Option<PathBuf>,
+    /// Say how the hosts have drifted from this lock; exit code 1 where it holds no more
+    #[arg(long, value_name = "FILE", conflicts_with = "groups")]
+    verify: Option<PathBuf>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
-#[derive(Clone, Copy, ValueEnum)]
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Format {
     /// For people
     Text,
     /// One JSON document
     Json,
-    /// libvirt's XML, one <cpu> for each vendor
+    /// libvirt's XML: one <cpu> for each vendor, or for each CPU group of the last division
     Xml,
 }
 
 impl Baseline {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let cluster = self.inventory.read()?;
-        let document = report::baseline_document(&cluster.name, &baselines(&cluster), &arm_hosts(&cluster));
-        match self.format {
-            Format::Text => terminal.print(&report::baseline_text(&document))?,
-            Format::Json => terminal.print_json(&document)?,
-            Format::Xml => {
-                let all: String =
-                    document.baselines.iter().filter_map(|baseline| baseline.xml.clone()).collect();
-                terminal.print(&all)?;
-            }
+        hosts(&cluster, &self.without)?;
+        let others = self.with.iter().map(|path| ingest::read(path)).collect::<Result<Vec<_>, _>>()?;
+        let mut chosen = Chosen::of(&cluster, &self.without);
+        for other in &others {
+            chosen.join(other)?;
         }
-        let found = document.left_out.is_empty()
-            && document.baselines.iter().all(|baseline| baseline.model.is_some());
+        match &self.verify {
+            Some(path) => self.verify(path, &chosen.x86(), terminal),
+            None => self.compute(&cluster, &chosen, terminal),
+        }
+    }
+
+    fn compute(
+        &self,
+        cluster: &Cluster,
+        chosen: &Chosen<'_>,
+        terminal: &mut Terminal,
+    ) -> Result<Outcome, CliError> {
+        let now = chosen.x86();
+        let baselines = cluster_baselines(&now.hosts);
+        let ladders = self.groups.map(|most| ladders(&now.hosts, &now.guests, most.get()));
+        let document = report::baseline_document(&cluster.name, &baselines, &arm_groups(&chosen.arm()));
+        let found = document.left_out.is_empty() && document.baselines.iter().all(|one| one.model.is_some());
+        let found = self.write_lock(&cluster.name, &baselines, ladders.as_deref(), &now)? && found;
+        let changes = self.changes(cluster, &now);
+        let facts = report::Found {
+            drags: &drags(&now.hosts),
+            ladders: ladders.as_deref(),
+            changes: changes.as_deref(),
+            guests: &guest_standings(&now.hosts, &now.guests),
+        };
+        let report = report::baseline_report(document, &facts);
+        match self.format {
+            Format::Text => terminal.print(&report::baseline_report_text(&report))?,
+            Format::Json => terminal.print_json(&report)?,
+            Format::Xml => terminal.print(&xml(&baselines, ladders.as_deref()))?,
+        }
         Ok(if found { Outcome::Clear } else { Outcome::Blocked })
     }
+
+    /// What changes against the cluster as it is, where hosts leave or join.
+    fn changes(&self, cluster: &Cluster, now: &Members<'_>) -> Option<Vec<Change>> {
+        let asked = !self.without.is_empty() || !self.with.is_empty();
+        asked.then(|| changes(&Chosen::of(cluster, &[]).x86(), now))
+    }
+
+    /// Writes the lock, where one is asked for and every group has a baseline; whether nothing hindered it.
+    fn write_lock(
+        &self,
+        cluster: &str,
+        baselines: &ClusterBaselines,
+        ladders: Option<&[Ladder]>,
+        members: &Members<'_>,
+    ) -> Result<bool, CliError> {
+        let Some(path) = &self.lock else { return Ok(true) };
+        let Some(chosen) = chosen_baselines(baselines, ladders) else { return Ok(false) };
+        write_file(path, &json(&lock(cluster, &chosen, &members.hosts))?)?;
+        Ok(true)
+    }
+
+    fn verify(
+        &self,
+        path: &Path,
+        members: &Members<'_>,
+        terminal: &mut Terminal,
+    ) -> Result<Outcome, CliError> {
+        let found = drift(&read(path)?, &members.hosts);
+        let document = report::drift_document(&found);
+        match self.format {
+            Format::Json => terminal.print_json(&document)?,
+            Format::Text => terminal.print(&report::drift_text(&document))?,
+            Format::Xml => return Err(CliError::Wrong("--verify prints text or json".to_owned())),
+        }
+        Ok(if document.holds { Outcome::Clear } else { Outcome::Blocked })
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the lock is named on the command line")]
+fn read(path: &Path) -> Result<Lock, CliError> {
+    let text = fs::read_to_string(path).map_err(|source| CliError::File { path: path.to_owned(), source })?;
+    read_lock(&text).map_err(|error| CliError::Wrong(format!("{}: {error}", path.display())))
+}
+
+/// The baselines with their vendors: of the last divisions, or of all hosts of each vendor. `None`
+/// where one of them has none.
+fn chosen_baselines<'b>(
+    baselines: &'b ClusterBaselines,
+    ladders: Option<&'b [Ladder]>,
+) -> Option<Vec<(&'b str, &'b ClusterBaseline)>> {
+    let Some(ladders) = ladders else {
+        let each = baselines.groups.iter();
+        return each.map(|group| Some((group.vendor.as_str(), group.baseline.as_ref().ok()?))).collect();
+    };
+    let groups = ladders.iter().flat_map(|ladder| {
+        let last = ladder.rungs.last().into_iter().flat_map(|rung| &rung.groups);
+        last.map(move |group| (ladder.vendor.as_str(), &group.baseline))
+    });
+    groups.map(|(vendor, baseline)| Some((vendor, baseline.as_ref().ok()?))).collect()
+}
+
+/// The CPUs there are, of the last divisions or of all hosts of each vendor.
+fn xml(baselines: &ClusterBaselines, ladders: Option<&[Ladder]>) -> String {
+    let whole = baselines.groups.iter().map(|group| &group.baseline);
+    let last = |ladder: &Ladder| ladder.rungs.last().map(|rung| rung.groups.clone()).unwrap_or_default();
+    let groups: Vec<_> = ladders.unwrap_or_default().iter().flat_map(last).collect();
+    let cpus: Vec<_> = match ladders {
+        Some(_) => groups.iter().filter_map(|group| group.baseline.as_ref().ok()).collect(),
+        None => whole.filter_map(|baseline| baseline.as_ref().ok()).collect(),
+    };
+    cpus.into_iter().map(|baseline| to_xml(&baseline.definition)).collect()
 }
 
 /// The cluster's ARM hosts, compared with one another.
 pub(super) fn arm_hosts(cluster: &Cluster) -> ArmGroups {
-    let arm = cluster.hosts.iter().filter(|host| host.platform.arch.value().is_some_and(Arch::is_arm));
-    arm_groups(&arm.map(|host| ArmHost { name: &host.name, platform: &host.platform }).collect::<Vec<_>>())
+    arm_groups(&Chosen::of(cluster, &[]).arm())
 }
 
 /// The baselines of the cluster's hosts, ARM hosts left out.
 pub(super) fn baselines(cluster: &Cluster) -> ClusterBaselines {
-    let x86 = cluster.hosts.iter().filter(|host| host.platform.arch.value().is_none_or(Arch::is_x86));
-    let inputs =
-        x86.map(|host| ClusterInput { name: &host.name, platform: &host.platform, map: map_of(host) });
-    cluster_baselines(&inputs.collect::<Vec<_>>())
+    cluster_baselines(&Chosen::of(cluster, &[]).x86().hosts)
 }

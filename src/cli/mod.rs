@@ -9,6 +9,7 @@ mod explain;
 mod format;
 mod graph;
 mod inventory;
+mod members;
 mod output;
 mod plan;
 mod rewrite;

@@ -9,6 +9,7 @@ use super::arm::{ArmRecord, arm_record, arm_text};
 use crate::cpu::arm::ArmGroups;
 use crate::cpu::x86::{ClusterBaseline, ClusterBaselines, VendorGroup, to_xml};
 use crate::knowledge::x86::group;
+use crate::model::Policy;
 
 /// The document, version 1.
 #[derive(Debug, Serialize)]
@@ -38,6 +39,8 @@ pub struct BaselineRecord {
     pub model: Option<String>,
     /// The features that differ from the model's: name and policy.
     pub features: Vec<(String, &'static str)>,
+    /// Mitigations that every host has and the model lacks, so that they are required beside it.
+    pub mitigations_added: Vec<MitigationRecord>,
     /// The level of x86-64 that it reaches.
     pub level: Option<&'static str>,
     /// The CPU map it was made by.
@@ -57,10 +60,23 @@ pub struct LossRecord {
     pub host: String,
     /// Its host-model's model.
     pub model: Option<String>,
+    /// The level of x86-64 that it reaches by itself.
+    pub level: Option<&'static str>,
     /// The features it has and the baseline has not.
     pub lost: Vec<String>,
+    /// The mitigations among them.
+    pub mitigations_lost: Vec<MitigationRecord>,
     /// Whether what blocks a model was derived, because libvirt did not say.
     pub derived: bool,
+}
+
+/// Features against one weakness.
+#[derive(Debug, PartialEq, Eq, Serialize)]
+pub struct MitigationRecord {
+    /// What it means to be without them, in plain words.
+    pub without: &'static str,
+    /// The features.
+    pub features: Vec<String>,
 }
 
 /// The baselines for programs.
@@ -81,6 +97,7 @@ fn record(group: &VendorGroup) -> BaselineRecord {
         hosts: group.hosts.clone(),
         model: None,
         features: Vec::new(),
+        mitigations_added: Vec::new(),
         level: None,
         map: None,
         losses: Vec::new(),
@@ -103,18 +120,32 @@ fn found(baseline: &ClusterBaseline, empty: BaselineRecord) -> BaselineRecord {
     let losses = baseline.hosts.iter().map(|host| LossRecord {
         host: host.name.clone(),
         model: host.model.clone(),
+        level: host.level.map(|level| level.name),
+        mitigations_lost: mitigations(host.lost.iter().map(String::as_str)),
         lost: host.lost.clone(),
         derived: host.derived,
     });
     BaselineRecord {
         model: baseline.definition.model.clone(),
         features: features.map(|feature| (feature.name.clone(), feature.policy.as_str())).collect(),
+        mitigations_added: mitigations(baseline.definition.named(Policy::Require)),
         level: baseline.level.map(|level| level.name),
         map: Some(baseline.map.clone()),
         losses: losses.collect(),
         xml: Some(to_xml(&baseline.definition)),
         ..empty
     }
+}
+
+/// The mitigations among `features`, by what it means to be without them.
+fn mitigations<'f>(features: impl Iterator<Item = &'f str>) -> Vec<MitigationRecord> {
+    let mut by_words: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
+    for feature in features {
+        if let Some(group) = group(feature).filter(|group| group.name == "mitigation") {
+            by_words.entry(group.words).or_default().push(feature.to_owned());
+        }
+    }
+    by_words.into_iter().map(|(without, features)| MitigationRecord { without, features }).collect()
 }
 
 /// The baselines for people.
@@ -142,7 +173,7 @@ fn baseline_lines(baseline: &BaselineRecord) -> String {
         }
         return out;
     };
-    let _ = writeln!(out, "  {model}, {}", baseline.level.unwrap_or("below x86-64-v1"));
+    let _ = writeln!(out, "  {model}, {}", level_name(baseline.level));
     for policy in ["require", "disable"] {
         let names: Vec<_> =
             baseline.features.iter().filter(|(_, p)| *p == policy).map(|(n, _)| n.as_str()).collect();
@@ -150,19 +181,50 @@ fn baseline_lines(baseline: &BaselineRecord) -> String {
             let _ = writeln!(out, "  {policy}: {}", names.join(", "));
         }
     }
-    for loss in &baseline.losses {
-        out.push_str(&loss_lines(loss));
+    if !baseline.mitigations_added.is_empty() {
+        out.push_str(
+            "  mitigations that every host has and the model lacks, required beside it; without them:\n",
+        );
+        out.push_str(&mitigation_lines(&baseline.mitigations_added));
+    }
+    for alike in baseline.losses.chunk_by(LossRecord::is_like) {
+        out.push_str(&loss_lines(alike, baseline.level));
     }
     out.push('\n');
     out
 }
 
-/// What a host loses, by what the features are for.
-fn loss_lines(loss: &LossRecord) -> String {
+fn mitigation_lines(mitigations: &[MitigationRecord]) -> String {
+    let line = |one: &MitigationRecord| format!("    {}: {}\n", one.features.join(", "), one.without);
+    mitigations.iter().map(line).collect()
+}
+
+impl LossRecord {
+    /// Whether the other host is the same and loses the same.
+    fn is_like(&self, other: &Self) -> bool {
+        (&self.model, self.level, &self.lost, self.derived)
+            == (&other.model, other.level, &other.lost, other.derived)
+    }
+}
+
+/// A level for people.
+pub(super) fn level_name(level: Option<&'static str>) -> &'static str {
+    level.unwrap_or("below x86-64-v1")
+}
+
+/// What hosts that lose the same lose, by what the features are for.
+fn loss_lines(alike: &[LossRecord], level: Option<&'static str>) -> String {
+    let Some(loss) = alike.first() else { return String::new() };
+    let names: Vec<&str> = alike.iter().map(|loss| loss.host.as_str()).collect();
     let model = loss.model.as_deref().unwrap_or("unknown model");
+    let (verb, each) = if alike.len() > 1 { ("lose", " each") } else { ("loses", "") };
     let derived =
         if loss.derived { " (what blocks a model is derived; its libvirt does not say)" } else { "" };
-    let mut out = format!("  {} ({model}) loses {} features{derived}\n", loss.host, loss.lost.len());
+    let own = level_name(loss.level);
+    let fall =
+        if loss.level == level { String::new() } else { format!("; {own} becomes {}", level_name(level)) };
+    let (names, lost) = (names.join(", "), loss.lost.len());
+    let mut out = format!("  {names} ({model}, {own}) {verb} {lost} features{each}{fall}{derived}\n");
     let mut by_group: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for feature in &loss.lost {
         by_group.entry(group(feature).map_or("other", |group| group.name)).or_default().push(feature);
@@ -170,13 +232,17 @@ fn loss_lines(loss: &LossRecord) -> String {
     for (name, features) in by_group {
         let _ = writeln!(out, "    {name}: {}", shortened(&features));
     }
+    if !loss.mitigations_lost.is_empty() {
+        out.push_str("    without these mitigations:\n");
+        out.push_str(&mitigation_lines(&loss.mitigations_lost).replace("    ", "      "));
+    }
     out
 }
 
 /// How many features of one group are listed; the JSON document has all.
 const FEATURES_SHOWN: usize = 12;
 
-fn shortened(features: &[&str]) -> String {
+pub(super) fn shortened(features: &[&str]) -> String {
     match features.split_at_checked(FEATURES_SHOWN) {
         Some((shown, rest)) if !rest.is_empty() => format!("{} and {} more", shown.join(", "), rest.len()),
         _ => features.join(", "),

@@ -6,10 +6,13 @@ mod check_json;
 mod check_text;
 mod diff;
 mod dot;
+mod drift;
 mod explain;
 mod graph_json;
 mod graph_text;
 mod hosts;
+mod ladder;
+mod ladder_text;
 mod markdown;
 mod places;
 mod plan_text;
@@ -19,15 +22,23 @@ mod rule_page;
 mod selection;
 
 pub use arm::{ArmEdgeRecord, ArmRecord, DifferenceRecord, arm_record};
-pub use baseline::{BaselineDocument, baseline_document, baseline_text};
+pub use baseline::{
+    BaselineDocument, BaselineRecord, LossRecord, MitigationRecord, baseline_document, baseline_text,
+};
 pub use check_json::{FindingsDocument, findings};
 pub use check_text::check;
 pub use diff::{coloured, diff};
 pub use dot::dot;
+pub use drift::{DriftDocument, DriftRecord, drift_document, drift_text};
 pub use explain::explain;
 pub use graph_json::{GraphDocument, graph};
 pub use graph_text::graph_text;
 pub use hosts::{HostsDocument, hosts_document};
+pub use ladder::{
+    BaselineReport, ChangeRecord, DragRecord, Found, GroupRecord, LadderRecord, RungRecord, StandingRecord,
+    baseline_report,
+};
+pub use ladder_text::baseline_report_text;
 pub use markdown::{Told, markdown};
 pub use places::{Located, Places};
 pub use plan_text::plan_text;

@@ -17,6 +17,7 @@ mod drag;
 mod expand;
 mod guests;
 mod ladder;
+mod lock;
 mod partition;
 mod passthrough;
 mod set;
@@ -38,6 +39,10 @@ pub use drag::{Drag, VendorDrag, drags};
 pub use expand::{CpuError, expand, expand_features};
 pub use guests::{GuestInput, GuestStanding, guest_standings};
 pub use ladder::{CpuGroup, Ladder, Method, Rung, ladders};
+pub use lock::{
+    Aspect, Drift, LOCK_FORMAT, LOCK_VERSION, Lock, LockError, LockedBaseline, LockedHost, drift, lock,
+    read_lock,
+};
 pub use passthrough::passthrough_differences;
 pub use set::FeatureSet;
 pub use xml::to_xml;

@@ -53,6 +53,19 @@ fn generations_are_divided_where_they_differ_most() {
 }
 
 #[test]
+fn many_classes_are_merged_and_said_so() {
+    let lacks = ["vme", "fma", "pcid", "movbe", "aes", "avx", "rdrand", "fsgsbase", "bmi1", "bmi2", "erms"];
+    let cpus = lacks.map(|name| (intel("Haswell-noTSX").with(Policy::Disable, name), false));
+    let made = Made::of(&cpus);
+    let all = ladders(&made.inputs(), &[], 99);
+    assert_eq!((all[0].classes, all[0].method), (11, Method::Merged));
+    let kept = kept(&all[0]);
+    assert!(kept.len() == 11 && kept.is_sorted() && kept[10] == all[0].all, "{kept:?}");
+    let ten = ladders(&made.inputs()[..10], &[], 99);
+    assert_eq!(ten[0].method, Method::Exact);
+}
+
+#[test]
 fn the_oldest_host_costs_most() {
     let cpus = ["Haswell-noTSX-IBRS", "Cascadelake-Server-noTSX", "Icelake-Server-noTSX"];
     let made = Made::of(&cpus.map(|model| (intel(model), false)));

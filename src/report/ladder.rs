@@ -1,0 +1,237 @@
+//! What lies behind the baselines: who holds back, CPU groups, what a change would do, and guests.
+
+use serde::Serialize;
+
+use super::baseline::BaselineDocument;
+use crate::cpu::x86::{
+    CannotTell, Change, ClusterBaseline, CpuGroup, Drag, GuestStanding, Ladder, Method, VendorDrag, to_xml,
+};
+
+/// What `portolan baseline` found.
+#[derive(Clone, Copy, Debug)]
+pub struct Found<'f> {
+    /// Who holds back.
+    pub drags: &'f [VendorDrag],
+    /// The divisions into CPU groups, where they were asked for.
+    pub ladders: Option<&'f [Ladder]>,
+    /// What a change of the hosts does, where it was asked for.
+    pub changes: Option<&'f [Change]>,
+    /// The guests.
+    pub guests: &'f [GuestStanding],
+}
+
+/// The baselines with what lies behind them.
+#[derive(Debug, Serialize)]
+pub struct BaselineReport {
+    /// The baselines.
+    #[serde(flatten)]
+    pub baseline: BaselineDocument,
+    /// What the others gain where hosts are left out.
+    pub drags: Vec<DragRecord>,
+    /// The best divisions into CPU groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ladders: Option<Vec<LadderRecord>>,
+    /// What changes against the hosts as they are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<Vec<ChangeRecord>>,
+    /// The guests against the baseline of their host.
+    pub guests: Vec<StandingRecord>,
+}
+
+/// What the others gain where some hosts are left out.
+#[derive(Debug, Serialize)]
+pub struct DragRecord {
+    /// libvirt's name of the vendor.
+    pub vendor: String,
+    /// The hosts left out.
+    pub without: Vec<String>,
+    /// How many classes of hosts they are.
+    pub classes: usize,
+    /// The model of the others.
+    pub model: Option<String>,
+    /// Their level of x86-64.
+    pub level: Option<&'static str>,
+    /// The features they gain.
+    pub gained: Vec<String>,
+}
+
+/// The ladder of one vendor's hosts.
+#[derive(Debug, Serialize)]
+pub struct LadderRecord {
+    /// libvirt's name of the vendor.
+    pub vendor: String,
+    /// How many classes of hosts there are.
+    pub classes: usize,
+    /// `exact` or `merged`.
+    pub method: &'static str,
+    /// The features that all hosts have, summed over them.
+    pub features: usize,
+    /// From one group upwards.
+    pub rungs: Vec<RungRecord>,
+}
+
+/// One division.
+#[derive(Debug, Serialize)]
+pub struct RungRecord {
+    /// The features that the hosts keep, summed over them.
+    pub kept: usize,
+    /// How many guests run on features outside the baseline of their group.
+    pub stranded: usize,
+    /// The groups.
+    pub groups: Vec<GroupRecord>,
+}
+
+/// One CPU group.
+#[derive(Debug, Serialize)]
+pub struct GroupRecord {
+    /// Its hosts.
+    pub hosts: Vec<String>,
+    /// The model; `None` where no model can be given by every host.
+    pub model: Option<String>,
+    /// The level of x86-64.
+    pub level: Option<&'static str>,
+    /// All features of its baseline.
+    pub features: Vec<String>,
+    /// Guests that run on features outside it.
+    pub stranded: Vec<String>,
+    /// The baseline as libvirt's XML.
+    pub xml: Option<String>,
+}
+
+/// What changes for one vendor's hosts.
+#[derive(Debug, Serialize)]
+pub struct ChangeRecord {
+    /// libvirt's name of the vendor.
+    pub vendor: String,
+    /// Hosts that join.
+    pub joined: Vec<String>,
+    /// Hosts that leave.
+    pub left: Vec<String>,
+    /// The model now.
+    pub model_before: Option<String>,
+    /// The model after.
+    pub model_after: Option<String>,
+    /// The level of x86-64 now.
+    pub level_before: Option<&'static str>,
+    /// The level of x86-64 after.
+    pub level_after: Option<&'static str>,
+    /// The features that the baseline gains.
+    pub gained: Vec<String>,
+    /// The features that it loses.
+    pub lost: Vec<String>,
+    /// Guests that run on features outside it after and not now.
+    pub stranded: Vec<String>,
+    /// Guests that run on features outside it now and not after.
+    pub freed: Vec<String>,
+}
+
+/// How a guest stands to the baseline of its host.
+#[derive(Debug, Serialize)]
+pub struct StandingRecord {
+    /// The guest.
+    pub guest: String,
+    /// The host it is on.
+    pub host: String,
+    /// The mode of its stored CPU.
+    pub mode: &'static str,
+    /// Whether it runs.
+    pub runs: bool,
+    /// The features that it runs on and the baseline has not; `None` where they are not known.
+    pub outside: Option<Vec<String>>,
+    /// What it would lose by starting with the baseline; `None` where that is not known.
+    pub loses: Option<Vec<String>>,
+    /// Why something is not known.
+    pub unknown: Option<String>,
+}
+
+/// The baselines with what lies behind them, for programs.
+pub fn baseline_report(baseline: BaselineDocument, found: &Found<'_>) -> BaselineReport {
+    let drags = found.drags.iter().flat_map(|vendor| vendor.drags.iter().map(|drag| (&vendor.vendor, drag)));
+    BaselineReport {
+        baseline,
+        drags: drags.map(|(vendor, drag)| drag_record(vendor, drag)).collect(),
+        ladders: found.ladders.map(|ladders| ladders.iter().map(ladder_record).collect()),
+        changes: found.changes.map(|changes| changes.iter().map(change_record).collect()),
+        guests: found.guests.iter().map(standing_record).collect(),
+    }
+}
+
+fn drag_record(vendor: &str, drag: &Drag) -> DragRecord {
+    DragRecord {
+        vendor: vendor.to_owned(),
+        without: drag.hosts.clone(),
+        classes: drag.classes,
+        model: drag.model.clone(),
+        level: drag.level.map(|level| level.name),
+        gained: drag.gained.clone(),
+    }
+}
+
+fn ladder_record(ladder: &Ladder) -> LadderRecord {
+    let rungs = ladder.rungs.iter().map(|rung| RungRecord {
+        kept: rung.kept,
+        stranded: rung.groups.iter().map(|group| group.stranded.len()).sum(),
+        groups: rung.groups.iter().map(group_record).collect(),
+    });
+    LadderRecord {
+        vendor: ladder.vendor.clone(),
+        classes: ladder.classes,
+        method: match ladder.method {
+            Method::Exact => "exact",
+            Method::Merged => "merged",
+        },
+        features: ladder.all,
+        rungs: rungs.collect(),
+    }
+}
+
+fn model(baseline: Option<&ClusterBaseline>) -> Option<String> {
+    baseline?.definition.model.clone()
+}
+
+fn level(baseline: Option<&ClusterBaseline>) -> Option<&'static str> {
+    baseline?.level.map(|level| level.name)
+}
+
+fn group_record(group: &CpuGroup) -> GroupRecord {
+    let baseline = group.baseline.as_ref().ok();
+    let features = baseline.map(|baseline| baseline.features.iter().cloned().collect());
+    GroupRecord {
+        hosts: group.hosts.clone(),
+        model: model(baseline),
+        level: level(baseline),
+        features: features.unwrap_or_default(),
+        stranded: group.stranded.clone(),
+        xml: baseline.map(|baseline| to_xml(&baseline.definition)),
+    }
+}
+
+fn change_record(change: &Change) -> ChangeRecord {
+    let (before, after) = (change.before.as_ref(), change.after.as_ref());
+    ChangeRecord {
+        vendor: change.vendor.clone(),
+        joined: change.joined.clone(),
+        left: change.left.clone(),
+        model_before: model(before),
+        model_after: model(after),
+        level_before: level(before),
+        level_after: level(after),
+        gained: change.gained.clone(),
+        lost: change.lost.clone(),
+        stranded: change.stranded.clone(),
+        freed: change.freed.clone(),
+    }
+}
+
+fn standing_record(guest: &GuestStanding) -> StandingRecord {
+    let why = [&guest.outside, &guest.loses].into_iter().find_map(|told| told.as_ref().err());
+    StandingRecord {
+        guest: guest.name.clone(),
+        host: guest.host.clone(),
+        mode: guest.mode.as_str(),
+        runs: guest.runs,
+        outside: guest.outside.as_ref().ok().cloned(),
+        loses: guest.loses.as_ref().ok().cloned(),
+        unknown: why.map(CannotTell::to_string),
+    }
+}

@@ -1,0 +1,113 @@
+//! Baselines, CPU groups, what-ifs and locks, from outside.
+
+use std::fs;
+use std::path::Path;
+
+use crate::common;
+use crate::samples::{portolan, printed};
+
+const SAMPLE: &str = "inventories/two-generations";
+
+fn complaint(arguments: &[&str]) -> String {
+    let output = portolan(arguments);
+    assert_eq!(output.status.code(), Some(2), "{arguments:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn json(arguments: &[&str]) -> serde_json::Value {
+    let text = printed(&[arguments, &["--format", "json"]].concat(), &[0]);
+    serde_json::from_str(&text).expect("JSON")
+}
+
+#[test]
+fn groups_and_what_is_behind_them_are_printed() {
+    insta::assert_snapshot!(printed(&["baseline", SAMPLE, "--groups", "4"], &[0]));
+}
+
+#[test]
+fn programs_are_told_the_same() {
+    let document = json(&["baseline", SAMPLE, "--groups", "4"]);
+    assert_eq!((&document["format"], &document["version"]), (&"portolan-baseline".into(), &1.into()));
+    let rungs = document["ladders"][1]["rungs"].as_array().expect("rungs");
+    let kept: Vec<_> = rungs.iter().filter_map(|rung| rung["kept"].as_u64()).collect();
+    assert!(kept.len() == 3 && kept.is_sorted(), "{kept:?}");
+    assert_eq!(document["ladders"][1]["features"].as_u64(), kept.last().copied());
+    assert_eq!(document["drags"][0]["without"], serde_json::json!(["hsw-01", "hsw-02"]));
+    assert!(document["changes"].is_null());
+    let xml = printed(&["baseline", SAMPLE, "--groups", "4", "--format", "xml"], &[0]);
+    assert_eq!(xml.matches("<cpu ").count(), 4);
+}
+
+#[test]
+fn hosts_leave_and_join() {
+    let without = ["baseline", SAMPLE, "--without", "hsw-01", "--without", "hsw-02"];
+    let change = &json(&without)["changes"][0];
+    assert_eq!(change["model_before"], "Haswell-noTSX-IBRS");
+    assert_eq!(change["model_after"], "Broadwell-noTSX-IBRS");
+    assert_eq!(change["freed"], serde_json::json!(["app-01"]));
+    let text = printed(&without, &[0]);
+    let told = text.split("Against the hosts as they are\n").nth(1).expect("told");
+    insta::assert_snapshot!(told.split("\n\n").next().unwrap_or_default());
+    let with = json(&["baseline", SAMPLE, "--with", "inventories/kunpeng-rollout"]);
+    let joined = with["changes"][0]["joined"].as_array().expect("hosts");
+    assert_eq!(joined.len(), 4, "{joined:?}");
+    assert!(complaint(&["baseline", SAMPLE, "--with", SAMPLE]).contains("is in both inventories"));
+    assert!(complaint(&["baseline", SAMPLE, "--without", "hsw-1"]).contains("did you mean 'hsw-01'?"));
+}
+
+/// A copy of the sample's hosts: what of them a baseline is made from.
+fn copy_of_sample(into: &Path) {
+    let from = common::repository().join(SAMPLE).join("hosts");
+    for file in common::files(&from, &|_| true) {
+        let to = into.join("hosts").join(file.strip_prefix(&from).expect("inside"));
+        fs::create_dir_all(to.parent().expect("a folder")).expect("made");
+        fs::copy(&file, &to).expect("copied");
+    }
+}
+
+fn edit(path: &Path, change: impl Fn(&str) -> String) {
+    let text = fs::read_to_string(path).expect("readable");
+    let changed = change(&text);
+    assert_ne!(text, changed, "{}", path.display());
+    fs::write(path, changed).expect("written");
+}
+
+#[test]
+fn a_lock_holds_until_the_cluster_drifts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (inventory, lock, apart) = (path("cluster"), path("baseline.lock"), path("apart.lock"));
+    let hosts = folder.path().join("cluster/hosts");
+    copy_of_sample(&folder.path().join("cluster"));
+    printed(&["baseline", &inventory, "--lock", &lock], &[0]);
+    printed(&["baseline", &inventory, "--groups", "4", "--lock", &apart], &[0]);
+    assert_eq!(fs::read_dir(folder.path()).expect("a folder").count(), 3, "nothing else is left behind");
+    let verify = |lock: &str, code| printed(&["baseline", &inventory, "--verify", lock], &[code]);
+    assert_eq!(verify(&lock, 0), "The lock holds.\n");
+    assert_eq!(verify(&apart, 0), "The lock holds.\n");
+
+    // Neither a newer QEMU nor what nobody else has takes anything from the baseline.
+    edit(&hosts.join("clx-01/version.txt"), |text| text.replace("QEMU 10.0", "QEMU 10.1"));
+    assert!(verify(&lock, 0).contains("clx-01: QEMU was 10.0"));
+
+    // A microcode update takes features away on one host.
+    for machine in ["pc", "q35"] {
+        edit(&hosts.join(format!("hsw-01/domcapabilities/kvm-{machine}.xml")), |text| {
+            let model = "<model fallback='forbid'>Haswell-noTSX-IBRS</model>";
+            text.replace(model, &format!("{model}\n      <feature policy='disable' name='avx2'/>"))
+        });
+    }
+    let text = verify(&lock, 1);
+    assert!(text.contains("hsw-01: has lost avx2\n"), "{text}");
+    assert!(text.contains(", hsw-01, hsw-02: has lost avx2\n"), "{text}");
+
+    fs::rename(hosts.join("hsw-01"), hosts.join("old-01")).expect("renamed");
+    let text = verify(&lock, 1);
+    assert!(text.contains("old-01 (Intel) has joined\n") && text.contains("hsw-01 has left\n"), "{text}");
+    let text = verify(&apart, 1);
+    assert!(text.contains("old-01 (Intel) has joined\n") && !text.contains("the baseline of"), "{text}");
+
+    assert!(complaint(&["baseline", &inventory, "--verify", &path("none")]).contains("none"));
+    edit(Path::new(&lock), |text| text.replace("\"version\": 1", "\"version\": 2"));
+    assert!(complaint(&["baseline", &inventory, "--verify", &lock]).contains("version 2"));
+}
