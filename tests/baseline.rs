@@ -111,3 +111,19 @@ fn a_lock_holds_until_the_cluster_drifts() {
     edit(Path::new(&lock), |text| text.replace("\"version\": 1", "\"version\": 2"));
     assert!(complaint(&["baseline", &inventory, "--verify", &lock]).contains("version 2"));
 }
+
+#[test]
+fn a_joining_host_breaks_the_lock_of_its_vendor() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lock = folder.path().join("lock.json").to_string_lossy().into_owned();
+    let newer = ["--without", "hsw-01", "--without", "hsw-02"];
+    printed(&[&["baseline", SAMPLE, "--lock", &lock][..], &newer].concat(), &[0]);
+    assert_eq!(
+        printed(&[&["baseline", SAMPLE, "--verify", &lock][..], &newer].concat(), &[0]),
+        "The lock holds.\n"
+    );
+    insta::assert_snapshot!(printed(&["baseline", SAMPLE, "--verify", &lock], &[1]));
+    let text = printed(&["baseline", SAMPLE, "--verify", &lock, "--format", "json"], &[1]);
+    let document: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    assert_eq!((&document["holds"], &document["drifts"][0]["kind"]), (&false.into(), &"joined".into()));
+}

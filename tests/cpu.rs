@@ -5,8 +5,8 @@ use std::fs;
 use std::path::Path;
 
 use portolan::cpu::x86::{
-    BaselineOptions, ClusterInput, Comparison, Definition, ModelOffer, baseline, cluster_baselines, compare,
-    expand_features, fitting_map, host_model, missing_on, to_xml,
+    BaselineOptions, ClusterInput, Comparison, Definition, ModelOffer, NEVER_PASSED, baseline,
+    cluster_baselines, compare, expand, expand_features, fitting_map, host_model, missing_on, to_xml,
 };
 use portolan::knowledge::x86::latest;
 use portolan::model::{
@@ -316,6 +316,10 @@ fn the_baseline_of_any_cluster_runs_on_each_of_its_hosts() {
                     Err(error) => failed.push(format!("{} + {}: {error:?}", one.0, other.0)),
                     Ok(baseline) => {
                         made += 1;
+                        let in_group = |host: &&ClusterInput<'_>| group.hosts.iter().any(|h| h == host.name);
+                        let common =
+                            inputs.iter().filter(in_group).map(passed_features).reduce(|a, b| &a & &b);
+                        assert_eq!(Some(&baseline.features), common.as_ref(), "{} + {}", one.0, other.0);
                         for host in inputs.iter().filter(|host| group.hosts.iter().any(|h| h == host.name)) {
                             let capability = &host.platform.capabilities[0];
                             let (_, given) = host_model(host.platform).expect("a host-model");
@@ -330,6 +334,15 @@ fn the_baseline_of_any_cluster_runs_on_each_of_its_hosts() {
     }
     println!("cluster baselines of pairs: {made} made and safe, {} not possible", failed.len());
     assert!(failed.is_empty(), "{:#?}", failed.iter().take(3).collect::<Vec<_>>());
+}
+
+/// The features of a host's own CPU that a baseline may have.
+fn passed_features(host: &ClusterInput<'_>) -> BTreeSet<String> {
+    let (_, given) = host_model(host.platform).expect("a host-model");
+    let map = fitting_map(host.map, &given);
+    let features = expand(map, &given).expect("known names");
+    let passed = |name: &&str| *name != "invtsc" && !NEVER_PASSED.contains(name);
+    features.names(map).into_iter().filter(passed).map(str::to_owned).collect()
 }
 
 /// A host whose libvirt is of the version that `map` stands for, whose QEMU gives `model` and

@@ -9,18 +9,17 @@ use super::ladder::{
 
 /// The baselines with what lies behind them, for people.
 pub fn baseline_report_text(report: &BaselineReport) -> String {
-    let mut out = baseline_text(&report.baseline);
-    if let Some(changes) = &report.changes {
-        out.push_str(&change_lines(changes));
-    }
+    let mut behind = report.changes.as_deref().map(change_lines).unwrap_or_default();
     for of_vendor in report.drags.chunk_by(|one, other| one.vendor == other.vendor) {
-        out.push_str(&drag_lines(of_vendor));
+        behind.push_str(&drag_lines(of_vendor));
     }
     for ladder in report.ladders.iter().flatten() {
-        out.push_str(&ladder_lines(ladder));
+        behind.push_str(&ladder_lines(ladder));
     }
-    out.push_str(&guest_lines(&report.guests));
-    out
+    behind.push_str(&guest_lines(&report.guests));
+    let baselines = baseline_text(&report.baseline);
+    let apart = behind.is_empty() || baselines.is_empty() || baselines.ends_with("\n\n");
+    format!("{baselines}{}{behind}", if apart { "" } else { "\n" })
 }
 
 fn vendor_name(vendor: &str) -> &str {
