@@ -107,6 +107,13 @@ fn a_lock_holds_until_the_cluster_drifts() {
     let text = verify(&apart, 1);
     assert!(text.contains("old-01 (Intel) has joined\n") && !text.contains("the baseline of"), "{text}");
 
+    // A host of which nothing is known any more is neither gone nor well.
+    fs::remove_dir_all(hosts.join("hsw-02/domcapabilities")).expect("removed");
+    let text = verify(&lock, 1);
+    assert!(text.contains("hsw-02: it is not known: ") && !text.contains("hsw-02 has left"), "{text}");
+    printed(&["baseline", &inventory, "--lock", &path("blind.lock")], &[1]);
+    assert!(!folder.path().join("blind.lock").exists());
+
     assert!(complaint(&["baseline", &inventory, "--verify", &path("none")]).contains("none"));
     edit(Path::new(&lock), |text| text.replace("\"version\": 1", "\"version\": 2"));
     assert!(complaint(&["baseline", &inventory, "--verify", &lock]).contains("version 2"));

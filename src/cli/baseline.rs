@@ -87,7 +87,14 @@ impl Baseline {
         let ladders = self.groups.map(|most| ladders(&now.hosts, &now.guests, most.get()));
         let document = report::baseline_document(&cluster.name, &baselines, &arm_groups(&chosen.arm()));
         let found = document.left_out.is_empty() && document.baselines.iter().all(|one| one.model.is_some());
-        let found = self.write_lock(&cluster.name, &baselines, ladders.as_deref(), &now)? && found;
+        if let Some(path) = &self.lock {
+            let chosen =
+                chosen_baselines(&baselines, ladders.as_deref()).filter(|_| baselines.left_out.is_empty());
+            match chosen {
+                Some(chosen) => write_file(path, &json(&lock(&cluster.name, &chosen, &now.hosts))?)?,
+                None => terminal.note("no lock is written: not every host has a baseline\n"),
+            }
+        }
         let changes = self.changes(cluster, &now);
         let facts = report::Found {
             drags: &drags(&now.hosts),
@@ -108,20 +115,6 @@ impl Baseline {
     fn changes(&self, cluster: &Cluster, now: &Members<'_>) -> Option<Vec<Change>> {
         let asked = !self.without.is_empty() || !self.with.is_empty();
         asked.then(|| changes(&Chosen::of(cluster, &[]).x86(), now))
-    }
-
-    /// Writes the lock, where one is asked for and every group has a baseline; whether nothing hindered it.
-    fn write_lock(
-        &self,
-        cluster: &str,
-        baselines: &ClusterBaselines,
-        ladders: Option<&[Ladder]>,
-        members: &Members<'_>,
-    ) -> Result<bool, CliError> {
-        let Some(path) = &self.lock else { return Ok(true) };
-        let Some(chosen) = chosen_baselines(baselines, ladders) else { return Ok(false) };
-        write_file(path, &json(&lock(cluster, &chosen, &members.hosts))?)?;
-        Ok(true)
     }
 
     fn verify(

@@ -20,7 +20,7 @@ pub struct DriftDocument {
 /// One way in which it is not as it was.
 #[derive(Debug, Serialize)]
 pub struct DriftRecord {
-    /// `joined`, `left`, `host`, `baseline` or `gone`.
+    /// `joined`, `left`, `unknown`, `host`, `baseline` or `gone`.
     pub kind: &'static str,
     /// The hosts it is about.
     pub hosts: Vec<String>,
@@ -44,6 +44,7 @@ fn record(drift: &Drift) -> DriftRecord {
     let (kind, hosts) = match drift {
         Drift::Joined { host, .. } => ("joined", vec![host.clone()]),
         Drift::Left { host } => ("left", vec![host.clone()]),
+        Drift::Unknown { host, .. } => ("unknown", vec![host.clone()]),
         Drift::Host { host, .. } => ("host", vec![host.clone()]),
         Drift::Baseline { hosts, .. } => ("baseline", hosts.clone()),
         Drift::Gone { hosts } => ("gone", hosts.clone()),

@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::CannotTell;
 use super::class::{Class, Vendors, by_vendor};
 use super::cluster::{ClusterBaseline, ClusterInput, of_classes};
 use super::xml::to_xml;
@@ -76,10 +77,17 @@ pub enum Drift {
         /// The vendor of its CPU.
         vendor: String,
     },
-    /// A host is gone, or its CPU is not known or of another vendor now.
+    /// A host is gone, or its CPU is of another vendor now.
     Left {
         /// The host.
         host: String,
+    },
+    /// The CPU of a host is not known.
+    Unknown {
+        /// The host.
+        host: String,
+        /// Why.
+        why: CannotTell,
     },
     /// A host's own CPU has another model, features or versions.
     Host {
@@ -129,6 +137,7 @@ impl fmt::Display for Drift {
         match self {
             Self::Joined { host, vendor } => write!(f, "{host} ({vendor}) has joined"),
             Self::Left { host } => write!(f, "{host} has left"),
+            Self::Unknown { host, why } => write!(f, "{host}: {why}"),
             Self::Host { host, aspect } => write!(f, "{host}: {aspect}"),
             Self::Baseline { hosts, aspect } => write!(f, "the baseline of {}: {aspect}", hosts.join(", ")),
             Self::Gone { hosts } => write!(f, "{} have no baseline any more", hosts.join(", ")),
@@ -204,14 +213,13 @@ fn locked_host(
 /// How `hosts` have drifted from the lock. A host that has joined counts towards the baseline of its
 /// vendor, where that is one group.
 pub fn drift(lock: &Lock, hosts: &[ClusterInput<'_>]) -> Vec<Drift> {
-    let vendors = by_vendor(hosts).0;
+    let (vendors, left_out) = by_vendor(hosts);
     let joined = joined(lock, &vendors);
-    let mut found: Vec<Drift> = joined
-        .iter()
-        .map(|(host, vendor)| Drift::Joined { host: host.clone(), vendor: vendor.clone() })
-        .collect();
+    let new =
+        |(host, vendor): &(String, String)| Drift::Joined { host: host.clone(), vendor: vendor.clone() };
+    let mut found: Vec<Drift> = joined.iter().map(new).collect();
     for baseline in &lock.baselines {
-        for was in &baseline.hosts {
+        for was in baseline.hosts.iter().filter(|was| left_out.iter().all(|(host, _)| *host != was.name)) {
             found.extend(match locked_host(&baseline.vendor, &was.name, &vendors, hosts) {
                 None => vec![Drift::Left { host: was.name.clone() }],
                 Some(is) => host_drift(was, &is),
@@ -219,6 +227,7 @@ pub fn drift(lock: &Lock, hosts: &[ClusterInput<'_>]) -> Vec<Drift> {
         }
         found.extend(baseline_drift(baseline, &members(lock, baseline, &vendors, &joined)));
     }
+    found.extend(left_out.into_iter().map(|(host, why)| Drift::Unknown { host, why }));
     found
 }
 
