@@ -88,27 +88,38 @@ impl Baseline {
         let document = report::baseline_document(&cluster.name, &baselines, &arm_groups(&chosen.arm()));
         let found = document.left_out.is_empty() && document.baselines.iter().all(|one| one.model.is_some());
         if let Some(path) = &self.lock {
-            let chosen =
-                chosen_baselines(&baselines, ladders.as_deref()).filter(|_| baselines.left_out.is_empty());
-            match chosen {
-                Some(chosen) => write_file(path, &json(&lock(&cluster.name, &chosen, &now.hosts))?)?,
+            let known = baselines.left_out.is_empty();
+            let whole = chosen_baselines(&baselines, ladders.as_deref()).filter(|_| known);
+            match whole {
+                Some(whole) => write_file(path, &json(&lock(&cluster.name, &whole, &now.hosts))?)?,
                 None => terminal.note("no lock is written: not every host has a baseline\n"),
             }
         }
-        let changes = self.changes(cluster, &now);
-        let facts = report::Found {
-            drags: &drags(&now.hosts),
-            ladders: ladders.as_deref(),
-            changes: changes.as_deref(),
-            guests: &guest_standings(&now.hosts, &now.guests),
-        };
-        let report = report::baseline_report(document, &facts);
+        let report = self.report(cluster, &now, document, ladders.as_deref());
         match self.format {
             Format::Text => terminal.print(&report::baseline_report_text(&report))?,
             Format::Json => terminal.print_json(&report)?,
             Format::Xml => terminal.print(&xml(&baselines, ladders.as_deref()))?,
         }
         Ok(if found { Outcome::Clear } else { Outcome::Blocked })
+    }
+
+    /// All that is printed, for people or programs.
+    fn report(
+        &self,
+        cluster: &Cluster,
+        now: &Members<'_>,
+        document: report::BaselineDocument,
+        ladders: Option<&[Ladder]>,
+    ) -> report::BaselineReport {
+        let changes = self.changes(cluster, now);
+        let found = report::Found {
+            drags: &drags(&now.hosts),
+            ladders,
+            changes: changes.as_deref(),
+            guests: &guest_standings(&now.hosts, &now.guests),
+        };
+        report::baseline_report(document, &found)
     }
 
     /// What changes against the cluster as it is, where hosts leave or join.

@@ -14,6 +14,7 @@ mod compare;
 mod decode;
 mod definition;
 mod drag;
+mod drift;
 mod expand;
 mod guests;
 mod ladder;
@@ -36,13 +37,11 @@ pub use compare::{Comparison, Incompatibility, compare};
 pub use decode::ModelOffer;
 pub use definition::{Definition, NEVER_PASSED, Side};
 pub use drag::{Drag, VendorDrag, drags};
+pub use drift::{Aspect, Drift, drift};
 pub use expand::{CpuError, expand, expand_features};
 pub use guests::{GuestInput, GuestStanding, guest_standings};
 pub use ladder::{CpuGroup, Ladder, Method, Rung, ladders};
-pub use lock::{
-    Aspect, Drift, LOCK_FORMAT, LOCK_VERSION, Lock, LockError, LockedBaseline, LockedHost, drift, lock,
-    read_lock,
-};
+pub use lock::{LOCK_FORMAT, LOCK_VERSION, Lock, LockError, LockedBaseline, LockedHost, lock, read_lock};
 pub use passthrough::passthrough_differences;
 pub use set::FeatureSet;
 pub use xml::to_xml;
