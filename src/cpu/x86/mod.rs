@@ -11,6 +11,7 @@ mod compare;
 mod decode;
 mod definition;
 mod expand;
+mod malformed;
 mod passthrough;
 mod set;
 #[cfg(test)]
@@ -27,6 +28,7 @@ pub use compare::{Comparison, Incompatibility, compare};
 pub use decode::ModelOffer;
 pub use definition::{Definition, NEVER_PASSED, Side};
 pub use expand::{CpuError, expand, expand_features};
+pub use malformed::{Malformed, malformed};
 pub use passthrough::passthrough_differences;
 pub use set::FeatureSet;
 pub use xml::to_xml;
