@@ -12,6 +12,7 @@
 mod cli;
 mod common;
 mod cpu;
+mod differential;
 mod ingest;
 mod live;
 mod observed;
