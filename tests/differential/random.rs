@@ -124,7 +124,7 @@ impl Source<'_> {
             input.features.remove(random.below(input.features.len()));
             return;
         }
-        let known = random.of(&self.map.features).name.clone();
+        let known = self.feature(random, input);
         let name = if taste.careless && random.percent(20) { "warp-drive".to_owned() } else { known };
         let twice = input.features.iter().any(|(_, other)| *other == name);
         if !twice || taste.careless {
@@ -133,8 +133,24 @@ impl Source<'_> {
         }
     }
 
+    /// A feature of the map: any, one that the model has, or one of those that cannot migrate.
+    fn feature(&self, random: &mut Random, input: &Input) -> String {
+        let own = self.of_input(input).map_or(&[][..], |model| &model.features);
+        let stays: Vec<_> = self.map.features.iter().filter(|feature| !feature.migratable).collect();
+        let feature = match random.below(100) {
+            0..40 if !own.is_empty() => &self.map.features[*random.of(own) as usize],
+            40..45 => random.of(&stays),
+            _ => random.of(&self.map.features),
+        };
+        feature.name.clone()
+    }
+
+    fn of_input(&self, input: &Input) -> Option<&MapModel> {
+        self.map.models.iter().find(|model| Some(&model.name) == input.model.as_ref())
+    }
+
     fn adorn(&self, random: &mut Random, taste: &Taste, input: &mut Input) {
-        let of_model = self.map.models.iter().find(|model| Some(&model.name) == input.model.as_ref());
+        let of_model = self.of_input(input);
         match random.below(100) {
             0..40 => {}
             40..97 => input.vendor = of_model.and_then(|model| model.vendor.clone()).or(input.vendor.take()),
