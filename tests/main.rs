@@ -13,6 +13,7 @@ mod baseline;
 mod cli;
 mod common;
 mod cpu;
+mod differential;
 mod ingest;
 mod live;
 mod observed;

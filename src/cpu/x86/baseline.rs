@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::decode::{Choice, decode};
-use super::expand::{check_vendor, expand, known_model};
+use super::expand::{check_vendor, features_of, known_model};
 use super::{CpuError, Definition, FeatureSet, ModelOffer};
 use crate::model::CpuMap;
 
@@ -24,6 +24,9 @@ pub enum BaselineError {
     /// Nothing to make it of.
     #[error("no CPU definition is given")]
     NoInput,
+    /// libvirt says the same.
+    #[error("no CPU model specified at index {0}")]
+    NoModelAt(usize),
     /// An input that the map cannot make sense of.
     #[error(transparent)]
     Cpu(#[from] CpuError),
@@ -57,8 +60,10 @@ pub fn baseline(
     inputs: &[Definition],
     options: &BaselineOptions,
 ) -> Result<Definition, BaselineError> {
-    let mut base = common(map, inputs)?;
-    let vendor = common_vendor(map, inputs)?;
+    if let Some(at) = inputs.iter().position(|cpu| cpu.model.is_none()) {
+        return Err(BaselineError::NoModelAt(at));
+    }
+    let (mut base, vendor) = common(map, inputs)?;
     if let Some(features) = &options.features {
         base = base.and(&FeatureSet::named(map, features.iter().map(String::as_str)));
     }
@@ -83,34 +88,38 @@ pub fn baseline(
     Ok(result)
 }
 
-fn common(map: &CpuMap, inputs: &[Definition]) -> Result<FeatureSet, BaselineError> {
+/// What all inputs have, and whose they are. libvirt looks at one after the other, at each one's names and then at its
+/// vendor: that decides which error it is where there are several.
+fn common(map: &CpuMap, inputs: &[Definition]) -> Result<(FeatureSet, Option<String>), BaselineError> {
     let (first, rest) = inputs.split_first().ok_or(BaselineError::NoInput)?;
-    let first = expand(map, first)?;
-    rest.iter().try_fold(first, |common, cpu| Ok(common.and(&expand(map, cpu)?)))
-}
-
-/// The vendor of all inputs. Of the first, only what it says counts and not its model's vendor:
-/// libvirt makes that difference.
-fn common_vendor(map: &CpuMap, inputs: &[Definition]) -> Result<Option<String>, BaselineError> {
-    let mut common: Option<String> = None;
-    for (at, cpu) in inputs.iter().enumerate() {
-        check_vendor(map, cpu)?;
-        let of_model = known_model(map, cpu)?.vendor.clone();
-        if let (Some(vendor), Some(said)) = (&of_model, &cpu.vendor)
-            && at > 0
-            && vendor != said
-        {
-            let (vendor, model) = (vendor.clone(), cpu.model.clone().unwrap_or_default());
-            return Err(BaselineError::VendorOfModel { vendor, model, other: said.clone() });
-        }
-        let vendor = cpu.vendor.clone().or(of_model.filter(|_| at > 0));
-        match (&common, vendor) {
+    let mut base = features_of(map, first)?;
+    // Of the first, only what it says counts and not its model's vendor: libvirt makes that difference.
+    check_vendor(map, first)?;
+    let mut vendor = first.vendor.clone();
+    for cpu in rest {
+        base = base.and(&features_of(map, cpu)?);
+        match (&vendor, vendor_of(map, cpu)?) {
             (Some(one), Some(other)) if *one != other => return Err(BaselineError::Vendors),
-            (None, Some(vendor)) => common = Some(vendor),
+            (None, other) => {
+                check_vendor(map, cpu)?;
+                vendor = other;
+            }
             _ => {}
         }
     }
-    Ok(common)
+    Ok((base, vendor))
+}
+
+/// The vendor of an input that is not the first: what it says, else its model's.
+fn vendor_of(map: &CpuMap, cpu: &Definition) -> Result<Option<String>, BaselineError> {
+    let model = known_model(map, cpu)?;
+    match (&model.vendor, &cpu.vendor) {
+        (Some(vendor), Some(said)) if vendor != said => {
+            let (vendor, model) = (vendor.clone(), model.name.clone());
+            Err(BaselineError::VendorOfModel { vendor, model, other: said.clone() })
+        }
+        (of_model, said) => Ok(said.as_ref().or(of_model.as_ref()).cloned()),
+    }
 }
 
 /// The models of the inputs, in order, none twice.

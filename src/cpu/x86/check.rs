@@ -1,6 +1,6 @@
 //! Whether a CPU definition can run on a host, by what its QEMU says (`virsh hypervisor-cpu-compare`).
 
-use super::expand::{expand, known_model, with_policy};
+use super::expand::{expand, known_model, known_names, with_policy};
 use super::{Comparison, CpuError, Definition, FeatureSet, Incompatibility, compare};
 use crate::model::{Capability, CpuMap, CustomModel, DocumentKind, Policy, Usable};
 
@@ -31,10 +31,10 @@ pub fn hypervisor_compare(
     cpu: &Definition,
 ) -> Result<Comparison, CannotTell> {
     let given = reported(host)?;
-    let model = known_model(map, cpu)?;
-    let offered = host.model(&model.name).map(|known| &known.value);
+    let offered = cpu.model.as_deref().and_then(|name| host.model(name)).map(|known| &known.value);
     let blockers = tells_blockers(host).then_some(offered).flatten();
     let Some(offered) = blockers else { return Ok(compare(map, &given, cpu)?) };
+    let model = known_model(map, cpu)?;
     let only_disables = cpu.features.iter().all(|f| cpu.policy(f) == Policy::Disable);
     if offered.usable == Usable::Yes && only_disables {
         return Ok(Comparison::Superset);
@@ -82,6 +82,9 @@ pub fn missing_on(
     host: &Capability,
     cpu: &Definition,
 ) -> Result<Vec<Incompatibility>, CannotTell> {
+    reported(host)?;
+    // A name that the map does not know is said to be so, even where libvirt stops at another vendor.
+    known_names(map, cpu)?;
     let mut reasons = match hypervisor_compare(map, host, cpu)? {
         Comparison::Incompatible(reasons) => reasons,
         Comparison::Identical | Comparison::Superset => Vec::new(),

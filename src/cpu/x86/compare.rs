@@ -1,6 +1,6 @@
 //! Whether a CPU can be given on a host, by the map alone (`virsh cpu-compare`).
 
-use super::expand::{expand, with_policy};
+use super::expand::{features_of, with_policy};
 use super::{CpuError, Definition, FeatureSet, Side};
 use crate::model::{Arch, CpuMap, Policy};
 
@@ -58,17 +58,23 @@ pub fn compare(map: &CpuMap, host: &Definition, cpu: &Definition) -> Result<Comp
     if let Some(arch) = cpu.arch.as_ref().filter(|arch| !arch.is_x86()) {
         return Ok(Comparison::Incompatible(vec![Incompatibility::Arch(arch.clone())]));
     }
-    compare_sets(map, host, cpu)
+    match (compare_sets(map, host, cpu), vendor_differs(host, cpu)) {
+        // libvirt looks at the vendor first, and then at no name any more.
+        (Err(_), Some(vendor)) => Ok(Comparison::Incompatible(vec![vendor])),
+        (answer, _) => answer,
+    }
 }
 
 fn compare_sets(map: &CpuMap, host: &Definition, cpu: &Definition) -> Result<Comparison, CpuError> {
-    let has = expand(map, host)?;
+    let has = features_of(map, host)?;
     let of = |policy| with_policy(map, cpu, policy);
-    let (force, optional, disable) = (of(Policy::Force)?, of(Policy::Optional)?, of(Policy::Disable)?);
-    let required = of(Policy::Require)?.minus(&force).minus(&optional).minus(&disable);
+    // In libvirt's order: it names the first that the map does not know.
+    let (force, require) = (of(Policy::Force)?, of(Policy::Require)?);
+    let (optional, disable, forbid) = (of(Policy::Optional)?, of(Policy::Disable)?, of(Policy::Forbid)?);
+    let required = require.minus(&force).minus(&optional).minus(&disable);
     let mut reasons: Vec<Incompatibility> = vendor_differs(host, cpu).into_iter().collect();
     let named = |set: FeatureSet| set.names(map).into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let forbidden = of(Policy::Forbid)?.and(&has);
+    let forbidden = forbid.and(&has);
     if !forbidden.is_empty() {
         reasons.push(Incompatibility::Forbidden(named(forbidden)));
     }

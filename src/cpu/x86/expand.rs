@@ -23,19 +23,31 @@ pub enum CpuError {
     UnknownVendor(String),
 }
 
-/// The features that a CPU of this definition has (`x86ModelFromCPU` with policy -1): its model's,
-/// with those required or forced, without those disabled or forbidden. Optional ones do not count.
+/// The features that a CPU of this definition has: its model's, with those required or forced, without those disabled
+/// or forbidden. Optional ones do not count.
 ///
 /// # Errors
 /// [`CpuError`] for a model, vendor or feature that the map does not know.
 pub fn expand(map: &CpuMap, cpu: &Definition) -> Result<FeatureSet, CpuError> {
     check_vendor(map, cpu)?;
+    known_names(map, cpu)?;
+    features_of(map, cpu)
+}
+
+/// Fails where the map does not know the model or any feature, whatever its policy.
+pub(super) fn known_names(map: &CpuMap, cpu: &Definition) -> Result<(), CpuError> {
+    known_model(map, cpu)?;
+    cpu.features.iter().try_for_each(|each| known_feature(map, &each.name).map(drop))
+}
+
+/// [`expand`] as libvirt has it (`x86ModelFromCPU` with policy -1), which looks at no vendor and at no name that is
+/// optional.
+pub(super) fn features_of(map: &CpuMap, cpu: &Definition) -> Result<FeatureSet, CpuError> {
     let mut set = FeatureSet::of_model(map, known_model(map, cpu)?);
     for each in &cpu.features {
-        let index = known_feature(map, &each.name)?;
         match cpu.policy(each) {
-            Policy::Require | Policy::Force => set.insert(index),
-            Policy::Disable | Policy::Forbid => set.remove(index),
+            Policy::Require | Policy::Force => set.insert(known_feature(map, &each.name)?),
+            Policy::Disable | Policy::Forbid => set.remove(known_feature(map, &each.name)?),
             Policy::Optional => {}
         }
     }
@@ -45,7 +57,8 @@ pub fn expand(map: &CpuMap, cpu: &Definition) -> Result<FeatureSet, CpuError> {
 /// The features listed with `policy`; the model's belong to those required.
 pub(super) fn with_policy(map: &CpuMap, cpu: &Definition, policy: Policy) -> Result<FeatureSet, CpuError> {
     let mut set = match policy {
-        Policy::Require => FeatureSet::of_model(map, known_model(map, cpu)?),
+        // A guest's CPU without a model is whatever the host has, and asks for nothing.
+        Policy::Require if cpu.model.is_some() => FeatureSet::of_model(map, known_model(map, cpu)?),
         _ => FeatureSet::none(map),
     };
     for name in cpu.named(policy) {

@@ -249,3 +249,51 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn of_several_errors_libvirts_is_told() {
+    let unknown = |name: &str| Definition { vendor: Some(name.to_owned()), ..Definition::of_model("486") };
+    let amd = Definition { vendor: Some("AMD".to_owned()), ..Definition::of_model("EPYC") };
+    let inputs = [amd.clone(), unknown("Cyrix")];
+    // A vendor that nobody knows is first of all another vendor, unless it is the first.
+    assert_eq!(baseline(latest(), &inputs, &BaselineOptions::default()), Err(BaselineError::Vendors));
+    let error = CpuError::UnknownVendor("Cyrix".to_owned());
+    let first = baseline(latest(), &inputs[1..], &BaselineOptions::default());
+    assert_eq!(first, Err(BaselineError::Cpu(error)));
+    let nameless = [amd.clone(), Definition::default()];
+    let refused = baseline(latest(), &nameless, &BaselineOptions::default());
+    assert_eq!(refused, Err(BaselineError::NoModelAt(1)));
+    let foreign = Definition { model: Some("bogus".to_owned()), ..unknown("Intel") };
+    assert!(matches!(compare(latest(), &amd, &foreign), Ok(Comparison::Incompatible(_))));
+}
+
+#[test]
+fn what_is_optional_need_not_be_known_for_a_baseline() {
+    let cpu = Definition::of_model("486").with(Policy::Optional, "bogus");
+    let inputs = [cpu.clone()];
+    let made = baseline(latest(), &inputs, &BaselineOptions::default()).expect("a baseline");
+    assert_eq!(made.model.as_deref(), Some("486"));
+    assert!(compare(latest(), &Definition::of_model("EPYC"), &cpu).is_err());
+}
+
+#[test]
+fn a_cpu_without_a_model_asks_for_nothing() {
+    let host = Definition::of_model("EPYC");
+    assert_eq!(compare(latest(), &host, &Definition::default()), Ok(Comparison::Superset));
+}
+
+#[test]
+fn malformed_definitions_are_told_as_libvirt_does() {
+    let cpu = CpuDefinition { model: Some(known("486".to_owned())), ..CpuDefinition::default() };
+    let feature = known(CpuFeature { name: "vme".to_owned(), policy: Policy::Require });
+    assert_eq!(malformed(&cpu, false), None);
+    assert_eq!(malformed(&cpu, true), Some(Malformed::NoArch));
+    let host = CpuDefinition { arch: Some(Arch::X86_64), ..cpu.clone() };
+    assert_eq!(malformed(&host, true), None);
+    let strict = CpuDefinition { match_: Some(known("strict".to_owned())), ..host };
+    assert_eq!(malformed(&strict, false), Some(Malformed::ArchAndMatch));
+    let alone = CpuDefinition { features: vec![feature.clone()], ..CpuDefinition::default() };
+    assert_eq!(malformed(&alone, false), Some(Malformed::FeaturesAlone));
+    let twice = CpuDefinition { features: vec![feature.clone(), feature], ..cpu };
+    assert_eq!(malformed(&twice, false), Some(Malformed::Twice("vme".to_owned())));
+}
