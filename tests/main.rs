@@ -13,6 +13,7 @@ mod baseline;
 mod cli;
 mod common;
 mod cpu;
+mod cpu_commands;
 mod differential;
 mod ingest;
 mod live;

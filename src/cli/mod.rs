@@ -4,6 +4,7 @@
 
 mod baseline;
 mod check;
+mod cpu;
 mod error;
 mod explain;
 mod format;
@@ -40,6 +41,7 @@ enum Command {
     Plan(plan::Plan),
     Check(check::Check),
     Baseline(baseline::Baseline),
+    Cpu(cpu::Cpu),
     Explain(explain::Explain),
     Graph(graph::Graph),
     Rewrite(rewrite::RewriteGuests),
@@ -73,6 +75,7 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliErr
         Command::Plan(plan) => plan.run(terminal),
         Command::Check(check) => check.run(terminal),
         Command::Baseline(baseline) => baseline.run(terminal),
+        Command::Cpu(cpu) => cpu.run(terminal),
         Command::Explain(explain) => explain.run(terminal),
         Command::Graph(graph) => graph.run(terminal),
         Command::Rewrite(rewrite) => rewrite.run(terminal),

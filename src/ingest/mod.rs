@@ -8,6 +8,7 @@ mod archive;
 mod arm_names;
 mod capabilities;
 mod cpu_definition;
+mod cpu_inputs;
 mod cpu_map;
 mod cpuinfo;
 mod dmesg;
@@ -43,6 +44,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::Cluster;
 
+pub use cpu_inputs::{CpuInput, read_cpu_inputs, read_domain_capabilities};
 pub use cpu_map::{read_cpu_map, read_cpu_map_folder};
 
 /// Why a folder cannot be read at all.

@@ -25,6 +25,7 @@ mod passthrough;
 mod set;
 #[cfg(test)]
 mod tests;
+pub mod virsh;
 mod xml;
 
 pub use baseline::{BaselineError, BaselineOptions, baseline};

@@ -1,0 +1,196 @@
+//! `portolan cpu …` against what real virsh answered.
+
+use std::fs;
+
+use crate::common;
+use crate::samples::portolan;
+
+/// One `[[cpu]]` of observed.toml.
+struct Observed {
+    name: String,
+    arguments: Vec<String>,
+    accepted: bool,
+    /// What virsh printed, on either stream.
+    said: String,
+}
+
+const FILES: &str = "inventories/captured";
+
+fn observed() -> Vec<Observed> {
+    let folder = common::repository().join(FILES);
+    let text = fs::read_to_string(folder.join("observed.toml")).expect("readable");
+    let document: toml::Table = text.parse().expect("TOML");
+    document["cpu"].as_array().expect("a list").iter().map(one).collect()
+}
+
+fn one(table: &toml::Value) -> Observed {
+    let text = |key: &str| table.get(key).and_then(toml::Value::as_str).unwrap_or_default().to_owned();
+    let list = |key: &str| -> Vec<String> {
+        let items = table[key].as_array().expect("a list").iter();
+        items.map(|item| item.as_str().expect("a text").to_owned()).collect()
+    };
+    let (host, command, options, documents) =
+        (text("host"), text("command"), list("options"), list("documents"));
+    let accepted = table["accepted"].as_bool().expect("yes or no");
+    let name = format!("{host} {command} {} {}", options.join(" "), documents.join(" "));
+    let answer = if accepted { text("answer") } else { text("message") };
+    let said = match answer.strip_prefix("observed/") {
+        Some(file) => fs::read_to_string(format!("{FILES}/observed/{file}")).expect("readable"),
+        None => in_our_names(&answer) + "\n",
+    };
+    let libvirt = if host == "lab3" { "11.3" } else { "9.0" };
+    let mut arguments = asked(&host, &command, &options);
+    arguments.extend(documents.iter().map(|file| format!("{FILES}/{file}")));
+    arguments.extend(["--libvirt".to_owned(), libvirt.to_owned()]);
+    Observed { name, arguments, accepted, said }
+}
+
+/// The same question to Portolan: what virsh asks of its host stands in a document here.
+fn asked(host: &str, command: &str, options: &[String]) -> Vec<String> {
+    let question = command.rsplit('-').next().unwrap_or_default();
+    let mut arguments: Vec<String> = ["cpu", question].map(String::from).into();
+    let on = |file: &str| ["--on".to_owned(), format!("{FILES}/hosts/{host}/{file}")];
+    match (command.starts_with("hypervisor"), question) {
+        (true, _) => {
+            let kind = if options.iter().any(|option| option == "kvm") { "kvm" } else { "qemu" };
+            arguments.extend(on(&format!("domcapabilities/x86_64-{kind}-q35.xml")));
+        }
+        (false, "compare") => {
+            arguments.extend(on("capabilities.xml").into_iter().chain(["--legacy".to_owned()]));
+        }
+        (false, _) => arguments.push("--legacy".to_owned()),
+    }
+    let ours = ["--features", "--migratable", "--error"];
+    arguments.extend(options.iter().filter(|option| ours.contains(&option.as_str())).cloned());
+    arguments
+}
+
+/// virsh was given copies of the documents; their names stand in its answers.
+fn in_our_names(answer: &str) -> String {
+    let copies = "/srv/lab/shared/";
+    let mut out = answer.to_owned();
+    for host in ["lab1", "lab2", "lab3"] {
+        out = out.replace(
+            &format!("{copies}{host}-domcapabilities-"),
+            &format!("{FILES}/hosts/{host}/domcapabilities/"),
+        );
+        out = out.replace(&format!("{copies}{host}-"), &format!("{FILES}/hosts/{host}/"));
+    }
+    out
+}
+
+#[test]
+fn answers_are_those_of_real_virsh() {
+    let all = observed();
+    let mut wrong = Vec::new();
+    for one in &all {
+        let arguments: Vec<&str> = one.arguments.iter().map(String::as_str).collect();
+        let output = portolan(&arguments);
+        let stream = if one.accepted { &output.stdout } else { &output.stderr };
+        let other = if one.accepted { &output.stderr } else { &output.stdout };
+        let said = String::from_utf8_lossy(stream);
+        let code = output.status.code();
+        if said != one.said || !other.is_empty() || code != Some(i32::from(!one.accepted)) {
+            let other = String::from_utf8_lossy(other);
+            wrong.push(format!("{}: {code:?}\n{said}\n{other}\nnot\n{}", one.name, one.said));
+        }
+    }
+    println!("answers of virsh: {} of {} identical", all.len() - wrong.len(), all.len());
+    assert!(!all.is_empty() && wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+const LAB1: &str = "inventories/captured/hosts/lab1";
+const LAB3: &str = "inventories/captured/hosts/lab3";
+
+/// Exit code, standard output and standard error.
+fn run(arguments: &[&str]) -> (i32, String, String) {
+    let output = portolan(&[&["cpu"], arguments].concat());
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+}
+
+/// A file that holds `text`.
+fn file(text: &str) -> (tempfile::NamedTempFile, String) {
+    let file = tempfile::NamedTempFile::with_suffix(".xml").expect("a file");
+    fs::write(file.path(), text).expect("written");
+    let path = file.path().to_string_lossy().into_owned();
+    (file, path)
+}
+
+#[test]
+fn what_is_refused_is_refused_in_virshs_words() {
+    let q35 = format!("{LAB3}/domcapabilities/x86_64-kvm-q35.xml");
+    let refused = |text: &str, arguments: &[&str]| {
+        let (_file, path) = file(text);
+        let (code, out, err) = run(&[arguments, &[path.as_str()]].concat());
+        assert_eq!((code, out.as_str()), (1, ""), "{err}");
+        err.replace(&path, "FILE")
+    };
+    let none = "error: File 'FILE' does not contain any <cpu> element or valid domain XML, host capabilities XML, \
+                or domain capabilities XML\n";
+    assert_eq!(refused("<pool/>", &["expand"]), none);
+    let vendors = "<cpu><arch>x86_64</arch><model>Penryn</model><vendor>Intel</vendor></cpu>\
+                   <cpu><arch>x86_64</arch><model>phenom</model><vendor>AMD</vendor></cpu>";
+    assert_eq!(
+        refused(vendors, &["baseline", "--legacy"]),
+        "error: operation failed: CPU vendors do not match\n"
+    );
+    let guest = "<cpu><model>Penryn</model></cpu>";
+    assert_eq!(refused(guest, &["baseline", "--legacy"]), "error: XML error: Missing CPU architecture\n");
+    let twice = "<cpu><model>Penryn</model><feature policy='require' name='vme'/>\
+                 <feature policy='disable' name='vme'/></cpu>";
+    let words = "error: XML error: CPU feature 'vme' specified more than once\n";
+    assert_eq!(refused(twice, &["baseline", "--on", &q35]), words);
+    let asks = "<cpu><model>pentium3</model><feature policy='require' name='avx'/></cpu>";
+    assert_eq!(
+        refused(asks, &["compare", "--error", "--on", &q35]),
+        "error: Failed to compare hypervisor CPU with FILE\nerror: the CPU is incompatible with host CPU: Host \
+         CPU does not provide required features: avx\n"
+    );
+}
+
+#[test]
+fn questions_without_a_real_answer_at_hand_are_answered() {
+    let q35 = format!("{LAB3}/domcapabilities/x86_64-kvm-q35.xml");
+    let (_file, pentium) = file("<?xml version='1.0'?>\n<cpu><model>pentium3</model></cpu>");
+    let (code, out, _) = run(&["compare", &pentium, "--on", &q35]);
+    let superset = "The CPU provided by hypervisor on the host is a superset of CPU described in";
+    assert_eq!((code, out), (0, format!("{superset} {pentium}\n")));
+    let (_file, haswell) = file("<cpu><model>Haswell</model></cpu>");
+    let (code, out, _) = run(&["compare", &haswell, "--on", &q35]);
+    let provided = "the CPU provided by hypervisor on the host";
+    assert_eq!((code, out), (1, format!("CPU described in {haswell} is incompatible with {provided}\n")));
+    let legacy = ["--legacy", "--libvirt", "9.0", "--on", &format!("{LAB1}/capabilities.xml")];
+    let (code, out, _) = run(&[&["compare", &haswell], &legacy[..]].concat());
+    assert_eq!((code, out), (1, format!("CPU described in {haswell} is incompatible with host CPU\n")));
+    let (code, out, _) = run(&["baseline", "--model", "pentium3", "--on", &q35]);
+    assert_eq!(code, 0);
+    assert!(out.contains("<model fallback='forbid'>pentium3</model>"), "{out}");
+    insta::assert_snapshot!(run(&["expand", &pentium]).1);
+}
+
+#[test]
+fn arm_hosts_are_refused_and_hosts_cpus_warned_of() {
+    let virt = format!("{LAB1}/domcapabilities/aarch64-qemu-virt.xml");
+    let (code, _, err) = run(&["baseline", "--model", "cortex-a57", "--on", &virt]);
+    let words = "error: Operation not supported: computing baseline hypervisor CPU is not supported for arch aarch64\n";
+    assert_eq!((code, err.as_str()), (1, words));
+    let q35 = format!("{LAB3}/domcapabilities/x86_64-kvm-q35.xml");
+    let (code, _, err) = run(&["baseline", &format!("{LAB3}/capabilities.xml"), "--on", &q35]);
+    assert_eq!(code, 0);
+    assert_eq!(err, "warning: using host CPU definition as input may provide incorrect results\n");
+}
+
+#[test]
+fn wrong_arguments_and_unreadable_files_are_no_answer() {
+    let (_file, broken) = file("<?xml version='1.0'?>\n<cpu>\n  <model>x</modl>\n</cpu>");
+    let (code, _, err) = run(&["expand", &broken]);
+    assert_eq!(code, 2);
+    assert!(err.contains(&format!("{broken}:3:")), "{err}");
+    assert_eq!(run(&["expand", "gone.xml"]).0, 2);
+    assert_eq!(run(&["baseline", &broken]).0, 2);
+    assert_eq!(run(&["baseline", "--legacy"]).0, 2);
+    assert_eq!(run(&["expand", &broken, "--libvirt", "8.0"]).0, 2);
+    assert_eq!(run(&["expand", &broken, "--cpu-map", "inventories"]).0, 2);
+    assert_eq!(run(&["compare", &broken, "--on", &format!("{LAB1}/capabilities.xml")]).0, 2);
+}
