@@ -14,6 +14,7 @@ mod cli;
 mod common;
 mod cpu;
 mod cpu_commands;
+mod cpuid;
 mod differential;
 mod ingest;
 mod live;

@@ -7,6 +7,7 @@
 mod archive;
 mod arm_names;
 mod capabilities;
+mod cpu_data;
 mod cpu_definition;
 mod cpu_inputs;
 mod cpu_map;
@@ -44,6 +45,7 @@ use std::path::{Path, PathBuf};
 
 use crate::model::Cluster;
 
+pub use cpu_data::read_cpu_data;
 pub use cpu_inputs::{CpuInput, read_cpu_inputs, read_domain_capabilities};
 pub use cpu_map::{read_cpu_map, read_cpu_map_folder};
 

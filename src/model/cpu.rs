@@ -1,5 +1,6 @@
 //! CPUs: what a guest asks for, what a host-model gives, and what an ARM core says of itself.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Arch, Known, Memory};
@@ -136,6 +137,15 @@ impl CpuDefinition {
     pub fn mode(&self) -> CpuMode {
         self.mode.as_ref().map_or(CpuMode::Custom, |mode| mode.value)
     }
+}
+
+/// What an x86 processor answers to CPUID and in its MSRs, bit for bit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CpuData {
+    /// EAX, EBX, ECX and EDX by leaf and sub-leaf.
+    pub cpuid: BTreeMap<(u32, u32), [u32; 4]>,
+    /// The 64 bits of each model-specific register.
+    pub msrs: BTreeMap<u32, u64>,
 }
 
 /// What CPUID leaf 1 says an x86 processor is (Intel SDM, volume 2, "CPUID").

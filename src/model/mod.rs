@@ -18,7 +18,7 @@ mod version;
 pub use arch::{Arch, VirtType};
 pub use capability::{Capability, CustomModel, DeviceOffer, Usable};
 pub use cluster::{Cluster, Group, GroupPolicy, Problem, Settings};
-pub use cpu::{CpuDefinition, CpuFeature, CpuMode, CpuSignature, Midr, Policy, Topology};
+pub use cpu::{CpuData, CpuDefinition, CpuFeature, CpuMode, CpuSignature, Midr, Policy, Topology};
 pub use cpu_map::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signature};
 pub use device::{Controller, Device, Disk, DiskSource, SourceKind, guessed_bus};
 pub use document::DocumentKind;

@@ -76,6 +76,7 @@ pub fn baseline(
         vendor: vendor.as_deref(),
         preferred: &preferred,
         migratable: options.migratable,
+        ..Choice::default()
     };
     let mut result = decode(map, &base, &choice).ok_or(BaselineError::NoModel)?;
     let kept = matches!(preferred.as_slice(), [only] if result.model.as_ref() == Some(only));

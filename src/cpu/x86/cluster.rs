@@ -198,7 +198,12 @@ fn candidate(map: &CpuMap, vendor: &str, classes: &[Class<'_>], name: &str) -> O
     }
     let known = disable.iter().all(|feature| classes.iter().all(|class| class.knows(feature)));
     let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
-    known.then(|| Candidate { model: name.to_owned(), require: owned(require), disable: owned(disable) })
+    known.then(|| Candidate {
+        model: name.to_owned(),
+        require: owned(require),
+        disable: owned(disable),
+        signed: false,
+    })
 }
 
 /// Whether the name ends in `-v` and a number.

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::{Definition, FeatureSet};
-use crate::model::{CpuFeature, CpuMap, MapModel, Policy};
+use super::{Definition, FeatureSet, Side};
+use crate::model::{CpuFeature, CpuMap, CpuSignature, MapModel, Policy};
 
 /// A model that a hypervisor offers, and what it lacks for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -15,7 +15,12 @@ pub struct ModelOffer {
 }
 
 /// What the choice of a model depends on, apart from the features.
+#[derive(Default)]
 pub(super) struct Choice<'c> {
+    /// Whose CPU is looked for.
+    pub(super) side: Side,
+    /// What CPUID says the processor is, where it was asked.
+    pub(super) signature: Option<CpuSignature>,
     /// The models that may be chosen; all, where `None`.
     pub(super) models: Option<&'c [ModelOffer]>,
     /// The vendor, where it is known.
@@ -32,6 +37,8 @@ pub(super) struct Candidate {
     pub(super) model: String,
     pub(super) require: Vec<String>,
     pub(super) disable: Vec<String>,
+    /// Whether the model stands for the processor by its signature.
+    pub(super) signed: bool,
 }
 
 impl Candidate {
@@ -53,16 +60,16 @@ impl Candidate {
     }
 }
 
-/// The guest CPU nearest to `base` (`x86Decode`, `x86DataToCPU` for a guest).
+/// The CPU nearest to `base` (`x86Decode`, `x86DataToCPU`).
 pub(super) fn decode(map: &CpuMap, base: &FeatureSet, choice: &Choice<'_>) -> Option<Definition> {
     let candidates = map.models.iter().rev().filter_map(|model| candidate(map, base, model, choice));
     let mut candidates: Vec<Candidate> = candidates.collect();
     let chosen = choose(&candidates, choice.preferred)?;
-    Some(candidates.swap_remove(chosen).into_definition())
+    Some(Definition { side: choice.side, ..candidates.swap_remove(chosen).into_definition() })
 }
 
-/// Which is the best of `candidates`, which come newest first (`x86DecodeUseCandidate`; a baseline has no
-/// signature to go by).
+/// Which is the best of `candidates`, which come newest first (`x86DecodeUseCandidate`). One that the
+/// signature speaks for goes before all that it does not; a baseline has none.
 pub(super) fn choose(candidates: &[Candidate], preferred: &[String]) -> Option<usize> {
     let mut chosen: Option<(usize, &Candidate)> = None;
     for (at, candidate) in candidates.iter().enumerate() {
@@ -71,6 +78,9 @@ pub(super) fn choose(candidates: &[Candidate], preferred: &[String]) -> Option<u
             return Some(at);
         }
         let better = chosen.as_ref().is_none_or(|(_, current)| {
+            if candidate.signed != current.signed {
+                return candidate.signed;
+            }
             let ((score, penalty), (old, old_penalty)) = (candidate.score(), current.score());
             (score, penalty) < (old, old_penalty) || wanted && penalty < old_penalty
         });
@@ -86,8 +96,7 @@ fn candidate(map: &CpuMap, base: &FeatureSet, model: &MapModel, choice: &Choice<
         None => None,
         Some(models) => Some(models.iter().find(|offer| offer.name == model.name)?),
     };
-    let same_vendor = model.vendor.as_deref().zip(choice.vendor).is_none_or(|(one, other)| one == other);
-    if !same_vendor || !model.decode_guest {
+    if !choice.allows(model) {
         return None;
     }
     let has = FeatureSet::of_model(map, model);
@@ -95,24 +104,45 @@ fn candidate(map: &CpuMap, base: &FeatureSet, model: &MapModel, choice: &Choice<
     let blockers = offer.into_iter().flat_map(|offer| &offer.blockers).map(String::as_str);
     let blockers = FeatureSet::named(map, blockers).minus(&require);
     let disable = has.minus(base).or(&blockers);
+    // A host's features have no policies, so its CPU has all that its model has.
+    if choice.side == Side::Host && !disable.is_empty() {
+        return None;
+    }
     let listed = require.or(&disable);
-    let removed = model.removed.iter().filter(|&&feature| !listed.contains(feature));
-    let shown = |feature: &u32| choice.stays(map, *feature);
-    let names = |features: &mut dyn Iterator<Item = u32>| -> Vec<String> {
-        features
-            .filter(shown)
-            .filter_map(|at| map.features.get(at as usize))
-            .map(|f| f.name.clone())
-            .collect()
-    };
+    let removed = model.removed.iter().copied().filter(|_| choice.side == Side::Guest);
+    let removed = removed.filter(|&feature| !listed.contains(feature));
     Some(Candidate {
         model: model.name.clone(),
-        require: names(&mut require.iter()),
-        disable: names(&mut disable.iter().chain(removed.copied())),
+        require: choice.shown(map, require.iter()),
+        disable: choice.shown(map, disable.iter().chain(removed)),
+        signed: choice.signature.is_some_and(|signature| stands_for(model, signature)),
     })
 }
 
+/// `x86ModelHasSignature`
+fn stands_for(model: &MapModel, signature: CpuSignature) -> bool {
+    let steps = |range: Option<(u32, u32)>| {
+        range.is_none_or(|(first, last)| (first..=last).contains(&signature.stepping))
+    };
+    model
+        .signatures
+        .iter()
+        .any(|one| (one.family, one.model) == (signature.family, signature.model) && steps(one.stepping))
+}
+
 impl Choice<'_> {
+    /// Whether the model may be the name of such a CPU at all.
+    fn allows(&self, model: &MapModel) -> bool {
+        let same_vendor = model.vendor.as_deref().zip(self.vendor).is_none_or(|(one, other)| one == other);
+        same_vendor && if self.side == Side::Host { model.decode_host } else { model.decode_guest }
+    }
+
+    /// The names of the features that are listed.
+    fn shown(&self, map: &CpuMap, features: impl Iterator<Item = u32>) -> Vec<String> {
+        let listed = features.filter(|feature| self.stays(map, *feature));
+        listed.filter_map(|at| map.features.get(at as usize)).map(|f| f.name.clone()).collect()
+    }
+
     /// Whether a feature is listed: the filter of unmigratable ones works on the list alone, and
     /// only where no hypervisor names its models.
     fn stays(&self, map: &CpuMap, feature: u32) -> bool {

@@ -11,6 +11,7 @@ mod class;
 mod cluster;
 mod common;
 mod compare;
+mod cpuid;
 mod decode;
 mod definition;
 mod drag;
@@ -36,6 +37,7 @@ pub use cluster::{
     cluster_baselines, fitting_map, host_model,
 };
 pub use compare::{Comparison, Incompatibility, compare};
+pub use cpuid::{RawCpu, decode_raw};
 pub use decode::ModelOffer;
 pub use definition::{Definition, NEVER_PASSED, Side};
 pub use drag::{Drag, VendorDrag, drags};
