@@ -178,7 +178,7 @@ fn arm_hosts_are_refused_and_hosts_cpus_warned_of() {
     let q35 = format!("{LAB3}/domcapabilities/x86_64-kvm-q35.xml");
     let (code, _, err) = run(&["baseline", &format!("{LAB3}/capabilities.xml"), "--on", &q35]);
     assert_eq!(code, 0);
-    assert_eq!(err, "warning: using host CPU definition as input may provide incorrect results\n");
+    assert_eq!(err, "error: using host CPU definition as input may provide incorrect results\n");
 }
 
 #[test]
@@ -193,4 +193,23 @@ fn wrong_arguments_and_unreadable_files_are_no_answer() {
     assert_eq!(run(&["expand", &broken, "--libvirt", "8.0"]).0, 2);
     assert_eq!(run(&["expand", &broken, "--cpu-map", "inventories"]).0, 2);
     assert_eq!(run(&["compare", &broken, "--on", &format!("{LAB1}/capabilities.xml")]).0, 2);
+}
+
+/// Made up: a processor of Intel, with hardly more than a Pentium has.
+const PROCESSOR: &str = "<cpudata arch='x86'>
+  <cpuid eax_in='0x0' ecx_in='0x0' eax='0x1' ebx='0x756e6547' ecx='0x6c65746e' edx='0x49656e69'/>
+  <cpuid eax_in='0x1' ecx_in='0x0' eax='0x543' ebx='0x0' ecx='0x0' edx='0x008001bf'/>
+</cpudata>";
+
+#[test]
+fn processors_are_decoded() {
+    let (_file, raw) = file(PROCESSOR);
+    insta::assert_snapshot!(run(&["decode", &raw]).1);
+    let q35 = format!("{LAB3}/domcapabilities/x86_64-kvm-q35.xml");
+    insta::assert_snapshot!(run(&["decode", &raw, "--guest", "--on", &q35]).1);
+    let (_file, nothing) = file("<cpudata/>");
+    let refusal = "error: internal error: Cannot find suitable CPU model for given data\n";
+    assert_eq!(run(&["decode", &nothing]), (1, String::new(), refusal.to_owned()));
+    let (_file, unclear) = file("<cpudata><cpuid eax_in='x'/></cpudata>");
+    assert_eq!(run(&["decode", &unclear]).0, 2);
 }

@@ -4,7 +4,7 @@
 //! and domain capabilities. They are read inside a container, and what is wrong with them is told
 //! where it stands in the text itself.
 
-use crate::model::{CpuDefinition, Problem};
+use crate::model::{Capability, CpuDefinition, Policy, Problem};
 use crate::text::xml::{Document, Element, XmlError};
 use crate::text::{SourceId, Sources};
 
@@ -21,6 +21,8 @@ pub struct CpuInput {
     pub cpu: CpuDefinition,
     /// Whether a feature has no policy: the definition is a host's.
     pub without_policy: bool,
+    /// Whether a feature has a policy that libvirt does not know.
+    pub unknown_policy: bool,
 }
 
 /// The CPU definitions that the text of the file at `path` holds, in their order: those of `<cpu>`
@@ -43,7 +45,7 @@ pub fn read_cpu_inputs(path: &str, text: &str) -> Result<Vec<CpuInput>, Problem>
 ///
 /// # Errors
 /// [`Problem`] where it is none.
-pub fn read_domain_capabilities(path: &str, text: &str) -> Result<crate::model::Capability, Problem> {
+pub fn read_domain_capabilities(path: &str, text: &str) -> Result<Capability, Problem> {
     let source: SourceId = Sources::default().add(path, text);
     let saying = super::domain_capabilities::read(source, text);
     let read = saying.map_err(|complaint| complaint.problem(path, text))?;
@@ -85,15 +87,19 @@ fn input(reader: Reader<'_>, element: Element<'_>) -> CpuInput {
     if element.child("maxphysaddr").is_some_and(|bits| bits.value("limit").is_none()) {
         cpu.max_physical_bits = None;
     }
-    let without_policy = element.children_named("feature").any(|feature| feature.value("policy").is_none());
-    CpuInput { cpu, without_policy }
+    let policies = || element.children_named("feature").map(|feature| feature.value("policy"));
+    let unknown = |policy: std::borrow::Cow<'_, str>| Policy::named(&policy).is_none();
+    CpuInput {
+        cpu,
+        without_policy: policies().any(|policy| policy.is_none()),
+        unknown_policy: policies().flatten().any(unknown),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ingest::tests::any_text;
-    use crate::model::Policy;
     use crate::text::Position;
     use proptest::prelude::*;
 

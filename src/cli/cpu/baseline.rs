@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{MapChoice, hypervisor, inputs, print, warn_of_hosts};
+use super::{MapChoice, hypervisor, inputs, print};
 use crate::cli::Outcome;
 use crate::cli::error::CliError;
 use crate::cli::output::Terminal;
@@ -60,7 +60,7 @@ impl Baseline {
             }
         }
         if host.is_some() {
-            warn_of_hosts(&all, terminal);
+            self.map.warn_of_hosts(&all, terminal);
         }
         print(self.answer(&map, host.as_ref(), &all).map_err(|refusal| vec![refusal]), terminal)
     }
@@ -73,7 +73,7 @@ impl Baseline {
     ) -> Result<(String, Outcome), String> {
         let options = self.options(map, host)?;
         let read = if self.legacy { host_input } else { any_input };
-        let given: Result<Vec<Definition>, _> = all.iter().map(|input| read(&input.cpu)).collect();
+        let given: Result<Vec<Definition>, _> = all.iter().map(read).collect();
         let mut given = given.map_err(|error| error.to_string())?;
         given.extend(self.model.as_ref().map(Definition::of_model));
         let found = x86::baseline(map, &given, &options);

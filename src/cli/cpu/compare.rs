@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Answer, MapChoice, hypervisor, inputs, print, warn_of_hosts};
+use super::{Answer, MapChoice, hypervisor, inputs, print};
 use crate::cli::Outcome;
 use crate::cli::error::CliError;
 use crate::cli::output::Terminal;
@@ -51,14 +51,16 @@ const HYPERVISOR: Words = Words {
 impl Compare {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let map = self.map.read()?;
-        let found = inputs(&self.file)?;
+        let found = match inputs(&self.file)? {
+            Ok(found) => found,
+            Err(refusal) => return print(Err(vec![refusal]), terminal),
+        };
         let (words, compared) = if self.legacy {
-            let host = inputs(&self.on)?;
-            (LEGACY, found.and_then(|found| self.by_map(&map, &host?, &found)))
+            (LEGACY, inputs(&self.on)?.and_then(|hosts| self.by_map(&map, &hosts, &found)))
         } else {
             let host = hypervisor(&self.on)?;
-            let found = found.inspect(|found| warn_of_hosts(found.get(..1).unwrap_or_default(), terminal));
-            (HYPERVISOR, found.and_then(|found| by_hypervisor(&map, &host, &found)))
+            self.map.warn_of_hosts(&found, terminal);
+            (HYPERVISOR, by_hypervisor(&map, &host, &found))
         };
         print(self.answer(&words, compared), terminal)
     }
@@ -66,7 +68,7 @@ impl Compare {
     fn by_map(&self, map: &CpuMap, hosts: &[CpuInput], found: &[CpuInput]) -> Result<Comparison, String> {
         let none = || format!("File '{}' does not contain any host CPU", self.on.display());
         let host = hosts.iter().find(|host| host.cpu.arch.is_some()).ok_or_else(none)?;
-        let host = any_input(&host.cpu).map_err(|error| error.to_string())?;
+        let host = any_input(host).map_err(|error| error.to_string())?;
         x86::compare(map, &host, &first(found)?).map_err(|error| cpu_words(&error))
     }
 
@@ -93,7 +95,7 @@ impl Compare {
 }
 
 fn first(found: &[CpuInput]) -> Result<Definition, String> {
-    let first = found.first().map(|input| any_input(&input.cpu)).transpose();
+    let first = found.first().map(any_input).transpose();
     Ok(first.map_err(|error| error.to_string())?.unwrap_or_default())
 }
 

@@ -32,7 +32,7 @@ impl Expand {
 
 fn expanded(map: &CpuMap, found: &[CpuInput]) -> Result<String, String> {
     let one = |input: &CpuInput| {
-        let cpu = any_input(&input.cpu).map_err(|error| error.to_string())?;
+        let cpu = any_input(input).map_err(|error| error.to_string())?;
         let words = |error: CpuError| cpu_words(&error);
         Ok(to_xml(&expand_features(map, &cpu).map_err(words)?))
     };

@@ -2,6 +2,7 @@
 
 mod baseline;
 mod compare;
+mod decode;
 mod expand;
 
 use std::borrow::Cow;
@@ -32,6 +33,7 @@ enum CpuCommand {
     Baseline(baseline::Baseline),
     Compare(compare::Compare),
     Expand(expand::Expand),
+    Decode(decode::Decode),
 }
 
 impl Cpu {
@@ -40,6 +42,7 @@ impl Cpu {
             CpuCommand::Baseline(baseline) => baseline.run(terminal),
             CpuCommand::Compare(compare) => compare.run(terminal),
             CpuCommand::Expand(expand) => expand.run(terminal),
+            CpuCommand::Decode(decode) => decode.run(terminal),
         }
     }
 }
@@ -69,6 +72,14 @@ impl MapChoice {
     /// Whether baselines tell how many bits of physical addresses a guest may have (libvirt 9.5 and later).
     fn tells_physical_bits(&self) -> bool {
         !matches!(self.libvirt, Some(Libvirt::V9))
+    }
+
+    /// What virsh says beside its answer where a host's CPU is put to a hypervisor (not yet in 9.0).
+    fn warn_of_hosts(&self, inputs: &[CpuInput], terminal: &mut Terminal) {
+        let warns = !matches!(self.libvirt, Some(Libvirt::V9));
+        if warns && inputs.iter().any(|input| input.without_policy) {
+            terminal.note("error: using host CPU definition as input may provide incorrect results\n");
+        }
     }
 
     fn read(&self) -> Result<Cow<'static, CpuMap>, CliError> {
@@ -122,11 +133,4 @@ fn wrong(problem: Problem) -> CliError {
     let Problem { path, position, message, remedy } = problem;
     let at = position.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
     CliError::Wrong(format!("{path}{at}: {message}; {remedy}"))
-}
-
-/// What virsh says beside its answer where a host's CPU is put to a hypervisor.
-fn warn_of_hosts(inputs: &[CpuInput], terminal: &mut Terminal) {
-    if inputs.iter().any(|input| input.without_policy) {
-        terminal.note("warning: using host CPU definition as input may provide incorrect results\n");
-    }
 }

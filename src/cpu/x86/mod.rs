@@ -49,4 +49,4 @@ pub use lock::{LOCK_FORMAT, LOCK_VERSION, Lock, LockError, LockedBaseline, Locke
 pub use malformed::{Malformed, malformed};
 pub use passthrough::passthrough_differences;
 pub use set::FeatureSet;
-pub use xml::to_xml;
+pub use xml::{host_to_xml, to_xml};

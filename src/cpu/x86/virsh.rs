@@ -1,34 +1,58 @@
 //! Definitions as virsh takes them, and refusals in libvirt's words: each with the class of its error
 //! (`virErrorMsg`), as virsh prints it after `error: `.
 
-use super::check::tells_blockers;
+use super::check::{reported, tells_blockers};
 use super::set::model;
 use super::{
     BaselineError, CannotTell, CpuError, Definition, FeatureSet, Incompatibility, ModelOffer, NEVER_PASSED,
+    expand,
 };
-use crate::model::{Capability, CpuDefinition, CpuMap, CustomModel, Policy};
+use crate::ingest::CpuInput;
+use crate::model::{Capability, CpuMap, CpuMode, CustomModel, Policy, Usable};
 
-/// A definition that libvirt does not parse (`virCPUDefParseXML`, libvirt 11.3).
+/// A definition that libvirt does not parse (`virCPUDefParseXML`, libvirt 9.0 and 11.3).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
     /// A feature stands twice.
     #[error("XML error: CPU feature '{0}' specified more than once")]
     FeatureTwice(String),
+    /// A feature has a policy that there is not.
+    #[error("unsupported configuration: Invalid CPU feature policy")]
+    Policy,
     /// A host's definition names no architecture.
     #[error("XML error: Missing CPU architecture")]
     NoArch,
-    /// `<arch>` belongs to hosts, `match` to guests.
-    #[error("XML error: 'arch' element element cannot be used inside 'cpu' element with 'match' attribute'")]
+    /// A host's definition names no model.
+    #[error("XML error: Missing CPU model name")]
+    NoModel,
+    /// A host's definition has a mode.
+    #[error("unsupported configuration: Attribute mode is only allowed for guest CPU")]
+    ModeOfHost,
+    /// `<arch>` belongs to hosts, `match` to guests. The odd apostrophe is libvirt's.
+    #[error("XML error: 'arch' element cannot be used inside 'cpu' element with 'match' attribute'")]
     ArchWithMatch,
+    /// A vendor and no model.
+    #[error("XML error: CPU vendor specified without CPU model")]
+    VendorAlone,
+    /// Features and no model.
+    #[error("XML error: Non-empty feature list specified without CPU model")]
+    FeaturesAlone,
 }
 
 /// The definition as a host's (`VIR_CPU_TYPE_HOST`, what `virsh cpu-baseline` asks for).
 ///
 /// # Errors
 /// [`InputError`] where libvirt does not parse it as such.
-pub fn host_input(cpu: &CpuDefinition) -> Result<Definition, InputError> {
+pub fn host_input(input: &CpuInput) -> Result<Definition, InputError> {
+    let cpu = &input.cpu;
+    if cpu.mode.is_some() {
+        return Err(InputError::ModeOfHost);
+    }
     if cpu.arch.is_none() {
         return Err(InputError::NoArch);
+    }
+    if cpu.model.is_none() {
+        return Err(InputError::NoModel);
     }
     Ok(once_each(Definition::from(cpu))?.as_host())
 }
@@ -37,9 +61,20 @@ pub fn host_input(cpu: &CpuDefinition) -> Result<Definition, InputError> {
 ///
 /// # Errors
 /// [`InputError`] where libvirt does not parse it.
-pub fn any_input(cpu: &CpuDefinition) -> Result<Definition, InputError> {
-    if cpu.arch.is_some() && cpu.match_.is_some() {
-        return Err(InputError::ArchWithMatch);
+pub fn any_input(input: &CpuInput) -> Result<Definition, InputError> {
+    let cpu = &input.cpu;
+    if cpu.arch.is_some() {
+        return if cpu.match_.is_some() { Err(InputError::ArchWithMatch) } else { host_input(input) };
+    }
+    let alone = cpu.model.is_none() && cpu.mode() == CpuMode::Custom;
+    if alone && cpu.vendor.is_some() {
+        return Err(InputError::VendorAlone);
+    }
+    if alone && !cpu.features.is_empty() {
+        return Err(InputError::FeaturesAlone);
+    }
+    if input.unknown_policy {
+        return Err(InputError::Policy);
     }
     once_each(Definition::from(cpu))
 }
@@ -55,27 +90,30 @@ fn once_each(cpu: Definition) -> Result<Definition, InputError> {
 
 /// The models that a hypervisor offers, usable or not, as its domain capabilities tell them.
 ///
-/// libvirt before 10.9 knows what blocks a model and does not print it. Of one model it can be told
-/// all the same: of that of the host-model, for what blocks it is disabled there.
+/// libvirt before 10.9 knows what blocks a model and does not print it; then it is what the
+/// host-model lacks for it.
 pub fn offers(map: &CpuMap, host: &Capability) -> Vec<ModelOffer> {
     let models = host.models.value().map_or(&[][..], Vec::as_slice);
-    let told = tells_blockers(host);
-    let own = host.host_model.value().and_then(Option::as_ref).map(Definition::from).filter(|_| !told);
+    let own = reported(host).ok().filter(|_| !tells_blockers(host));
+    let given = own.and_then(|own| Some((expand(map, &own).ok()?, own)));
     let offer = |listed: &CustomModel| {
-        let own = own.as_ref().filter(|own| own.model.as_ref() == Some(&listed.name));
-        let derived = own.into_iter().flat_map(|own| blocking(map, own));
+        let given = given.as_ref().filter(|_| listed.usable != Usable::Yes);
+        let derived = given.into_iter().flat_map(|(given, own)| blocking(map, &listed.name, given, own));
         let blockers = listed.blockers.iter().flatten().cloned().chain(derived).collect();
         ModelOffer { name: listed.name.clone(), blockers }
     };
     models.iter().map(|listed| offer(&listed.value)).collect()
 }
 
-/// What a host-model disables, without what it disables only because its model once had it.
-fn blocking(map: &CpuMap, own: &Definition) -> Vec<String> {
-    let model = own.model.as_deref().and_then(|name| model(map, name));
-    let removed = FeatureSet::of(map, model.map_or(&[], |model| &model.removed));
-    let removed = removed.names(map);
-    own.named(Policy::Disable).filter(|name| !removed.contains(name)).map(str::to_owned).collect()
+/// What blocks the model called `name` on a host whose host-model is `own` and has the features
+/// `given`: what the map has of the model and the host lacks, and what QEMU has more of the
+/// host-model's own model, which is disabled there; not what that model merely once had.
+fn blocking(map: &CpuMap, name: &str, given: &FeatureSet, own: &Definition) -> Vec<String> {
+    let Some(model) = model(map, name) else { return Vec::new() };
+    let lacking = FeatureSet::of_model(map, model).minus(given);
+    let disabled = own.named(Policy::Disable).filter(|_| own.model.as_deref() == Some(name));
+    let disabled = FeatureSet::named(map, disabled).minus(&FeatureSet::of(map, &model.removed));
+    lacking.or(&disabled).names(map).into_iter().map(str::to_owned).collect()
 }
 
 /// The features a baseline may have (`virQEMUCapsGetCPUFeatures`): domain capabilities do not list
