@@ -213,3 +213,107 @@ fn processors_are_decoded() {
     let (_file, unclear) = file("<cpudata><cpuid eax_in='x'/></cpudata>");
     assert_eq!(run(&["decode", &unclear]).0, 2);
 }
+
+/// A document, the question, and what virsh 9.0 on lab1 answered to it when it was asked: on standard output, or after
+/// `error: ` on standard error.
+const ASKED: [(&str, &str, &str); 17] = [
+    (
+        "<cpu match='exact'><arch>x86_64</arch><model>Penryn</model></cpu>",
+        "compare",
+        "XML error: 'arch' element cannot be used inside 'cpu' element with 'match' attribute'",
+    ),
+    ("<cpu><arch>x86_64</arch></cpu>", "compare", "XML error: Missing CPU model name"),
+    (
+        "<cpu><feature policy='require' name='vme'/></cpu>",
+        "compare",
+        "XML error: Non-empty feature list specified without CPU model",
+    ),
+    (
+        "<cpu><model>Penryn</model><feature policy='bogus' name='vme'/></cpu>",
+        "compare",
+        "unsupported configuration: Invalid CPU feature policy",
+    ),
+    (
+        "<cpu><model>Penryn</model><feature name='vme'/><feature name='vme'/></cpu>",
+        "compare",
+        "XML error: CPU feature 'vme' specified more than once",
+    ),
+    (
+        "<cpu><arch>aarch64</arch><model>cortex-a57</model></cpu>",
+        "compare",
+        "the CPU is incompatible with host CPU: CPU arch aarch64 does not match host arch",
+    ),
+    (
+        "<cpu><model>pentium3</model><vendor>Intel</vendor></cpu>",
+        "compare",
+        "the CPU is incompatible with host CPU: host CPU vendor does not match required CPU vendor Intel",
+    ),
+    (
+        "<cpu><model>qemu64</model><feature policy='forbid' name='vme'/><feature policy='forbid' name='sse2'/></cpu>",
+        "compare",
+        "the CPU is incompatible with host CPU: Host CPU provides forbidden features: vme, sse2",
+    ),
+    (
+        "<cpu><model>pentium3</model><feature policy='require' name='avx512f'/><feature policy='require' name='avx'/></cpu>",
+        "compare",
+        "the CPU is incompatible with host CPU: Host CPU does not provide required features: avx, avx512f",
+    ),
+    (
+        "<domain type='kvm'><cpu mode='host-model'/></domain>",
+        "compare",
+        "The CPU provided by hypervisor on the host is a superset of CPU described in FILE\n",
+    ),
+    ("<cpu><model>Penryn</model></cpu>", "legacy", "XML error: Missing CPU architecture"),
+    (
+        "<cpu><arch>x86_64</arch><model>Penryn</model><vendor>Foo</vendor></cpu>",
+        "legacy",
+        "operation failed: Unknown CPU vendor Foo",
+    ),
+    (
+        "<domain type='kvm'><cpu mode='host-model'/></domain>",
+        "legacy",
+        "unsupported configuration: Attribute mode is only allowed for guest CPU",
+    ),
+    (
+        "<cpu match='exact'><arch>x86_64</arch><model>Penryn</model></cpu>",
+        "legacy",
+        "<cpu mode='custom' match='exact'>\n  <model fallback='forbid'>Penryn</model>\n</cpu>\n",
+    ),
+    (
+        "<domain type='kvm'><cpu mode='host-model'/></domain>",
+        "baseline",
+        "invalid argument: no CPU model specified at index 0",
+    ),
+    (
+        "<cpu><model>Penryn</model></cpu>",
+        "baseline",
+        "<cpu mode='custom' match='exact'>\n  <model fallback='forbid'>Penryn</model>\n  <feature policy='disable' name='pni'/>\n  <feature policy='disable' name='ssse3'/>\n  <feature policy='disable' name='sse4.1'/>\n</cpu>\n",
+    ),
+    (
+        "<cpu><model>qemu64</model><feature policy='forbid' name='sse2'/></cpu>",
+        "baseline",
+        "<cpu mode='custom' match='exact'>\n  <model fallback='forbid'>qemu64</model>\n  <feature policy='disable' name='sse2'/>\n  <feature policy='disable' name='pni'/>\n</cpu>\n",
+    ),
+];
+
+#[test]
+fn documents_made_for_it_are_answered_as_virsh_did() {
+    let kvm = format!("{LAB1}/domcapabilities/x86_64-kvm-q35.xml");
+    for (text, question, answer) in ASKED {
+        let (_file, path) = file(text);
+        let asked: &[&str] = match question {
+            "compare" => &["compare", "--error", "--on", &kvm],
+            "legacy" => &["baseline", "--legacy"],
+            _ => &["baseline", "--on", &kvm],
+        };
+        let (code, out, err) = run(&[asked, &["--libvirt", "9.0", &path]].concat());
+        let failed =
+            if question == "compare" { "error: Failed to compare hypervisor CPU with FILE\n" } else { "" };
+        let expected = if answer.ends_with('\n') {
+            (0, answer.to_owned(), String::new())
+        } else {
+            (1, String::new(), format!("{failed}error: {answer}\n"))
+        };
+        assert_eq!((code, out.replace(&path, "FILE"), err.replace(&path, "FILE")), expected, "{text}");
+    }
+}

@@ -18,7 +18,9 @@ use crate::model::{Capability, CpuMap};
 /// Compute the CPU that all of several can give
 ///
 /// With --on as `virsh hypervisor-cpu-baseline` on the host that printed that document, with --legacy as `virsh
-/// cpu-baseline`. What QEMU has properties for is in no document: all features of the map are taken for known to it.
+/// cpu-baseline`. What QEMU has properties for is in no document: all features of the map are taken for known to it. Nor
+/// does libvirt before 10.9 print what blocks a model: it is derived from the host-model, and the answer for CPUs that the
+/// hypervisor cannot give whole may differ there.
 #[derive(Args)]
 pub(super) struct Baseline {
     /// Documents with the CPUs

@@ -8,7 +8,7 @@ use super::{
     expand,
 };
 use crate::ingest::CpuInput;
-use crate::model::{Capability, CpuMap, CpuMode, CustomModel, Policy, Usable};
+use crate::model::{Capability, CpuMap, CpuMode, CustomModel, Policy, Usable, VirtType};
 
 /// A definition that libvirt does not parse (`virCPUDefParseXML`, libvirt 9.0 and 11.3).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,17 +88,24 @@ fn once_each(cpu: Definition) -> Result<Definition, InputError> {
     }
 }
 
+/// Features that QEMU turns off in every model it runs under KVM, so that their lack blocks none
+/// (`kvm_default_props`, QEMU 7.2).
+const OFF_UNDER_KVM: [&str; 3] = ["acpi", "monitor", "svm"];
+
 /// The models that a hypervisor offers, usable or not, as its domain capabilities tell them.
 ///
 /// libvirt before 10.9 knows what blocks a model and does not print it; then it is what the
-/// host-model lacks for it.
+/// host-model lacks for it by libvirt's map. QEMU's own models differ from the map's here and there, so
+/// that is exact only for CPUs that the host-model has whole.
 pub fn offers(map: &CpuMap, host: &Capability) -> Vec<ModelOffer> {
     let models = host.models.value().map_or(&[][..], Vec::as_slice);
     let own = reported(host).ok().filter(|_| !tells_blockers(host));
     let given = own.and_then(|own| Some((expand(map, &own).ok()?, own)));
+    let off: &[&str] = if host.virt_type.value == VirtType::Kvm { &OFF_UNDER_KVM } else { &[] };
     let offer = |listed: &CustomModel| {
         let given = given.as_ref().filter(|_| listed.usable != Usable::Yes);
         let derived = given.into_iter().flat_map(|(given, own)| blocking(map, &listed.name, given, own));
+        let derived = derived.filter(|name| !off.contains(&name.as_str()));
         let blockers = listed.blockers.iter().flatten().cloned().chain(derived).collect();
         ModelOffer { name: listed.name.clone(), blockers }
     };
