@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cluster::{ClusterBaseline, ClusterInput, VendorGroup, cluster_baselines};
+use super::class::ClusterInput;
+use super::cluster::{ClusterBaseline, VendorGroup, cluster_baselines};
 use super::guests::{GuestInput, guest_standings};
 
 /// The hosts and guests of a cluster.

@@ -2,12 +2,47 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::cluster::{ClusterInput, fitting_map, host_model};
+use super::check::reported;
 use super::definition::NEVER_PASSED;
 use super::expand::expand;
 use super::set::model;
 use super::{CannotTell, Definition};
-use crate::model::{Capability, CpuMap, MapModel};
+use crate::knowledge::x86::latest;
+use crate::model::{Capability, CpuMap, MachineFamily, MapModel, Platform, VirtType, machine_family};
+
+/// One host of a cluster.
+#[derive(Clone, Copy, Debug)]
+pub struct ClusterInput<'c> {
+    /// Its name.
+    pub name: &'c str,
+    /// What is known of it.
+    pub platform: &'c Platform,
+    /// The map of its libvirt.
+    pub map: &'c CpuMap,
+}
+
+/// The document by which a host's x86 CPU is judged, of those for KVM: for q35, else for pc, else
+/// any; with its host-model.
+///
+/// # Errors
+/// [`CannotTell`] where there is no such document, or it does not report QEMU's own CPU.
+pub fn host_model(platform: &Platform) -> Result<(&Capability, Definition), CannotTell> {
+    let kvm = |c: &&Capability| c.virt_type.value == VirtType::Kvm && c.arch.value.is_x86();
+    let order = |c: &&Capability| match machine_family(&c.machine.value) {
+        Some(MachineFamily::Q35) => 0,
+        Some(MachineFamily::I440fx) => 1,
+        _ => 2,
+    };
+    let found = platform.capabilities.iter().filter(kvm).min_by_key(order);
+    let found = found.ok_or(CannotTell::Unknown(crate::model::DocumentKind::DomainCapabilities))?;
+    Ok((found, reported(found)?))
+}
+
+/// `map`, where it knows all that `cpu` names; else the newest built-in one. A libvirt between two
+/// built-in tables may name features that the older does not have, and no libvirt forgets a name.
+pub fn fitting_map<'m>(map: &'m CpuMap, cpu: &Definition) -> &'m CpuMap {
+    if expand(map, cpu).is_ok() { map } else { latest() }
+}
 
 /// Hosts that give the same CPU by the same map.
 #[derive(Clone)]

@@ -8,25 +8,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::baseline::model_names;
-use super::check::{reported, tells_blockers};
-use super::class::{Class, by_vendor};
+use super::check::tells_blockers;
+use super::class::{Class, ClusterInput, by_vendor};
 use super::decode::{Candidate, choose};
 use super::expand::expand;
 use super::set::feature;
 use super::{CannotTell, Definition, Incompatibility, missing_on};
-use crate::knowledge::x86::{Level, latest, level};
-use crate::model::{Capability, CpuMap, MachineFamily, MapModel, Platform, Usable, VirtType, machine_family};
-
-/// One host of a cluster.
-#[derive(Clone, Copy, Debug)]
-pub struct ClusterInput<'c> {
-    /// Its name.
-    pub name: &'c str,
-    /// What is known of it.
-    pub platform: &'c Platform,
-    /// The map of its libvirt.
-    pub map: &'c CpuMap,
-}
+use crate::knowledge::x86::{Level, level};
+use crate::model::{CpuMap, MapModel, Usable};
 
 /// The baselines of a cluster: one for each vendor, never one for several.
 #[derive(Clone, Debug, Default)]
@@ -86,29 +75,6 @@ pub struct BaselineHost {
 pub struct ClusterError {
     /// Each model with the first host it fails on and why.
     pub refused: BTreeMap<String, (String, Vec<Incompatibility>)>,
-}
-
-/// The document by which a host's x86 CPU is judged, of those for KVM: for q35, else for pc, else
-/// any; with its host-model.
-///
-/// # Errors
-/// [`CannotTell`] where there is no such document, or it does not report QEMU's own CPU.
-pub fn host_model(platform: &Platform) -> Result<(&Capability, Definition), CannotTell> {
-    let kvm = |c: &&Capability| c.virt_type.value == VirtType::Kvm && c.arch.value.is_x86();
-    let order = |c: &&Capability| match machine_family(&c.machine.value) {
-        Some(MachineFamily::Q35) => 0,
-        Some(MachineFamily::I440fx) => 1,
-        _ => 2,
-    };
-    let found = platform.capabilities.iter().filter(kvm).min_by_key(order);
-    let found = found.ok_or(CannotTell::Unknown(crate::model::DocumentKind::DomainCapabilities))?;
-    Ok((found, reported(found)?))
-}
-
-/// `map`, where it knows all that `cpu` names; else the newest built-in one. A libvirt between two
-/// built-in tables may name features that the older does not have, and no libvirt forgets a name.
-pub fn fitting_map<'m>(map: &'m CpuMap, cpu: &Definition) -> &'m CpuMap {
-    if expand(map, cpu).is_ok() { map } else { latest() }
 }
 
 /// The baseline of each vendor's hosts.

@@ -1,7 +1,8 @@
 //! Which hosts hold the others back.
 
+use super::class::ClusterInput;
 use super::class::{Class, by_vendor};
-use super::cluster::{ClusterInput, of_classes};
+use super::cluster::of_classes;
 use super::common::Common;
 use crate::knowledge::x86::{Level, level};
 

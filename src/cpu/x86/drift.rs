@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::CannotTell;
+use super::class::ClusterInput;
 use super::class::{Class, Vendors, by_vendor};
-use super::cluster::{ClusterInput, of_classes};
+use super::cluster::of_classes;
 use super::lock::{Lock, LockedBaseline, LockedHost, locked_host};
 use super::xml::to_xml;
 

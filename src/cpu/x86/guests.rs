@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::class::{Class, by_vendor};
-use super::cluster::{ClusterInput, fitting_map, of_classes};
+use super::class::{ClusterInput, fitting_map};
+use super::cluster::of_classes;
 use super::expand::expand;
 use super::{CannotTell, Definition};
 use crate::model::{CpuDefinition, CpuFeature, CpuMode, Policy};

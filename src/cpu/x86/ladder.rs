@@ -4,8 +4,9 @@
 //! baseline. Hosts of one class stay together. It is exact for up to ten classes of one vendor (see
 //! [`Method`]); more groups never keep less.
 
+use super::class::ClusterInput;
 use super::class::{Class, by_vendor};
-use super::cluster::{ClusterBaseline, ClusterError, ClusterInput, of_classes};
+use super::cluster::{ClusterBaseline, ClusterError, of_classes};
 use super::common::Common;
 use super::guests::{GuestInput, stranded};
 use super::partition::{Division, EXACT, divisions};

@@ -2,8 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::class::ClusterInput;
 use super::class::{Class, Vendors, by_vendor};
-use super::cluster::{ClusterBaseline, ClusterInput};
+use super::cluster::ClusterBaseline;
 use super::xml::to_xml;
 use crate::model::{Fact, Version};
 

@@ -32,9 +32,9 @@ mod xml;
 pub use baseline::{BaselineError, BaselineOptions, baseline};
 pub use change::{Change, Members, changes};
 pub use check::{CannotTell, hypervisor_compare, missing_on};
+pub use class::{ClusterInput, fitting_map, host_model};
 pub use cluster::{
-    BaselineHost, ClusterBaseline, ClusterBaselines, ClusterError, ClusterInput, VendorGroup,
-    cluster_baselines, fitting_map, host_model,
+    BaselineHost, ClusterBaseline, ClusterBaselines, ClusterError, VendorGroup, cluster_baselines,
 };
 pub use compare::{Comparison, Incompatibility, compare};
 pub use cpuid::{RawCpu, decode_raw};

@@ -4,39 +4,29 @@
 use super::check::{reported, tells_blockers};
 use super::set::model;
 use super::{
-    BaselineError, CannotTell, CpuError, Definition, FeatureSet, Incompatibility, ModelOffer, NEVER_PASSED,
-    expand,
+    BaselineError, CannotTell, CpuError, Definition, FeatureSet, Incompatibility, Malformed, ModelOffer,
+    NEVER_PASSED, expand, malformed,
 };
 use crate::ingest::CpuInput;
-use crate::model::{Capability, CpuMap, CpuMode, CustomModel, Policy, Usable, VirtType};
+use crate::model::{Capability, CpuMap, CustomModel, Policy, Usable, VirtType};
 
-/// A definition that libvirt does not parse (`virCPUDefParseXML`, libvirt 9.0 and 11.3).
+/// A definition that libvirt does not parse (`virCPUDefParseXML`, libvirt 9.0 and 11.3), in its words.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InputError {
-    /// A feature stands twice.
-    #[error("XML error: CPU feature '{0}' specified more than once")]
-    FeatureTwice(String),
+    /// It is no definition, whatever names stand in it.
+    #[error("{class}: {0}", class = class_of(.0))]
+    Malformed(Malformed),
     /// A feature has a policy that there is not.
     #[error("unsupported configuration: Invalid CPU feature policy")]
     Policy,
-    /// A host's definition names no architecture.
-    #[error("XML error: Missing CPU architecture")]
-    NoArch,
-    /// A host's definition names no model.
-    #[error("XML error: Missing CPU model name")]
-    NoModel,
-    /// A host's definition has a mode.
-    #[error("unsupported configuration: Attribute mode is only allowed for guest CPU")]
-    ModeOfHost,
-    /// `<arch>` belongs to hosts, `match` to guests. The odd apostrophe is libvirt's.
-    #[error("XML error: 'arch' element cannot be used inside 'cpu' element with 'match' attribute'")]
-    ArchWithMatch,
-    /// A vendor and no model.
-    #[error("XML error: CPU vendor specified without CPU model")]
-    VendorAlone,
-    /// Features and no model.
-    #[error("XML error: Non-empty feature list specified without CPU model")]
-    FeaturesAlone,
+}
+
+/// The class of libvirt's error.
+fn class_of(error: &Malformed) -> &'static str {
+    match error {
+        Malformed::ModeOfHost => "unsupported configuration",
+        _ => "XML error",
+    }
 }
 
 /// The definition as a host's (`VIR_CPU_TYPE_HOST`, what `virsh cpu-baseline` asks for).
@@ -44,17 +34,10 @@ pub enum InputError {
 /// # Errors
 /// [`InputError`] where libvirt does not parse it as such.
 pub fn host_input(input: &CpuInput) -> Result<Definition, InputError> {
-    let cpu = &input.cpu;
-    if cpu.mode.is_some() {
-        return Err(InputError::ModeOfHost);
+    match malformed(&input.cpu, true) {
+        Some(error) => Err(InputError::Malformed(error)),
+        None => Ok(Definition::from(&input.cpu).as_host()),
     }
-    if cpu.arch.is_none() {
-        return Err(InputError::NoArch);
-    }
-    if cpu.model.is_none() {
-        return Err(InputError::NoModel);
-    }
-    Ok(once_each(Definition::from(cpu))?.as_host())
 }
 
 /// The definition as what it is (`VIR_CPU_TYPE_AUTO`): a host's where it names an architecture.
@@ -62,29 +45,12 @@ pub fn host_input(input: &CpuInput) -> Result<Definition, InputError> {
 /// # Errors
 /// [`InputError`] where libvirt does not parse it.
 pub fn any_input(input: &CpuInput) -> Result<Definition, InputError> {
-    let cpu = &input.cpu;
-    if cpu.arch.is_some() {
-        return if cpu.match_.is_some() { Err(InputError::ArchWithMatch) } else { host_input(input) };
-    }
-    let alone = cpu.model.is_none() && cpu.mode() == CpuMode::Custom;
-    if alone && cpu.vendor.is_some() {
-        return Err(InputError::VendorAlone);
-    }
-    if alone && !cpu.features.is_empty() {
-        return Err(InputError::FeaturesAlone);
-    }
-    if input.unknown_policy {
-        return Err(InputError::Policy);
-    }
-    once_each(Definition::from(cpu))
-}
-
-fn once_each(cpu: Definition) -> Result<Definition, InputError> {
-    let mut seen = std::collections::BTreeSet::new();
-    let twice = cpu.features.iter().find(|feature| !seen.insert(feature.name.as_str()));
-    match twice.map(|feature| feature.name.clone()) {
-        Some(name) => Err(InputError::FeatureTwice(name)),
-        None => Ok(cpu),
+    let wrong_policy = input.unknown_policy && input.cpu.arch.is_none();
+    match malformed(&input.cpu, false) {
+        // libvirt reads the policies of the features before it sees one for the second time.
+        None | Some(Malformed::Twice(_)) if wrong_policy => Err(InputError::Policy),
+        Some(error) => Err(InputError::Malformed(error)),
+        None => Ok(Definition::from(&input.cpu)),
     }
 }
 
