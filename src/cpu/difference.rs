@@ -1,5 +1,7 @@
 //! How two hosts differ for a guest that sees the host's own CPU.
 
+use std::collections::BTreeSet;
+
 use crate::model::{Fact, Known};
 
 /// In what two hosts may differ.
@@ -112,6 +114,25 @@ pub(super) fn compare<T>(
 /// Agrees where both are the same, doubts where they differ.
 pub(super) fn same<T: PartialEq>(one: &T, other: &T) -> Judgement {
     plain(if one == other { Bearing::Agrees } else { Bearing::Doubts })
+}
+
+/// Blocks where the destination lacks some of what the source has; doubts where it has more, which
+/// `note` tells of.
+pub(super) fn within(
+    from: &BTreeSet<String>,
+    to: &BTreeSet<String>,
+    note: impl Fn(&str) -> String,
+) -> Judgement {
+    let lost: Vec<String> = from.difference(to).cloned().collect();
+    if !lost.is_empty() {
+        return (Bearing::Blocks, lost, None);
+    }
+    let more: Vec<&str> = to.difference(from).map(String::as_str).collect();
+    if more.is_empty() {
+        plain(Bearing::Agrees)
+    } else {
+        (Bearing::Doubts, lost, Some(note(&more.join(", "))))
+    }
 }
 
 /// The first of two facts that is known; else the first one's document would tell.

@@ -149,7 +149,12 @@ fn style_of(verdict: Verdict) -> Style {
 }
 
 /// The whole story of one guest on one host, with quoted lines.
-pub(super) fn cell(chart: &Chart<'_>, guest: usize, host: usize, places: &Places<'_>) -> String {
+pub(super) fn cell(
+    chart: &Chart<'_>,
+    (guest, host): (usize, usize),
+    findings: &[Finding],
+    places: &Places<'_>,
+) -> String {
     let assessment = chart.assess(guest, host);
     let (guest_name, host_name) = (&chart.cluster.guests[guest].name, &chart.cluster.hosts[host].name);
     let style = style_of(assessment.verdict());
@@ -160,8 +165,8 @@ pub(super) fn cell(chart: &Chart<'_>, guest: usize, host: usize, places: &Places
         assessment.cold.as_str(),
         assessment.rebuild.as_str()
     );
-    for finding in chart.findings(guest, host) {
-        out.push_str(&quote(&finding, places));
+    for finding in findings {
+        out.push_str(&quote(finding, places));
         out.push_str("\n\n");
     }
     out

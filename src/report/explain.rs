@@ -6,8 +6,9 @@ use crate::compat::Chart;
 
 /// Why the verdict of `guest` on `host` (indices) is what it is, and what would change it.
 pub fn explain(chart: &Chart<'_>, guest: usize, host: usize, places: &Places<'_>) -> String {
-    let mut out = cell(chart, guest, host, places);
-    if chart.findings(guest, host).is_empty() {
+    let findings = chart.findings(guest, host);
+    let mut out = cell(chart, (guest, host), &findings, places);
+    if findings.is_empty() {
         out.push_str("No rule objects, and nothing that a rule needs is unknown.\n");
     }
     out

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{MapChoice, hypervisor, inputs, print};
+use super::{MapChoice, capability, inputs, print};
 use crate::cli::Outcome;
 use crate::cli::error::CliError;
 use crate::cli::output::Terminal;
@@ -20,13 +20,13 @@ use crate::model::{Capability, CpuMap};
 /// With --on as `virsh hypervisor-cpu-baseline` on the host that printed that document, with --legacy as `virsh
 /// cpu-baseline`. What QEMU has properties for is in no document: all features of the map are taken for known to it. Nor
 /// does libvirt before 10.9 print what blocks a model: it is derived from the host-model, and the answer for CPUs that the
-/// hypervisor cannot give whole may differ there.
+/// host cannot give whole may differ there.
 #[derive(Args)]
 pub(super) struct Baseline {
     /// Documents with the CPUs
     #[arg(required_unless_present = "model", conflicts_with = "model", value_name = "FILE")]
     files: Vec<PathBuf>,
-    /// The domain capabilities of the hypervisor that is asked
+    /// The domain capabilities of the host that is asked
     #[arg(
         long,
         value_name = "DOMCAPABILITIES",
@@ -53,7 +53,7 @@ pub(super) struct Baseline {
 impl Baseline {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let map = self.map.read()?;
-        let host = self.on.as_deref().map(hypervisor).transpose()?;
+        let host = self.on.as_deref().map(capability).transpose()?;
         let mut all: Vec<CpuInput> = Vec::new();
         for file in &self.files {
             match inputs(file)? {

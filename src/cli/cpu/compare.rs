@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::{Answer, MapChoice, hypervisor, inputs, print};
+use super::{Answer, MapChoice, capability, inputs, print};
 use crate::cli::Outcome;
 use crate::cli::error::CliError;
 use crate::cli::output::Terminal;
@@ -21,7 +21,7 @@ use crate::model::{Capability, CpuMap};
 pub(super) struct Compare {
     /// The document with the CPU
     file: PathBuf,
-    /// The domain capabilities of the hypervisor that is asked; with --legacy, the host's capabilities
+    /// The domain capabilities of the host that is asked; with --legacy, its capabilities
     #[arg(long, value_name = "FILE")]
     on: PathBuf,
     /// Say on standard error why the CPU is incompatible
@@ -58,7 +58,7 @@ impl Compare {
         let (words, compared) = if self.legacy {
             (LEGACY, inputs(&self.on)?.and_then(|hosts| self.by_map(&map, &hosts, &found)))
         } else {
-            let host = hypervisor(&self.on)?;
+            let host = capability(&self.on)?;
             self.map.warn_of_hosts(&found, terminal);
             (HYPERVISOR, by_hypervisor(&map, &host, &found))
         };

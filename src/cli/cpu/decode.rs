@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::{Answer, MapChoice, hypervisor, print, text, wrong};
+use super::{Answer, MapChoice, capability, print, text, wrong};
 use crate::cli::Outcome;
 use crate::cli::error::CliError;
 use crate::cli::output::Terminal;
@@ -23,7 +23,7 @@ pub(super) struct Decode {
     /// Print the CPU that a guest would be given, not the host's
     #[arg(long)]
     guest: bool,
-    /// Only a model that the hypervisor with these domain capabilities offers
+    /// Only a model that the host with these domain capabilities offers
     #[arg(long, value_name = "DOMCAPABILITIES", requires = "guest")]
     on: Option<PathBuf>,
     #[command(flatten)]
@@ -33,7 +33,7 @@ pub(super) struct Decode {
 impl Decode {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let map = self.map.read()?;
-        let host = self.on.as_deref().map(hypervisor).transpose()?;
+        let host = self.on.as_deref().map(capability).transpose()?;
         let data = read_cpu_data(&self.file.display().to_string(), &text(&self.file)?).map_err(wrong)?;
         print(self.answer(&map, host.as_ref(), &RawCpu::of(&map, &data)), terminal)
     }

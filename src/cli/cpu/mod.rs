@@ -74,7 +74,7 @@ impl MapChoice {
         !matches!(self.libvirt, Some(Libvirt::V9))
     }
 
-    /// What virsh says beside its answer where a host's CPU is put to a hypervisor (not yet in 9.0).
+    /// What virsh says beside its answer where the CPU of capabilities is put to QEMU (not yet in 9.0).
     fn warn_of_hosts(&self, inputs: &[CpuInput], terminal: &mut Terminal) {
         let warns = !matches!(self.libvirt, Some(Libvirt::V9));
         if warns && inputs.iter().any(|input| input.without_policy) {
@@ -124,8 +124,8 @@ fn inputs(path: &Path) -> Result<Result<Vec<CpuInput>, String>, CliError> {
     Ok(if found.is_empty() { Err(none) } else { Ok(found) })
 }
 
-/// The hypervisor that the domain capabilities in the file are of.
-fn hypervisor(path: &Path) -> Result<Capability, CliError> {
+/// What the domain capabilities in the file offer.
+fn capability(path: &Path) -> Result<Capability, CliError> {
     read_domain_capabilities(&path.display().to_string(), &text(path)?).map_err(wrong)
 }
 

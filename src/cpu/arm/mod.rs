@@ -12,7 +12,7 @@ pub use groups::{ArmEdge, ArmGroups, ArmHost, arm_groups};
 
 use std::collections::BTreeSet;
 
-use crate::cpu::difference::{Judgement, compare, either, plain, same};
+use crate::cpu::difference::{Judgement, compare, either, plain, same, within};
 use crate::cpu::{Aspect, Bearing, Difference};
 use crate::knowledge::arm::{VendorPath, core, vendor_path};
 use crate::model::{Arch, DocumentKind, Fact, KvmMode, Memory, Midr, Platform, Version, VirtType};
@@ -126,19 +126,9 @@ fn judge_revisions(from: &BTreeSet<Midr>, to: &BTreeSet<Midr>) -> Judgement {
 }
 
 fn judge_hwcaps(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
-    let lost: Vec<String> = from.difference(to).cloned().collect();
-    match (lost.is_empty(), from == to) {
-        (false, _) => (Bearing::Blocks, lost, None),
-        (true, true) => plain(Bearing::Agrees),
-        (true, false) => {
-            let more: Vec<&str> = to.difference(from).map(String::as_str).collect();
-            let note = format!(
-                "the destination has more ({}): KVM must take the source's lower values",
-                more.join(", ")
-            );
-            (Bearing::Doubts, lost, Some(note))
-        }
-    }
+    within(from, to, |more| {
+        format!("the destination has more ({more}): KVM must take the source's lower values")
+    })
 }
 
 fn judge_gic(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Definition, expand};
-use crate::cpu::difference::{Judgement, compare, plain, same};
+use crate::cpu::difference::{Judgement, compare, plain, same, within};
 use crate::cpu::{Aspect, Bearing, Difference};
 use crate::knowledge::x86::latest;
 use crate::model::{CpuSignature, DocumentKind, Fact, Platform, Version};
@@ -66,15 +66,7 @@ fn by_libvirt(host: &Platform) -> Fact<BTreeSet<String>> {
 }
 
 fn judge_features(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
-    let lost: Vec<String> = from.difference(to).cloned().collect();
-    match (lost.is_empty(), from == to) {
-        (false, _) => (Bearing::Blocks, lost, None),
-        (true, true) => plain(Bearing::Agrees),
-        (true, false) => {
-            let more: Vec<&str> = to.difference(from).map(String::as_str).collect();
-            (Bearing::Doubts, lost, Some(format!("the destination has more: {}", more.join(", "))))
-        }
-    }
+    within(from, to, |more| format!("the destination has more: {more}"))
 }
 
 #[cfg(test)]

@@ -58,7 +58,7 @@ pub fn any_input(input: &CpuInput) -> Result<Definition, InputError> {
 /// (`kvm_default_props`, QEMU 7.2).
 const OFF_UNDER_KVM: [&str; 3] = ["acpi", "monitor", "svm"];
 
-/// The models that a hypervisor offers, usable or not, as its domain capabilities tell them.
+/// The models that a host offers, usable or not, as its domain capabilities tell them.
 ///
 /// libvirt before 10.9 knows what blocks a model and does not print it; then it is what the
 /// host-model lacks for it by libvirt's map. QEMU's own models differ from the map's here and there, so
@@ -120,7 +120,7 @@ pub fn cpu_words(error: &CpuError) -> String {
     }
 }
 
-/// Why it cannot be told whether the host's hypervisor gives a CPU (`qemuConnectCompareHypervisorCPU`).
+/// Why it cannot be told whether the host gives a CPU (`qemuConnectCompareHypervisorCPU`).
 pub fn comparison_words(error: &CannotTell, host: &Capability) -> String {
     match error {
         CannotTell::Cpu(error) => cpu_words(error),
