@@ -5,8 +5,10 @@ use std::collections::BTreeMap;
 use rayon::prelude::*;
 
 use super::class::{self, GuestClass, HostClass};
+use super::definition::Documents;
 use super::finding::Finding;
-use super::pair::{Pair, Placement};
+use super::pair::{Individual, Pair, Placement};
+use super::rule::Rule;
 use super::rules::rules;
 use super::verdict::{Answer, Assessment, Verdict};
 use crate::knowledge;
@@ -30,6 +32,8 @@ pub struct Chart<'c> {
     by_name: BTreeMap<&'c str, HostIndex>,
     /// Row by row: a guest class on every host class.
     cells: Vec<Assessment>,
+    /// For each guest: what it leaves possible wherever it goes, beyond its class.
+    own: Vec<Assessment>,
 }
 
 impl<'c> Chart<'c> {
@@ -50,23 +54,41 @@ impl<'c> Chart<'c> {
             guest_class,
             by_name,
             cells: Vec::new(),
+            own: Vec::new(),
         };
-        let columns = chart.host_classes.len();
-        let pairs = chart.guest_classes.len() * columns;
-        chart.cells = (0..pairs).into_par_iter().map(|at| chart.cell(at / columns, at % columns)).collect();
+        let rows = (0..chart.guest_classes.len()).into_par_iter();
+        chart.cells = rows.flat_map_iter(|guest_class| chart.row(guest_class)).collect();
+        let guests = (0..cluster.guests.len()).into_par_iter();
+        let own = guests.map(|guest| Assessment::of(&chart.guest_findings(guest), Answer::Yes));
+        chart.own = own.collect();
         chart
     }
 
-    fn cell(&self, guest_class: usize, host_class: usize) -> Assessment {
+    /// What is possible for a class of guests on each class of hosts.
+    fn row(&self, guest_class: usize) -> Vec<Assessment> {
         let guest = &self.cluster.guests[self.guest_classes[guest_class].guests[0]];
-        let host = &self.cluster.hosts[self.host_classes[host_class].hosts[0]];
-        let pair = self.pair(guest, host);
-        Assessment::of(&class_findings(&pair), asks_rebuild(&pair))
+        let documents = Documents::of(self.cluster, guest);
+        let hosts = self.host_classes.iter().map(|class| &self.cluster.hosts[class.hosts[0]]);
+        let pairs: Vec<_> = hosts.map(|host| self.pair(guest, &documents, host)).collect();
+        let Some(subject) = pairs.first().map(Pair::subject) else { return Vec::new() };
+        let own: Vec<_> = rules().flat_map(|rule| rule.of_guests(&subject)).collect();
+        let own = Assessment::of(&own, Answer::Yes);
+        let cell = |pair: &Pair<'_>| {
+            let found: Vec<_> = rules().flat_map(|rule| rule.of_pairs(pair)).collect();
+            own.and(Assessment::of(&found, asks_rebuild(pair)))
+        };
+        pairs.iter().map(cell).collect()
     }
 
-    fn pair<'p>(&'p self, guest: &'p Guest, host: &'p Host) -> Pair<'p> {
-        let source = self.source(guest).map(|source| &source.platform);
-        Pair { guest: &guest.requirements, source, target: &host.platform, map: knowledge::x86::map_of(host) }
+    fn pair<'p>(&'p self, guest: &'p Guest, documents: &'p Documents<'_>, host: &'p Host) -> Pair<'p> {
+        Pair {
+            guest: &guest.requirements,
+            source: self.source(guest).map(|source| &source.platform),
+            target: &host.platform,
+            map: knowledge::x86::map_of(host),
+            stored: documents.stored(),
+            running: documents.running(),
+        }
     }
 
     fn source(&self, guest: &Guest) -> Option<&'c Host> {
@@ -97,8 +119,8 @@ impl<'c> Chart<'c> {
     /// What is possible for a guest on a host.
     pub fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         let cell = self.assess_classes(self.guest_class[guest], self.host_class[host]);
-        let personal = self.machine_findings(guest, host);
-        cell.and(Assessment::of(&personal, Answer::Yes))
+        let here = Assessment::of(&self.placement_findings(guest, host), Answer::Yes);
+        cell.and(self.own[guest]).and(here)
     }
 
     /// The verdict for a guest on a host.
@@ -108,20 +130,23 @@ impl<'c> Chart<'c> {
 
     /// Every reason about a guest on a host, the worst first, else in the order of the rule table.
     pub fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        ordered(self.class_findings(guest, host), self.machine_findings(guest, host))
+        let common = self.class_findings(guest, &self.documents(guest), host);
+        ordered(common, self.personal_findings(&self.guest_findings(guest), guest, host))
     }
 
     /// The reasons about a guest on each of `hosts` but its own, hosts with the same reasons
     /// together, in the order of their first hosts. What the classes decide is looked at once for
     /// each class of hosts.
     pub fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
-        let home = self.home(guest);
+        let (home, documents) = (self.home(guest), self.documents(guest));
+        let anywhere = self.guest_findings(guest);
         let mut by_class: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
         let mut all: Vec<Reasons> = Vec::new();
         for &host in hosts.iter().filter(|&&host| Some(host) != home) {
             let class = self.host_class[host];
-            let common = by_class.entry(class).or_insert_with(|| self.class_findings(guest, host));
-            let own = self.machine_findings(guest, host);
+            let common =
+                by_class.entry(class).or_insert_with(|| self.class_findings(guest, &documents, host));
+            let own = self.personal_findings(&anywhere, guest, host);
             let cell = self.assess_classes(self.guest_class[guest], class);
             let assessment = cell.and(Assessment::of(&own, Answer::Yes));
             let same = |other: &&mut Reasons| other.assessment == assessment && other.says(common, &own);
@@ -137,16 +162,40 @@ impl<'c> Chart<'c> {
         all
     }
 
-    fn class_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        class_findings(&self.pair(&self.cluster.guests[guest], &self.cluster.hosts[host]))
+    fn documents(&self, guest: GuestIndex) -> Documents<'c> {
+        Documents::of(self.cluster, &self.cluster.guests[guest])
     }
 
-    fn machine_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+    fn class_findings(&self, guest: GuestIndex, documents: &Documents<'_>, host: HostIndex) -> Vec<Finding> {
+        let pair = self.pair(&self.cluster.guests[guest], documents, &self.cluster.hosts[host]);
+        let subject = pair.subject();
+        let both = |rule: &Rule| [rule.of_guests(&subject), rule.of_pairs(&pair)];
+        rules().flat_map(both).flatten().collect()
+    }
+
+    /// What is to be said of one guest wherever it goes, beyond its class.
+    fn guest_findings(&self, guest: GuestIndex) -> Vec<Finding> {
+        let documents = self.documents(guest);
+        let individual = Individual {
+            guest: &self.cluster.guests[guest],
+            source: self.source(&self.cluster.guests[guest]).map(|host| &host.platform),
+            stored: documents.stored(),
+            running: documents.running(),
+        };
+        rules().flat_map(|rule| rule.of_guest(&individual)).collect()
+    }
+
+    fn placement_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         let guest = &self.cluster.guests[guest];
-        let target = &self.cluster.hosts[host];
-        let settings = &self.cluster.settings;
-        let placement = Placement { guest, source: self.source(guest), target, settings };
-        rules().flat_map(|rule| rule.of_machines(&placement)).collect()
+        let (source, settings) = (self.source(guest), &self.cluster.settings);
+        let placement = Placement { guest, source, target: &self.cluster.hosts[host], settings };
+        rules().flat_map(|rule| rule.of_placement(&placement)).collect()
+    }
+
+    /// What is said of the guest `anywhere`, and on this host.
+    fn personal_findings(&self, anywhere: &[Finding], guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        let here = self.placement_findings(guest, host);
+        anywhere.iter().cloned().chain(here).collect()
     }
 }
 
@@ -176,10 +225,6 @@ fn ordered(mut common: Vec<Finding>, own: Vec<Finding>) -> Vec<Finding> {
     common.extend(own);
     common.sort_by_key(|finding| finding.severity);
     common
-}
-
-fn class_findings(pair: &Pair<'_>) -> Vec<Finding> {
-    rules().flat_map(|rule| rule.of_classes(pair)).collect()
 }
 
 /// Rebuilding is for another architecture: elsewhere the answer is no, whatever the rules say.

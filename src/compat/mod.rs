@@ -6,8 +6,10 @@
 
 mod chart;
 mod class;
+mod definition;
 mod finding;
 mod graph;
+mod holds;
 mod mode;
 mod pair;
 mod rule;
@@ -17,11 +19,13 @@ mod verdict;
 
 pub use chart::{Chart, GuestIndex, HostIndex, Reasons};
 pub use class::{GuestClass, HostClass};
+pub use definition::Definition;
 pub use finding::{Evidence, Finding, Findings};
 pub use graph::{Edge, HostEdge, Reach};
+pub use holds::{Program, Range, Side};
 pub use mode::{Mode, Modes};
-pub use pair::{Pair, Placement};
-pub use rule::{Check, Family, Rule};
+pub use pair::{Individual, Pair, Placement, Subject};
+pub use rule::{Check, Family, Mend, Rule};
 pub use rules::{rule, rules};
 pub use severity::Severity;
 pub use verdict::{Answer, Assessment, Verdict};

@@ -1,8 +1,22 @@
 //! What the rules look at.
 
+use super::definition::Definition;
 use crate::model::{
     Arch, Capability, CpuMap, DocumentKind, Guest, Host, Platform, Requirements, Settings, VirtType,
 };
+
+/// A class of guests, and where it is.
+#[derive(Clone, Copy)]
+pub struct Subject<'p> {
+    /// What the guests need.
+    pub guest: &'p Requirements,
+    /// The platform they are on; `None` for guests placed on no host yet.
+    pub source: Option<&'p Platform>,
+    /// The stored definition of one of them, of which only what the class has in common may be asked.
+    pub stored: Definition<'p>,
+    /// The XML of the running guest, or the stored one; the same holds for it.
+    pub running: Definition<'p>,
+}
 
 /// What a class of guests needs and what a class of hosts offers.
 #[derive(Clone, Copy)]
@@ -15,9 +29,19 @@ pub struct Pair<'p> {
     pub target: &'p Platform,
     /// The CPU map that the target's libvirt knows.
     pub map: &'p CpuMap,
+    /// See [`Subject::stored`].
+    pub stored: Definition<'p>,
+    /// See [`Subject::running`].
+    pub running: Definition<'p>,
 }
 
 impl<'p> Pair<'p> {
+    /// The guests, and where they are.
+    pub fn subject(&self) -> Subject<'p> {
+        let Self { guest, source, stored, running, .. } = *self;
+        Subject { guest, source, stored, running }
+    }
+
     /// The architecture of the guests, where it is known.
     pub fn arch(&self) -> Option<&'p Arch> {
         self.guest.arch.value()
@@ -108,6 +132,18 @@ fn family(arch: &Arch) -> &str {
         Arch::Armv7l | Arch::Aarch64 => "arm",
         Arch::Other(name) => name,
     }
+}
+
+/// One guest, and where it is.
+pub struct Individual<'p> {
+    /// The guest.
+    pub guest: &'p Guest,
+    /// The platform it is on; `None` where it is placed on no host yet.
+    pub source: Option<&'p Platform>,
+    /// Its stored definition.
+    pub stored: Definition<'p>,
+    /// The XML of the running guest, or the stored one where that is all there is.
+    pub running: Definition<'p>,
 }
 
 /// One guest and one host.

@@ -1,9 +1,11 @@
 //! What a rule is.
 
 use super::finding::{Finding, Findings};
+use super::holds::{Range, held};
 use super::mode::Modes;
-use super::pair::{Pair, Placement};
+use super::pair::{Individual, Pair, Placement, Subject};
 use super::severity::Severity;
+use crate::model::DocumentKind;
 
 /// What a rule is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -28,8 +30,12 @@ pub enum Family {
     Network,
     /// Memory and processors.
     Capacity,
+    /// How a guest is moved: its state, its jobs, the hosts' settings.
+    Migration,
     /// The operating system in the guest.
     GuestOs,
+    /// What rewriting a definition changes.
+    Rewrite,
 }
 
 impl Family {
@@ -45,8 +51,10 @@ impl Family {
             Self::Devices => "devices",
             Self::Storage => "storage",
             Self::Network => "network",
-            Self::Capacity => "capacity",
+            Self::Capacity => "memory and NUMA",
+            Self::Migration => "migration mechanics",
             Self::GuestOs => "guest",
+            Self::Rewrite => "rewrite",
         }
     }
 }
@@ -54,12 +62,42 @@ impl Family {
 /// How a rule looks.
 #[derive(Clone, Copy)]
 pub enum Check {
+    /// At what all guests of a class have in common, wherever they would go.
+    Guests(fn(&Subject<'_>, &mut Findings)),
+    /// At what is one guest's alone, wherever it would go.
+    Guest(fn(&Individual<'_>, &mut Findings)),
     /// At what all guests and hosts of two classes have in common.
-    Class(fn(&Pair<'_>, &mut Findings)),
+    Pair(fn(&Pair<'_>, &mut Findings)),
     /// At one guest and one host.
-    Machine(fn(&Placement<'_>, &mut Findings)),
-    /// Not by itself: other rules speak in its name.
+    Placement(fn(&Placement<'_>, &mut Findings)),
+    /// Not by itself: other rules, or the rewriter, speak in its name.
     None,
+}
+
+/// What rewriting a guest's definition does about a defect.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mend {
+    /// Whether the guest has what it had afterwards, and nobody must look.
+    pub safe: bool,
+    /// What the guest will notice.
+    pub visible: Option<&'static str>,
+}
+
+impl Mend {
+    /// The guest has what it had, and notices nothing.
+    pub const SILENT: Self = Self { safe: true, visible: None };
+    /// A person must look at it.
+    pub const UNSAFE: Self = Self { safe: false, visible: None };
+
+    /// The guest has what it had, and notices this.
+    pub const fn noticed(visible: &'static str) -> Self {
+        Self { safe: true, visible: Some(visible) }
+    }
+
+    /// The guest notices this, and a person must look at it.
+    pub const fn unsafe_noticed(visible: &'static str) -> Self {
+        Self { safe: false, visible: Some(visible) }
+    }
 }
 
 /// One named check.
@@ -78,8 +116,16 @@ pub struct Rule {
     pub explanation: &'static str,
     /// What would change it.
     pub remedy: &'static str,
-    /// Whether rewriting the guest for the host remedies it.
-    pub rewrite: bool,
+    /// A line or two of a document for which it fires.
+    pub example: &'static str,
+    /// Where what it says can be read or was seen.
+    pub references: &'static [&'static str],
+    /// The versions for which it holds: all of these; any version where there are none.
+    pub holds: &'static [Range],
+    /// The documents that it asks. Where one is missing, the answer is unknown.
+    pub needs: &'static [DocumentKind],
+    /// What rewriting the guest for the host does about it; `None` where it does not remedy it.
+    pub mend: Option<Mend>,
     /// How it looks.
     pub check: Check,
 }
@@ -94,26 +140,45 @@ impl Rule {
         summary: "",
         explanation: "",
         remedy: "",
-        rewrite: false,
+        example: "",
+        references: &[],
+        holds: &[],
+        needs: &[],
+        mend: None,
         check: Check::None,
     };
 
-    /// What the rule finds about a pair of classes.
-    pub(super) fn of_classes(&self, pair: &Pair<'_>) -> Vec<Finding> {
+    /// What the rule finds about a class of guests, wherever they would go.
+    pub(super) fn of_guests(&self, subject: &Subject<'_>) -> Vec<Finding> {
+        let Check::Guests(check) = self.check else { return Vec::new() };
         let mut findings = Findings::like(self.prototype());
-        if let Check::Class(check) = self.check {
-            check(pair, &mut findings);
-        }
-        findings.take()
+        check(subject, &mut findings);
+        held(self.holds, subject.source, None, findings.take())
+    }
+
+    /// What the rule finds about a pair of classes beyond [`Rule::of_guests`].
+    pub(super) fn of_pairs(&self, pair: &Pair<'_>) -> Vec<Finding> {
+        let Check::Pair(check) = self.check else { return Vec::new() };
+        let mut findings = Findings::like(self.prototype());
+        check(pair, &mut findings);
+        held(self.holds, pair.source, Some(pair.target), findings.take())
+    }
+
+    /// What the rule finds about one guest beyond its class.
+    pub(super) fn of_guest(&self, guest: &Individual<'_>) -> Vec<Finding> {
+        let Check::Guest(check) = self.check else { return Vec::new() };
+        let mut findings = Findings::like(self.prototype());
+        check(guest, &mut findings);
+        held(self.holds, guest.source, None, findings.take())
     }
 
     /// What the rule finds about one guest and one host beyond their classes.
-    pub(super) fn of_machines(&self, placement: &Placement<'_>) -> Vec<Finding> {
+    pub(super) fn of_placement(&self, placement: &Placement<'_>) -> Vec<Finding> {
+        let Check::Placement(check) = self.check else { return Vec::new() };
         let mut findings = Findings::like(self.prototype());
-        if let Check::Machine(check) = self.check {
-            check(placement, &mut findings);
-        }
-        findings.take()
+        check(placement, &mut findings);
+        let source = placement.source.map(|host| &host.platform);
+        held(self.holds, source, Some(&placement.target.platform), findings.take())
     }
 
     /// What all findings of the rule have in common.
@@ -125,7 +190,7 @@ impl Rule {
             message: String::new(),
             evidence: Vec::new(),
             remedy: self.remedy.to_owned(),
-            rewritten: self.rewrite,
+            rewritten: self.mend.is_some(),
             missing: None,
         }
     }

@@ -65,7 +65,16 @@ pub struct Requirements {
     pub launch_security: Option<Known<String>>,
     /// `qemu:commandline` or `qemu:override`
     pub qemu_arguments: Option<Known<()>>,
+    /// All else that the stored definition says.
+    pub shape: Shape,
+    /// All else that the XML of the running guest says.
+    pub live_shape: Shape,
 }
+
+/// A digest of a domain XML without what is one guest's alone (names, addresses, amounts of room).
+/// Guests of unlike XML are not of one class, so that rules may ask the XML of any of a class.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Shape(pub u64);
 
 /// One child of `<features>`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -24,7 +24,7 @@ pub use device::{Controller, Device, Disk, DiskSource, SourceKind, guessed_bus};
 pub use document::DocumentKind;
 pub use fact::{Fact, Known};
 pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};
-pub use guest::{Guest, GuestFeature, Requirements, Timer};
+pub use guest::{Guest, GuestFeature, Requirements, Shape, Timer};
 pub use host::{
     Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Pool, Tsc,
     machine_family,

@@ -38,13 +38,14 @@ pub fn rule_document(rule: &Rule) -> RuleDocument {
         summary: rule.summary,
         explanation: rule.explanation,
         remedy: rule.remedy,
-        rewritten: rule.rewrite,
+        rewritten: rule.mend.is_some(),
     }
 }
 
 /// The page of one rule, for people.
 pub fn rule_page(rule: &Rule) -> String {
-    let rewritten = if rule.rewrite { "\nRewriting the guest for the host remedies it.\n" } else { "" };
+    let rewritten =
+        if rule.mend.is_some() { "\nRewriting the guest for the host remedies it.\n" } else { "" };
     format!(
         "{}\n{}\n\n{}.\n\n{}\n\nWhat would change it: {}.\n{rewritten}",
         rule.id,

@@ -3,10 +3,11 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::model::{Arch, CpuDefinition, CpuMode, Known, Usable};
 
-const RULE: Rule = Rule { family: Family::ArmCpu, modes: Modes::AS_IT_IS, rewrite: true, ..Rule::BLANK };
+const RULE: Rule =
+    Rule { family: Family::ArmCpu, modes: Modes::AS_IT_IS, mend: Some(Mend::SILENT), ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -16,7 +17,7 @@ pub(super) const RULES: &[Rule] = &[
                       the start fails (\"cannot translate CPU model EPYC to a supported model\", \"unknown CPU \
                       feature: avx\", libvirt 9.0).",
         remedy: "use host-passthrough under KVM",
-        check: Check::Class(x86_cpu_on_arm),
+        check: Check::Pair(x86_cpu_on_arm),
         ..RULE
     },
     Rule {
@@ -27,7 +28,7 @@ pub(super) const RULES: &[Rule] = &[
                       refuses any other. `unknown` is no promise, and libvirt's own check never rejects a custom \
                       ARM model before QEMU does (virCPUarmCompare, libvirt 11.3).",
         remedy: "use host-passthrough; a named model works under emulation (type='qemu') only",
-        check: Check::Class(arm_custom_cpu_model),
+        check: Check::Pair(arm_custom_cpu_model),
         ..RULE
     },
     Rule {
@@ -37,19 +38,19 @@ pub(super) const RULES: &[Rule] = &[
                       ARM, libvirt 11.3): domcapabilities has host-model supported='no'. A definition with it is \
                       accepted and does not start.",
         remedy: "use host-passthrough",
-        check: Check::Class(arm_host_model),
+        check: Check::Pair(arm_host_model),
         ..RULE
     },
     Rule {
         id: "emulated-cpu-across-versions",
         modes: Modes::LIVE,
-        rewrite: false,
+        mend: None,
         summary: "An emulated ARM guest would move live between two versions of QEMU",
         explanation: "libvirt accepts the move and the destination's QEMU refuses the stream (\"error while loading \
                       state for instance 0x0 of device 'cpu'\"): seen between QEMU 7.2 and 10.0 in both directions, \
                       with the same machine type and CPU model. Other pairs of versions are not known to work.",
         remedy: "move the guest shut down",
-        check: Check::Class(emulated_cpu_across_versions),
+        check: Check::Pair(emulated_cpu_across_versions),
         ..RULE
     },
     Rule {
@@ -57,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "The guest asks for a GIC version that the host does not offer",
         explanation: "features/gic@version must be among domcapabilities' gic versions; a Kunpeng 920 has GICv3 only.",
         remedy: "leave out the version (libvirt then takes the host's), or use one that the host offers",
-        check: Check::Class(gic_version_not_offered),
+        check: Check::Pair(gic_version_not_offered),
         ..RULE
     },
 ];

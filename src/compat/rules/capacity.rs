@@ -3,7 +3,7 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Placement};
-use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
 
 const RULE: Rule = Rule { family: Family::Capacity, ..Rule::BLANK };
@@ -15,7 +15,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "What the host has, less what stays free on every host (limits.memory_reserve in cluster.toml), \
                       must hold the guest even on an empty host. What else runs there is the plan's concern.",
         remedy: "choose a larger host, or give the guest less memory",
-        check: Check::Machine(memory_exceeds_host),
+        check: Check::Placement(memory_exceeds_host),
         ..RULE
     },
     Rule {
@@ -23,7 +23,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "The guest has more vCPUs than the host's machine type takes",
         explanation: "domcapabilities says how many (vcpu@max); QEMU refuses more. ARM's `virt` with a GICv2 takes 8.",
         remedy: "give the guest fewer vCPUs",
-        check: Check::Machine(vcpus_exceed_machine),
+        check: Check::Placement(vcpus_exceed_machine),
         ..RULE
     },
     Rule {
@@ -32,18 +32,18 @@ pub(super) const RULES: &[Rule] = &[
         summary: "The guest has more vCPUs than the host has processors",
         explanation: "QEMU starts it all the same, but vCPUs that wait for one another make it slower than fewer would.",
         remedy: "give the guest no more vCPUs than the host has processors",
-        check: Check::Machine(vcpus_exceed_host),
+        check: Check::Placement(vcpus_exceed_host),
         ..RULE
     },
     Rule {
         id: "hugepage-size-absent",
         modes: Modes::AS_IT_IS,
-        rewrite: true,
+        mend: Some(Mend::SILENT),
         summary: "The guest wants huge pages of a size that the host does not have",
         explanation: "Sizes differ by architecture and kernel: x86 has 2 MiB and 1 GiB, ARM with pages of 64 KiB has \
                       2 MiB, 512 MiB and 16 GiB. The start fails where no pages of the size are set aside.",
         remedy: "use a size that the host has, or none",
-        check: Check::Class(hugepage_size_absent),
+        check: Check::Pair(hugepage_size_absent),
         ..RULE
     },
 ];

@@ -3,11 +3,12 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{Device, DocumentKind, Known};
 
-const RULE: Rule = Rule { family: Family::Devices, modes: Modes::AS_IT_IS, rewrite: true, ..Rule::BLANK };
+const RULE: Rule =
+    Rule { family: Family::Devices, modes: Modes::AS_IT_IS, mend: Some(Mend::SILENT), ..Rule::BLANK };
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -17,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
                       definition (\"IDE controllers are unsupported for this QEMU binary or machine type\"), and a \
                       floppy is accepted and fails at the start.",
         remedy: "put the disk on virtio or on a virtio-scsi controller",
-        check: Check::Class(disk_bus),
+        check: Check::Pair(disk_bus),
         ..RULE
     },
     Rule {
@@ -26,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "An IDE CD-ROM is what most x86 guests have, and ARM's `virt` has no IDE; virtio cannot change \
                       media. SCSI works everywhere.",
         remedy: "put the CD-ROM on a virtio-scsi controller",
-        check: Check::Class(cdrom_bus),
+        check: Check::Pair(cdrom_bus),
         ..RULE
     },
     Rule {
@@ -36,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
                       listed and accepted, but under KVM their frame buffer is not coherent with the caches and the \
                       picture is torn or empty; qxl is not there at all.",
         remedy: "use the video model virtio",
-        check: Check::Class(video_model),
+        check: Check::Pair(video_model),
         ..RULE
     },
     Rule {
@@ -45,7 +46,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "domcapabilities lists the kinds (graphics/enum type). SPICE is a matter of how QEMU was built: \
                       RHEL 9 and many ARM builds leave it out, and with it spicevmc channels and USB redirection.",
         remedy: "use VNC",
-        check: Check::Class(graphics),
+        check: Check::Pair(graphics),
         ..RULE
     },
     Rule {
@@ -54,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "domcapabilities lists the models (tpm/enum model, libvirt 5.6 and newer). ARM has tpm-tis only, \
                       and no TPM 1.2.",
         remedy: "use the model tpm-tis, version 2.0; what the TPM holds does not move along",
-        check: Check::Class(tpm_model),
+        check: Check::Pair(tpm_model),
         ..RULE
     },
     Rule {
@@ -64,7 +65,7 @@ pub(super) const RULES: &[Rule] = &[
                       would hang them behind a bridge of conventional PCI, and a PS/2 mouse is refused \
                       (\"ps2 is not supported by this QEMU binary\").",
         remedy: "use one qemu-xhci controller with a USB tablet and keyboard",
-        check: Check::Class(usb_controller),
+        check: Check::Pair(usb_controller),
         ..RULE
     },
     Rule {
@@ -75,38 +76,38 @@ pub(super) const RULES: &[Rule] = &[
                       name VFIO among the blocked reasons). Whether another host has such a device is in no \
                       document that Portolan reads.",
         remedy: "detach the device before the move, or see that the host has one at the same address",
-        check: Check::Class(passthrough_device),
+        check: Check::Pair(passthrough_device),
         ..RULE
     },
     Rule {
         id: "host-filesystem",
         modes: Modes::LIVE,
-        rewrite: false,
+        mend: None,
         summary: "A folder of the host is shared with the guest",
         explanation: "virtiofs needs a virtiofsd that can migrate (libvirt 9.0 refuses any), and 9p blocks migration \
                       while it is mounted in the guest.",
         remedy: "detach the file system before the move",
-        check: Check::Class(host_filesystem),
+        check: Check::Pair(host_filesystem),
         ..RULE
     },
     Rule {
         id: "shared-memory-device",
         modes: Modes::LIVE,
-        rewrite: false,
+        mend: None,
         summary: "The guest shares memory with other guests of its host",
         explanation: "libvirt moves a shmem device only with role='master' (\"shmem device cannot be migrated\").",
         remedy: "detach the shmem device before the move",
-        check: Check::Class(shared_memory),
+        check: Check::Pair(shared_memory),
         ..RULE
     },
     Rule {
         id: "launch-security",
-        rewrite: false,
+        mend: None,
         summary: "The guest's memory is encrypted by its host's processor",
         explanation: "SEV guests cannot be moved live (\"SEV launch security\" is a blocked reason of QEMU), and start \
                       only where domcapabilities offers the technique.",
         remedy: "start the guest on a host that offers it; a live move is not possible",
-        check: Check::Class(launch_security),
+        check: Check::Pair(launch_security),
         ..RULE
     },
     Rule {
@@ -117,7 +118,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "libvirt does not look into qemu:commandline and qemu:override; what they do on another QEMU or \
                       another architecture only a person can tell. Rewriting drops them and says so.",
         remedy: "see whether the arguments mean the same on the host",
-        check: Check::Class(qemu_arguments),
+        check: Check::Pair(qemu_arguments),
         ..RULE
     },
 ];

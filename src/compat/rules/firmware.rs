@@ -3,7 +3,7 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{Arch, Firmware, FirmwareKind, Known};
 use crate::text::Place;
@@ -19,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
                       domcapabilities (os/enum firmware, libvirt 5.3 and newer); before that, descriptors, the nvram \
                       setting of qemu.conf or the package's files tell.",
         remedy: "install the firmware on the host: ovmf for x86, qemu-efi-aarch64 or edk2-aarch64 for ARM",
-        check: Check::Class(firmware_not_offered),
+        check: Check::Pair(firmware_not_offered),
         ..RULE
     },
     Rule {
@@ -29,8 +29,8 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "<loader> is a path on the host. Where the file is missing libvirt accepts the definition and \
                       the start fails (\"unable to find any master var store for loader\", libvirt 9.0).",
         remedy: "let libvirt select the firmware (os@firmware='efi', no <loader>), or install that very file",
-        rewrite: true,
-        check: Check::Class(loader_absent),
+        mend: Some(Mend::SILENT),
+        check: Check::Pair(loader_absent),
         ..RULE
     },
     Rule {
@@ -41,8 +41,8 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "The rewritten guest starts UEFI, which looks for \\EFI\\BOOT\\BOOTAA64.EFI on an EFI system \
                       partition. A disk made for BIOS has none, but the image is built anew for aarch64 anyway.",
         remedy: "build the aarch64 image with an EFI system partition",
-        rewrite: true,
-        check: Check::Class(bios_on_arm),
+        mend: Some(Mend::SILENT),
+        check: Check::Pair(bios_on_arm),
         ..RULE
     },
 ];

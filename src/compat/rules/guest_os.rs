@@ -18,8 +18,8 @@ pub(super) const RULES: &[Rule] = &[Rule {
                   some, such as Windows Server up to 2022, RHEL and CentOS up to 6, there is no such edition. A \
                   definition that names none is not judged.",
     remedy: "keep the guest on x86, or replace its operating system",
-    rewrite: false,
-    check: Check::Class(guest_os_without_arm),
+    check: Check::Pair(guest_os_without_arm),
+    ..Rule::BLANK
 }];
 
 fn guest_os_without_arm(pair: &Pair<'_>, findings: &mut Findings) {

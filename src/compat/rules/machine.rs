@@ -3,7 +3,7 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{Arch, DocumentKind};
 
@@ -19,8 +19,8 @@ pub(super) const RULES: &[Rule] = &[
                       is rewritten, its image built anew for aarch64. libvirt says only that the emulator does not \
                       support the architecture (virDomainDefPostParse, libvirt 9.0).",
         remedy: "rebuild the guest for the host's architecture, or choose a host of its own",
-        rewrite: true,
-        check: Check::Class(foreign_architecture),
+        mend: Some(Mend::SILENT),
+        check: Check::Pair(foreign_architecture),
         ..RULE
     },
     Rule {
@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
                       where the firmware keeps virtualisation off, the module is not loaded, or the architecture is \
                       not the host's own; libvirt then refuses the definition (\"Emulator does not support virt type\").",
         remedy: "turn on KVM on the host, or run the guest by emulation (type='qemu', many times slower)",
-        check: Check::Class(virt_type_not_offered),
+        check: Check::Pair(virt_type_not_offered),
         ..RULE
     },
     Rule {
@@ -41,7 +41,7 @@ pub(super) const RULES: &[Rule] = &[
                       lsmod, ARM by the kernel's messages (\"VHE mode initialized successfully\", \"Hyp mode \
                       initialized successfully\").",
         remedy: "turn on virtualisation in the host's firmware and see that its kernel has KVM",
-        check: Check::Class(kvm_not_ready),
+        check: Check::Pair(kvm_not_ready),
         ..RULE
     },
     Rule {
@@ -51,7 +51,7 @@ pub(super) const RULES: &[Rule] = &[
                       needs it to start. New QEMU has new types, a distribution's types (pc-i440fx-rhel7.6.0) are its \
                       own, and QEMU drops a type some six years after its release.",
         remedy: "give the guest a machine type that both hosts have, at its next cold start",
-        check: Check::Class(machine_type_absent),
+        check: Check::Pair(machine_type_absent),
         ..RULE
     },
     Rule {
@@ -62,7 +62,7 @@ pub(super) const RULES: &[Rule] = &[
                       writes the full name into a definition; one written by other means keeps the alias, and the \
                       guest's hardware changes with the host.",
         remedy: "write the full name of the machine type into the definition",
-        check: Check::Class(machine_type_alias),
+        check: Check::Pair(machine_type_alias),
         ..RULE
     },
     Rule {
@@ -72,7 +72,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "capabilities marks it deprecated='yes' (libvirt 7.1 and newer). After an upgrade of the host \
                       the guest will not start there.",
         remedy: "give the guest a newer machine type at its next cold start",
-        check: Check::Class(machine_type_deprecated),
+        check: Check::Pair(machine_type_deprecated),
         ..RULE
     },
     Rule {
@@ -81,8 +81,8 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "devices/emulator is a path on the host: distributions differ (/usr/bin/qemu-system-x86_64, \
                       /usr/libexec/qemu-kvm). libvirt refuses a definition whose emulator is not there, cold or live.",
         remedy: "remove <emulator> from the definition (libvirt then chooses), or name the host's own",
-        rewrite: true,
-        check: Check::Class(emulator_absent),
+        mend: Some(Mend::SILENT),
+        check: Check::Pair(emulator_absent),
         ..RULE
     },
 ];

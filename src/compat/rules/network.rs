@@ -16,8 +16,8 @@ pub(super) const RULES: &[Rule] = &[Rule {
     explanation: "An interface names a network or a bridge of its host; a guest whose network is not there does not \
                   start, and a live move fails when the destination prepares it (\"Network not found\").",
     remedy: "define the network on the host under the same name, or list the bridge in cluster.toml (network.bridges)",
-    rewrite: false,
-    check: Check::Machine(network_absent),
+    check: Check::Placement(network_absent),
+    ..Rule::BLANK
 }];
 
 fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {

@@ -3,7 +3,7 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
 use crate::knowledge;
 use crate::model::Requirements;
@@ -19,8 +19,9 @@ pub(super) const RULES: &[Rule] = &[
                       machine type, but model='pci-root' was found\"). Addresses of the old bus are accepted \
                       silently and leave the device where it cannot be unplugged.",
         remedy: "use pcie-root with pcie-root-ports and let libvirt give the addresses anew",
-        rewrite: true,
-        check: Check::Class(pci_controller_foreign),
+        mend: Some(Mend::SILENT),
+        check: Check::Pair(pci_controller_foreign),
+        ..Rule::BLANK
     },
     Rule {
         id: "pcie-ports-scarce",
@@ -32,8 +33,9 @@ pub(super) const RULES: &[Rule] = &[
                       of 8 functions, libvirt 9.0); with QEMU 2.12 and older only 15 come up on a Kunpeng 920. A \
                       virtio-scsi controller takes one port and carries many disks.",
         remedy: "put the disks behind one virtio-scsi controller; rewriting does",
-        rewrite: true,
-        check: Check::Class(pcie_ports_scarce),
+        mend: Some(Mend::SILENT),
+        check: Check::Pair(pcie_ports_scarce),
+        ..Rule::BLANK
     },
 ];
 

@@ -18,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
                       where both hosts have a pool of one network kind (netfs, gluster, ...) and one source over it, or cluster.toml \
                       lists it under storage.shared.",
         remedy: "copy the disk along (virsh migrate --copy-storage-all), or move it to shared storage first",
-        check: Check::Machine(local_disk),
+        check: Check::Placement(local_disk),
         ..RULE
     },
     Rule {
@@ -29,7 +29,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A cold move carries the definition only; the start fails where a disk's file is missing \
                       (\"Cannot access storage file\").",
         remedy: "copy the disk's file to the same path on the host while the guest is shut down",
-        check: Check::Machine(disk_to_copy),
+        check: Check::Placement(disk_to_copy),
         ..RULE
     },
     Rule {
@@ -39,7 +39,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "The image is opened where the guest arrives: without it the move fails (\"Cannot access storage \
                       file\"), live and cold.",
         remedy: "eject the image before the move, or copy it to the host",
-        check: Check::Machine(local_medium),
+        check: Check::Placement(local_medium),
         ..RULE
     },
     Rule {
@@ -50,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
                       anything but a network or cluster file system it wants `--unsafe`, or the folder under \
                       shared_filesystems in qemu.conf (libvirt 10.10 and newer).",
         remedy: "add --unsafe to the command, knowing that the folder is the same",
-        check: Check::Machine(shared_folder_unseen),
+        check: Check::Placement(shared_folder_unseen),
         ..RULE
     },
     Rule {
@@ -58,7 +58,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "What the guest writes to a disk is thrown away when it stops",
         explanation: "libvirt refuses the live move: \"migration with transient disk is not supported\".",
         remedy: "shut the guest down and start it on the host, or make the disk lasting",
-        check: Check::Class(transient_disk),
+        check: Check::Pair(transient_disk),
         ..RULE
     },
     Rule {
@@ -68,7 +68,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A disk of type='volume' names a pool of its host. libvirt looks the pool up where the guest starts, \
                       live or cold (\"Storage pool not found: no storage pool with matching name\").",
         remedy: "define the pool on the host under the same name",
-        check: Check::Machine(pool_absent),
+        check: Check::Placement(pool_absent),
         ..RULE
     },
     Rule {
@@ -79,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
                       and a name under /dev means the same there, no document tells; a logical volume of the host's own \
                       is not there at all.",
         remedy: "list the device's folder in cluster.toml (storage.shared) where all hosts see the same devices",
-        check: Check::Machine(block_device_unseen),
+        check: Check::Placement(block_device_unseen),
         ..RULE
     },
     Rule {
@@ -88,7 +88,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "A disk of the guest is an NVMe drive of its host",
         explanation: "libvirt calls a live move of disk type='nvme' unsafe, and no other host has the drive.",
         remedy: "move the disk to shared storage first",
-        check: Check::Machine(local_nvme),
+        check: Check::Placement(local_nvme),
         ..RULE
     },
 ];

@@ -2,12 +2,13 @@
 
 mod devices;
 mod requirements;
+mod shape;
 mod storage;
 
 use super::cpu_definition;
 use super::element::Reader;
 use super::problem::problem_of;
-use crate::model::{CpuDefinition, DocumentKind, Fact, Guest, Known, Memory, Problem};
+use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Problem, Requirements};
 use crate::text::xml::{Document, Element};
 use crate::text::{SourceId, Sources};
 
@@ -37,18 +38,20 @@ pub(super) fn read(
     guest.live = live;
     guest.running = live.is_some();
     if let Some(live) = live {
-        guest.requirements.live_cpu = read_live(sources, live)?;
+        read_live(sources, live, &mut guest.requirements)?;
     }
     Ok(guest)
 }
 
-/// The `<cpu>` of the running guest.
-fn read_live(sources: &Sources, live: SourceId) -> Result<Option<Known<CpuDefinition>>, Problem> {
+/// What the XML of the running guest tells beyond the stored one.
+fn read_live(sources: &Sources, live: SourceId, requirements: &mut Requirements) -> Result<(), Problem> {
     let source = sources.get(live);
     let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
     let reader = Reader { source: live, document: &document };
     let cpu = document.root().child("cpu");
-    Ok(cpu.map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu))))
+    requirements.live_cpu = cpu.map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
+    requirements.live_shape = shape::of(document.root());
+    Ok(())
 }
 
 fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) -> Guest {

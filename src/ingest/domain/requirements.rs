@@ -1,10 +1,10 @@
 //! What a guest needs of a host.
 
-use super::{devices, fact};
+use super::{devices, fact, shape};
 use crate::ingest::cpu_definition;
 use crate::ingest::element::{Reader, yes_no};
 use crate::model::{
-    Arch, FirmwareKind, FirmwareNeed, GuestFeature, Known, Memory, Requirements, Timer, VirtType,
+    Arch, FirmwareKind, FirmwareNeed, GuestFeature, Known, Memory, Requirements, Shape, Timer, VirtType,
 };
 use crate::text::xml::Element;
 
@@ -33,6 +33,8 @@ pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Requirements {
             .children()
             .find(|e| matches!(e.name(), "qemu:commandline" | "qemu:override"))
             .map(|e| reader.said(e, ())),
+        shape: shape::of(root),
+        live_shape: Shape::default(),
     }
 }
 

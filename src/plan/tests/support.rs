@@ -3,6 +3,7 @@
 use crate::compat::{Answer, Assessment, Chart, GuestIndex, HostIndex};
 use crate::model::{
     Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Requirements,
+    Shape,
 };
 use crate::plan::planner::plan_with;
 use crate::plan::verify::verify_with;
@@ -131,5 +132,7 @@ fn requirements() -> Requirements {
         os_id: None,
         launch_security: None,
         qemu_arguments: None,
+        shape: Shape::default(),
+        live_shape: Shape::default(),
     }
 }

@@ -16,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A model that the host's CPU map does not have ends in \"Unknown CPU model\", live and cold. \
                       Names with -v1, -v2 came with libvirt 10.10; older libvirt knows none of them.",
         remedy: "give the guest a model that every host knows, such as the cluster's baseline, at its next cold start",
-        check: Check::Class(named::model_unknown),
+        check: Check::Pair(named::model_unknown),
         ..RULE
     },
     Rule {
@@ -27,7 +27,7 @@ pub(super) const RULES: &[Rule] = &[
                       model's definition and the host-model's features). A definition that disables every blocker \
                       is usable all the same.",
         remedy: "use the cluster's baseline, or disable the missing features, at the guest's next cold start",
-        check: Check::Class(named::model_unusable),
+        check: Check::Pair(named::model_unusable),
         ..RULE
     },
     Rule {
@@ -37,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
                       it was started with, and the destination refuses to take away any (\"guest CPU doesn't match \
                       specification: missing features\").",
         remedy: "leave the feature out at the guest's next cold start, or choose a host that has it",
-        check: Check::Class(named::feature_missing),
+        check: Check::Pair(named::feature_missing),
         ..RULE
     },
     Rule {
@@ -46,7 +46,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A feature with policy 'forbid' must not be there: libvirt refuses to start the guest (\"Host \
                       CPU provides forbidden features\").",
         remedy: "use policy 'disable' instead, which hides the feature",
-        check: Check::Class(named::feature_forbidden),
+        check: Check::Pair(named::feature_forbidden),
         ..RULE
     },
     Rule {
@@ -55,7 +55,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A newer libvirt lists features that an older one cannot parse: \"unknown CPU feature: \
                       overflow-recov\" is how a host-model guest of libvirt 11.3 fails on 9.0.",
         remedy: "start the guest anew with the cluster's baseline, which names only what every host knows",
-        check: Check::Class(named::feature_unknown),
+        check: Check::Pair(named::feature_unknown),
         ..RULE
     },
     Rule {
@@ -64,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "<vendor> pins the vendor, and so does host-passthrough. Intel and AMD differ in more than \
                       their names; no guest moves live between them.",
         remedy: "leave out <vendor> at the guest's next cold start, or choose a host of the same vendor",
-        check: Check::Class(named::vendor_mismatch),
+        check: Check::Pair(named::vendor_mismatch),
         ..RULE
     },
     Rule {
@@ -74,7 +74,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "libvirt leaves the choice to QEMU, whose default (qemu64) lacks what today's systems are built \
                       for: x86-64-v2 programs do not start.",
         remedy: "name the cluster's baseline in the definition",
-        check: Check::Class(named::not_given),
+        check: Check::Pair(named::not_given),
         ..RULE
     },
     Rule {
@@ -84,7 +84,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "libvirt refuses the live move: \"domain has 'invtsc' CPU feature but TSC frequency is not \
                       specified\".",
         remedy: "write <timer name='tsc' frequency='…'/> into <clock>, or leave the feature out",
-        check: Check::Class(named::invtsc_without_frequency),
+        check: Check::Pair(named::invtsc_without_frequency),
         ..RULE
     },
     Rule {
@@ -94,7 +94,7 @@ pub(super) const RULES: &[Rule] = &[
                       counter: \"Requested TSC frequency … Hz is outside tolerance range … and TSC scaling is not \
                       supported by the host CPU\" (qemuProcessStartValidateTSC, libvirt 9.0).",
         remedy: "choose a host of the same frequency, or leave the frequency and invtsc out",
-        check: Check::Class(host_cpu::tsc_frequency_differs),
+        check: Check::Pair(host_cpu::tsc_frequency_differs),
         ..RULE
     },
     Rule {
@@ -104,7 +104,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "host-passthrough with migratable='off' gives the guest invtsc, and QEMU refuses to move it while \
                       no TSC frequency is set: \"State blocked by non-migratable CPU device (invtsc flag)\".",
         remedy: "leave out migratable='off', or write <timer name='tsc' frequency='…'/> into <clock>",
-        check: Check::Class(host_cpu::migratable_off),
+        check: Check::Pair(host_cpu::migratable_off),
         ..RULE
     },
     Rule {
@@ -115,7 +115,7 @@ pub(super) const RULES: &[Rule] = &[
                       hosts; QEMU refuses the stream, or the guest fails later on an instruction that is gone. On \
                       ARM the identification registers (MIDR) must be the same.",
         remedy: "move the guest shut down, or give it a named CPU that both hosts have (x86)",
-        check: Check::Class(host_cpu::unlike_hosts),
+        check: Check::Pair(host_cpu::unlike_hosts),
         ..RULE
     },
     Rule {
@@ -126,7 +126,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "The processors are of one kind, but what of them a guest sees depends on microcode, kernel and \
                       QEMU. Such moves mostly succeed; nobody promises it.",
         remedy: "bring the hosts to the same versions first",
-        check: Check::Class(host_cpu::near_hosts),
+        check: Check::Pair(host_cpu::near_hosts),
         ..RULE
     },
     Rule {
@@ -137,7 +137,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "host-model is expanded at each start. On a newer host the guest gains features, and from then \
                       on cannot go back live.",
         remedy: "name the cluster's baseline instead of host-model",
-        check: Check::Class(host_cpu::reexpanded),
+        check: Check::Pair(host_cpu::reexpanded),
         ..RULE
     },
     Rule {
@@ -147,7 +147,7 @@ pub(super) const RULES: &[Rule] = &[
                       it is accepted and does not start (\"CPU mode 'host-passthrough' for … domain on … host is not \
                       supported by hypervisor\").",
         remedy: "use a named model, or mode maximum under emulation",
-        check: Check::Class(host_cpu::mode_not_offered),
+        check: Check::Pair(host_cpu::mode_not_offered),
         ..RULE
     },
 ];

@@ -1,0 +1,83 @@
+//! The XML of a guest, for rules to ask.
+
+use crate::model::{Cluster, Guest, Known};
+use crate::text::xml::{Document, Element};
+use crate::text::{Place, SourceId, Span};
+
+/// The documents of one guest, parsed.
+pub(super) struct Documents<'c> {
+    stored: Option<(SourceId, Document<'c>)>,
+    live: Option<(SourceId, Document<'c>)>,
+}
+
+impl<'c> Documents<'c> {
+    /// Those of `guest`. One that is not well-formed was told of when it was read.
+    pub(super) fn of(cluster: &'c Cluster, guest: &Guest) -> Self {
+        let parse = |source: SourceId| {
+            let document = Document::parse(&cluster.sources.get(source).text).ok()?;
+            Some((source, document))
+        };
+        Self { stored: parse(guest.source), live: guest.live.and_then(parse) }
+    }
+
+    /// The stored definition: what starts next time.
+    pub(super) fn stored(&self) -> Definition<'_> {
+        Definition(self.stored.as_ref().map(|(source, document)| (*source, document)))
+    }
+
+    /// The XML of the running guest, or the stored one where that is all there is.
+    pub(super) fn running(&self) -> Definition<'_> {
+        let which = self.live.as_ref().or(self.stored.as_ref());
+        Definition(which.map(|(source, document)| (*source, document)))
+    }
+}
+
+/// One domain XML, asked by path.
+#[derive(Clone, Copy)]
+pub struct Definition<'d>(Option<(SourceId, &'d Document<'d>)>);
+
+impl<'d> Definition<'d> {
+    /// No document: nothing is found in it.
+    pub const NONE: Self = Self(None);
+
+    /// All elements at a path of names below `<domain>`, such as `devices/disk/driver`, in order.
+    pub fn all(self, path: &str) -> Vec<Element<'d>> {
+        let root = self.0.map(|(_, document)| document.root());
+        let step = |at: Vec<Element<'d>>, name: &str| {
+            at.into_iter().flat_map(|element| element.children_named(name)).collect()
+        };
+        path.split('/').fold(root.into_iter().collect(), step)
+    }
+
+    /// The first element at a path of names below `<domain>`.
+    pub fn at(self, path: &str) -> Option<Element<'d>> {
+        self.0?.1.root().at(path)
+    }
+
+    /// The value of the attribute `name` of the first element at `path`.
+    pub fn value(self, path: &str, name: &str) -> Option<Known<String>> {
+        self.attribute(self.at(path)?, name)
+    }
+
+    /// The value of an attribute of one of its elements, with its place.
+    pub fn attribute(self, element: Element<'d>, name: &str) -> Option<Known<String>> {
+        let attribute = element.attribute(name)?;
+        let place = self.place_of(attribute.value_span())?;
+        Some(Known { value: attribute.value().into_owned(), place })
+    }
+
+    /// The text of one of its elements, with the element's place.
+    pub fn text(self, element: Element<'d>) -> Option<Known<String>> {
+        let place = self.place(element)?;
+        Some(Known { value: element.text().into_owned(), place })
+    }
+
+    /// Where one of its elements begins: its start tag.
+    pub fn place(self, element: Element<'_>) -> Option<Place> {
+        self.place_of(element.start_tag())
+    }
+
+    fn place_of(self, span: Span) -> Option<Place> {
+        self.0.map(|(source, _)| Place { source, span })
+    }
+}
