@@ -23,5 +23,6 @@ mod plan;
 mod rewrite;
 mod rules;
 mod samples;
+mod source_side;
 mod text;
 mod tidy;

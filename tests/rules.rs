@@ -28,6 +28,8 @@ struct Fixture {
     offers: &'static str,
     /// `<source>` of the pool "images" of both hosts; the second host has what follows the `|`.
     pools: &'static str,
+    /// The guests with snapshots on the host the guest is on.
+    snapshots: &'static str,
 }
 
 const PLAIN: Fixture = Fixture {
@@ -41,6 +43,7 @@ const PLAIN: Fixture = Fixture {
     runs: &["qemu", "kvm"],
     offers: "",
     pools: "",
+    snapshots: "",
 };
 
 const ARM: Fixture = Fixture { arch: "aarch64", target: "aarch64", machine: "virt-7.2", ..PLAIN };
@@ -101,6 +104,7 @@ fn found(fixture: &Fixture) -> Vec<Finding> {
         ("hosts/b/pools/images.xml", pool(there)),
         ("hosts/a/capabilities.xml", capabilities(fixture.arch, &["qemu", "kvm"])),
         ("hosts/a/guests/g.xml", guest),
+        ("hosts/a/snapshots.txt", fixture.snapshots.to_owned()),
         ("hosts/b/capabilities.xml", capabilities(fixture.target, fixture.runs)),
         ("hosts/b/domcapabilities/one.xml", offered(fixture, machine)),
     ];
@@ -140,12 +144,26 @@ fn cases() -> Vec<(&'static str, Fixture, Fixture)> {
             Fixture { domain: "<features><gic version='2'/></features>", offers: gic, ..ARM },
             Fixture { domain: "<features><gic version='3'/></features>", offers: gic, ..ARM },
         ),
-        ("host-filesystem", device("<filesystem type='mount'/>"), device("<interface type='user'/>")),
+        (
+            "virtiofs",
+            device("<filesystem type='mount'><driver type='virtiofs'/></filesystem>"),
+            device("<interface type='user'/>"),
+        ),
         (
             "kvm-not-ready",
             Fixture { target: "aarch64", runs: &["qemu"], ..PLAIN },
             Fixture { target: "aarch64", ..PLAIN },
         ),
+        (
+            "active-block-job",
+            device(
+                "<disk type='file'><target dev='vda' bus='virtio'/><mirror type='file' job='copy'/></disk>",
+            ),
+            device("<disk type='file'><target dev='vda' bus='virtio'/><backingStore/></disk>"),
+        ),
+        ("mounted-9p", device("<filesystem type='mount'/>"), device("<memballoon model='virtio'/>")),
+        ("snapshots", Fixture { snapshots: "g\n", ..PLAIN }, Fixture { snapshots: "gg\n", ..PLAIN }),
+        ("unmigratable-device", device("<sound model='usb'/>"), device("<sound model='ich9'/>")),
         ("launch-security", Fixture { domain: "<launchSecurity type='sev'/>", ..PLAIN }, PLAIN),
         (
             "local-disk",
@@ -170,7 +188,7 @@ fn cases() -> Vec<(&'static str, Fixture, Fixture)> {
             ),
         ),
         ("qemu-arguments", Fixture { domain: "<qemu:commandline/>", ..PLAIN }, PLAIN),
-        ("shared-memory-device", device("<shmem name='s'/>"), device("<rng model='virtio'/>")),
+        ("shared-memory-device", device("<shmem name='s'/>"), device("<shmem name='s' role='master'/>")),
         (
             "tpm-model-not-offered",
             Fixture { devices: "<tpm model='tpm-crb'/>", offers: tpm, ..PLAIN },
@@ -209,7 +227,8 @@ fn whether_a_block_device_is_seen_is_not_known() {
 
 #[test]
 fn every_rule_that_no_sample_shows_has_a_fixture() {
-    // A block device never fires by its own name: whether it is seen is not known.
-    let covered: Vec<_> = cases().iter().map(|(rule, _, _)| *rule).chain(["block-device-unseen"]).collect();
+    // Block devices and media never fire by their own names: whether they are seen is not known.
+    let covered: Vec<_> =
+        cases().iter().map(|(rule, _, _)| *rule).chain(["block-device-unseen", "local-medium"]).collect();
     assert!(NOT_SHOWN.iter().all(|rule| covered.contains(rule)), "{covered:?}");
 }

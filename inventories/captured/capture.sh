@@ -100,6 +100,7 @@ capture() {
   keep version.txt virsh_ version --daemon
   keep nodeinfo.txt virsh_ nodeinfo
   keep freepages.txt virsh_ freepages --all
+  keep snapshots.txt virsh_ list --all --with-snapshot --name
 
   local object
   for object in $(virsh_ -q net-list --all --name); do keep "networks/$object.xml" virsh_ net-dumpxml "$object"; done

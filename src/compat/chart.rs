@@ -178,7 +178,7 @@ impl<'c> Chart<'c> {
         let documents = self.documents(guest);
         let individual = Individual {
             guest: &self.cluster.guests[guest],
-            source: self.source(&self.cluster.guests[guest]).map(|host| &host.platform),
+            home: self.source(&self.cluster.guests[guest]),
             stored: documents.stored(),
             running: documents.running(),
         };

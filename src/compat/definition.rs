@@ -77,6 +77,11 @@ impl<'d> Definition<'d> {
         self.place_of(element.start_tag())
     }
 
+    /// Where it begins: the start tag of `<domain>`.
+    pub fn place_of_root(self) -> Option<Place> {
+        self.place(self.0?.1.root())
+    }
+
     fn place_of(self, span: Span) -> Option<Place> {
         self.0.map(|(source, _)| Place { source, span })
     }

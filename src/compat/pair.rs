@@ -4,6 +4,7 @@ use super::definition::Definition;
 use crate::model::{
     Arch, Capability, CpuMap, DocumentKind, Guest, Host, Platform, Requirements, Settings, VirtType,
 };
+use crate::text::Place;
 
 /// A class of guests, and where it is.
 #[derive(Clone, Copy)]
@@ -138,12 +139,19 @@ fn family(arch: &Arch) -> &str {
 pub struct Individual<'p> {
     /// The guest.
     pub guest: &'p Guest,
-    /// The platform it is on; `None` where it is placed on no host yet.
-    pub source: Option<&'p Platform>,
+    /// The host it is on; `None` where it is placed on none yet.
+    pub home: Option<&'p Host>,
     /// Its stored definition.
     pub stored: Definition<'p>,
     /// The XML of the running guest, or the stored one where that is all there is.
     pub running: Definition<'p>,
+}
+
+impl Individual<'_> {
+    /// Where its definition begins: what evidence points at where a document is missing.
+    pub fn place(&self) -> Option<Place> {
+        self.stored.place_of_root().or_else(|| self.running.place_of_root())
+    }
 }
 
 /// One guest and one host.

@@ -169,7 +169,7 @@ impl Rule {
         let Check::Guest(check) = self.check else { return Vec::new() };
         let mut findings = Findings::like(self.prototype());
         check(guest, &mut findings);
-        held(self.holds, guest.source, None, findings.take())
+        held(self.holds, guest.home.map(|host| &host.platform), None, findings.take())
     }
 
     /// What the rule finds about one guest and one host beyond their classes.

@@ -150,6 +150,7 @@ fn machine(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut host.topology, TOPOLOGY, |s| &s.topology);
     court.believe(&mut host.frequency, FREQUENCY, |s| &s.frequency);
     court.believe(&mut host.free_pages, &[D::FreePages], |s| &s.free_pages);
+    court.believe(&mut host.snapshots, &[D::Snapshots], |s| &s.snapshots);
     let pools: Vec<_> = court.all(D::Pool).filter_map(|saying| saying.pool.as_ref()).collect();
     let all = || pools.iter().copied().cloned().collect::<BTreeSet<_>>();
     host.pools.fill(pools.first().map(|first| Known::new(all().into_iter().collect(), first.place)));

@@ -18,7 +18,7 @@ pub(super) struct Item {
 }
 
 /// Documents of a host's folder, as Portolan lays them out (README, "Inventory").
-const FOLDER: [(&str, D); 21] = [
+const FOLDER: [(&str, D); 22] = [
     ("capabilities.xml", D::Capabilities),
     ("domcapabilities/*.xml", D::DomainCapabilities),
     ("version.txt", D::Version),
@@ -38,6 +38,7 @@ const FOLDER: [(&str, D); 21] = [
     ("networks/*.xml", D::Network),
     ("pools/*.xml", D::Pool),
     ("freepages.txt", D::FreePages),
+    ("snapshots.txt", D::Snapshots),
     ("guests/*.live.xml", D::LiveDomain),
     ("guests/*.xml", D::Domain),
 ];

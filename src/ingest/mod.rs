@@ -37,6 +37,7 @@ mod qemu_conf;
 mod readers;
 mod saying;
 mod settings;
+mod snapshots;
 mod uname;
 mod version;
 

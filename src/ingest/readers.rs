@@ -8,7 +8,7 @@ use super::problem::Complaint;
 use super::saying::{Reading, Saying};
 use super::{
     capabilities, cpuinfo, dmesg, dmidecode, domain_capabilities, firmware_descriptor, freepages, lscpu,
-    lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_conf, uname, version,
+    lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_conf, snapshots, uname, version,
 };
 
 use Reader::{Lines, Syntax};
@@ -21,7 +21,7 @@ enum Reader {
 }
 
 /// The reader of each kind, and whether a document of that kind always says something.
-const READERS: [(D, Reader, bool); 18] = [
+const READERS: [(D, Reader, bool); 19] = [
     (D::Capabilities, Syntax(capabilities::read), true),
     (D::DomainCapabilities, Syntax(domain_capabilities::read), true),
     (D::Version, Lines(version::read), true),
@@ -39,6 +39,7 @@ const READERS: [(D, Reader, bool); 18] = [
     (D::Network, Syntax(network::read), true),
     (D::Pool, Syntax(pool::read), true),
     (D::FreePages, Lines(freepages::read), true),
+    (D::Snapshots, Lines(snapshots::read), false),
     // A map is read from all its files at once, see `inventory`.
     (D::CpuMap, Lines(|_, _| Saying::default()), false),
 ];

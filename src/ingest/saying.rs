@@ -24,6 +24,7 @@ pub(super) struct Saying {
     pub(super) frequency: Option<Known<Frequency>>,
     pub(super) free_pages: Option<Known<Vec<FreePages>>>,
     pub(super) pool: Option<Known<Pool>>,
+    pub(super) snapshots: Option<Known<Vec<Known<String>>>>,
     pub(super) arch: Option<Known<Arch>>,
     pub(super) model: Option<Known<String>>,
     pub(super) vendor: Option<Known<String>>,

@@ -8,5 +8,8 @@ pub mod arm;
 mod data;
 pub mod os;
 pub mod ports;
+mod unmigratable;
 pub mod versions;
 pub mod x86;
+
+pub use unmigratable::{Unmigratable, unmigratable};

@@ -40,6 +40,8 @@ pub enum DocumentKind {
     Pool,
     /// `freepages.txt`
     FreePages,
+    /// `snapshots.txt`
+    Snapshots,
     /// `guests/GUEST.xml`
     Domain,
     /// `guests/GUEST.live.xml`
@@ -87,6 +89,7 @@ impl DocumentKind {
             Self::Network => ("networks/NAME.xml", "virsh net-dumpxml NAME"),
             Self::Pool => ("pools/NAME.xml", "virsh pool-dumpxml NAME"),
             Self::FreePages => ("freepages.txt", "virsh freepages --all"),
+            Self::Snapshots => ("snapshots.txt", "virsh list --all --with-snapshot --name"),
             Self::Domain => ("guests/GUEST.xml", "virsh dumpxml --inactive GUEST"),
             Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml GUEST"),
             Self::HostDevices => ("nodedevs.txt", "virsh nodedev-list --tree"),

@@ -24,8 +24,10 @@ pub struct Guest {
     pub memory: Fact<Memory>,
     /// Its vCPUs at most.
     pub vcpus: Fact<u32>,
-    /// Where its disks lie.
+    /// Where its disks lie, by its stored definition.
     pub storage: Vec<DiskSource>,
+    /// Where the disks of the running guest lie, where its XML is there.
+    pub live_storage: Option<Vec<DiskSource>>,
     /// What it needs of a host. Guests that need the same are one class.
     pub requirements: Requirements,
 }
@@ -94,6 +96,13 @@ pub struct Timer {
     pub present: Option<bool>,
     /// `@frequency`, in Hz
     pub frequency: Option<u64>,
+}
+
+impl Guest {
+    /// Where the disks lie that it runs with; those of the stored definition where that is all there is.
+    pub fn running_storage(&self) -> &[DiskSource] {
+        self.live_storage.as_deref().unwrap_or(&self.storage)
+    }
 }
 
 impl Requirements {

@@ -29,6 +29,8 @@ pub struct Host {
     pub free_pages: Fact<Vec<FreePages>>,
     /// The storage pools it has.
     pub pools: Fact<Vec<Known<Pool>>>,
+    /// The guests on it that have snapshots, by name.
+    pub snapshots: Fact<Vec<Known<String>>>,
     /// What decides which guests it can run. Hosts with equal platforms are one class.
     pub platform: Platform,
     /// The CPU map collected with it, which wins over the built-in ones.
@@ -188,6 +190,7 @@ impl Host {
             frequency: Fact::Unknown(D::Dmidecode),
             free_pages: Fact::Unknown(D::FreePages),
             pools: Fact::Unknown(D::Pool),
+            snapshots: Fact::Unknown(D::Snapshots),
             platform: Platform::unknown(),
             cpu_map: None,
         }

@@ -2,10 +2,11 @@
 
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
-use crate::compat::pair::Pair;
+use crate::compat::pair::{Pair, Subject};
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{Device, DocumentKind, Known};
+use crate::text::xml::Element;
 
 const RULE: Rule =
     Rule { family: Family::Devices, modes: Modes::AS_IT_IS, mend: Some(Mend::SILENT), ..Rule::BLANK };
@@ -80,14 +81,29 @@ pub(super) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
-        id: "host-filesystem",
+        id: "virtiofs",
         modes: Modes::LIVE,
         mend: None,
-        summary: "A folder of the host is shared with the guest",
-        explanation: "virtiofs needs a virtiofsd that can migrate (libvirt 9.0 refuses any), and 9p blocks migration \
-                      while it is mounted in the guest.",
-        remedy: "detach the file system before the move",
-        check: Check::Pair(host_filesystem),
+        summary: "A folder of the host is shared with the guest by virtiofs",
+        explanation: "libvirt refuses the move (\"migration with this virtiofs device is not supported\", 9.0), newer ones \
+                      unless the host's virtiofsd can migrate its state, which no document tells.",
+        remedy: "unmount and detach the file system before the move",
+        check: Check::Guests(virtiofs),
+        ..RULE
+    },
+    Rule {
+        id: "mounted-9p",
+        severity: Severity::Unknown,
+        modes: Modes::LIVE,
+        mend: None,
+        summary: "A folder of the host is shared with the guest by 9p",
+        explanation: "QEMU refuses to migrate while the guest has the folder mounted (\"Migration is disabled when \
+                      VirtFS export path is mounted in the guest\"), and no document tells whether it has.",
+        remedy: "unmount the folder in the guest and detach it before the move",
+        example: "<filesystem type='mount'><source dir='/srv'/><target dir='share'/></filesystem>",
+        references: &["QEMU 7.2, hw/9pfs/9p.c: v9fs_attach adds a migration blocker"],
+        needs: &[DocumentKind::Domain],
+        check: Check::Guests(mounted_9p),
         ..RULE
     },
     Rule {
@@ -95,9 +111,10 @@ pub(super) const RULES: &[Rule] = &[
         modes: Modes::LIVE,
         mend: None,
         summary: "The guest shares memory with other guests of its host",
-        explanation: "libvirt moves a shmem device only with role='master' (\"shmem device cannot be migrated\").",
+        explanation: "libvirt moves a shmem device only with role='master' (\"shmem device 'NAME' cannot be migrated, only \
+                      shmem with role='master' can be migrated\").",
         remedy: "detach the shmem device before the move",
-        check: Check::Pair(shared_memory),
+        check: Check::Guests(shared_memory),
         ..RULE
     },
     Rule {
@@ -112,8 +129,8 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "qemu-arguments",
-        severity: Severity::Warning,
-        modes: Modes::ALL,
+        severity: Severity::Unknown,
+        modes: Modes::AS_IT_IS,
         summary: "The definition hands arguments straight to QEMU",
         explanation: "libvirt does not look into qemu:commandline and qemu:override; what they do on another QEMU or \
                       another architecture only a person can tell. Rewriting drops them and says so.",
@@ -230,19 +247,44 @@ fn passthrough_device(pair: &Pair<'_>, findings: &mut Findings) {
     }
 }
 
-fn host_filesystem(pair: &Pair<'_>, findings: &mut Findings) {
-    for device in pair.guest.devices_named("filesystem") {
-        findings.fire(
-            "a folder of its host is shared with the guest",
-            Some(device.element.place),
-            "shared folder",
-        );
+/// The file systems shared with the guest by this driver; `path` where none is named.
+fn shared_by<'d>(subject: &Subject<'d>, driver: &str) -> Vec<Element<'d>> {
+    let mut all = subject.running.all("devices/filesystem");
+    all.retain(|element| {
+        let named = element.child("driver").and_then(|driver| driver.value("type"));
+        named.as_deref().unwrap_or("path") == driver
+    });
+    all
+}
+
+fn virtiofs(subject: &Subject<'_>, findings: &mut Findings) {
+    let any_refused = subject.source.and_then(|host| host.libvirt.value()).is_none_or(|v| v.major < 10);
+    for element in shared_by(subject, "virtiofs") {
+        let place = subject.running.place(element);
+        if any_refused {
+            findings.fire("a folder of its host is shared with the guest by virtiofs", place, "this folder");
+        } else {
+            let what = "whether the host's virtiofsd can migrate its state";
+            findings
+                .missing(DocumentKind::Domain, what, place)
+                .remedy("detach the file system before the move");
+        }
     }
 }
 
-fn shared_memory(pair: &Pair<'_>, findings: &mut Findings) {
-    for device in pair.guest.devices_named("shmem") {
-        findings.fire("the guest shares memory with others of its host", Some(device.element.place), "shmem");
+fn mounted_9p(subject: &Subject<'_>, findings: &mut Findings) {
+    for element in shared_by(subject, "path") {
+        let message = "a folder is shared by 9p, and nothing tells whether the guest has it mounted";
+        findings.fire(message, subject.running.place(element), "this folder");
+    }
+}
+
+fn shared_memory(subject: &Subject<'_>, findings: &mut Findings) {
+    for element in subject.running.all("devices/shmem") {
+        if element.value("role").as_deref() != Some("master") {
+            let message = "the guest shares memory with others of its host and is not their master";
+            findings.fire(message, subject.running.place(element), "this device");
+        }
     }
 }
 

@@ -8,6 +8,7 @@ mod firmware;
 mod guest_os;
 mod inventory;
 mod machine;
+mod migration;
 mod network;
 mod pci;
 mod storage;
@@ -15,7 +16,7 @@ mod storage;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 11] = [
+const FAMILIES: [&[Rule]; 12] = [
     inventory::RULES,
     machine::RULES,
     cpu::RULES,
@@ -26,6 +27,7 @@ const FAMILIES: [&[Rule]; 11] = [
     storage::RULES,
     network::RULES,
     capacity::RULES,
+    migration::RULES,
     guest_os::RULES,
 ];
 

@@ -8,7 +8,7 @@ mod storage;
 use super::cpu_definition;
 use super::element::Reader;
 use super::problem::problem_of;
-use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Problem, Requirements};
+use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Problem};
 use crate::text::xml::{Document, Element};
 use crate::text::{SourceId, Sources};
 
@@ -38,19 +38,21 @@ pub(super) fn read(
     guest.live = live;
     guest.running = live.is_some();
     if let Some(live) = live {
-        read_live(sources, live, &mut guest.requirements)?;
+        read_live(sources, live, &mut guest)?;
     }
     Ok(guest)
 }
 
 /// What the XML of the running guest tells beyond the stored one.
-fn read_live(sources: &Sources, live: SourceId, requirements: &mut Requirements) -> Result<(), Problem> {
+fn read_live(sources: &Sources, live: SourceId, guest: &mut Guest) -> Result<(), Problem> {
     let source = sources.get(live);
     let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
     let reader = Reader { source: live, document: &document };
-    let cpu = document.root().child("cpu");
-    requirements.live_cpu = cpu.map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
-    requirements.live_shape = shape::of(document.root());
+    let root = document.root();
+    let requirements = &mut guest.requirements;
+    requirements.live_cpu = root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
+    requirements.live_shape = shape::of(root);
+    guest.live_storage = Some(storage::read(reader, root));
     Ok(())
 }
 
@@ -65,6 +67,7 @@ fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) 
         memory: memory(reader, root),
         vcpus: fact(root.child("vcpu").and_then(|e| Some(reader.said(e, e.text().parse().ok()?)))),
         storage: storage::read(reader, root),
+        live_storage: None,
         requirements: requirements::read(reader, root),
     }
 }

@@ -12,7 +12,9 @@ pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Vec<DiskSource> {
 
 fn read_source(reader: Reader<'_>, disk: Element<'_>) -> DiskSource {
     let said = source(reader, disk);
-    let kind = if said.is_some() { kind(&disk.value("type").unwrap_or_default()) } else { SourceKind::Empty };
+    let there =
+        said.is_some() || disk.child("source").is_some_and(|source| source.value("protocol").is_some());
+    let kind = if there { kind(&disk.value("type").unwrap_or_default()) } else { SourceKind::Empty };
     let device = disk.value("device").unwrap_or("disk".into()).into_owned();
     DiskSource {
         target: disk.child("target").and_then(|t| t.value("dev")).unwrap_or_default().into_owned(),

@@ -56,6 +56,7 @@ impl World {
             memory: Fact::known(Memory::mib(mib), self.place),
             vcpus: Fact::known(vcpus, self.place),
             storage: Vec::new(),
+            live_storage: None,
             requirements: requirements(),
         });
         self.cluster.guests.len() - 1

@@ -1,11 +1,15 @@
 //! Disks and where they lie.
 
+mod sharing;
+
+use self::sharing::{Lies, Media, Sharing, disks, lies, lies_in, sharing};
 use crate::compat::finding::Findings;
-use crate::compat::mode::Modes;
-use crate::compat::pair::{Pair, Placement};
+use crate::compat::mode::{Mode, Modes};
+use crate::compat::pair::{Placement, Subject};
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{DiskSource, DocumentKind, Fact, Host, Known, Pool, SourceKind};
+use crate::model::{DiskSource, DocumentKind, SourceKind};
+use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Storage, modes: Modes::LIVE, ..Rule::BLANK };
 
@@ -35,10 +39,13 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "local-medium",
         modes: Modes::AS_IT_IS,
-        summary: "The CD-ROM or floppy image in the guest's drive lies in a folder of its own host",
-        explanation: "The image is opened where the guest arrives: without it the move fails (\"Cannot access storage \
-                      file\"), live and cold.",
-        remedy: "eject the image before the move, or copy it to the host",
+        summary: "A file that the guest only reads lies in a folder of its own host",
+        explanation: "libvirt does not ask whether both hosts share a read-only disk, a CD-ROM among them (qemuMigrationSrcIsSafe \
+                      passes over it), but the file is opened where the guest arrives: without it the move fails \
+                      (\"Cannot access storage file\"), live and cold. Whether the host has such a file of its own, with \
+                      the same in it, no document tells.",
+        remedy: "eject the medium before the move, or copy the file to the host and list its folder in cluster.toml \
+                 (storage.shared)",
         check: Check::Placement(local_medium),
         ..RULE
     },
@@ -58,7 +65,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "What the guest writes to a disk is thrown away when it stops",
         explanation: "libvirt refuses the live move: \"migration with transient disk is not supported\".",
         remedy: "shut the guest down and start it on the host, or make the disk lasting",
-        check: Check::Pair(transient_disk),
+        check: Check::Guests(transient_disk),
         ..RULE
     },
     Rule {
@@ -93,74 +100,16 @@ pub(super) const RULES: &[Rule] = &[
     },
 ];
 
-/// Whether both hosts have the file of a disk.
-enum Sharing<'p> {
-    /// A pool of a network kind has it.
-    Pool,
-    /// cluster.toml says so.
-    Declared,
-    /// Only its own host has it.
-    Local(Option<&'p Known<Vec<Known<Pool>>>>),
-    /// The pools of a host are not known.
-    Unknown(DocumentKind),
-}
-
-fn sharing<'p>(placement: &Placement<'p>, path: &str) -> Sharing<'p> {
-    if placement.settings.shared_folders.iter().any(|folder| lies_in(path, folder)) {
-        return Sharing::Declared;
-    }
-    let unknown = Fact::Unknown(DocumentKind::Pool);
-    let source = placement.source.map_or(&unknown, |host: &Host| &host.pools);
-    match (source.ask(), placement.target.pools.ask()) {
-        (Ok(here), Ok(there)) if one_pool(&here.value, &there.value, path) => Sharing::Pool,
-        (Ok(_), Ok(_)) => Sharing::Local(placement.target.pools.get()),
-        // A guest that is placed nowhere brings no disk along: the target's pool decides.
-        (Err(_), Ok(there)) if placement.source.is_none() && one_pool(&there.value, &there.value, path) => {
-            Sharing::Pool
-        }
-        (Err(document), _) | (_, Err(document)) => Sharing::Unknown(document),
-    }
-}
-
-/// Whether both hosts have a pool of the same source over `path`.
-fn one_pool(here: &[Known<Pool>], there: &[Known<Pool>], path: &str) -> bool {
-    let over = |pool: &&Known<Pool>| pool.value.target.as_deref().is_some_and(|target| lies_in(path, target));
-    let there: Vec<_> = there.iter().filter(over).collect();
-    here.iter().filter(over).any(|one| there.iter().any(|other| one.value.shares_with(&other.value)))
-}
-
-/// Whether `path` is below `folder`, whole names compared.
-fn lies_in(path: &str, folder: &str) -> bool {
-    let folder = folder.trim_end_matches('/');
-    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && !path.contains("/../")
-}
-
-/// The files that are disks (or, with `media`, removable media) of a guest.
-fn files<'p>(placement: &Placement<'p>, media: Media) -> impl Iterator<Item = &'p DiskSource> {
-    let files = placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::File);
-    files
-        .filter(move |disk| matches!(disk.device.as_str(), "cdrom" | "floppy") == (media == Media::Removable))
-}
-
-#[derive(Clone, Copy, PartialEq)]
-enum Media {
-    Fixed,
-    Removable,
-}
-
-fn local(placement: &Placement<'_>, findings: &mut Findings, media: Media, what: &str) {
-    for disk in files(placement, media) {
-        let place = Some(disk.source.place);
-        match sharing(placement, &disk.source.value) {
+fn local_disk(placement: &Placement<'_>, findings: &mut Findings) {
+    for disk in disks(placement, Mode::Live, Media::Written) {
+        let (Lies::InFile(path), place) = (lies(placement, disk), Some(disk.source.place)) else { continue };
+        match sharing(placement, &path) {
             Sharing::Pool | Sharing::Declared => {}
             Sharing::Local(pools) => {
-                let message =
-                    format!("{what} {} is no file that both hosts share: {}", disk.target, disk.source.value);
-                let firing = findings.fire(message, place, "its file");
-                firing.and(
-                    pools.map(|pools| pools.place),
-                    "no pool of a network kind and of one source has it on both",
-                );
+                let message = format!("the disk {} is no file that both hosts share: {path}", disk.target);
+                findings
+                    .fire(message, place, "its file")
+                    .and(pools, "no pool of a network kind and of one source has it on both");
             }
             Sharing::Unknown(document) => {
                 let known = format!("whether both hosts share the file of {}", disk.target);
@@ -168,43 +117,70 @@ fn local(placement: &Placement<'_>, findings: &mut Findings, media: Media, what:
             }
         }
     }
-}
-
-fn local_disk(placement: &Placement<'_>, findings: &mut Findings) {
-    local(placement, findings, Media::Fixed, "the disk");
+    for disk in disks(placement, Mode::Live, Media::Written) {
+        if let Lies::Unknown(document) = lies(placement, disk) {
+            let what = format!("of what kind the pool of {} is", disk.target);
+            findings.missing(document, &what, Some(disk.source.place));
+        }
+    }
 }
 
 fn local_medium(placement: &Placement<'_>, findings: &mut Findings) {
-    local(placement, findings, Media::Removable, "the medium of");
+    for (mode, modes) in [(Mode::Live, Modes::LIVE), (Mode::Cold, Modes::COLD)] {
+        for disk in disks(placement, mode, Media::ReadOnly) {
+            let (Lies::InFile(path), place) = (lies(placement, disk), disk.source.place) else { continue };
+            let document = match sharing(placement, &path) {
+                Sharing::Pool | Sharing::Declared => continue,
+                Sharing::Local(_) => DocumentKind::Cluster,
+                Sharing::Unknown(document) => document,
+            };
+            let what = format!("whether the host has the file that {} reads, {path},", disk.target);
+            findings.missing(document, &what, Some(place)).only(modes);
+        }
+    }
 }
 
 fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings) {
-    for disk in files(placement, Media::Fixed) {
-        if matches!(sharing(placement, &disk.source.value), Sharing::Local(_)) {
-            let message = format!("the disk {} must be copied: {}", disk.target, disk.source.value);
+    for disk in disks(placement, Mode::Cold, Media::Written) {
+        let Lies::InFile(path) = lies(placement, disk) else { continue };
+        if matches!(sharing(placement, &path), Sharing::Local(_)) {
+            let message = format!("the disk {} must be copied: {path}", disk.target);
             findings.fire(message, Some(disk.source.place), "its file");
         }
     }
 }
 
 fn shared_folder_unseen(placement: &Placement<'_>, findings: &mut Findings) {
-    for disk in files(placement, Media::Fixed).filter(|disk| !disk.readonly) {
-        if matches!(sharing(placement, &disk.source.value), Sharing::Declared) {
+    for disk in disks(placement, Mode::Live, Media::Written) {
+        let Lies::InFile(path) = lies(placement, disk) else { continue };
+        if matches!(sharing(placement, &path), Sharing::Declared) {
             let message = format!("libvirt may not see that the folder of {} is shared", disk.target);
             findings.fire(message, Some(disk.source.place), "its file");
         }
     }
 }
 
-fn transient_disk(pair: &Pair<'_>, findings: &mut Findings) {
-    for transient in pair.guest.disks.iter().filter_map(|disk| disk.transient.as_ref()) {
-        findings.fire("a disk is transient", Some(transient.place), "thrown away when the guest stops");
+fn transient_disk(subject: &Subject<'_>, findings: &mut Findings) {
+    for transient in subject.running.all("devices/disk/transient") {
+        let place = subject.running.place(transient);
+        findings.fire("a disk is transient", place, "thrown away when the guest stops");
     }
 }
 
+/// The disks of either definition, with the modes that they count for.
+fn all_disks<'p>(placement: &Placement<'p>) -> impl Iterator<Item = (&'p DiskSource, Modes)> {
+    let (live, cold) = (placement.guest.running_storage(), &placement.guest.storage);
+    let in_both = |disk: &DiskSource, other: &[DiskSource]| other.iter().any(|one| one.source == disk.source);
+    let both =
+        live.iter().map(move |disk| (disk, if in_both(disk, cold) { Modes::AS_IT_IS } else { Modes::LIVE }));
+    let cold = cold.iter().filter(move |disk| !in_both(disk, live)).map(|disk| (disk, Modes::COLD));
+    both.chain(cold)
+}
+
 fn pool_absent(placement: &Placement<'_>, findings: &mut Findings) {
-    for disk in placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::Volume) {
+    for (disk, modes) in all_disks(placement).filter(|(disk, _)| disk.kind == SourceKind::Volume) {
         let pool = disk.source.value.split('/').next().unwrap_or_default();
+        let place: Option<Place> = Some(disk.source.place);
         match placement.target.pools.ask() {
             Ok(pools) if pools.value.iter().any(|one| one.value.name == pool) => {}
             Ok(pools) => {
@@ -213,15 +189,13 @@ fn pool_absent(placement: &Placement<'_>, findings: &mut Findings) {
                     disk.target
                 );
                 findings
-                    .fire(message, Some(disk.source.place), "the volume")
-                    .and(Some(pools.place), "a pool it has");
+                    .fire(message, place, "the volume")
+                    .and(Some(pools.place), "a pool it has")
+                    .only(modes);
             }
             Err(document) => {
-                findings.missing(
-                    document,
-                    &format!("whether the host has the storage pool '{pool}'"),
-                    Some(disk.source.place),
-                );
+                let what = format!("whether the host has the storage pool '{pool}'");
+                findings.missing(document, &what, place).only(modes);
             }
         }
     }
@@ -229,19 +203,18 @@ fn pool_absent(placement: &Placement<'_>, findings: &mut Findings) {
 
 fn block_device_unseen(placement: &Placement<'_>, findings: &mut Findings) {
     let seen = |path: &str| placement.settings.shared_folders.iter().any(|folder| lies_in(path, folder));
-    let blocks = placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::Block);
-    for disk in blocks.filter(|disk| !seen(&disk.source.value)) {
-        let what = format!("whether the host sees the block device of {}", disk.target);
-        findings.missing(DocumentKind::HostDevices, &what, Some(disk.source.place));
+    for (disk, modes) in all_disks(placement) {
+        let is_block = matches!(lies(placement, disk), Lies::OnDevice) && disk.kind == SourceKind::Block;
+        if is_block && !seen(&disk.source.value) {
+            let what = format!("whether the host sees the block device of {}", disk.target);
+            findings.missing(DocumentKind::HostDevices, &what, Some(disk.source.place)).only(modes);
+        }
     }
 }
 
 fn local_nvme(placement: &Placement<'_>, findings: &mut Findings) {
-    for disk in placement.guest.storage.iter().filter(|disk| disk.kind == SourceKind::Nvme) {
-        findings.fire(
-            format!("the disk {} is an NVMe drive of the host", disk.target),
-            Some(disk.source.place),
-            "the drive",
-        );
+    for (disk, modes) in all_disks(placement).filter(|(disk, _)| disk.kind == SourceKind::Nvme) {
+        let message = format!("the disk {} is an NVMe drive of the host", disk.target);
+        findings.fire(message, Some(disk.source.place), "the drive").only(modes);
     }
 }

@@ -1,0 +1,89 @@
+//! What libvirt and QEMU ask of a running guest before it moves, beyond its disks and its CPU.
+
+use crate::compat::finding::Findings;
+use crate::compat::mode::Modes;
+use crate::compat::pair::{Individual, Subject};
+use crate::compat::rule::{Check, Family, Rule};
+use crate::knowledge::unmigratable;
+use crate::model::DocumentKind;
+
+const RULE: Rule = Rule { family: Family::Migration, modes: Modes::LIVE, ..Rule::BLANK };
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "active-block-job",
+        summary: "A block job runs on a disk of the guest",
+        explanation: "While a disk is copied, committed or pulled, libvirt refuses to migrate the guest (\"domain has \
+                      active block job\", qemuMigrationSrcIsAllowed): the job belongs to the QEMU that runs it. The XML of \
+                      the running guest shows a copy or commit as <mirror>.",
+        remedy: "let the job finish and pivot, or abort it (virsh blockjob GUEST DISK --abort)",
+        example: "<disk type='file'><mirror type='file' job='copy'/></disk>",
+        references: &["libvirt 9.0, qemuMigrationSrcIsAllowed", "virsh(1), blockjob"],
+        needs: &[DocumentKind::LiveDomain],
+        check: Check::Guests(active_block_job),
+        ..RULE
+    },
+    Rule {
+        id: "snapshots",
+        summary: "The guest has snapshots, which do not move",
+        explanation: "A snapshot's metadata belongs to the libvirt that made it. libvirt refuses the move, live and cold \
+                      alike (\"cannot migrate domain with N snapshots\", qemuMigrationSrcIsAllowed). Which guests have \
+                      snapshots is not in their XML.",
+        remedy: "delete the snapshots (virsh snapshot-delete), or only their metadata (--metadata) and define them anew \
+                 on the other host",
+        example: "web-01",
+        references: &["libvirt 9.0, qemuMigrationSrcIsAllowed", "virsh(1), snapshot-list"],
+        needs: &[DocumentKind::Snapshots],
+        check: Check::Guest(snapshots),
+        ..RULE
+    },
+    Rule {
+        id: "unmigratable-device",
+        summary: "The guest has a device whose state QEMU does not migrate",
+        explanation: "QEMU marks some devices as unmigratable and names them when libvirt asks (query-migrate, \
+                      blocked-reasons, QEMU 6.0 and newer): \"cannot migrate domain: non-migratable device\".",
+        remedy: "take the device out before the move, or give the guest another model at its next cold start",
+        example: "<sound model='usb'/>",
+        references: &[
+            "QEMU 7.2, VMStateDescription.unmigratable",
+            "libvirt 9.0, qemuDomainGetMigrationBlockers",
+        ],
+        needs: &[DocumentKind::Domain],
+        check: Check::Guests(unmigratable_device),
+        ..RULE
+    },
+];
+
+fn active_block_job(subject: &Subject<'_>, findings: &mut Findings) {
+    for mirror in subject.running.all("devices/disk/mirror") {
+        let place = subject.running.place(mirror);
+        findings.fire("a block job runs on a disk", place, "the job's other image");
+    }
+}
+
+fn snapshots(guest: &Individual<'_>, findings: &mut Findings) {
+    let Some(home) = guest.home else { return };
+    let own = guest.guest.name.as_str();
+    match home.snapshots.ask() {
+        Ok(listed) => {
+            if let Some(listed) = listed.value.iter().find(|listed| listed.value == own) {
+                findings.fire("the guest has snapshots", Some(listed.place), "listed here");
+            }
+        }
+        Err(document) => {
+            findings.missing(document, "whether the guest has snapshots", guest.place());
+        }
+    }
+}
+
+fn unmigratable_device(subject: &Subject<'_>, findings: &mut Findings) {
+    for one in unmigratable() {
+        for element in subject.running.all(one.path) {
+            let said = subject.running.attribute(element, one.attribute);
+            if let Some(said) = said.filter(|said| said.value == one.value) {
+                let message = format!("QEMU does not migrate the state of {}", one.device);
+                findings.fire(message, Some(said.place), "the device");
+            }
+        }
+    }
+}

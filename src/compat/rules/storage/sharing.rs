@@ -1,0 +1,110 @@
+//! Where a disk's bytes lie, and whether both hosts have them.
+
+use crate::compat::mode::Mode;
+use crate::compat::pair::Placement;
+use crate::model::{DiskSource, DocumentKind, Fact, Host, Known, Pool, SourceKind};
+use crate::text::Place;
+
+/// What libvirt takes a disk for when it asks whether a move is safe (virStorageSourceGetActualType).
+pub(super) enum Lies {
+    /// A file with this path.
+    InFile(String),
+    /// A block device, which libvirt takes for shared.
+    OnDevice,
+    /// Anything else that has no file: a network disk, no medium.
+    Elsewhere,
+    /// A volume of a pool that is not known.
+    Unknown(DocumentKind),
+}
+
+/// What the disk is; a volume is what its pool on the guest's host makes of it.
+pub(super) fn lies(placement: &Placement<'_>, disk: &DiskSource) -> Lies {
+    match disk.kind {
+        SourceKind::File => Lies::InFile(disk.source.value.clone()),
+        SourceKind::Block => Lies::OnDevice,
+        SourceKind::Volume => volume(placement.source.unwrap_or(placement.target), &disk.source.value),
+        SourceKind::Empty | SourceKind::Network | SourceKind::Nvme | SourceKind::Other => Lies::Elsewhere,
+    }
+}
+
+/// The kinds of pool as libvirt makes disks of their volumes (virDomainDiskTranslateSourcePool,
+/// libvirt 11.3).
+fn volume(host: &Host, name: &str) -> Lies {
+    let Some((pool, volume)) = name.split_once('/') else { return Lies::Elsewhere };
+    let pools = match host.pools.ask() {
+        Ok(pools) => pools,
+        Err(document) => return Lies::Unknown(document),
+    };
+    let Some(pool) = pools.value.iter().find(|one| one.value.name == pool) else {
+        return Lies::Unknown(DocumentKind::Pool);
+    };
+    match (pool.value.kind.as_str(), &pool.value.target) {
+        ("dir" | "fs" | "netfs" | "vstorage", Some(folder)) => {
+            Lies::InFile(format!("{}/{volume}", folder.trim_end_matches('/')))
+        }
+        ("logical" | "disk" | "iscsi" | "scsi" | "mpath" | "zfs", _) => Lies::OnDevice,
+        _ => Lies::Elsewhere,
+    }
+}
+
+/// Whether both hosts have the file of a disk.
+pub(super) enum Sharing {
+    /// A pool of a network kind has it.
+    Pool,
+    /// cluster.toml says so.
+    Declared,
+    /// Only its own host has it.
+    Local(Option<Place>),
+    /// The pools of a host are not known.
+    Unknown(DocumentKind),
+}
+
+pub(super) fn sharing(placement: &Placement<'_>, path: &str) -> Sharing {
+    if placement.settings.shared_folders.iter().any(|folder| lies_in(path, folder)) {
+        return Sharing::Declared;
+    }
+    let unknown = Fact::Unknown(DocumentKind::Pool);
+    let source = placement.source.map_or(&unknown, |host: &Host| &host.pools);
+    match (source.ask(), placement.target.pools.ask()) {
+        (Ok(here), Ok(there)) if one_pool(&here.value, &there.value, path) => Sharing::Pool,
+        (Ok(_), Ok(_)) => Sharing::Local(placement.target.pools.place()),
+        // A guest that is placed nowhere brings no disk along: the target's pool decides.
+        (Err(_), Ok(there)) if placement.source.is_none() && one_pool(&there.value, &there.value, path) => {
+            Sharing::Pool
+        }
+        (Err(document), _) | (_, Err(document)) => Sharing::Unknown(document),
+    }
+}
+
+/// Whether both hosts have a pool of the same source over `path`.
+fn one_pool(here: &[Known<Pool>], there: &[Known<Pool>], path: &str) -> bool {
+    let over = |pool: &&Known<Pool>| pool.value.target.as_deref().is_some_and(|target| lies_in(path, target));
+    let there: Vec<_> = there.iter().filter(over).collect();
+    here.iter().filter(over).any(|one| there.iter().any(|other| one.value.shares_with(&other.value)))
+}
+
+/// Whether `path` is below `folder`, whole names compared.
+pub(super) fn lies_in(path: &str, folder: &str) -> bool {
+    let folder = folder.trim_end_matches('/');
+    path.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/')) && !path.contains("/../")
+}
+
+/// Whether the guest writes to a disk.
+#[derive(Clone, Copy, PartialEq)]
+pub(super) enum Media {
+    Written,
+    ReadOnly,
+}
+
+/// The disks that the guest has in a mode: live those it runs with, else those of its definition.
+pub(super) fn disks<'p>(
+    placement: &Placement<'p>,
+    mode: Mode,
+    media: Media,
+) -> impl Iterator<Item = &'p DiskSource> {
+    let all = match mode {
+        Mode::Live => placement.guest.running_storage(),
+        Mode::Cold | Mode::Rebuild => &placement.guest.storage,
+    };
+    all.iter().filter(move |disk| disk.readonly == (media == Media::ReadOnly))
+}
