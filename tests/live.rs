@@ -197,3 +197,78 @@ fn rewritten_guests_reach_uefi() {
         assert!(banner.is_some(), "{guest} wrote to its serial line: {heard:?}");
     }
 }
+
+/// What virsh prints.
+fn said(arguments: &[&str]) -> String {
+    let output = virsh(arguments);
+    assert!(output.status.success(), "{arguments:?}: {}", told(&output));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// Guests whose `<cpu>` goes beyond any baseline. Some KVM inside of KVM offers `arch-capabilities` and then refuses
+/// its register, whatever the mode: so each keeps it away, as it would have to without Portolan.
+const BEYOND: [&str; 4] = [
+    "<cpu mode='host-model'><feature policy='disable' name='arch-capabilities'/></cpu>",
+    "<cpu mode='host-passthrough' check='none' migratable='on'>\n  <topology sockets='1' dies='1' cores='2' threads='1'/>\n  \
+     <cache mode='passthrough'/>\n  <maxphysaddr mode='passthrough'/>\n  <!-- kept -->\n  \
+     <feature policy='disable' name='arch-capabilities'/>\n  <numa>\n    <cell id='0' cpus='0-1' memory='65536'/>\n  </numa>\n</cpu>",
+    "<cpu mode='maximum'><feature policy='forbid' name='arch-capabilities'/></cpu>",
+    "<cpu match='minimum' check='none'><model fallback='allow' vendor_id='PortolanTest'>qemu64</model>\
+     <feature policy='require' name='gds-no'/><feature policy='disable' name='arch-capabilities'/></cpu>",
+];
+
+/// An inventory of this machine alone, with these guests, by name.
+fn inventory_of_here(folder: &Path, guests: &[(String, String)]) {
+    let host = folder.join("hosts/here");
+    let write = |name: &str, text: &str| {
+        let path = host.join(name);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("made");
+        fs::write(path, text).expect("written");
+    };
+    let offers = ["domcapabilities", "--machine", "q35", "--virttype", "kvm"];
+    write("domcapabilities/kvm-q35.xml", &said(&offers));
+    write("capabilities.xml", &said(&["capabilities"]));
+    write("version.txt", &said(&["version"]));
+    for (name, text) in guests {
+        write(&format!("guests/{name}.xml"), text);
+    }
+}
+
+#[test]
+#[cfg_attr(
+    not(has_libvirt),
+    ignore = "skipped: changes the machine; set PORTOLAN_REQUIRE=libvirt to run it as root"
+)]
+fn pinned_guests_start_with_the_cpu_that_they_are_pinned_to() {
+    let guest = |(at, cpu): (usize, &&str)| {
+        let name = format!("portolan-test-pin-{at}");
+        let text = with_cpu(cpu).replace("<os>", "<vcpu>2</vcpu><os>");
+        (name.clone(), text.replace("<name>x<", &format!("<name>{name}<")))
+    };
+    let guests: Vec<(String, String)> = BEYOND.iter().enumerate().map(guest).collect();
+    let folder = tempfile::tempdir().expect("a folder");
+    inventory_of_here(folder.path(), &guests);
+    let inventory = folder.path().to_string_lossy().into_owned();
+    for (name, _) in &guests {
+        let text = printed(&["rewrite", &inventory, "--baseline", "--guest", name], &[0]);
+        let file = tempfile::NamedTempFile::with_suffix(".xml").expect("a file");
+        fs::write(file.path(), &text).expect("written");
+        let running = Running(name.clone());
+        said(&["define", "--validate", &file.path().to_string_lossy()]);
+        said(&["start", "--paused", &running.0]);
+        let (wanted, live) = (features(&text), features(&said(&["dumpxml", name])));
+        println!("{name}: {} features", live.1.len());
+        assert_eq!(wanted, live, "{name}");
+        assert!(!live.1.is_empty() && !live.1.contains("arch-capabilities"), "{live:?}");
+    }
+}
+
+/// The model and all features of a domain's CPU.
+fn features(domain: &str) -> (Option<String>, std::collections::BTreeSet<String>) {
+    use portolan::cpu::x86::{Definition, expand};
+    let map = portolan::knowledge::x86::latest();
+    let found = portolan::ingest::read_cpu_inputs("domain", domain).expect("a domain");
+    let cpu = Definition::from(&found.first().expect("a CPU").cpu);
+    let names = expand(map, &cpu).expect("a known CPU").names(map).into_iter().map(str::to_owned);
+    (cpu.model, names.collect())
+}

@@ -19,6 +19,7 @@ mod differential;
 mod ingest;
 mod live;
 mod observed;
+mod pin;
 mod plan;
 mod rewrite;
 mod rules;

@@ -18,6 +18,7 @@ use crate::cpu::x86::{
 };
 use crate::ingest;
 use crate::model::Cluster;
+use crate::plan::quoted;
 use crate::report;
 
 /// Compute the x86 CPU that every host can give, and what each host loses under it
@@ -113,7 +114,9 @@ impl Baseline {
         ladders: Option<&[Ladder]>,
     ) -> report::BaselineReport {
         let changes = self.changes(cluster, now);
+        let pin = changes.is_none().then(|| self.pin_command());
         let found = report::Found {
+            pin,
             drags: &drags(&now.hosts),
             ladders,
             changes: changes.as_deref(),
@@ -126,6 +129,13 @@ impl Baseline {
     fn changes(&self, cluster: &Cluster, now: &Members<'_>) -> Option<Vec<Change>> {
         let asked = !self.without.is_empty() || !self.with.is_empty();
         asked.then(|| changes(&Chosen::of(cluster, &[]).x86(), now))
+    }
+
+    /// What pins the guests that go beyond the baselines that are printed.
+    fn pin_command(&self) -> String {
+        let path = quoted(&self.inventory.path().to_string_lossy());
+        let groups = self.groups.map_or_else(String::new, |most| format!(" --groups {most}"));
+        format!("portolan rewrite {path} --baseline{groups} --output DIR")
     }
 
     fn verify(

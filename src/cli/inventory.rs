@@ -1,6 +1,6 @@
 //! The inventory that most commands are about.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -16,6 +16,11 @@ pub(super) struct Inventory {
 }
 
 impl Inventory {
+    /// The folder.
+    pub(super) fn path(&self) -> &Path {
+        &self.inventory
+    }
+
     /// Reads it.
     pub(super) fn read(&self) -> Result<Cluster, CliError> {
         Ok(ingest::read(&self.inventory)?)

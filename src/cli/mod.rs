@@ -12,6 +12,7 @@ mod graph;
 mod inventory;
 mod members;
 mod output;
+mod pin;
 mod plan;
 mod rewrite;
 mod verify;

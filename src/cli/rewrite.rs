@@ -1,6 +1,7 @@
 //! `portolan rewrite`
 
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -9,31 +10,38 @@ use super::Outcome;
 use super::error::CliError;
 use super::inventory::{guests, host};
 use super::output::{Terminal, write_file};
+use super::pin::{self, Baselines, Pinned};
 use crate::model::VirtType;
 use crate::rewrite::{Profile, Rewrite, rewrite, rewrite_guest};
 use crate::{ingest, report};
 
-/// Rewrite guests' domain XML for an ARM host
+/// Rewrite guests' domain XML for an ARM host, or pin their CPU to a baseline
 ///
 /// `portolan rewrite INVENTORY --to HOST` rewrites guests of an inventory for one of its hosts; `portolan rewrite FILE.xml…
 /// --profile aarch64-virt` needs no inventory. One guest's new XML goes to standard output and everything else to
 /// standard error; several guests need --output.
+///
+/// `portolan rewrite INVENTORY --baseline` gives guests whose CPU goes beyond the baseline of their host that baseline,
+/// `portolan rewrite FILE.xml… --cpu BASELINE.xml` the CPU of a file: topology, NUMA cells and all else stay as they
+/// are. A guest that runs keeps its CPU until its next cold start.
 #[derive(Args)]
 pub(super) struct RewriteGuests {
     /// The inventory, or domain XML files
     #[arg(required = true, value_name = "INVENTORY | FILE")]
     what: Vec<PathBuf>,
     /// Only this guest of the inventory (may be given several times)
-    #[arg(long = "guest", value_name = "GUEST", requires = "to")]
+    #[arg(long = "guest", value_name = "GUEST", conflicts_with_all = ["profile", "cpu"])]
     guests: Vec<String>,
-    /// The host of the inventory to rewrite for
-    #[arg(long, value_name = "HOST", conflicts_with = "profile", required_unless_present = "profile")]
-    to: Option<String>,
-    /// The built-in target to rewrite files for
-    #[arg(long, value_name = "NAME")]
-    profile: Option<String>,
+    #[command(flatten)]
+    target: Target,
+    /// With --baseline: the baselines of the best division into at most K CPU groups
+    #[arg(long, value_name = "K", requires = "baseline", conflicts_with = "lock")]
+    groups: Option<NonZeroUsize>,
+    /// With --baseline: the baselines that `portolan baseline --lock` wrote
+    #[arg(long, value_name = "FILE", requires = "baseline")]
+    lock: Option<PathBuf>,
     /// How the target runs the guests [default: kvm, or what the host offers]
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, conflicts_with_all = ["baseline", "cpu"])]
     virt_type: Option<Run>,
     /// Write the new XML files into this folder
     #[arg(long, value_name = "DIR")]
@@ -47,6 +55,24 @@ pub(super) struct RewriteGuests {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Xml)]
     format: Format,
+}
+
+/// What guests are rewritten for.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+struct Target {
+    /// The host of the inventory to rewrite for
+    #[arg(long, value_name = "HOST")]
+    to: Option<String>,
+    /// The built-in target to rewrite files for
+    #[arg(long, value_name = "NAME")]
+    profile: Option<String>,
+    /// Pin guests of the inventory to the baseline of their host
+    #[arg(long)]
+    baseline: bool,
+    /// Pin the guests of files to the CPU in this file
+    #[arg(long, value_name = "FILE")]
+    cpu: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -78,21 +104,74 @@ struct Rewritten {
 
 impl RewriteGuests {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let all = match (&self.to, &self.profile) {
-            (Some(to), _) => self.of_inventory(to)?,
-            (None, profile) => self.of_files(profile.as_deref().unwrap_or_default())?,
+        let all = match &self.target {
+            Target { baseline: true, .. } => return self.pin(terminal, &self.pinned()?),
+            Target { cpu: Some(cpu), .. } => {
+                return self.pin(terminal, &pin::of_files(&self.what, cpu)?);
+            }
+            Target { to: Some(to), .. } => self.of_inventory(to)?,
+            Target { profile, .. } => self.of_files(profile.as_deref().unwrap_or_default())?,
         };
-        if all.len() > 1 && self.output.is_none() && self.format == Format::Xml && !self.diff {
-            let count = all.len();
-            return Err(CliError::Wrong(format!(
-                "{count} guests: name a folder for them with --output, or see --diff"
-            )));
-        }
+        self.has_room_for(all.len())?;
         for one in &all {
             self.show(one, terminal)?;
         }
         let blocked = all.iter().any(|one| one.rewrite.is_blocked());
         Ok(if blocked { Outcome::Blocked } else { Outcome::Clear })
+    }
+
+    /// Several guests' XML is not one document.
+    fn has_room_for(&self, count: usize) -> Result<(), CliError> {
+        if count > 1 && self.output.is_none() && self.format == Format::Xml && !self.diff {
+            return Err(CliError::Wrong(format!(
+                "{count} guests: name a folder for them with --output, or see --diff"
+            )));
+        }
+        Ok(())
+    }
+
+    fn pinned(&self) -> Result<Vec<Pinned>, CliError> {
+        let [inventory] = &self.what[..] else {
+            return Err(CliError::Wrong("--baseline takes one inventory".to_owned()));
+        };
+        let computed = Baselines::Computed(self.groups.map(NonZeroUsize::get));
+        let baselines = self.lock.as_deref().map_or(computed, Baselines::Locked);
+        pin::of_inventory(inventory, &self.guests, &baselines)
+    }
+
+    fn pin(&self, terminal: &mut Terminal, all: &[Pinned]) -> Result<Outcome, CliError> {
+        self.has_room_for(all.iter().filter(|one| one.document.xml.is_some()).count())?;
+        for one in all {
+            self.show_pinned(one, terminal)?;
+        }
+        if self.format == Format::Xml && self.output.is_none() && !self.diff {
+            let new = all.iter().find_map(|one| one.document.xml.as_deref());
+            // What reads the output of one guest reads a guest, changed or not.
+            let alone = if let [one] = all { Some(one.old.as_str()) } else { None };
+            new.or(alone).map_or(Ok(()), |xml| terminal.print(xml))?;
+        }
+        Ok(if all.iter().any(|one| one.blocked) { Outcome::Blocked } else { Outcome::Clear })
+    }
+
+    fn show_pinned(&self, one: &Pinned, terminal: &mut Terminal) -> Result<(), CliError> {
+        let text = report::pin_text(&one.document);
+        let new = one.document.xml.as_deref();
+        if let (Some(folder), Some(new)) = (&self.output, new) {
+            write_file(&folder.join(&one.file), new)?;
+        }
+        match (self.format, new) {
+            (Format::Json, _) => return terminal.print_json(&one.document),
+            (Format::Text, _) => return terminal.print(&text),
+            (Format::Xml, Some(new)) if self.diff => {
+                terminal.print(&report::coloured(&report::diff(&one.file, &one.old, new)))?;
+            }
+            (Format::Xml, _) => {}
+        }
+        // Who asks for XML is told of what is not in it.
+        if self.reasons || new.is_none() || one.blocked {
+            terminal.note(&text);
+        }
+        Ok(())
     }
 
     fn virt_type(&self) -> Option<VirtType> {

@@ -44,7 +44,7 @@ mod write;
 mod tests;
 
 pub use capacity::overhead;
-pub use commands::{Command, Commands};
+pub use commands::{Command, Commands, quoted};
 pub use document::{
     DocumentError, FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord, PlanDocument,
     ReasonRecord, ShortfallRecord, StepRecord, VERSION, read_document, to_json,

@@ -138,7 +138,7 @@ fn found(baseline: &ClusterBaseline, empty: BaselineRecord) -> BaselineRecord {
 }
 
 /// The mitigations among `features`, by what it means to be without them.
-fn mitigations<'f>(features: impl Iterator<Item = &'f str>) -> Vec<MitigationRecord> {
+pub(super) fn mitigations<'f>(features: impl Iterator<Item = &'f str>) -> Vec<MitigationRecord> {
     let mut by_words: BTreeMap<&'static str, Vec<String>> = BTreeMap::new();
     for feature in features {
         if let Some(group) = group(feature).filter(|group| group.name == "mitigation") {
@@ -225,18 +225,22 @@ fn loss_lines(alike: &[LossRecord], level: Option<&'static str>) -> String {
         if loss.level == level { String::new() } else { format!("; {own} becomes {}", level_name(level)) };
     let (names, lost) = (names.join(", "), loss.lost.len());
     let mut out = format!("  {names} ({model}, {own}) {verb} {lost} features{each}{fall}{derived}\n");
-    let mut by_group: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for feature in &loss.lost {
-        by_group.entry(group(feature).map_or("other", |group| group.name)).or_default().push(feature);
-    }
-    for (name, features) in by_group {
-        let _ = writeln!(out, "    {name}: {}", shortened(&features));
-    }
+    out.push_str(&feature_lines(&loss.lost));
     if !loss.mitigations_lost.is_empty() {
         out.push_str("    without these mitigations:\n");
         out.push_str(&mitigation_lines(&loss.mitigations_lost).replace("    ", "      "));
     }
     out
+}
+
+/// Features by what they are for, a line each.
+pub(super) fn feature_lines(features: &[String]) -> String {
+    let mut by_group: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for feature in features {
+        by_group.entry(group(feature).map_or("other", |group| group.name)).or_default().push(feature);
+    }
+    let line = |(name, features): (&str, Vec<&str>)| format!("    {name}: {}\n", shortened(&features));
+    by_group.into_iter().map(line).collect()
 }
 
 /// How many features of one group are listed; the JSON document has all.

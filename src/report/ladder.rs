@@ -8,8 +8,10 @@ use crate::cpu::x86::{
 };
 
 /// What `portolan baseline` found.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Found<'f> {
+    /// The command that pins guests to the baselines, where they are those of the cluster as it is.
+    pub pin: Option<String>,
     /// Who holds back.
     pub drags: &'f [VendorDrag],
     /// The divisions into CPU groups, where they were asked for.
@@ -36,6 +38,9 @@ pub struct BaselineReport {
     pub changes: Option<Vec<ChangeRecord>>,
     /// The guests against the baseline of their host.
     pub guests: Vec<StandingRecord>,
+    /// The command that pins guests to the baselines.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pin: Option<String>,
 }
 
 /// What the others gain where some hosts are left out.
@@ -153,6 +158,7 @@ pub fn baseline_report(baseline: BaselineDocument, found: &Found<'_>) -> Baselin
         ladders: found.ladders.map(|ladders| ladders.iter().map(ladder_record).collect()),
         changes: found.changes.map(|changes| changes.iter().map(change_record).collect()),
         guests: found.guests.iter().map(standing_record).collect(),
+        pin: found.pin.clone(),
     }
 }
 

@@ -16,7 +16,7 @@ pub fn baseline_report_text(report: &BaselineReport) -> String {
     for ladder in report.ladders.iter().flatten() {
         behind.push_str(&ladder_lines(ladder));
     }
-    behind.push_str(&guest_lines(&report.guests));
+    behind.push_str(&guest_lines(&report.guests, report.pin.as_deref()));
     let baselines = baseline_text(&report.baseline);
     let apart = behind.is_empty() || baselines.is_empty() || baselines.ends_with("\n\n");
     format!("{baselines}{}{behind}", if apart { "" } else { "\n" })
@@ -126,13 +126,16 @@ fn change_lines(changes: &[ChangeRecord]) -> String {
     out
 }
 
-fn guest_lines(guests: &[StandingRecord]) -> String {
+fn guest_lines(guests: &[StandingRecord], pin: Option<&str>) -> String {
     let lines: String = guests.iter().map(standing_lines).collect();
     if lines.is_empty() {
         return String::new();
     }
     let within = guests.iter().filter(|guest| standing_lines(guest).is_empty()).count();
-    format!("Guests beyond the baseline of their host ({within} more are within it)\n{lines}")
+    let pin = pin.map_or_else(String::new, |pin| {
+        format!("  To pin them: {pin}\n  (or one with --guest GUEST; each gets it at its next cold start)\n")
+    });
+    format!("Guests beyond the baseline of their host ({within} more are within it)\n{lines}{pin}")
 }
 
 /// Nothing for a guest that is within the baseline, now and at its next start.

@@ -14,6 +14,7 @@ mod hosts;
 mod ladder;
 mod ladder_text;
 mod markdown;
+mod pinned;
 mod places;
 mod plan_text;
 mod quote;
@@ -40,6 +41,7 @@ pub use ladder::{
 };
 pub use ladder_text::baseline_report_text;
 pub use markdown::{Told, markdown};
+pub use pinned::{PinDocument, pin_document, pin_text};
 pub use places::{Located, Places};
 pub use plan_text::plan_text;
 pub use rewritten::{RewriteDocument, rewrite_document, rewrite_reasons};

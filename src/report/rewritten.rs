@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::rewrite::{PortBudget, Profile, Rewrite};
+use crate::rewrite::{Edit, Notice, PortBudget, Profile, Rewrite};
 use crate::text::LineIndex;
 
 /// One rewritten guest for programs, version 1.
@@ -90,32 +90,42 @@ pub struct PortsRecord {
 /// One rewritten guest for programs. `old` is the text that was rewritten.
 pub fn rewrite_document(guest: &str, old: &str, profile: &Profile, rewrite: &Rewrite) -> RewriteDocument {
     let lines = LineIndex::new(old);
-    let line = |span: crate::text::Span| lines.position(old, span.start as usize).line;
-    let edits = rewrite.edits.iter().map(|edit| EditRecord {
-        rule: edit.rule,
-        line: line(edit.span),
-        element: edit.path.clone(),
-        reason: edit.reason.clone(),
-        safe: edit.safe,
-        visible: edit.visible.clone(),
+    let steps = rewrite.steps.iter().map(|step| StepRecord {
+        rule: step.rule,
+        line: lines.position(old, step.span.start as usize).line,
+        text: step.text.clone(),
     });
-    let steps = rewrite.steps.iter();
-    let steps =
-        steps.map(|step| StepRecord { rule: step.rule, line: line(step.span), text: step.text.clone() });
-    let notices = rewrite.notices.iter();
-    let notices = notices.map(|n| NoticeRecord { rule: n.rule, text: n.text.clone(), blocks: n.blocks });
     RewriteDocument {
         format: "portolan-rewrite",
         version: 1,
         guest: guest.to_owned(),
         profile: profile.name.clone(),
         assumptions: profile.assumptions.clone(),
-        edits: edits.collect(),
+        edits: edit_records(old, &rewrite.edits),
         steps: steps.collect(),
-        notices: notices.collect(),
+        notices: notice_records(&rewrite.notices),
         ports: ports(&rewrite.budget),
         xml: rewrite.text.clone(),
     }
+}
+
+/// The changes of the text `old`.
+pub(super) fn edit_records(old: &str, edits: &[Edit]) -> Vec<EditRecord> {
+    let lines = LineIndex::new(old);
+    let record = |edit: &Edit| EditRecord {
+        rule: edit.rule,
+        line: lines.position(old, edit.span.start as usize).line,
+        element: edit.path.clone(),
+        reason: edit.reason.clone(),
+        safe: edit.safe,
+        visible: edit.visible.clone(),
+    };
+    edits.iter().map(record).collect()
+}
+
+pub(super) fn notice_records(notices: &[Notice]) -> Vec<NoticeRecord> {
+    let record = |n: &Notice| NoticeRecord { rule: n.rule, text: n.text.clone(), blocks: n.blocks };
+    notices.iter().map(record).collect()
 }
 
 fn ports(budget: &PortBudget) -> PortsRecord {

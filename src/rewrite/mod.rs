@@ -1,4 +1,4 @@
-//! Makes a guest's domain XML fit for an aarch64 `virt` host, by edits of its text.
+//! Makes a guest's domain XML fit for an aarch64 `virt` host, or pins its CPU to a baseline, by edits of its text.
 //!
 //! What no edit touches stays byte for byte. Every edit names its rule and its reason, and what no
 //! edit can carry over is a step for a person. Rewriting twice changes nothing, and a guest that
@@ -16,6 +16,7 @@ mod displays;
 mod draft;
 mod edit;
 mod features;
+mod for_baseline;
 mod for_guest;
 mod for_host;
 mod fresh;
@@ -26,6 +27,7 @@ mod interfaces;
 mod memory;
 mod offers;
 mod os;
+mod pin;
 mod ports;
 mod profile;
 mod rules;
@@ -37,8 +39,10 @@ mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
+pub use for_baseline::{PinOutcome, PinRefusal, PinTarget, pin_guest, pin_text};
 pub use for_guest::{Refusal, rewrite_guest};
 pub use for_host::Gap;
+pub use pin::{PinnedGuest, pin};
 pub use profile::{FirmwareChoice, HEADROOM, Offer, Profile, SCSI_TARGETS};
 pub use rules::{RULES, Rule, rule};
 
@@ -88,14 +92,7 @@ const PASSES: &[Pass] = &[
 /// # Errors
 /// [`RewriteError`], where the text is not a domain's XML.
 pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
-    let document = Document::parse(text)?;
-    let root = document.root();
-    if root.name() != "domain" {
-        return Err(RewriteError::NotADomain(root.name().to_owned()));
-    }
-    if root.at("os/type").is_none() {
-        return Err(RewriteError::NoType);
-    }
+    let document = domain(text)?;
     let mut guest = Guest::new(&document, profile);
     let mut draft = passes(&document, &guest);
     let mut budget = budget_of(&draft, &guest)?;
@@ -106,6 +103,19 @@ pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
     }
     ports::allocate(&mut draft, &guest, &budget);
     finish(draft, &guest)
+}
+
+/// The text as a domain's XML.
+fn domain(text: &str) -> Result<Document<'_>, RewriteError> {
+    let document = Document::parse(text)?;
+    let root = document.root();
+    if root.name() != "domain" {
+        return Err(RewriteError::NotADomain(root.name().to_owned()));
+    }
+    if root.at("os/type").is_none() {
+        return Err(RewriteError::NoType);
+    }
+    Ok(document)
 }
 
 fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>) -> Draft<'d> {

@@ -76,6 +76,9 @@ rules! {
     ARM_CPU_MODE "arm-custom-cpu-model" safe "named ARM models work under emulation only, the host's CPU under KVM only" "another processor";
     CPU_MIGRATABLE "cpu-migratable" safe "host-passthrough knows no migratable='on' on ARM";
     CPU_DIES "cpu-dies" safe "a virt machine has no dies; their cores are counted to the socket" "the same number of vCPUs, without dies";
+    CPU_BEYOND_BASELINE "cpu-beyond-baseline" unsafe_ "the guest's CPU is one that not every host can give; it gets the baseline" "at its next cold start another CPU: features are gone, or new";
+    CPU_CACHE_PASSED "cpu-cache-passed-through" safe "the host's cache is passed through, which goes with the host's own CPU only (libvirt 9.0 to 11.3)" "QEMU's own caches";
+    CPU_ADDRESS_BITS "cpu-address-bits" unsafe_ "the host's number of bits of physical addresses is passed through; without it QEMU gives a named model 40, which is 1 TiB" "another number of bits of physical addresses";
     VCPU_HOTPLUG "vcpu-hotplug" unsafe_ "a virt machine takes no vCPUs while it runs; all are there from the start" "all vCPUs from the start";
     VCPU_LIMIT "vcpu-limit" unsafe_ "more vCPUs than the machine type takes";
     X86_TIMER "x86-timer" safe "a timer that only a PC has" "the generic timer of ARM is the clock source";

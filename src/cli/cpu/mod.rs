@@ -129,7 +129,7 @@ fn capability(path: &Path) -> Result<Capability, CliError> {
     read_domain_capabilities(&path.display().to_string(), &text(path)?).map_err(wrong)
 }
 
-fn wrong(problem: Problem) -> CliError {
+pub(super) fn wrong(problem: Problem) -> CliError {
     let Problem { path, position, message, remedy } = problem;
     let at = position.map_or_else(String::new, |at| format!(":{}:{}", at.line, at.column));
     CliError::Wrong(format!("{path}{at}: {message}; {remedy}"))

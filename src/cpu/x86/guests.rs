@@ -6,6 +6,7 @@ use super::class::{Class, by_vendor};
 use super::class::{ClusterInput, fitting_map};
 use super::cluster::of_classes;
 use super::expand::expand;
+use super::gate::shut;
 use super::{CannotTell, Definition};
 use crate::model::{CpuDefinition, CpuFeature, CpuMode, Policy};
 
@@ -102,7 +103,10 @@ fn beyond(
 
 /// The features that a guest with `cpu` sees on a host of `class`. Of a named model it sees what the
 /// host has; what is asked for beside the model it has, or does not run.
-fn features(class: &Class<'_>, cpu: Option<&CpuDefinition>) -> Result<BTreeSet<String>, CannotTell> {
+pub(super) fn features(
+    class: &Class<'_>,
+    cpu: Option<&CpuDefinition>,
+) -> Result<BTreeSet<String>, CannotTell> {
     let definition = cpu.map(Definition::from).unwrap_or_default();
     let mut features: BTreeSet<String> = match cpu.map(CpuDefinition::mode) {
         None | Some(CpuMode::Custom) => of_model(class, &definition)?,
@@ -110,10 +114,10 @@ fn features(class: &Class<'_>, cpu: Option<&CpuDefinition>) -> Result<BTreeSet<S
     };
     for CpuFeature { name, policy } in definition.features {
         match policy {
-            Policy::Require | Policy::Force => features.insert(name),
-            Policy::Disable | Policy::Forbid => features.remove(&name),
-            Policy::Optional => false,
-        };
+            Policy::Require | Policy::Force => drop(features.insert(name)),
+            Policy::Disable | Policy::Forbid => shut(class.map, &mut features, &name),
+            Policy::Optional => {}
+        }
     }
     Ok(features)
 }

@@ -1,0 +1,144 @@
+//! `portolan rewrite --baseline` and `portolan rewrite --cpu`
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::error::CliError;
+use super::inventory::guests;
+use super::members::Chosen;
+use crate::cpu::x86::virsh::any_input;
+use crate::cpu::x86::{ClusterInput, Definition, cluster_baselines, ladders, read_lock};
+use crate::ingest::{self, CpuInput, read_cpu_inputs};
+use crate::model::{Cluster, Guest};
+use crate::report::{self, PinDocument};
+use crate::rewrite::{PinRefusal, PinTarget, pin_guest, pin_text};
+
+/// One guest, pinned or not.
+pub(super) struct Pinned {
+    pub(super) document: PinDocument,
+    pub(super) file: String,
+    pub(super) old: String,
+    /// Whether it should have been pinned and is not, or cannot run so.
+    pub(super) blocked: bool,
+}
+
+/// Which baselines an inventory's guests are pinned to.
+pub(super) enum Baselines<'b> {
+    /// Of all hosts of each vendor, or of the last division into at most so many CPU groups.
+    Computed(Option<usize>),
+    /// Those of a lock.
+    Locked(&'b Path),
+}
+
+/// Pins guests of an inventory; all where none is named, without those that no baseline concerns.
+pub(super) fn of_inventory(
+    path: &Path,
+    names: &[String],
+    baselines: &Baselines<'_>,
+) -> Result<Vec<Pinned>, CliError> {
+    let cluster = ingest::read(path)?;
+    let targets = targets(&cluster, baselines)?;
+    let mut all = Vec::new();
+    for guest in guests(&cluster, names)? {
+        let guest = &cluster.guests[guest];
+        let old = &*cluster.sources.get(guest.source).text;
+        let outcome = pin_guest(guest, old, &targets);
+        if !names.is_empty() || !outcome.as_ref().is_err_and(PinRefusal::is_of_no_concern) {
+            all.push(shown(&guest.name, Some(guest), old, &outcome));
+        }
+    }
+    Ok(all)
+}
+
+/// Pins the guests of these files to the CPU, or the one of several, in the file `cpu`.
+pub(super) fn of_files(files: &[PathBuf], cpu: &Path) -> Result<Vec<Pinned>, CliError> {
+    let baselines = definitions(&cpu.display().to_string(), &text(cpu)?)?;
+    files.iter().map(|path| of_file(path, &baselines)).collect()
+}
+
+fn of_file(path: &Path, baselines: &[Definition]) -> Result<Pinned, CliError> {
+    let old = text(path)?;
+    let found = inputs(&path.display().to_string(), &old)?;
+    let outcome = pin_text(&old, found.first().map(|input| &input.cpu), baselines);
+    if let Err(PinRefusal::Rewrite(error)) = &outcome {
+        return Err(CliError::Wrong(format!("{}: {error}", path.display())));
+    }
+    let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
+    Ok(shown(&name, None, &old, &outcome))
+}
+
+fn shown(
+    name: &str,
+    guest: Option<&Guest>,
+    old: &str,
+    outcome: &Result<crate::rewrite::PinOutcome, PinRefusal>,
+) -> Pinned {
+    let document = report::pin_document(name, guest, old, outcome);
+    let blocked = outcome.is_err() || document.notices.iter().any(|notice| notice.blocks);
+    let file = format!("{}.xml", super::rewrite::file_name(name));
+    Pinned { document, file, old: old.to_owned(), blocked }
+}
+
+/// The baselines with the hosts that they are for.
+fn targets<'c>(cluster: &'c Cluster, from: &Baselines<'_>) -> Result<Vec<PinTarget<'c>>, CliError> {
+    let members = Chosen::of(cluster, &[]).x86();
+    let target = |names: &[String], baseline: Definition| {
+        let is_one = |host: &&ClusterInput<'_>| names.iter().any(|name| name == host.name);
+        PinTarget { baseline, hosts: members.hosts.iter().filter(is_one).copied().collect() }
+    };
+    Ok(match from {
+        Baselines::Computed(None) => {
+            let groups = cluster_baselines(&members.hosts).groups.into_iter();
+            groups.filter_map(|one| Some(target(&one.hosts, one.baseline.ok()?.definition))).collect()
+        }
+        Baselines::Computed(Some(most)) => {
+            let ladders = ladders(&members.hosts, &members.guests, *most);
+            let last = ladders.into_iter().filter_map(|mut ladder| ladder.rungs.pop());
+            let groups = last.flat_map(|rung| rung.groups);
+            groups.filter_map(|one| Some(target(&one.hosts, one.baseline.ok()?.definition))).collect()
+        }
+        Baselines::Locked(path) => {
+            let shown = path.display().to_string();
+            let lock =
+                read_lock(&text(path)?).map_err(|error| CliError::Wrong(format!("{shown}: {error}")))?;
+            let mut all = Vec::new();
+            for locked in &lock.baselines {
+                let names: Vec<String> = locked.hosts.iter().map(|host| host.name.clone()).collect();
+                for baseline in definitions(&shown, &locked.xml)? {
+                    all.push(target(&names, baseline));
+                }
+            }
+            all
+        }
+    })
+}
+
+/// The CPUs that a text names; each must name a model.
+fn definitions(path: &str, text: &str) -> Result<Vec<Definition>, CliError> {
+    let found = inputs(path, text)?;
+    let wrong = |why: String| CliError::Wrong(format!("{path}: {why}"));
+    let each = found.iter().map(|input| any_input(input).map_err(|error| wrong(error.to_string())));
+    let all: Vec<Definition> = each.collect::<Result<_, _>>()?;
+    if all.is_empty() || all.iter().any(|cpu| cpu.model.is_none()) {
+        return Err(wrong(
+            "no <cpu> with a <model>; `portolan baseline --format xml` prints such a one".to_owned(),
+        ));
+    }
+    Ok(all.into_iter().map(as_guests).collect())
+}
+
+/// A host's CPU as a guest's: each feature that it lists is required.
+fn as_guests(cpu: Definition) -> Definition {
+    let features = cpu.features.iter();
+    let features = features.map(|one| crate::model::CpuFeature { policy: cpu.policy(one), ..one.clone() });
+    Definition { features: features.collect(), side: crate::cpu::x86::Side::Guest, arch: None, ..cpu }
+}
+
+fn inputs(path: &str, text: &str) -> Result<Vec<CpuInput>, CliError> {
+    read_cpu_inputs(path, text).map_err(super::cpu::wrong)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the files are named on the command line")]
+fn text(path: &Path) -> Result<String, CliError> {
+    fs::read_to_string(path).map_err(|source| CliError::File { path: path.to_owned(), source })
+}

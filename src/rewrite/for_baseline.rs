@@ -1,0 +1,125 @@
+//! A guest pinned to the baseline of its host, or to one that is named.
+
+use super::{PinnedGuest, RewriteError, domain, pin};
+use crate::cpu::x86::{self, ClusterInput, Definition, GuestInput, PinError, Pinned, Pinning, pin_by_map};
+use crate::knowledge::x86::latest;
+use crate::model::{Arch, CpuDefinition, CpuMode, Guest};
+use crate::text::xml::Element;
+
+/// A baseline and the hosts that it is for.
+#[derive(Clone, Debug)]
+pub struct PinTarget<'t> {
+    /// The CPU.
+    pub baseline: Definition,
+    /// The hosts.
+    pub hosts: Vec<ClusterInput<'t>>,
+}
+
+/// What became of a guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum PinOutcome {
+    /// Every host can give its CPU as it is; nothing is changed.
+    Within,
+    /// Its new CPU, and its new XML.
+    Pinned(Box<(Pinned, PinnedGuest)>),
+}
+
+/// Why a guest is not pinned.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PinRefusal {
+    /// Its CPU is no x86 processor's.
+    #[error(
+        "it is a guest of {0}: no baseline is made for its CPU, for libvirt describes x86 CPUs only by models"
+    )]
+    Arch(Arch),
+    /// Its CPU is not its host's.
+    #[error("it is run by '{0}', not by KVM: its CPU does not depend on its host")]
+    Emulated(String),
+    /// No host is known.
+    #[error("it is placed on no host, so that no baseline is its own; name a CPU with --cpu")]
+    NoHost,
+    /// Its host has no baseline.
+    #[error("its host '{0}' has no baseline; `portolan baseline` says why")]
+    NoBaseline(String),
+    /// Several CPUs were named.
+    #[error("{0} CPUs are named, and which of them is the guest's cannot be told; name one")]
+    Several(usize),
+    /// The baseline and the guest do not go together.
+    #[error(transparent)]
+    Pin(#[from] PinError),
+    /// Its document cannot be rewritten.
+    #[error(transparent)]
+    Rewrite(#[from] RewriteError),
+}
+
+impl PinRefusal {
+    /// Whether no baseline could ever be the guest's, so that nobody need look.
+    pub fn is_of_no_concern(&self) -> bool {
+        matches!(self, Self::Arch(_) | Self::Emulated(_))
+    }
+}
+
+/// Pins `guest`, whose stored definition is `text`, to the baseline among `targets` that is for its host.
+///
+/// # Errors
+/// [`PinRefusal`], where there is no such baseline or no x86 CPU of KVM to change.
+pub fn pin_guest(guest: &Guest, text: &str, targets: &[PinTarget<'_>]) -> Result<PinOutcome, PinRefusal> {
+    changeable(text)?;
+    let host = guest.host.as_deref().ok_or(PinRefusal::NoHost)?;
+    let is_for = |target: &&PinTarget<'_>| target.hosts.iter().any(|one| one.name == host);
+    let target = targets.iter().find(is_for).ok_or_else(|| PinRefusal::NoBaseline(host.to_owned()))?;
+    let stored = guest.requirements.cpu.as_ref().map(|cpu| &cpu.value);
+    let input = GuestInput { name: &guest.name, host, stored, running: None };
+    finish(text, stored, x86::pin(&input, &target.hosts, &target.baseline)?)
+}
+
+/// Pins the guest with the stored definition `text` and the CPU `cpu` to the one of `baselines` that can be its own.
+///
+/// # Errors
+/// [`PinRefusal`], where none or several can, or there is no x86 CPU of KVM to change.
+pub fn pin_text(
+    text: &str,
+    cpu: Option<&CpuDefinition>,
+    baselines: &[Definition],
+) -> Result<PinOutcome, PinRefusal> {
+    changeable(text)?;
+    let tried = baselines.iter().map(|baseline| pin_by_map(cpu, baseline, latest()));
+    let (fit, unfit): (Vec<_>, Vec<_>) = tried.partition(Result::is_ok);
+    match (fit.len(), unfit.into_iter().next()) {
+        (0, Some(Err(error))) => Err(error.into()),
+        (0 | 1, _) => match fit.into_iter().flatten().next() {
+            Some(pinning) => finish(text, cpu, pinning),
+            None => Ok(PinOutcome::Within),
+        },
+        (several, _) => Err(PinRefusal::Several(several)),
+    }
+}
+
+fn finish(text: &str, cpu: Option<&CpuDefinition>, pinning: Pinning) -> Result<PinOutcome, PinRefusal> {
+    let Pinning::Pinned(pinned) = pinning else { return Ok(PinOutcome::Within) };
+    let reason = match cpu.map(CpuDefinition::mode) {
+        Some(CpuMode::HostPassthrough) => {
+            "host-passthrough is its host's own CPU, which no other host need have"
+        }
+        Some(CpuMode::HostModel) => "host-model is decoded anew by each host that the guest starts on",
+        Some(CpuMode::Maximum) => "maximum is all that its host's emulator can give",
+        Some(CpuMode::Custom) => "not every host of the baseline can give the CPU that is named",
+        None => "no CPU is named, and the default of the emulator is not the baseline",
+    };
+    let guest = pin(text, &pinned.definition, reason)?;
+    Ok(PinOutcome::Pinned(Box::new((pinned, guest))))
+}
+
+/// Refuses a guest whose CPU is not its x86 host's.
+fn changeable(text: &str) -> Result<(), PinRefusal> {
+    let document = domain(text)?;
+    let root = document.root();
+    let arch = root.at("os/type").and_then(|kind: Element<'_>| kind.value("arch"));
+    if let Some(arch) = arch.map(|arch| Arch::named(&arch)).filter(|arch| !arch.is_x86()) {
+        return Err(PinRefusal::Arch(arch));
+    }
+    match root.value("type") {
+        Some(kind) if kind != "kvm" => Err(PinRefusal::Emulated(kind.into_owned())),
+        _ => Ok(()),
+    }
+}
