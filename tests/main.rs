@@ -21,6 +21,7 @@ mod live;
 mod observed;
 mod pin;
 mod plan;
+mod prospects;
 mod rewrite;
 mod rules;
 mod samples;

@@ -11,10 +11,11 @@ use super::error::CliError;
 use super::inventory::{Inventory, hosts};
 use super::members::Chosen;
 use super::output::{Terminal, json, write_file};
+use super::versions::{OfHost, upgrades};
 use crate::cpu::arm::{ArmGroups, arm_groups};
 use crate::cpu::x86::{
     Change, ClusterBaseline, ClusterBaselines, Ladder, Lock, Members, changes, cluster_baselines, drags,
-    drift, guest_standings, ladders, lock, read_lock, to_xml,
+    drift, forecasts, guest_standings, ladders, lock, prospects, read_lock, to_xml,
 };
 use crate::ingest;
 use crate::model::Cluster;
@@ -27,7 +28,7 @@ use crate::report;
 /// their CPUs by a model; for them it says which are near enough to one another.
 ///
 /// Beside it: which hosts hold the others back, which guests run on features beyond it, what more CPU groups would
-/// keep, and what joining or leaving hosts would change.
+/// keep, what joining or leaving hosts would change, and what is known of hosts with another libvirt or QEMU.
 #[derive(Args)]
 pub(super) struct Baseline {
     #[command(flatten)]
@@ -41,6 +42,12 @@ pub(super) struct Baseline {
     /// Let the hosts of another inventory join (may be given several times)
     #[arg(long, value_name = "INVENTORY")]
     with: Vec<PathBuf>,
+    /// Say what is known of this host, or of all, with another libvirt (may be given several times)
+    #[arg(long, value_name = "[HOST=]VERSION", conflicts_with_all = ["lock", "verify"])]
+    libvirt: Vec<OfHost>,
+    /// Say what is known of this host, or of all, with another QEMU (may be given several times)
+    #[arg(long, value_name = "[HOST=]VERSION", conflicts_with_all = ["lock", "verify"])]
+    qemu: Vec<OfHost>,
     /// Write the baselines, of the last division where --groups is given, with what they were made from
     #[arg(long, value_name = "FILE", conflicts_with = "verify")]
     lock: Option<PathBuf>,
@@ -96,7 +103,7 @@ impl Baseline {
                 None => terminal.note("no lock is written: not every host has a baseline\n"),
             }
         }
-        let report = self.report(cluster, &now, document, ladders.as_deref());
+        let report = self.report(cluster, &now, document, ladders.as_deref())?;
         match self.format {
             Format::Text => terminal.print(&report::baseline_report_text(&report))?,
             Format::Json => terminal.print_json(&report)?,
@@ -112,7 +119,7 @@ impl Baseline {
         now: &Members<'_>,
         document: report::BaselineDocument,
         ladders: Option<&[Ladder]>,
-    ) -> report::BaselineReport {
+    ) -> Result<report::BaselineReport, CliError> {
         let changes = self.changes(cluster, now);
         let pin = changes.is_none().then(|| self.pin_command());
         let found = report::Found {
@@ -120,15 +127,27 @@ impl Baseline {
             drags: &drags(&now.hosts),
             ladders,
             changes: changes.as_deref(),
+            versions: self.versions(now)?,
             guests: &guest_standings(&now.hosts, &now.guests),
         };
-        report::baseline_report(document, &found)
+        Ok(report::baseline_report(document, found))
     }
 
     /// What changes against the cluster as it is, where hosts leave or join.
     fn changes(&self, cluster: &Cluster, now: &Members<'_>) -> Option<Vec<Change>> {
         let asked = !self.without.is_empty() || !self.with.is_empty();
         asked.then(|| changes(&Chosen::of(cluster, &[]).x86(), now))
+    }
+
+    /// What is known of hosts with other versions, where that is asked for.
+    fn versions(&self, now: &Members<'_>) -> Result<Option<report::ProspectsRecord>, CliError> {
+        if self.libvirt.is_empty() && self.qemu.is_empty() {
+            return Ok(None);
+        }
+        let upgrades = upgrades(now, &self.libvirt, &self.qemu)?;
+        let (known, unknown) = forecasts(&upgrades, &now.hosts);
+        let prospects = prospects(now, &known);
+        Ok(Some(report::prospects_record(&known, &unknown, &prospects)))
     }
 
     /// What pins the guests that go beyond the baselines that are printed.

@@ -16,6 +16,7 @@ mod pin;
 mod plan;
 mod rewrite;
 mod verify;
+mod versions;
 
 use std::process::ExitCode;
 

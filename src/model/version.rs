@@ -19,6 +19,12 @@ impl Version {
         Self { major, minor, micro }
     }
 
+    /// The release that it is of: its first two numbers.
+    #[must_use]
+    pub const fn release(self) -> Self {
+        Self::new(self.major, self.minor, 0)
+    }
+
     /// The version a text begins with, such as `9.0.0`, `7.2`, `4.18.0-147.el8.aarch64`; `None`
     /// where it does not begin with two numbers and a dot.
     pub fn parse(text: &str) -> Option<Self> {

@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::baseline::BaselineDocument;
+use super::prospect::ProspectsRecord;
 use crate::cpu::x86::{
     CannotTell, Change, ClusterBaseline, CpuGroup, Drag, GuestStanding, Ladder, Method, VendorDrag, to_xml,
 };
 
 /// What `portolan baseline` found.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Found<'f> {
     /// The command that pins guests to the baselines, where they are those of the cluster as it is.
     pub pin: Option<String>,
@@ -18,6 +19,8 @@ pub struct Found<'f> {
     pub ladders: Option<&'f [Ladder]>,
     /// What a change of the hosts does, where it was asked for.
     pub changes: Option<&'f [Change]>,
+    /// What other versions do, where it was asked for.
+    pub versions: Option<ProspectsRecord>,
     /// The guests.
     pub guests: &'f [GuestStanding],
 }
@@ -36,6 +39,9 @@ pub struct BaselineReport {
     /// What changes against the hosts as they are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changes: Option<Vec<ChangeRecord>>,
+    /// What other versions of libvirt and QEMU would do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub versions: Option<ProspectsRecord>,
     /// The guests against the baseline of their host.
     pub guests: Vec<StandingRecord>,
     /// The command that pins guests to the baselines.
@@ -150,15 +156,16 @@ pub struct StandingRecord {
 }
 
 /// The baselines with what lies behind them, for programs.
-pub fn baseline_report(baseline: BaselineDocument, found: &Found<'_>) -> BaselineReport {
+pub fn baseline_report(baseline: BaselineDocument, found: Found<'_>) -> BaselineReport {
     let drags = found.drags.iter().flat_map(|vendor| vendor.drags.iter().map(|drag| (&vendor.vendor, drag)));
     BaselineReport {
         baseline,
         drags: drags.map(|(vendor, drag)| drag_record(vendor, drag)).collect(),
         ladders: found.ladders.map(|ladders| ladders.iter().map(ladder_record).collect()),
         changes: found.changes.map(|changes| changes.iter().map(change_record).collect()),
+        versions: found.versions,
         guests: found.guests.iter().map(standing_record).collect(),
-        pin: found.pin.clone(),
+        pin: found.pin,
     }
 }
 

@@ -6,10 +6,12 @@ use super::baseline::{baseline_text, level_name, shortened};
 use super::ladder::{
     BaselineReport, ChangeRecord, DragRecord, GroupRecord, LadderRecord, RungRecord, StandingRecord,
 };
+use super::prospect::prospects_text;
 
 /// The baselines with what lies behind them, for people.
 pub fn baseline_report_text(report: &BaselineReport) -> String {
     let mut behind = report.changes.as_deref().map(change_lines).unwrap_or_default();
+    behind.push_str(&report.versions.as_ref().map(prospects_text).unwrap_or_default());
     for of_vendor in report.drags.chunk_by(|one, other| one.vendor == other.vendor) {
         behind.push_str(&drag_lines(of_vendor));
     }
@@ -22,7 +24,7 @@ pub fn baseline_report_text(report: &BaselineReport) -> String {
     format!("{baselines}{}{behind}", if apart { "" } else { "\n" })
 }
 
-fn vendor_name(vendor: &str) -> &str {
+pub(super) fn vendor_name(vendor: &str) -> &str {
     if vendor.is_empty() { "unknown vendor" } else { vendor }
 }
 
@@ -32,7 +34,7 @@ fn counted(count: usize, what: &str) -> String {
 }
 
 /// How many there are, and which.
-fn listed(features: &[String]) -> String {
+pub(super) fn listed(features: &[String]) -> String {
     let names: Vec<&str> = features.iter().map(String::as_str).collect();
     format!("{}: {}", counted(features.len(), "feature"), shortened(&names))
 }

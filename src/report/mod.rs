@@ -17,6 +17,7 @@ mod markdown;
 mod pinned;
 mod places;
 mod plan_text;
+mod prospect;
 mod quote;
 mod rewritten;
 mod rule_page;
@@ -44,6 +45,7 @@ pub use markdown::{Told, markdown};
 pub use pinned::{PinDocument, pin_document, pin_text};
 pub use places::{Located, Places};
 pub use plan_text::plan_text;
+pub use prospect::{ProspectsRecord, prospects_record};
 pub use rewritten::{RewriteDocument, rewrite_document, rewrite_reasons};
 pub use rule_page::{
     RuleDocument, rewrite_rule_document, rewrite_rule_page, rule_document, rule_list, rule_page,

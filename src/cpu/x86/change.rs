@@ -48,6 +48,14 @@ pub fn changes(before: &Members<'_>, after: &Members<'_>) -> Vec<Change> {
     vendors.into_iter().map(change).filter(|c| !c.joined.is_empty() || !c.left.is_empty()).collect()
 }
 
+/// What changes for the hosts of one vendor, whether they are others or not.
+pub(super) fn changed(vendor: &str, before: &Members<'_>, after: &Members<'_>) -> Option<Change> {
+    let (old, new) = (groups(before), groups(after));
+    let (was, is) = (outside(before), outside(after));
+    (old.contains_key(vendor) || new.contains_key(vendor))
+        .then(|| change(vendor, [old.get(vendor), new.get(vendor)], [&was, &is]))
+}
+
 fn groups(members: &Members<'_>) -> BTreeMap<String, VendorGroup> {
     let groups = cluster_baselines(&members.hosts).groups.into_iter();
     groups.map(|group| (group.vendor.clone(), group)).collect()

@@ -173,7 +173,7 @@ fn candidate(map: &CpuMap, vendor: &str, classes: &[Class<'_>], name: &str) -> O
 }
 
 /// Whether the name ends in `-v` and a number.
-fn is_versioned(name: &str) -> bool {
+pub(super) fn is_versioned(name: &str) -> bool {
     let version = name.rsplit_once("-v").map_or("", |(_, version)| version);
     !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
 }

@@ -23,6 +23,12 @@ pub(super) fn behind<'m>(map: &'m CpuMap, feature: &str) -> impl Iterator<Item =
     map.features.iter().filter(move |one| shut(&one.bit)).map(|one| one.name.as_str())
 }
 
+/// The feature that a guest needs to have `feature`.
+pub(super) fn announcer(map: &CpuMap, feature: &str) -> Option<&'static str> {
+    let bit = &map.features.iter().find(|one| one.name == feature)?.bit;
+    GATES.iter().find(|(_, announces)| announces(bit)).map(|(name, _)| *name)
+}
+
 /// Takes `feature` away, with all that is behind it.
 pub(super) fn shut(map: &CpuMap, features: &mut BTreeSet<String>, feature: &str) {
     features.remove(feature);

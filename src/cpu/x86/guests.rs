@@ -114,7 +114,9 @@ pub(super) fn features(
     };
     for CpuFeature { name, policy } in definition.features {
         match policy {
-            Policy::Require | Policy::Force => drop(features.insert(name)),
+            Policy::Require | Policy::Force => {
+                features.insert(name);
+            }
             Policy::Disable | Policy::Forbid => shut(class.map, &mut features, &name),
             Policy::Optional => {}
         }

@@ -5,6 +5,7 @@
 //! share one, so that sets of names say all that libvirt's CPUID data say.
 
 mod baseline;
+mod bounds;
 mod change;
 mod check;
 mod class;
@@ -17,6 +18,7 @@ mod definition;
 mod drag;
 mod drift;
 mod expand;
+mod forecast;
 mod gate;
 mod guests;
 mod ladder;
@@ -25,13 +27,17 @@ mod malformed;
 mod partition;
 mod passthrough;
 mod pin;
+mod prospect;
 mod set;
+mod supposed;
 #[cfg(test)]
 mod tests;
 pub mod virsh;
+mod witness;
 mod xml;
 
 pub use baseline::{BaselineError, BaselineOptions, baseline};
+pub use bounds::Versions;
 pub use change::{Change, Members, changes};
 pub use check::{CannotTell, hypervisor_compare, missing_on};
 pub use class::{ClusterInput, fitting_map, host_model};
@@ -45,11 +51,13 @@ pub use definition::{Definition, NEVER_PASSED, Side};
 pub use drag::{Drag, VendorDrag, drags};
 pub use drift::{Aspect, Drift, drift};
 pub use expand::{CpuError, expand, expand_features};
+pub use forecast::{Evidence, Forecast, ForecastError, Upgrade, forecasts};
 pub use guests::{GuestInput, GuestStanding, guest_standings};
 pub use ladder::{CpuGroup, Ladder, Method, Rung, ladders};
 pub use lock::{LOCK_FORMAT, LOCK_VERSION, Lock, LockError, LockedBaseline, LockedHost, lock, read_lock};
 pub use malformed::{Malformed, malformed};
 pub use passthrough::passthrough_differences;
 pub use pin::{Noticed, PinError, Pinned, Pinning, pin, pin_by_map};
+pub use prospect::{Prospect, prospects};
 pub use set::FeatureSet;
 pub use xml::{host_to_xml, to_xml};

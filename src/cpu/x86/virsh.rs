@@ -56,7 +56,7 @@ pub fn any_input(input: &CpuInput) -> Result<Definition, InputError> {
 
 /// Features that QEMU turns off in every model it runs under KVM, so that their lack blocks none
 /// (`kvm_default_props`, QEMU 7.2).
-const OFF_UNDER_KVM: [&str; 3] = ["acpi", "monitor", "svm"];
+pub(super) const OFF_UNDER_KVM: [&str; 3] = ["acpi", "monitor", "svm"];
 
 /// The models that a host offers, usable or not, as its domain capabilities tell them.
 ///

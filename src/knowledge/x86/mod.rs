@@ -1,11 +1,13 @@
 //! x86: libvirt's CPU models and features, the x86-64 levels, and what groups features fall into.
 
 mod groups;
+mod offers;
 mod table;
 
 use std::sync::LazyLock;
 
 pub use groups::{FeatureGroup, Level, group, level, levels};
+pub use offers::{is_given, needed_for, qemu_models, qemu_versions, shown_as, withdrawn};
 pub use table::{TableError, read_table, write_table};
 
 use crate::model::{CpuMap, Host, Version};
@@ -25,6 +27,17 @@ static MAPS: LazyLock<Vec<(Version, CpuMap)>> = LazyLock::new(|| {
 pub fn map(libvirt: Version) -> &'static CpuMap {
     let not_newer = MAPS.iter().rev().find(|(version, _)| *version <= libvirt);
     not_newer.or(MAPS.first()).map_or_else(nothing, |(_, map)| map)
+}
+
+/// The map of libvirt of this very release; `None` where none is built in.
+pub fn map_of_release(libvirt: Version) -> Option<&'static CpuMap> {
+    let exact = MAPS.iter().find(|(version, _)| version.release() == libvirt.release());
+    exact.map(|(_, map)| map)
+}
+
+/// The releases of libvirt whose map is built in, oldest first.
+pub fn map_releases() -> impl Iterator<Item = Version> {
+    MAPS.iter().map(|(version, _)| version.release())
 }
 
 /// The map that a host's libvirt has: the one collected with it, else the built-in one of its
