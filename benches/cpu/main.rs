@@ -17,9 +17,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use made_up::{HostClass, Random, guest_classes, host_classes};
-use portolan::cpu::x86::{
-    ClusterInput, Definition, cluster_baselines, compare, fitting_map, host_model, ladders,
-};
+use portolan::cpu::x86::{Asked, ClusterInput, Definition, Given, cluster_baselines, host_model, ladders};
+use portolan::knowledge::x86::map;
+use portolan::model::{CpuMap, Version};
+use rayon::prelude::*;
 
 const HOSTS: usize = 10_000;
 const HOST_CLASSES: usize = 200;
@@ -28,6 +29,8 @@ const GUEST_CLASSES: usize = 2_000;
 const GROUPS: usize = 8;
 /// A set of the 364 features of libvirt 11.3, in whole words.
 const SET: usize = 48;
+/// The words of a bit for each class of hosts.
+const ROW: usize = HOST_CLASSES.div_ceil(64);
 
 fn main() {
     let mut random = Random(7);
@@ -54,7 +57,7 @@ fn main() {
     row(&format!("ladder of {HOST_CLASSES} classes, up to {GROUPS} groups"), ladder, pairs * 2 * SET);
     let mut runs = 0;
     let compared = best(3, || runs = compare_all(&classes, &guests));
-    let read = GUEST_CLASSES * HOST_CLASSES * 2 * SET + GUESTS * (size_of::<u32>() + HOST_CLASSES / 8);
+    let read = GUEST_CLASSES * HOST_CLASSES * 2 * SET + GUESTS * ROW * size_of::<u64>();
     row("compare of all guests with all classes", compared, read);
     println!("{:44} {runs} of {} guests and classes of hosts", "  of which run", GUESTS * HOST_CLASSES);
     println!(
@@ -70,19 +73,27 @@ fn input<'c>(class: &'c HostClass, name: &'c str) -> ClusterInput<'c> {
 
 /// Which classes of hosts give each guest its CPU, class by class, then counted guest by guest.
 fn compare_all(classes: &[HostClass], guests: &[Definition]) -> usize {
-    let hosts: Vec<_> = classes
-        .iter()
-        .map(|class| {
-            let (_, given) = host_model(&class.platform).expect("made up with one");
-            (fitting_map(class.map, &given), given)
-        })
-        .collect();
-    let runs = |guest: &Definition| {
-        let answer = |(map, host)| compare(map, host, guest).is_ok_and(|answer| answer.runs());
-        hosts.iter().map(|(map, host)| answer((*map, host))).collect::<Vec<bool>>()
-    };
-    let rows: Vec<Vec<bool>> = guests.iter().map(runs).collect();
-    (0..GUESTS).map(|guest| rows[guest % rows.len()].iter().filter(|runs| **runs).count()).sum()
+    let given = classes.iter().map(|class| {
+        let (_, given) = host_model(&class.platform).expect("made up with one");
+        (class.map, Given::of(class.map, &given).expect("known names"))
+    });
+    let hosts: Vec<(&CpuMap, Given)> = given.collect();
+    let rows: Vec<[u64; ROW]> = guests.par_iter().map(|guest| row_of(guest, &hosts)).collect();
+    let of_guest =
+        |guest: usize| rows[guest % rows.len()].iter().map(|word| word.count_ones() as usize).sum::<usize>();
+    (0..GUESTS).into_par_iter().map(of_guest).sum()
+}
+
+/// Which hosts run the guest, a bit each.
+fn row_of(guest: &Definition, hosts: &[(&CpuMap, Given)]) -> [u64; ROW] {
+    let asked = [Version::new(9, 0, 0), Version::new(11, 3, 0)].map(map);
+    let asked = asked.map(|map| (map, Asked::of(map, guest).expect("known names")));
+    let mut row = [0; ROW];
+    for (at, (map, host)) in hosts.iter().enumerate() {
+        let asked = asked.iter().find(|(other, _)| std::ptr::eq(*other, *map));
+        row[at / 64] |= u64::from(asked.is_some_and(|(_, asked)| asked.runs_on(host))) << (at % 64);
+    }
+    row
 }
 
 /// How many bytes a second a plain sum over memory reads, far more than caches hold.

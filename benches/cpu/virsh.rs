@@ -15,8 +15,9 @@ pub(crate) fn documents(hosts: &[Definition]) -> String {
     let mut out = String::new();
     for host in hosts {
         out.push_str("<cpu>\n  <arch>x86_64</arch>\n");
-        host.model.iter().for_each(|model| drop(writeln!(out, "  <model>{model}</model>")));
-        host.vendor.iter().for_each(|vendor| drop(writeln!(out, "  <vendor>{vendor}</vendor>")));
+        for (name, text) in [("model", &host.model), ("vendor", &host.vendor)] {
+            let _ = writeln!(out, "  <{name}>{}</{name}>", text.as_deref().unwrap_or_default());
+        }
         for name in host.named(Policy::Require) {
             let _ = writeln!(out, "  <feature name='{name}'/>");
         }

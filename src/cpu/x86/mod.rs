@@ -4,6 +4,7 @@
 //! each function names the one it follows. Every feature of libvirt's maps is one bit and no two
 //! share one, so that sets of names say all that libvirt's CPUID data say.
 
+mod asked;
 mod baseline;
 mod change;
 mod check;
@@ -18,6 +19,7 @@ mod drag;
 mod drift;
 mod expand;
 mod guests;
+mod improve;
 mod ladder;
 mod lock;
 mod malformed;
@@ -26,9 +28,11 @@ mod passthrough;
 mod set;
 #[cfg(test)]
 mod tests;
+mod together;
 pub mod virsh;
 mod xml;
 
+pub use asked::{Asked, Given};
 pub use baseline::{BaselineError, BaselineOptions, baseline};
 pub use change::{Change, Members, changes};
 pub use check::{CannotTell, hypervisor_compare, missing_on};
