@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use rayon::prelude::*;
+
 use super::check::reported;
 use super::definition::NEVER_PASSED;
 use super::expand::expand;
@@ -84,12 +86,26 @@ pub(super) fn by_vendor<'c>(hosts: &[ClusterInput<'c>]) -> (Vendors<'c>, Vec<(St
     (vendors, left_out.into_iter().filter_map(named).collect())
 }
 
-/// Hosts with their places that say the same of their CPU, in the order of the first of each.
-fn alike<'h, 'c>(hosts: &'h [ClusterInput<'c>]) -> Vec<Vec<(usize, &'h ClusterInput<'c>)>> {
-    let mut found: Vec<Vec<(usize, &ClusterInput<'c>)>> = Vec::new();
+/// Hosts that say the same of their CPU, each with its place.
+type Alike<'h, 'c> = Vec<(usize, &'h ClusterInput<'c>)>;
+
+/// How many hosts are sorted by one thread at a time.
+const CHUNK: usize = 512;
+
+/// All hosts, by what they say, in the order of the first of each.
+fn alike<'h, 'c>(hosts: &'h [ClusterInput<'c>]) -> Vec<Alike<'h, 'c>> {
+    let hosts: Vec<(usize, &ClusterInput<'_>)> = hosts.iter().enumerate().collect();
+    let chunks = hosts.par_chunks(CHUNK).map(|chunk| merged(chunk.iter().map(|host| vec![*host])));
+    let chunks: Vec<Vec<Alike<'_, '_>>> = chunks.collect();
+    merged(chunks.into_iter().flatten())
+}
+
+fn merged<'h, 'c>(parts: impl Iterator<Item = Alike<'h, 'c>>) -> Vec<Alike<'h, 'c>> {
+    let mut found: Vec<Alike<'h, 'c>> = Vec::new();
     // Offers are many: they are compared where the CPUs are equal, and not hashed.
     let mut of_cpu: HashMap<_, Vec<usize>> = HashMap::new();
-    for (at, host) in hosts.iter().enumerate() {
+    for part in parts {
+        let Some((_, host)) = part.first() else { continue };
         let capability = judging(host.platform);
         let cpu = (std::ptr::from_ref(host.map), capability.map(|found| &found.host_model));
         let seen = of_cpu.entry(cpu).or_default();
@@ -99,10 +115,10 @@ fn alike<'h, 'c>(hosts: &'h [ClusterInput<'c>]) -> Vec<Vec<(usize, &'h ClusterIn
             capability.map(|found| &found.models) == other.map(|found| &found.models)
         };
         if let Some(&of) = seen.iter().find(same) {
-            found[of].push((at, host));
+            found[of].extend(part);
         } else {
             seen.push(found.len());
-            found.push(vec![(at, host)]);
+            found.push(part);
         }
     }
     found
