@@ -43,7 +43,7 @@ fn is_xml(name: &str) -> bool {
 /// What is wrong is left out and the rest is read.
 pub fn read_cpu_map(origin: &str, files: &[(String, String)]) -> (CpuMap, Vec<(String, String)>) {
     let files = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
-    let map = CpuMap { origin: origin.to_owned(), ..CpuMap::default() };
+    let map = CpuMap::new(origin);
     let mut builder =
         Builder { files, map, features: BTreeMap::new(), open: BTreeSet::new(), wrong: Vec::new() };
     if builder.files.contains_key("index.xml") {

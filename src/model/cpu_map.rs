@@ -1,5 +1,8 @@
 //! libvirt's map of x86 CPU models and features, whichever version of libvirt it is from.
 
+use std::collections::HashMap;
+use std::sync::OnceLock;
+
 /// Where a feature's bit stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FeatureBit {
@@ -94,4 +97,54 @@ pub struct CpuMap {
     pub features: Vec<MapFeature>,
     /// Models, in libvirt's order.
     pub models: Vec<MapModel>,
+    places: Places,
 }
+
+impl CpuMap {
+    /// A map without anything in it yet.
+    pub fn new(origin: impl Into<String>) -> Self {
+        Self { origin: origin.into(), ..Self::default() }
+    }
+
+    /// The place of the feature called `name` in [`CpuMap::features`]. From the first question on the map must not change.
+    pub fn feature(&self, name: &str) -> Option<u32> {
+        self.places().features.get(name).copied()
+    }
+
+    /// The model called `name`. From the first question on the map must not change.
+    pub fn model(&self, name: &str) -> Option<&MapModel> {
+        self.places().models.get(name).and_then(|&at| self.models.get(at))
+    }
+
+    fn places(&self) -> &ByName {
+        self.places.0.get_or_init(|| {
+            let mut places = ByName::default();
+            // Of several of one name the first counts.
+            for (feature, at) in self.features.iter().zip(0..) {
+                places.features.entry(feature.name.clone()).or_insert(at);
+            }
+            for (at, model) in self.models.iter().enumerate() {
+                places.models.entry(model.name.clone()).or_insert(at);
+            }
+            places
+        })
+    }
+}
+
+/// Where names stand: found when first asked, and the same for equal maps.
+#[derive(Clone, Debug, Default)]
+struct Places(OnceLock<ByName>);
+
+#[derive(Clone, Debug, Default)]
+struct ByName {
+    features: HashMap<String, u32>,
+    models: HashMap<String, usize>,
+}
+
+impl PartialEq for Places {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Places {}

@@ -122,7 +122,7 @@ fn found(baseline: &ClusterBaseline, empty: BaselineRecord) -> BaselineRecord {
         model: host.model.clone(),
         level: host.level.map(|level| level.name),
         mitigations_lost: mitigations(host.lost.iter().map(String::as_str)),
-        lost: host.lost.clone(),
+        lost: host.lost.to_vec(),
         derived: host.derived,
     });
     BaselineRecord {

@@ -73,7 +73,7 @@ pub struct LadderRecord {
     pub vendor: String,
     /// How many classes of hosts there are.
     pub classes: usize,
-    /// `exact` or `merged`.
+    /// `exact`, `improved` or `merged`.
     pub method: &'static str,
     /// The features that all hosts have, summed over them.
     pub features: usize,
@@ -191,6 +191,7 @@ fn ladder_record(ladder: &Ladder) -> LadderRecord {
         classes: ladder.classes,
         method: match ladder.method {
             Method::Exact => "exact",
+            Method::Improved => "improved",
             Method::Merged => "merged",
         },
         features: ladder.all,

@@ -58,6 +58,9 @@ fn drag_lines(drags: &[DragRecord]) -> String {
 fn ladder_lines(ladder: &LadderRecord) -> String {
     let method = match ladder.method {
         "exact" => "every division weighed",
+        "improved" => {
+            "groups merged that lose least by it, then hosts moved to where they keep most; there may be better ones"
+        }
         _ => "groups merged that lose least by it; there may be better ones",
     };
     let classes =

@@ -1,14 +1,15 @@
 //! Hosts that give the same CPU by the same map: what a cluster's baselines are made of.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use rayon::prelude::*;
 
 use super::check::reported;
 use super::definition::NEVER_PASSED;
 use super::expand::expand;
-use super::set::model;
 use super::{CannotTell, Definition};
 use crate::knowledge::x86::latest;
-use crate::model::{Capability, CpuMap, MachineFamily, MapModel, Platform, VirtType, machine_family};
+use crate::model::{Capability, CpuMap, MachineFamily, Platform, VirtType, machine_family};
 
 /// One host of a cluster.
 #[derive(Clone, Copy, Debug)]
@@ -27,15 +28,19 @@ pub struct ClusterInput<'c> {
 /// # Errors
 /// [`CannotTell`] where there is no such document, or it does not report QEMU's own CPU.
 pub fn host_model(platform: &Platform) -> Result<(&Capability, Definition), CannotTell> {
+    let found = judging(platform);
+    let found = found.ok_or(CannotTell::Unknown(crate::model::DocumentKind::DomainCapabilities))?;
+    Ok((found, reported(found)?))
+}
+
+fn judging(platform: &Platform) -> Option<&Capability> {
     let kvm = |c: &&Capability| c.virt_type.value == VirtType::Kvm && c.arch.value.is_x86();
     let order = |c: &&Capability| match machine_family(&c.machine.value) {
         Some(MachineFamily::Q35) => 0,
         Some(MachineFamily::I440fx) => 1,
         _ => 2,
     };
-    let found = platform.capabilities.iter().filter(kvm).min_by_key(order);
-    let found = found.ok_or(CannotTell::Unknown(crate::model::DocumentKind::DomainCapabilities))?;
-    Ok((found, reported(found)?))
+    platform.capabilities.iter().filter(kvm).min_by_key(order)
 }
 
 /// `map`, where it knows all that `cpu` names; else the newest built-in one. A libvirt between two
@@ -56,7 +61,6 @@ pub(super) struct Class<'c> {
     pub(super) vendor: String,
     /// The features of the host-model, without those that no baseline has.
     pub(super) has: BTreeSet<&'c str>,
-    known: BTreeSet<&'c str>,
 }
 
 /// Classes by vendor.
@@ -65,9 +69,9 @@ pub(super) type Vendors<'c> = BTreeMap<String, Vec<Class<'c>>>;
 /// The classes of each vendor's hosts, by their first hosts; and the hosts whose CPU is not known.
 pub(super) fn by_vendor<'c>(hosts: &[ClusterInput<'c>]) -> (Vendors<'c>, Vec<(String, CannotTell)>) {
     let (mut vendors, mut left_out) = (Vendors::new(), Vec::new());
-    for host in hosts {
-        match class_of(host) {
-            Err(why) => left_out.push((host.name.to_owned(), why)),
+    for alike in alike(hosts) {
+        match class_of(&alike) {
+            Err(why) => left_out.extend(alike.iter().map(|&(at, _)| (at, why.clone()))),
             Ok(class) => join(vendors.entry(class.vendor.clone()).or_default(), class),
         }
     }
@@ -77,7 +81,47 @@ pub(super) fn by_vendor<'c>(hosts: &[ClusterInput<'c>]) -> (Vendors<'c>, Vec<(St
         }
         classes.sort_by(|one, other| one.names.cmp(&other.names));
     }
-    (vendors, left_out)
+    left_out.sort_by_key(|(at, _)| *at);
+    let named = |(at, why): (usize, CannotTell)| Some((hosts.get(at)?.name.to_owned(), why));
+    (vendors, left_out.into_iter().filter_map(named).collect())
+}
+
+/// Hosts that say the same of their CPU, each with its place.
+type Alike<'h, 'c> = Vec<(usize, &'h ClusterInput<'c>)>;
+
+/// How many hosts are sorted by one thread at a time.
+const CHUNK: usize = 512;
+
+/// All hosts, by what they say, in the order of the first of each.
+fn alike<'h, 'c>(hosts: &'h [ClusterInput<'c>]) -> Vec<Alike<'h, 'c>> {
+    let hosts: Vec<(usize, &ClusterInput<'_>)> = hosts.iter().enumerate().collect();
+    let chunks = hosts.par_chunks(CHUNK).map(|chunk| merged(chunk.iter().map(|host| vec![*host])));
+    let chunks: Vec<Vec<Alike<'_, '_>>> = chunks.collect();
+    merged(chunks.into_iter().flatten())
+}
+
+fn merged<'h, 'c>(parts: impl Iterator<Item = Alike<'h, 'c>>) -> Vec<Alike<'h, 'c>> {
+    let mut found: Vec<Alike<'h, 'c>> = Vec::new();
+    // Offers are many: they are compared where the CPUs are equal, and not hashed.
+    let mut of_cpu: HashMap<_, Vec<usize>> = HashMap::new();
+    for part in parts {
+        let Some((_, host)) = part.first() else { continue };
+        let capability = judging(host.platform);
+        let cpu = (std::ptr::from_ref(host.map), capability.map(|found| &found.host_model));
+        let seen = of_cpu.entry(cpu).or_default();
+        let same = |of: &&usize| {
+            let first = found.get(**of).and_then(|alike| alike.first());
+            let other = first.and_then(|(_, first)| judging(first.platform));
+            capability.map(|found| &found.models) == other.map(|found| &found.models)
+        };
+        if let Some(&of) = seen.iter().find(same) {
+            found[of].extend(part);
+        } else {
+            seen.push(found.len());
+            found.push(part);
+        }
+    }
+    found
 }
 
 fn join<'c>(classes: &mut Vec<Class<'c>>, class: Class<'c>) {
@@ -87,16 +131,18 @@ fn join<'c>(classes: &mut Vec<Class<'c>>, class: Class<'c>) {
     }
 }
 
-fn class_of<'c>(host: &ClusterInput<'c>) -> Result<Class<'c>, CannotTell> {
+/// The class of hosts that are alike.
+fn class_of<'c>(alike: &[(usize, &ClusterInput<'c>)]) -> Result<Class<'c>, CannotTell> {
+    let Some((_, host)) = alike.first() else { return Err(CannotTell::NotReported) };
     let (capability, given) = host_model(host.platform)?;
     capability.models.ask().map_err(CannotTell::Unknown)?;
     let map = fitting_map(host.map, &given);
     let mut has: BTreeSet<&str> = expand(map, &given)?.names(map).into_iter().collect();
     has.retain(|&name| name != "invtsc" && !NEVER_PASSED.contains(&name));
-    let of_model = given.model.as_deref().and_then(|name| model(map, name)?.vendor.clone());
+    let of_model = given.model.as_deref().and_then(|name| map.model(name)?.vendor.clone());
     let vendor = given.vendor.clone().or(of_model).unwrap_or_default();
-    let known = map.features.iter().map(|feature| feature.name.as_str()).collect();
-    Ok(Class { names: vec![host.name], map, capability, given, vendor, has, known })
+    let names = alike.iter().map(|(_, host)| host.name).collect();
+    Ok(Class { names, map, capability, given, vendor, has })
 }
 
 impl Class<'_> {
@@ -104,14 +150,6 @@ impl Class<'_> {
         std::ptr::eq(self.map, other.map)
             && self.given == other.given
             && self.capability.models == other.capability.models
-    }
-
-    pub(super) fn model(&self, name: &str) -> Option<&MapModel> {
-        model(self.map, name).filter(|model| model.decode_guest)
-    }
-
-    pub(super) fn knows(&self, name: &str) -> bool {
-        self.known.contains(name)
     }
 
     /// The hosts' names.

@@ -6,16 +6,17 @@
 //! every host before, each by its own map.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use super::baseline::model_names;
 use super::check::tells_blockers;
 use super::class::{Class, ClusterInput, by_vendor};
 use super::decode::{Candidate, choose};
 use super::expand::expand;
-use super::set::feature;
+use super::together::Together;
 use super::{CannotTell, Definition, Incompatibility, missing_on};
 use crate::knowledge::x86::{Level, level};
-use crate::model::{CpuMap, MapModel, Usable};
+use crate::model::CpuMap;
 
 /// The baselines of a cluster: one for each vendor, never one for several.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +65,7 @@ pub struct BaselineHost {
     /// The level of x86-64 that it reaches by itself.
     pub level: Option<&'static Level>,
     /// The features it has and the baseline has not.
-    pub lost: Vec<String>,
+    pub lost: Arc<[String]>,
     /// Whether its libvirt does not tell what blocks a model, so that it was derived from the map.
     pub derived: bool,
 }
@@ -85,7 +86,8 @@ pub fn cluster_baselines(hosts: &[ClusterInput<'_>]) -> ClusterBaselines {
 }
 
 fn group(vendor: String, classes: &[Class<'_>], hosts: &[ClusterInput<'_>]) -> VendorGroup {
-    let in_group = |name: &&str| classes.iter().any(|class| class.names.contains(name));
+    let members: BTreeSet<&str> = classes.iter().flat_map(|class| &class.names).copied().collect();
+    let in_group = |name: &&str| members.contains(name);
     let names = hosts.iter().map(|host| host.name).filter(in_group).map(str::to_owned).collect();
     let baseline = of_classes(&vendor, classes);
     VendorGroup { vendor, hosts: names, baseline }
@@ -105,8 +107,8 @@ fn baseline_of<'c>(vendor: &str, classes: &[Class<'c>]) -> Result<(Definition, &
     let inputs: Vec<Definition> = classes.iter().map(|class| class.given.clone()).collect();
     let preferred = model_names(&inputs);
     let names = map.models.iter().rev().map(|model| model.name.as_str());
-    let mut candidates: Vec<Candidate> =
-        names.filter_map(|name| candidate(map, vendor, classes, name)).collect();
+    let together = Together::new(vendor, classes, map);
+    let mut candidates: Vec<Candidate> = names.filter_map(|name| together.candidate(name)).collect();
     while let Some(chosen) = choose(&candidates, &preferred) {
         let candidate = candidates.remove(chosen);
         let name = candidate.model.clone();
@@ -137,69 +139,6 @@ fn fails_on(cpu: &Definition, classes: &[Class<'_>]) -> Option<(String, Vec<Inco
     })
 }
 
-/// The model called `name` with what differs from what all hosts give; `None` where a host's
-/// libvirt does not know it, or would not know a feature that must be disabled.
-fn candidate(map: &CpuMap, vendor: &str, classes: &[Class<'_>], name: &str) -> Option<Candidate> {
-    let models: Vec<&MapModel> = classes.iter().map(|class| class.model(name)).collect::<Option<_>>()?;
-    let other_vendor = |m: &&MapModel| m.vendor.as_ref().is_some_and(|v| !vendor.is_empty() && v != vendor);
-    if is_versioned(name) || models.iter().any(other_vendor) || classes.iter().any(|c| blocked(c, name)) {
-        return None;
-    }
-    let sets: Vec<BTreeSet<&str>> =
-        classes.iter().zip(&models).map(|(class, model)| names(class.map, &model.features)).collect();
-    let in_all = |feature: &str| sets.iter().all(|set| set.contains(feature));
-    let given = |feature: &str| classes.iter().all(|class| class.has.contains(feature));
-    let ordered = map.features.iter().map(|feature| feature.name.as_str());
-    let require: Vec<&str> = ordered.filter(|&f| given(f) && !in_all(f)).collect();
-    let lacking = |feature: &str| classes.iter().any(|c| c.knows(feature) && !c.has.contains(feature));
-    let mut disable: BTreeSet<&str> = sets.iter().flatten().copied().filter(|f| lacking(f)).collect();
-    disable.extend(classes.iter().flat_map(|c| told_blockers(c, name)).filter(|b| !require.contains(b)));
-    let mut disable: Vec<&str> = disable.into_iter().collect();
-    disable.sort_by_key(|name| feature(map, name));
-    for (class, model) in classes.iter().zip(&models) {
-        let removed = model.removed.iter().filter_map(|&at| class.map.features.get(at as usize));
-        let new = |name: &&str| !require.contains(name) && !disable.contains(name);
-        let new: Vec<&str> = removed.map(|f| f.name.as_str()).filter(new).collect();
-        disable.extend(new.into_iter().filter(|name| classes.iter().all(|class| class.knows(name))));
-    }
-    let known = disable.iter().all(|feature| classes.iter().all(|class| class.knows(feature)));
-    let owned = |list: Vec<&str>| list.into_iter().map(str::to_owned).collect();
-    known.then(|| Candidate {
-        model: name.to_owned(),
-        require: owned(require),
-        disable: owned(disable),
-        signed: false,
-    })
-}
-
-/// Whether the name ends in `-v` and a number.
-pub(super) fn is_versioned(name: &str) -> bool {
-    let version = name.rsplit_once("-v").map_or("", |(_, version)| version);
-    !version.is_empty() && version.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Whether the host's QEMU does not offer the model, or says no and nothing tells why.
-fn blocked(class: &Class<'_>, name: &str) -> bool {
-    let Some(offer) = class.capability.model(name) else { return true };
-    let lacks = || {
-        class
-            .model(name)
-            .is_some_and(|m| names(class.map, &m.features).iter().any(|f| !class.has.contains(f)))
-    };
-    let told = offer.value.blockers.as_ref().is_some_and(|blockers| !blockers.is_empty());
-    offer.value.usable == Usable::No && !told && !lacks()
-}
-
-fn told_blockers<'c>(class: &Class<'c>, name: &str) -> impl Iterator<Item = &'c str> {
-    let offer = class.capability.model(name);
-    offer.into_iter().flat_map(|offer| offer.value.blockers.iter().flatten()).map(String::as_str)
-}
-
-fn names<'m>(map: &'m CpuMap, features: &[u32]) -> BTreeSet<&'m str> {
-    let each = features.iter().filter_map(|&at| map.features.get(at as usize));
-    each.map(|feature| feature.name.as_str()).collect()
-}
-
 fn report(definition: Definition, map: &CpuMap, classes: &[Class<'_>], inputs: &[String]) -> ClusterBaseline {
     let expanded = expand(map, &definition).unwrap_or_default();
     let features: BTreeSet<String> = expanded.names(map).into_iter().map(str::to_owned).collect();
@@ -212,14 +151,14 @@ fn report(definition: Definition, map: &CpuMap, classes: &[Class<'_>], inputs: &
 fn host_reports(class: &Class<'_>, definition: &Definition) -> Vec<BaselineHost> {
     let kept = expand(class.map, definition).map(|set| set.names(class.map)).unwrap_or_default();
     let kept: BTreeSet<&str> = kept.into_iter().collect();
-    let lost: Vec<String> = class.has.difference(&kept).map(|&name| name.to_owned()).collect();
+    let lost: Arc<[String]> = class.has.difference(&kept).map(|&name| name.to_owned()).collect();
     let derived = !tells_blockers(class.capability);
     let own = level(|name| class.has.contains(name));
     let report = |name: &&str| BaselineHost {
         name: (*name).to_owned(),
         model: class.given.model.clone(),
         level: own,
-        lost: lost.clone(),
+        lost: Arc::clone(&lost),
         derived,
     };
     class.names.iter().map(report).collect()

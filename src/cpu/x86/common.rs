@@ -18,18 +18,19 @@ pub(super) struct Common<'a, 'c> {
     names: Vec<&'c str>,
     sets: Vec<FixedBitSet>,
     /// Whether there is a baseline for all of them.
-    whole: bool,
+    pub(super) whole: bool,
 }
 
 impl<'a, 'c> Common<'a, 'c> {
     pub(super) fn new(vendor: &'a str, classes: &'a [Class<'c>]) -> Self {
         let names: BTreeSet<&str> = classes.iter().flat_map(|class| &class.has).copied().collect();
         let names: Vec<&str> = names.into_iter().collect();
-        let places =
-            |class: &Class<'_>| names.iter().map(|name| class.has.contains(name)).collect::<Vec<_>>();
-        let set =
-            |has: Vec<bool>| has.iter().enumerate().filter(|(_, has)| **has).map(|(at, _)| at).collect();
-        let sets = classes.iter().map(|class| set(places(class))).collect();
+        let set = |class: &Class<'_>| {
+            let mut set = FixedBitSet::with_capacity(names.len());
+            set.extend((0..names.len()).filter(|&at| class.has.contains(names[at])));
+            set
+        };
+        let sets = classes.iter().map(set).collect();
         let whole = of_classes(vendor, classes).is_ok();
         Self { vendor, classes, names, sets, whole }
     }
@@ -44,24 +45,31 @@ impl<'a, 'c> Common<'a, 'c> {
         of.iter().filter_map(|&at| self.classes.get(at)).map(|class| class.names.len()).sum()
     }
 
-    fn set(&self, of: &[usize]) -> FixedBitSet {
-        let mut sets = of.iter().filter_map(|&at| self.sets.get(at));
-        let first = sets.next().cloned().unwrap_or_default();
-        let all = sets.fold(first, |mut all, set| {
-            all.intersect_with(set);
-            all
-        });
-        let passes = self.whole || of.len() < 2 || of_classes(self.vendor, &self.members(of)).is_ok();
-        if passes { all } else { FixedBitSet::new() }
+    /// The words of the set of what these classes have in common.
+    fn words(&self, of: &[usize]) -> impl Iterator<Item = usize> {
+        let sets = || of.iter().filter_map(|&at| self.sets.get(at)).map(FixedBitSet::as_slice);
+        let words = sets().next().map_or(0, <[usize]>::len);
+        (0..words)
+            .map(move |word| sets().filter_map(|set| set.get(word)).fold(usize::MAX, |all, one| all & one))
+    }
+
+    /// Whether there is a baseline of these classes.
+    fn passes(&self, of: &[usize]) -> bool {
+        self.whole || of.len() < 2 || of_classes(self.vendor, &self.members(of)).is_ok()
     }
 
     /// The features of the baseline of these classes; none where they have no baseline.
     pub(super) fn features(&self, of: &[usize]) -> BTreeSet<&'c str> {
-        self.set(of).ones().filter_map(|at| self.names.get(at).copied()).collect()
+        if !self.passes(of) {
+            return BTreeSet::new();
+        }
+        let common = FixedBitSet::with_capacity_and_blocks(self.names.len(), self.words(of));
+        common.ones().filter_map(|at| self.names.get(at).copied()).collect()
     }
 
     /// The features that the hosts of these classes keep under their baseline, over all hosts.
     pub(super) fn kept(&self, of: &[usize]) -> usize {
-        self.set(of).count_ones(..) * self.hosts(of)
+        let common: usize = self.words(of).map(|word| word.count_ones() as usize).sum();
+        if self.passes(of) { common * self.hosts(of) } else { 0 }
     }
 }

@@ -1,8 +1,7 @@
 //! Whether a CPU can be given on a host, by the map alone (`virsh cpu-compare`).
 
-use super::expand::{features_of, with_policy};
-use super::{CpuError, Definition, FeatureSet, Side};
-use crate::model::{Arch, CpuMap, Policy};
+use super::{Asked, CpuError, Definition, Given};
+use crate::model::{Arch, CpuMap};
 
 /// What comparing a host's CPU with another says.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -66,31 +65,8 @@ pub fn compare(map: &CpuMap, host: &Definition, cpu: &Definition) -> Result<Comp
 }
 
 fn compare_sets(map: &CpuMap, host: &Definition, cpu: &Definition) -> Result<Comparison, CpuError> {
-    let has = features_of(map, host)?;
-    let of = |policy| with_policy(map, cpu, policy);
-    // In libvirt's order: it names the first that the map does not know.
-    let (force, require) = (of(Policy::Force)?, of(Policy::Require)?);
-    let (optional, disable, forbid) = (of(Policy::Optional)?, of(Policy::Disable)?, of(Policy::Forbid)?);
-    let required = require.minus(&force).minus(&optional).minus(&disable);
-    let mut reasons: Vec<Incompatibility> = vendor_differs(host, cpu).into_iter().collect();
-    let named = |set: FeatureSet| set.names(map).into_iter().map(str::to_owned).collect::<Vec<_>>();
-    let forbidden = forbid.and(&has);
-    if !forbidden.is_empty() {
-        reasons.push(Incompatibility::Forbidden(named(forbidden)));
-    }
-    let missing = required.minus(&has);
-    if !missing.is_empty() {
-        reasons.push(Incompatibility::Missing(named(missing)));
-    }
-    let extra = has.minus(&optional).minus(&required).minus(&disable).minus(&force);
-    if !extra.is_empty() && cpu.strict && cpu.side == Side::Guest {
-        reasons.push(Incompatibility::Strict(named(extra.clone())));
-    }
-    Ok(match (reasons.is_empty(), extra.is_empty()) {
-        (false, _) => Comparison::Incompatible(reasons),
-        (true, true) => Comparison::Identical,
-        (true, false) => Comparison::Superset,
-    })
+    let given = Given::of(map, host)?;
+    Ok(Asked::of(map, cpu)?.compare(map, &given))
 }
 
 fn vendor_differs(host: &Definition, cpu: &Definition) -> Option<Incompatibility> {

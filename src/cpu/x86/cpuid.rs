@@ -2,7 +2,6 @@
 //! (`x86DataToVendor`, `x86DataToSignature`, `x86DataFilterTSX`, `x86Decode`; libvirt 11.3).
 
 use super::decode::{Choice, ModelOffer, decode};
-use super::set::feature;
 use super::{BaselineError, Definition, FeatureSet, Side};
 use crate::model::{Arch, CpuData, CpuMap, CpuSignature, CpuidRegister, FeatureBit};
 
@@ -96,7 +95,7 @@ fn without_broken_tsx(map: &CpuMap, raw: &RawCpu) -> FeatureSet {
         one.family == 6 && (matches!(one.model, 60 | 69 | 70) || one.model == 63 && one.stepping < 4)
     });
     if broken && raw.vendor.as_deref() == Some("Intel") {
-        ["hle", "rtm"].iter().filter_map(|name| feature(map, name)).for_each(|f| features.remove(f));
+        ["hle", "rtm"].iter().filter_map(|name| map.feature(name)).for_each(|f| features.remove(f));
     }
     features
 }

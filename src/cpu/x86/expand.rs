@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::set::{feature, model};
 use super::{Definition, FeatureSet};
 use crate::model::{CpuFeature, CpuMap, MapModel, Policy};
 
@@ -90,11 +89,11 @@ pub fn expand_features(map: &CpuMap, cpu: &Definition) -> Result<Definition, Cpu
 
 pub(super) fn known_model<'m>(map: &'m CpuMap, cpu: &Definition) -> Result<&'m MapModel, CpuError> {
     let name = cpu.model.as_deref().ok_or(CpuError::NoModel)?;
-    model(map, name).ok_or_else(|| CpuError::UnknownModel(name.to_owned()))
+    map.model(name).ok_or_else(|| CpuError::UnknownModel(name.to_owned()))
 }
 
 fn known_feature(map: &CpuMap, name: &str) -> Result<u32, CpuError> {
-    feature(map, name).ok_or_else(|| CpuError::UnknownFeature(name.to_owned()))
+    map.feature(name).ok_or_else(|| CpuError::UnknownFeature(name.to_owned()))
 }
 
 pub(super) fn check_vendor(map: &CpuMap, cpu: &Definition) -> Result<(), CpuError> {

@@ -5,9 +5,8 @@ use std::collections::BTreeSet;
 use super::CannotTell;
 use super::bounds::{Bounds, Names, Versions, bounds};
 use super::class::{Class, ClusterInput, by_vendor};
-use super::cluster::is_versioned;
-use super::set::model;
 use super::supposed::Supposition;
+use super::together::is_versioned;
 use super::witness::{Witness, class_of_one, witness};
 use crate::knowledge::x86::qemu_models;
 use crate::model::{CpuMap, DocumentKind, Platform, Version};
@@ -160,7 +159,7 @@ fn by_bounds<'c>(
         }
         (None, Some(new)) => new,
         (_, None) if to.qemu.release() == from.qemu.release() => {
-            now.iter().filter(|name| model(map, name).is_some()).cloned().collect()
+            now.iter().filter(|name| map.model(name).is_some()).cloned().collect()
         }
         (_, None) => return Err(ForecastError::Qemu { major: to.qemu.major, minor: to.qemu.minor }),
     };
@@ -222,6 +221,6 @@ fn models(class: &Class<'_>) -> BTreeSet<String> {
 
 /// The models that libvirt with this map offers under a release of QEMU; `None` where that is not known.
 fn offered(map: &CpuMap, qemu: Version) -> Option<BTreeSet<String>> {
-    let known = qemu_models(qemu)?.iter().filter(|name| model(map, name).is_some());
+    let known = qemu_models(qemu)?.iter().filter(|name| map.model(name).is_some());
     Some(known.map(|&name| name.to_owned()).collect())
 }

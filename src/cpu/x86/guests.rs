@@ -1,6 +1,6 @@
 //! Guests against the baseline: what they run on beyond it, and what they would lose by it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use super::class::{Class, by_vendor};
 use super::class::{ClusterInput, fitting_map};
@@ -50,13 +50,19 @@ pub fn guest_standings(hosts: &[ClusterInput<'_>], guests: &[GuestInput<'_>]) ->
     let mut found = Vec::new();
     for (vendor, classes) in by_vendor(hosts).0 {
         let Ok(baseline) = of_classes(&vendor, &classes) else { continue };
+        let class_of = class_of(&classes);
         for guest in guests {
-            let class = classes.iter().find(|class| class.names.contains(&guest.host));
+            let class = class_of.get(guest.host);
             found.extend(class.map(|class| standing(class, guest, &baseline.definition)));
         }
     }
     found.sort_by(|one, other| (&one.name, &one.host).cmp(&(&other.name, &other.host)));
     found
+}
+
+/// The class of each host.
+fn class_of<'a, 'c>(classes: &'a [Class<'c>]) -> HashMap<&'c str, &'a Class<'c>> {
+    classes.iter().flat_map(|class| class.names.iter().map(move |name| (*name, class))).collect()
 }
 
 fn standing(class: &Class<'_>, guest: &GuestInput<'_>, baseline: &Definition) -> GuestStanding {
@@ -78,9 +84,9 @@ pub(super) fn stranded(
     guests: &[GuestInput<'_>],
     baseline: Option<&Definition>,
 ) -> Vec<String> {
+    let class_of = class_of(classes);
     let is_stranded = |guest: &&GuestInput<'_>| {
-        let class = classes.iter().find(|class| class.names.contains(&guest.host));
-        let (Some(class), Some(cpu)) = (class, guest.running) else { return false };
+        let (Some(class), Some(cpu)) = (class_of.get(guest.host), guest.running) else { return false };
         baseline.is_none_or(|baseline| beyond(class, cpu, baseline).is_ok_and(|beyond| !beyond.is_empty()))
     };
     let mut names: Vec<String> =

@@ -9,6 +9,7 @@ use super::class::{Class, by_vendor};
 use super::cluster::{ClusterBaseline, ClusterError, of_classes};
 use super::common::Common;
 use super::guests::{GuestInput, stranded};
+use super::improve::improved;
 use super::partition::{Division, EXACT, divisions};
 
 /// The ladder of one vendor's hosts.
@@ -31,8 +32,21 @@ pub struct Ladder {
 pub enum Method {
     /// Every division was weighed, by dynamic programming over sets of classes.
     Exact,
-    /// The two groups that lose least by it were merged, again and again: good, not always the best.
+    /// The two groups that lose least by it were merged, again and again; then classes were moved, one at a time, to the
+    /// group where they keep most: good, not always the best.
+    Improved,
+    /// Merged alone, where no model is given by all hosts and it takes a baseline to weigh each group.
     Merged,
+}
+
+impl Method {
+    fn of(common: &Common<'_, '_>) -> Self {
+        match common.classes.len() {
+            ..=EXACT => Self::Exact,
+            _ if common.whole => Self::Improved,
+            _ => Self::Merged,
+        }
+    }
 }
 
 /// One division.
@@ -63,11 +77,13 @@ pub fn ladders(hosts: &[ClusterInput<'_>], guests: &[GuestInput<'_>], most: usiz
 
 fn ladder(vendor: &str, classes: &[Class<'_>], guests: &[GuestInput<'_>], most: usize) -> Ladder {
     let common = Common::new(vendor, classes);
-    let divisions = divisions(classes.len(), most, |of| common.kept(of));
+    let (method, worth) = (Method::of(&common), |of: &[usize]| common.kept(of));
+    let found = divisions(classes.len(), most, worth);
+    let divisions = if method == Method::Improved { improved(found, worth) } else { found };
     Ladder {
         vendor: vendor.to_owned(),
         classes: classes.len(),
-        method: if classes.len() <= EXACT { Method::Exact } else { Method::Merged },
+        method,
         all: classes.iter().map(|class| class.has.len() * class.names.len()).sum(),
         rungs: divisions.iter().map(|division| rung(&common, division, guests)).collect(),
     }

@@ -4,6 +4,7 @@
 //! each function names the one it follows. Every feature of libvirt's maps is one bit and no two
 //! share one, so that sets of names say all that libvirt's CPUID data say.
 
+mod asked;
 mod baseline;
 mod bounds;
 mod change;
@@ -21,6 +22,7 @@ mod expand;
 mod forecast;
 mod gate;
 mod guests;
+mod improve;
 mod ladder;
 mod lock;
 mod malformed;
@@ -32,10 +34,12 @@ mod set;
 mod supposed;
 #[cfg(test)]
 mod tests;
+mod together;
 pub mod virsh;
 mod witness;
 mod xml;
 
+pub use asked::{Asked, Given};
 pub use baseline::{BaselineError, BaselineOptions, baseline};
 pub use bounds::Versions;
 pub use change::{Change, Members, changes};

@@ -13,14 +13,18 @@ pub(super) const EXACT: usize = 10;
 /// The best divisions into 1, 2, … `most` groups: exact for up to [`EXACT`] things, else by merging.
 pub(super) fn divisions(things: usize, most: usize, worth: impl Fn(&[usize]) -> usize) -> Vec<Division> {
     let most = most.min(things);
-    let mut found = if things <= EXACT { exact(things, most, worth) } else { merged(things, most, worth) };
-    for division in &mut found {
+    ordered(if things <= EXACT { exact(things, most, worth) } else { merged(things, most, worth) })
+}
+
+/// The same divisions, their groups and members in order.
+pub(super) fn ordered(mut divisions: Vec<Division>) -> Vec<Division> {
+    for division in &mut divisions {
         for group in division.iter_mut() {
             group.sort_unstable();
         }
         division.sort();
     }
-    found
+    divisions
 }
 
 fn bits(mask: usize) -> Vec<usize> {
@@ -32,7 +36,7 @@ type Best = Vec<Option<(usize, usize)>>;
 
 /// By dynamic programming over sets: the best division of a set into k groups is the group of its
 /// first thing and the best division of the rest into k - 1.
-fn exact(things: usize, most: usize, worth: impl Fn(&[usize]) -> usize) -> Vec<Division> {
+pub(super) fn exact(things: usize, most: usize, worth: impl Fn(&[usize]) -> usize) -> Vec<Division> {
     let sets = 1_usize << things;
     let worths: Vec<usize> = (0..sets).map(|mask| worth(&bits(mask))).collect();
     let one = (0..sets).map(|mask| (mask != 0).then(|| (worths[mask], mask))).collect();
@@ -67,7 +71,7 @@ fn division(best: &[Best], all: usize) -> Division {
 }
 
 /// By merging, again and again, the two groups that lose least by it.
-fn merged(things: usize, most: usize, worth: impl Fn(&[usize]) -> usize) -> Vec<Division> {
+pub(super) fn merged(things: usize, most: usize, worth: impl Fn(&[usize]) -> usize) -> Vec<Division> {
     let mut groups: BTreeMap<usize, Vec<usize>> = (0..things).map(|thing| (thing, vec![thing])).collect();
     let mut costs = BTreeMap::new();
     let mut found = Vec::new();

@@ -6,7 +6,6 @@ use super::class::{Class, ClusterInput, by_vendor, fitting_map};
 use super::expand::expand;
 use super::gate::{behind, shut};
 use super::guests::{GuestInput, features};
-use super::set::model;
 use super::{CannotTell, CpuError, Definition, missing_on};
 use crate::model::{CpuDefinition, CpuMap, CpuMode, DocumentKind, Policy};
 
@@ -118,7 +117,7 @@ pub fn pin_by_map(
 
 fn same_vendor(cpu: &Definition, baseline: &Definition, map: &CpuMap) -> Result<(), PinError> {
     let of = |cpu: &Definition| {
-        let of_model = || model(map, cpu.model.as_deref()?)?.vendor.clone();
+        let of_model = || map.model(cpu.model.as_deref()?)?.vendor.clone();
         cpu.vendor.clone().or_else(of_model)
     };
     match (of(cpu), of(baseline)) {

@@ -32,7 +32,7 @@ impl FeatureSet {
     /// The features of `map` that have one of these names; names it does not know are left out.
     pub fn named<'n>(map: &CpuMap, names: impl IntoIterator<Item = &'n str>) -> Self {
         let mut set = Self::none(map);
-        names.into_iter().filter_map(|name| feature(map, name)).for_each(|f| set.insert(f));
+        names.into_iter().filter_map(|name| map.feature(name)).for_each(|f| set.insert(f));
         set
     }
 
@@ -72,6 +72,11 @@ impl FeatureSet {
         self.0.is_subset(&other.0)
     }
 
+    /// Whether `other` has none of them.
+    pub fn is_disjoint(&self, other: &Self) -> bool {
+        self.0.is_disjoint(&other.0)
+    }
+
     /// Those of either.
     #[must_use]
     pub fn or(&self, other: &Self) -> Self {
@@ -101,14 +106,4 @@ impl FeatureSet {
     pub fn names<'m>(&self, map: &'m CpuMap) -> Vec<&'m str> {
         self.0.ones().filter_map(|at| map.features.get(at)).map(|f| f.name.as_str()).collect()
     }
-}
-
-/// The place of the feature called `name`.
-pub(super) fn feature(map: &CpuMap, name: &str) -> Option<u32> {
-    map.features.iter().position(|f| f.name == name).and_then(|at| u32::try_from(at).ok())
-}
-
-/// The model called `name`.
-pub(super) fn model<'m>(map: &'m CpuMap, name: &str) -> Option<&'m MapModel> {
-    map.models.iter().find(|model| model.name == name)
 }

@@ -5,7 +5,6 @@ use std::collections::BTreeSet;
 use super::bounds::{Names, Versions};
 use super::class::Class;
 use super::decode::{Choice, decode};
-use super::set::model;
 use super::virsh::OFF_UNDER_KVM;
 use super::{Definition, FeatureSet, ModelOffer};
 use crate::knowledge::versions::{Component, has};
@@ -51,7 +50,7 @@ impl Supposition<'_> {
     }
 
     fn offer(&self, name: &str, set: &FeatureSet) -> CustomModel {
-        let lacking = model(self.map, name).map(|model| FeatureSet::of_model(self.map, model).minus(set));
+        let lacking = self.map.model(name).map(|model| FeatureSet::of_model(self.map, model).minus(set));
         let names = lacking.iter().flat_map(|lacking| lacking.names(self.map));
         let blockers: Vec<String> =
             names.filter(|name| !OFF_UNDER_KVM.contains(name)).map(str::to_owned).collect();

@@ -103,7 +103,7 @@ fn blockers_of_all_hosts_are_disabled() {
     let baseline = only(of_two(&one, &other, [latest(), latest()]));
     let disabled: Vec<&str> = baseline.definition.named(Policy::Disable).collect();
     assert!(disabled.contains(&"hle") && disabled.contains(&"rtm"), "{disabled:?}");
-    assert_eq!(baseline.hosts[0].lost, ["hle", "rtm"]);
+    assert_eq!(*baseline.hosts[0].lost, ["hle", "rtm"]);
     assert!(!baseline.hosts[1].derived);
 }
 

@@ -2,7 +2,6 @@
 //! (`virErrorMsg`), as virsh prints it after `error: `.
 
 use super::check::{reported, tells_blockers};
-use super::set::model;
 use super::{
     BaselineError, CannotTell, CpuError, Definition, FeatureSet, Incompatibility, Malformed, ModelOffer,
     NEVER_PASSED, expand, malformed,
@@ -82,7 +81,7 @@ pub fn offers(map: &CpuMap, host: &Capability) -> Vec<ModelOffer> {
 /// `given`: what the map has of the model and the host lacks, and what QEMU has more of the
 /// host-model's own model, which is disabled there; not what that model merely once had.
 fn blocking(map: &CpuMap, name: &str, given: &FeatureSet, own: &Definition) -> Vec<String> {
-    let Some(model) = model(map, name) else { return Vec::new() };
+    let Some(model) = map.model(name) else { return Vec::new() };
     let lacking = FeatureSet::of_model(map, model).minus(given);
     let disabled = own.named(Policy::Disable).filter(|_| own.model.as_deref() == Some(name));
     let disabled = FeatureSet::named(map, disabled).minus(&FeatureSet::of(map, &model.removed));

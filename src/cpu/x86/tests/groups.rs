@@ -53,12 +53,12 @@ fn generations_are_divided_where_they_differ_most() {
 }
 
 #[test]
-fn many_classes_are_merged_and_said_so() {
+fn many_classes_are_divided_by_moving_and_it_is_said_so() {
     let lacks = ["vme", "fma", "pcid", "movbe", "aes", "avx", "rdrand", "fsgsbase", "bmi1", "bmi2", "erms"];
     let cpus = lacks.map(|name| (intel("Haswell-noTSX").with(Policy::Disable, name), false));
     let made = Made::of(&cpus);
     let all = ladders(&made.inputs(), &[], 99);
-    assert_eq!((all[0].classes, all[0].method), (11, Method::Merged));
+    assert_eq!((all[0].classes, all[0].method), (11, Method::Improved));
     let kept = kept(&all[0]);
     assert!(kept.len() == 11 && kept.is_sorted() && kept[10] == all[0].all, "{kept:?}");
     let ten = ladders(&made.inputs()[..10], &[], 99);
