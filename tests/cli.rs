@@ -28,6 +28,39 @@ fn one_guest_is_checked() {
 }
 
 #[test]
+fn a_check_is_filtered() {
+    let check = ["check", "inventories/two-generations", "--guest", "db-02"];
+    let with = |more: &[&str]| printed(&[&check[..], more].concat(), &[1]);
+    insta::assert_snapshot!(with(&["--mode", "cold", "--severity", "blocker"]));
+    let one = with(&["--rule", "local-disk"]);
+    assert!(one.contains("(local-disk)") && !one.contains("(cpu-model-unusable)"));
+    assert!(
+        complaint(&["check", "inventories/captured", "--rule", "local-dsik"])
+            .contains("did you mean 'local-disk'?")
+    );
+}
+
+#[test]
+fn a_check_is_written_for_other_programs() {
+    let check = |format: &str| {
+        printed(&["check", "inventories/two-generations", "--guest", "db-02", "--format", format], &[1])
+    };
+    let sarif: serde_json::Value = serde_json::from_str(&check("sarif")).expect("JSON");
+    let results = &sarif["runs"][0]["results"];
+    let fingerprints: std::collections::BTreeSet<_> = results
+        .as_array()
+        .expect("results")
+        .iter()
+        .map(|one| one["partialFingerprints"].to_string())
+        .collect();
+    assert_eq!(fingerprints.len(), results.as_array().map_or(0, Vec::len), "each has its own");
+    insta::assert_json_snapshot!(results);
+    let junit = check("junit");
+    roxmltree::Document::parse(&junit).expect("well-formed");
+    insta::assert_snapshot!(junit);
+}
+
+#[test]
 fn rules_are_listed_and_explained() {
     insta::assert_snapshot!(printed(&["explain"], &[0]));
     insta::assert_snapshot!(printed(&["explain", "arm-custom-cpu-model"], &[0]));

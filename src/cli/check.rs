@@ -1,16 +1,17 @@
 //! `portolan check`
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::error::CliError;
-use super::format::Format;
 use super::inventory::{Inventory, guests, hosts};
 use super::output::Terminal;
-use crate::compat::Chart;
-use crate::report::{self, Selection};
+use crate::compat::{Chart, Mode, Severity, Verdict, rules};
+use crate::report::{self, Filter, Selection};
 
 /// Say for every guest and host whether the guest can move there, and every reason
+///
+/// Exit code 1 where a guest can certainly reach none of the hosts.
 #[derive(Args)]
 pub(super) struct Check {
     #[command(flatten)]
@@ -21,29 +22,101 @@ pub(super) struct Check {
     /// Only moves to this host (may be given several times)
     #[arg(long = "host", value_name = "HOST")]
     hosts: Vec<String>,
+    /// Only this way to move, and the reasons that bear on it (may be given several times)
+    #[arg(long = "mode", value_name = "MODE", value_enum)]
+    modes: Vec<ModeName>,
+    /// Only reasons of this severity (may be given several times)
+    #[arg(long = "severity", value_name = "SEVERITY", value_enum)]
+    severities: Vec<SeverityName>,
+    /// Only reasons of this rule (may be given several times)
+    #[arg(long = "rule", value_name = "RULE")]
+    rules: Vec<String>,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
 }
 
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// For people
+    Text,
+    /// One JSON document
+    Json,
+    /// SARIF 2.1.0, for code hosting services: one result for all guests of a class
+    Sarif,
+    /// JUnit's XML, for CI systems: one case for all guests of a class and hosts of the same answer
+    Junit,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum ModeName {
+    /// While the guest runs
+    Live,
+    /// Shut down here, started there
+    Cold,
+    /// Defined anew for another architecture
+    Rebuild,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum SeverityName {
+    /// The move cannot be made
+    Blocker,
+    /// Whether it can be made is not known
+    Unknown,
+    /// Something may go wrong afterwards
+    Warning,
+    /// Worth knowing
+    Note,
+}
+
 impl Check {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
+        let filter = self.filter()?;
         let cluster = self.inventory.read()?;
-        let selection =
-            Selection { guests: guests(&cluster, &self.guests)?, hosts: hosts(&cluster, &self.hosts)? };
+        let (guests, hosts) = (guests(&cluster, &self.guests)?, hosts(&cluster, &self.hosts)?);
+        let selection = Selection { guests, hosts, filter };
         let chart = Chart::new(&cluster);
         let places = report::Places::new(&cluster.sources);
         match self.format {
             Format::Text => terminal.print(&report::check(&chart, &selection, &places, terminal.width))?,
             Format::Json => terminal.print_json(&report::findings(&chart, &selection, &places))?,
+            Format::Sarif => terminal.print_json(&report::sarif(&chart, &selection, &places))?,
+            Format::Junit => terminal.print(&report::junit(&chart, &selection, &places))?,
         }
         Ok(outcome(&chart, &selection))
+    }
+
+    fn filter(&self) -> Result<Filter, CliError> {
+        let known = |id: &String| rules().any(|rule| rule.id == id);
+        if let Some(id) = self.rules.iter().find(|&id| !known(id)) {
+            return Err(CliError::unknown("rule", id, rules().map(|rule| rule.id)));
+        }
+        let mode = |&name: &ModeName| match name {
+            ModeName::Live => Mode::Live,
+            ModeName::Cold => Mode::Cold,
+            ModeName::Rebuild => Mode::Rebuild,
+        };
+        let severity = |&name: &SeverityName| match name {
+            SeverityName::Blocker => Severity::Blocker,
+            SeverityName::Unknown => Severity::Unknown,
+            SeverityName::Warning => Severity::Warning,
+            SeverityName::Note => Severity::Note,
+        };
+        Ok(Filter {
+            modes: self.modes.iter().map(mode).collect(),
+            severities: self.severities.iter().map(severity).collect(),
+            rules: self.rules.clone(),
+        })
     }
 }
 
 /// Blocked where a guest can certainly reach none of the hosts.
 fn outcome(chart: &Chart<'_>, selection: &Selection) -> Outcome {
-    let reaches =
-        |&guest: &usize| chart.targets(guest).iter().any(|(host, _)| selection.hosts.contains(host));
+    let certain = |verdict| !matches!(verdict, Verdict::Unknown | Verdict::Impossible);
+    let reaches = |&guest: &usize| {
+        let mut others = selection.hosts.iter().filter(|&&host| Some(host) != chart.home(guest));
+        others.any(|&host| certain(selection.verdict(chart, guest, host)))
+    };
     if selection.guests.iter().all(reaches) { Outcome::Clear } else { Outcome::Blocked }
 }

@@ -10,7 +10,7 @@ use super::format::Format;
 use super::inventory::{guest, host};
 use super::output::Terminal;
 use crate::compat::{Chart, Verdict, rule, rules};
-use crate::report::{self, Selection};
+use crate::report::{self, Filter, Selection};
 use crate::{ingest, rewrite};
 
 /// Explain a rule, or why a guest can or cannot move to a host
@@ -77,7 +77,7 @@ fn explain_cell(
         Format::Text => terminal.print(&report::explain(&chart, guest, host, &places))?,
         Format::Json => terminal.print_json(&report::findings(
             &chart,
-            &Selection { guests: vec![guest], hosts: vec![host] },
+            &Selection { guests: vec![guest], hosts: vec![host], filter: Filter::default() },
             &places,
         ))?,
     }

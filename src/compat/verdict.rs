@@ -99,6 +99,13 @@ impl Assessment {
         }
     }
 
+    /// The same for these modes, and no for all others.
+    #[must_use]
+    pub fn only(self, modes: &[Mode]) -> Self {
+        let answer = |mode| if modes.contains(&mode) { self.answer(mode) } else { Answer::No };
+        Self { live: answer(Mode::Live), cold: answer(Mode::Cold), rebuild: answer(Mode::Rebuild) }
+    }
+
     /// The answer for one mode.
     pub fn answer(self, mode: Mode) -> Answer {
         match mode {

@@ -104,7 +104,9 @@ pub fn findings(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -
         findings: Vec::new(),
     };
     for &guest in &selection.guests {
-        for reasons in chart.reasons(guest, &selection.hosts) {
+        for mut reasons in chart.reasons(guest, &selection.hosts) {
+            reasons.findings.retain(|finding| selection.filter.has(finding));
+            reasons.assessment = selection.filter.assess(reasons.assessment);
             document.verdicts.push(verdict(chart, guest, &reasons));
             let records = reasons.findings.iter().map(|found| record(chart, guest, &reasons, found, places));
             document.findings.extend(records);

@@ -22,7 +22,7 @@ pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, widt
     }
     let _ = writeln!(out, "\n{}\n", matrix(chart, selection, width));
     for &guest in &selection.guests {
-        out.push_str(&guest_section(chart, guest, &selection.hosts, places));
+        out.push_str(&guest_section(chart, guest, selection, places));
     }
     out
 }
@@ -34,7 +34,8 @@ fn problem_lines(problem: &Problem) -> String {
 
 /// Hosts with the same verdict for every guest of the selection, a guest's own host apart.
 fn columns(chart: &Chart<'_>, selection: &Selection) -> Vec<Vec<usize>> {
-    let verdict = |guest, host| (Some(host) != chart.home(guest)).then(|| chart.verdict(guest, host));
+    let verdict =
+        |guest, host| (Some(host) != chart.home(guest)).then(|| selection.verdict(chart, guest, host));
     let mut columns: Vec<(Vec<Option<Verdict>>, Vec<usize>)> = Vec::new();
     for &host in &selection.hosts {
         let own: Vec<_> = selection.guests.iter().map(|&guest| verdict(guest, host)).collect();
@@ -72,9 +73,9 @@ fn matrix(chart: &Chart<'_>, selection: &Selection, width: u16) -> Table {
         let one = &chart.cluster.guests[guest];
         let on = one.host.clone().unwrap_or_else(|| "-".to_owned());
         let cells: Vec<String> = if fits {
-            columns.iter().map(|hosts| in_column(chart, guest, hosts)).collect()
+            columns.iter().map(|hosts| in_column(chart, guest, hosts, selection)).collect()
         } else {
-            Verdict::ALL.iter().map(|&verdict| count(chart, guest, &selection.hosts, verdict)).collect()
+            Verdict::ALL.iter().map(|&verdict| count(chart, guest, selection, verdict)).collect()
         };
         table.add_row([one.name.clone(), on].into_iter().chain(cells));
     }
@@ -90,28 +91,35 @@ fn title(chart: &Chart<'_>, hosts: &[usize]) -> String {
     }
 }
 
-fn in_column(chart: &Chart<'_>, guest: usize, hosts: &[usize]) -> String {
+fn in_column(chart: &Chart<'_>, guest: usize, hosts: &[usize], selection: &Selection) -> String {
     let home = chart.home(guest);
     let other = hosts.iter().find(|&&host| Some(host) != home);
-    other.map_or_else(|| "here".to_owned(), |&host| chart.verdict(guest, host).to_string())
+    other.map_or_else(|| "here".to_owned(), |&host| selection.verdict(chart, guest, host).to_string())
 }
 
-fn count(chart: &Chart<'_>, guest: usize, hosts: &[usize], verdict: Verdict) -> String {
+fn count(chart: &Chart<'_>, guest: usize, selection: &Selection, verdict: Verdict) -> String {
     let home = chart.home(guest);
-    let others = hosts.iter().filter(|&&host| Some(host) != home);
-    others.filter(|&&host| chart.verdict(guest, host) == verdict).count().to_string()
+    let others = selection.hosts.iter().filter(|&&host| Some(host) != home);
+    others.filter(|&&host| selection.verdict(chart, guest, host) == verdict).count().to_string()
 }
 
-fn guest_section(chart: &Chart<'_>, guest: usize, hosts: &[usize], places: &Places<'_>) -> String {
+fn guest_section(chart: &Chart<'_>, guest: usize, selection: &Selection, places: &Places<'_>) -> String {
+    let filter = &selection.filter;
     let bold = Style::new().bold();
     let one = &chart.cluster.guests[guest];
     let on = one.host.as_ref().map_or_else(|| "placed on no host".to_owned(), |host| format!("on {host}"));
     let mut out = format!("{bold}{}{bold:#} ({on})\n", one.name);
-    for reasons in chart.reasons(guest, hosts) {
-        out.push_str(&reasons_lines(chart, &reasons, places));
+    let mut told = false;
+    for mut reasons in chart.reasons(guest, &selection.hosts) {
+        reasons.findings.retain(|finding| filter.has(finding));
+        reasons.assessment = filter.assess(reasons.assessment);
+        if filter.is_empty() || !reasons.findings.is_empty() {
+            told = true;
+            out.push_str(&reasons_lines(chart, &reasons, places));
+        }
     }
     out.push('\n');
-    out
+    if told || filter.is_empty() { out } else { String::new() }
 }
 
 fn reasons_lines(chart: &Chart<'_>, reasons: &Reasons, places: &Places<'_>) -> String {

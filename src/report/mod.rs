@@ -1,5 +1,6 @@
 //! What comes out: one file a format. None of them decides anything.
 
+mod alike;
 mod arm;
 mod baseline;
 mod check_json;
@@ -11,6 +12,7 @@ mod explain;
 mod graph_json;
 mod graph_text;
 mod hosts;
+mod junit;
 mod ladder;
 mod ladder_text;
 mod markdown;
@@ -21,6 +23,7 @@ mod prospect;
 mod quote;
 mod rewritten;
 mod rule_page;
+mod sarif;
 mod selection;
 
 pub use arm::{ArmEdgeRecord, ArmRecord, DifferenceRecord, arm_record};
@@ -36,6 +39,7 @@ pub use explain::explain;
 pub use graph_json::{GraphDocument, graph};
 pub use graph_text::graph_text;
 pub use hosts::{HostsDocument, hosts_document};
+pub use junit::junit;
 pub use ladder::{
     BaselineReport, ChangeRecord, DragRecord, Found, GroupRecord, LadderRecord, RungRecord, StandingRecord,
     baseline_report,
@@ -50,4 +54,5 @@ pub use rewritten::{RewriteDocument, rewrite_document, rewrite_reasons};
 pub use rule_page::{
     RuleDocument, rewrite_rule_document, rewrite_rule_page, rule_document, rule_list, rule_page,
 };
-pub use selection::Selection;
+pub use sarif::sarif;
+pub use selection::{Filter, Selection};
