@@ -14,7 +14,7 @@ use crate::samples::printed;
 
 const URI: &str = "qemu:///system";
 
-fn virsh(arguments: &[&str]) -> Output {
+pub(crate) fn virsh(arguments: &[&str]) -> Output {
     Command::new("virsh")
         .args(["-q", "-c", URI])
         .args(arguments)
@@ -23,7 +23,7 @@ fn virsh(arguments: &[&str]) -> Output {
         .expect("virsh runs")
 }
 
-fn told(output: &Output) -> String {
+pub(crate) fn told(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).trim().to_owned()
 }
 
@@ -84,7 +84,7 @@ fn libvirt_defines_every_guest_and_baseline_of_the_reports() {
 }
 
 /// A guest that has this `<cpu>` and nothing else of note.
-fn with_cpu(cpu: &str) -> String {
+pub(crate) fn with_cpu(cpu: &str) -> String {
     format!(
         "<domain type='kvm'><name>x</name><memory>65536</memory><os><type arch='x86_64' machine='q35'>hvm</type></os>{cpu}\
          </domain>"

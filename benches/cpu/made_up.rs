@@ -47,7 +47,7 @@ pub(crate) fn host_classes(random: &mut Random, count: usize) -> Vec<HostClass> 
     let models = models(old);
     let one = |at: usize| {
         let definition = host_model(random, old, random_model(&models, at));
-        let map = if at % 2 == 0 { old } else { new };
+        let map = if at.is_multiple_of(2) { old } else { new };
         HostClass { platform: platform(&definition, map), map }
     };
     (0..count).map(one).collect()

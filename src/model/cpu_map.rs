@@ -1,6 +1,6 @@
 //! libvirt's map of x86 CPU models and features, whichever version of libvirt it is from.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 /// Where a feature's bit stands.
@@ -137,8 +137,8 @@ struct Places(OnceLock<ByName>);
 
 #[derive(Clone, Debug, Default)]
 struct ByName {
-    features: HashMap<String, u32>,
-    models: HashMap<String, usize>,
+    features: BTreeMap<String, u32>,
+    models: BTreeMap<String, usize>,
 }
 
 impl PartialEq for Places {

@@ -1,6 +1,6 @@
 //! Hosts that give the same CPU by the same map: what a cluster's baselines are made of.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
@@ -102,8 +102,8 @@ fn alike<'h, 'c>(hosts: &'h [ClusterInput<'c>]) -> Vec<Alike<'h, 'c>> {
 
 fn merged<'h, 'c>(parts: impl Iterator<Item = Alike<'h, 'c>>) -> Vec<Alike<'h, 'c>> {
     let mut found: Vec<Alike<'h, 'c>> = Vec::new();
-    // Offers are many: they are compared where the CPUs are equal, and not hashed.
-    let mut of_cpu: HashMap<_, Vec<usize>> = HashMap::new();
+    // Offers are many: they are compared only where the CPUs are equal.
+    let mut of_cpu: BTreeMap<_, Vec<usize>> = BTreeMap::new();
     for part in parts {
         let Some((_, host)) = part.first() else { continue };
         let capability = judging(host.platform);

@@ -1,6 +1,6 @@
 //! Guests against the baseline: what they run on beyond it, and what they would lose by it.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::class::{Class, by_vendor};
 use super::class::{ClusterInput, fitting_map};
@@ -61,7 +61,7 @@ pub fn guest_standings(hosts: &[ClusterInput<'_>], guests: &[GuestInput<'_>]) ->
 }
 
 /// The class of each host.
-fn class_of<'a, 'c>(classes: &'a [Class<'c>]) -> HashMap<&'c str, &'a Class<'c>> {
+fn class_of<'a, 'c>(classes: &'a [Class<'c>]) -> BTreeMap<&'c str, &'a Class<'c>> {
     classes.iter().flat_map(|class| class.names.iter().map(move |name| (*name, class))).collect()
 }
 

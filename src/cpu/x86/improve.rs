@@ -146,8 +146,8 @@ mod tests {
             }
             assert!(moved.windows(2).all(|two| total(&two[0]) <= total(&two[1])), "more groups keep less");
         }
-        println!("of {tried} divisions not the best: {} merged, {} moved", off[0], off[1]);
-        println!("of {best} worth lost: {} merged, {} moved", lost[0], lost[1]);
-        assert!(lost[1] * 4 <= lost[0] && lost[1] * 500 <= best, "{lost:?} of {best}");
+        // Of so many divisions these are not the best, merged and moved; and so much less are all of them worth.
+        assert_eq!((tried, off), (300, [116, 24]));
+        assert_eq!((best, lost), (1_025_844, [8_487, 1_375]));
     }
 }

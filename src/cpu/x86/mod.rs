@@ -35,6 +35,7 @@ mod supposed;
 #[cfg(test)]
 mod tests;
 mod together;
+mod update;
 pub mod virsh;
 mod witness;
 mod xml;
@@ -64,4 +65,5 @@ pub use passthrough::passthrough_differences;
 pub use pin::{Noticed, PinError, Pinned, Pinning, pin, pin_by_map};
 pub use prospect::{Prospect, prospects};
 pub use set::FeatureSet;
+pub use update::{TranslateError, translate, update, update_live};
 pub use xml::{host_to_xml, to_xml};

@@ -1,6 +1,6 @@
 //! What all of several classes of hosts say of a model, as bits over the features of all their maps.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet};
 
 use fixedbitset::FixedBitSet;
 
@@ -13,7 +13,7 @@ pub(super) struct Together<'a, 'c> {
     vendor: &'a str,
     /// The features that the map knowing least does not know, by name, and then its own in its order.
     names: Vec<&'c str>,
-    places: HashMap<&'c str, usize>,
+    places: BTreeMap<&'c str, usize>,
     maps: Vec<Known<'c>>,
     members: Vec<Member<'c>>,
     /// What all of them have.
@@ -36,7 +36,7 @@ struct Member<'c> {
     map: usize,
     has: FixedBitSet,
     /// The models that its QEMU offers.
-    offers: HashMap<&'c str, &'c CustomModel>,
+    offers: BTreeMap<&'c str, &'c CustomModel>,
 }
 
 impl<'a, 'c> Together<'a, 'c> {
@@ -58,8 +58,12 @@ impl<'a, 'c> Together<'a, 'c> {
         let (given, known, lacking) = (every.clone(), every, none);
         let (maps_known, members) = (Vec::new(), Vec::new());
         let mut all = Self { vendor, names, places, maps: maps_known, members, given, lacking, known };
-        maps.into_iter().for_each(|map| all.add_map(map));
-        classes.iter().for_each(|class| all.add(class));
+        for map in maps {
+            all.add_map(map);
+        }
+        for class in classes {
+            all.add(class);
+        }
         all
     }
 
