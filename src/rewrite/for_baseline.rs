@@ -97,7 +97,9 @@ pub fn pin_text(
 
 fn finish(text: &str, cpu: Option<&CpuDefinition>, pinning: Pinning) -> Result<PinOutcome, PinRefusal> {
     let Pinning::Pinned(pinned) = pinning else { return Ok(PinOutcome::Within) };
-    let reason = match cpu.map(CpuDefinition::mode) {
+    // A <cpu> may say nothing but its topology.
+    let named = |cpu: &&CpuDefinition| cpu.mode() != CpuMode::Custom || cpu.model.is_some();
+    let reason = match cpu.filter(named).map(CpuDefinition::mode) {
         Some(CpuMode::HostPassthrough) => {
             "host-passthrough is its host's own CPU, which no other host need have"
         }
