@@ -91,6 +91,12 @@ fn a_pinned_guest_is_within_what_it_was_pinned_to() {
         assert_eq!(pinned_to(&once, BASELINE), Ok(PinOutcome::Within), "{once}");
         assert!(once.contains("Haswell-noTSX-IBRS"), "{once}");
     }
+    let unnamed = pinned(&with_cpu("<cpu><topology sockets='1' cores='2' threads='1'/></cpu>"));
+    assert!(
+        unnamed.edits.iter().all(|edit| edit.reason.starts_with("no CPU is named")),
+        "{:?}",
+        unnamed.edits
+    );
     let guest = pinned(&with_cpu(rest[5]));
     assert!(guest.text.contains("vendor_id='made up'>Haswell-noTSX-IBRS</model>"), "{}", guest.text);
 }

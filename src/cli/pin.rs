@@ -1,5 +1,6 @@
 //! `portolan rewrite --baseline` and `portolan rewrite --cpu`
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -7,11 +8,11 @@ use super::error::CliError;
 use super::inventory::guests;
 use super::members::Chosen;
 use crate::cpu::x86::virsh::any_input;
-use crate::cpu::x86::{ClusterInput, Definition, cluster_baselines, ladders, read_lock};
+use crate::cpu::x86::{ClusterInput, Definition, PinGroup, cluster_baselines, ladders, read_lock};
 use crate::ingest::{self, CpuInput, read_cpu_inputs};
 use crate::model::{Cluster, Guest};
 use crate::report::{self, PinDocument};
-use crate::rewrite::{PinRefusal, PinTarget, pin_guest, pin_text};
+use crate::rewrite::{PinRefusal, pin_guest, pin_text};
 
 /// One guest, pinned or not.
 pub(super) struct Pinned {
@@ -80,11 +81,13 @@ fn shown(
 }
 
 /// The baselines with the hosts that they are for.
-fn targets<'c>(cluster: &'c Cluster, from: &Baselines<'_>) -> Result<Vec<PinTarget<'c>>, CliError> {
+fn targets<'c>(cluster: &'c Cluster, from: &Baselines<'_>) -> Result<Vec<PinGroup<'c>>, CliError> {
     let members = Chosen::of(cluster, &[]).x86();
     let target = |names: &[String], baseline: Definition| {
-        let is_one = |host: &&ClusterInput<'_>| names.iter().any(|name| name == host.name);
-        PinTarget { baseline, hosts: members.hosts.iter().filter(is_one).copied().collect() }
+        let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();
+        let is_one = |host: &&ClusterInput<'_>| names.contains(host.name);
+        let hosts: Vec<ClusterInput<'c>> = members.hosts.iter().filter(is_one).copied().collect();
+        PinGroup::new(baseline, &hosts)
     };
     Ok(match from {
         Baselines::Computed(None) => {

@@ -1,19 +1,10 @@
 //! A guest pinned to the baseline of its host, or to one that is named.
 
 use super::{PinnedGuest, RewriteError, domain, pin};
-use crate::cpu::x86::{self, ClusterInput, Definition, GuestInput, PinError, Pinned, Pinning, pin_by_map};
+use crate::cpu::x86::{Definition, GuestInput, PinError, PinGroup, Pinned, Pinning, pin_by_map};
 use crate::knowledge::x86::latest;
 use crate::model::{Arch, CpuDefinition, CpuMode, Guest};
 use crate::text::xml::Element;
-
-/// A baseline and the hosts that it is for.
-#[derive(Clone, Debug)]
-pub struct PinTarget<'t> {
-    /// The CPU.
-    pub baseline: Definition,
-    /// The hosts.
-    pub hosts: Vec<ClusterInput<'t>>,
-}
 
 /// What became of a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,18 +50,18 @@ impl PinRefusal {
     }
 }
 
-/// Pins `guest`, whose stored definition is `text`, to the baseline among `targets` that is for its host.
+/// Pins `guest`, whose stored definition is `text`, to the baseline of the one of `groups` that has its host.
 ///
 /// # Errors
 /// [`PinRefusal`], where there is no such baseline or no x86 CPU of KVM to change.
-pub fn pin_guest(guest: &Guest, text: &str, targets: &[PinTarget<'_>]) -> Result<PinOutcome, PinRefusal> {
+pub fn pin_guest(guest: &Guest, text: &str, groups: &[PinGroup<'_>]) -> Result<PinOutcome, PinRefusal> {
     changeable(text)?;
     let host = guest.host.as_deref().ok_or(PinRefusal::NoHost)?;
-    let is_for = |target: &&PinTarget<'_>| target.hosts.iter().any(|one| one.name == host);
-    let target = targets.iter().find(is_for).ok_or_else(|| PinRefusal::NoBaseline(host.to_owned()))?;
+    let group = groups.iter().find(|group| group.has(host));
+    let group = group.ok_or_else(|| PinRefusal::NoBaseline(host.to_owned()))?;
     let stored = guest.requirements.cpu.as_ref().map(|cpu| &cpu.value);
     let input = GuestInput { name: &guest.name, host, stored, running: None };
-    finish(text, stored, x86::pin(&input, &target.hosts, &target.baseline)?)
+    finish(text, stored, group.pin(&input)?)
 }
 
 /// Pins the guest with the stored definition `text` and the CPU `cpu` to the one of `baselines` that can be its own.
@@ -97,7 +88,9 @@ pub fn pin_text(
 
 fn finish(text: &str, cpu: Option<&CpuDefinition>, pinning: Pinning) -> Result<PinOutcome, PinRefusal> {
     let Pinning::Pinned(pinned) = pinning else { return Ok(PinOutcome::Within) };
-    let reason = match cpu.map(CpuDefinition::mode) {
+    // A <cpu> may say nothing but its topology.
+    let named = |cpu: &&CpuDefinition| cpu.mode() != CpuMode::Custom || cpu.model.is_some();
+    let reason = match cpu.filter(named).map(CpuDefinition::mode) {
         Some(CpuMode::HostPassthrough) => {
             "host-passthrough is its host's own CPU, which no other host need have"
         }

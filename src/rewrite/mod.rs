@@ -39,7 +39,7 @@ mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
-pub use for_baseline::{PinOutcome, PinRefusal, PinTarget, pin_guest, pin_text};
+pub use for_baseline::{PinOutcome, PinRefusal, pin_guest, pin_text};
 pub use for_guest::{Refusal, rewrite_guest};
 pub use for_host::Gap;
 pub use pin::{PinnedGuest, pin};

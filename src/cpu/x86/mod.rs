@@ -62,7 +62,7 @@ pub use ladder::{CpuGroup, Ladder, Method, Rung, ladders};
 pub use lock::{LOCK_FORMAT, LOCK_VERSION, Lock, LockError, LockedBaseline, LockedHost, lock, read_lock};
 pub use malformed::{Malformed, malformed};
 pub use passthrough::passthrough_differences;
-pub use pin::{Noticed, PinError, Pinned, Pinning, pin, pin_by_map};
+pub use pin::{Noticed, PinError, PinGroup, Pinned, Pinning, pin_by_map};
 pub use prospect::{Prospect, prospects};
 pub use set::FeatureSet;
 pub use update::{TranslateError, translate, update, update_live};

@@ -57,34 +57,46 @@ pub enum PinError {
     Baseline(#[from] CpuError),
 }
 
-/// Pins `guest` to the baseline of `hosts`, its own among them.
-///
-/// # Errors
-/// [`PinError`] where its host is none of them, or the baseline cannot be made sense of.
-pub fn pin(
-    guest: &GuestInput<'_>,
-    hosts: &[ClusterInput<'_>],
-    baseline: &Definition,
-) -> Result<Pinning, PinError> {
-    let vendors = by_vendor(hosts).0;
-    let classes: Vec<&Class<'_>> = vendors.values().flatten().collect();
-    let own = classes.iter().find(|class| class.names.contains(&guest.host));
-    let own = own.ok_or_else(|| PinError::NoHost(guest.host.to_owned()))?;
-    let definition = own_wishes(guest.stored, baseline, own.map)?;
-    let noticed = noticed_on(own, guest.stored, &definition);
-    let fits = |cpu: &CpuDefinition| {
-        let cpu = Definition::from(cpu);
-        let runs = |class: &&Class<'_>| {
-            missing_on(class.map, class.capability, &cpu).is_ok_and(|missing| missing.is_empty())
-        };
-        classes.iter().all(runs)
-    };
-    let custom = guest.stored.filter(|cpu| cpu.mode() == CpuMode::Custom && cpu.model.is_some());
-    let loses_nothing = matches!(&noticed, Ok(noticed) if noticed.lost.is_empty());
-    if loses_nothing && custom.is_some_and(fits) {
-        return Ok(Pinning::Within);
+/// A baseline and the hosts that it is for.
+#[derive(Clone)]
+pub struct PinGroup<'c> {
+    baseline: Definition,
+    classes: Vec<Class<'c>>,
+}
+
+impl<'c> PinGroup<'c> {
+    /// The baseline of these hosts.
+    pub fn new(baseline: Definition, hosts: &[ClusterInput<'c>]) -> Self {
+        Self { baseline, classes: by_vendor(hosts).0.into_values().flatten().collect() }
     }
-    Ok(Pinning::Pinned(Pinned { definition, noticed }))
+
+    /// Whether the host is one of them.
+    pub fn has(&self, host: &str) -> bool {
+        self.classes.iter().any(|class| class.names.contains(&host))
+    }
+
+    /// Pins `guest` to the baseline.
+    ///
+    /// # Errors
+    /// [`PinError`] where its host is none of them, or the baseline cannot be made sense of.
+    pub fn pin(&self, guest: &GuestInput<'_>) -> Result<Pinning, PinError> {
+        let own = self.classes.iter().find(|class| class.names.contains(&guest.host));
+        let own = own.ok_or_else(|| PinError::NoHost(guest.host.to_owned()))?;
+        let definition = own_wishes(guest.stored, &self.baseline, own.map)?;
+        let noticed = noticed_on(own, guest.stored, &definition);
+        let custom = guest.stored.filter(|cpu| cpu.mode() == CpuMode::Custom && cpu.model.is_some());
+        let loses_nothing = matches!(&noticed, Ok(noticed) if noticed.lost.is_empty());
+        if loses_nothing && custom.is_some_and(|cpu| self.runs_everywhere(cpu)) {
+            return Ok(Pinning::Within);
+        }
+        Ok(Pinning::Pinned(Pinned { definition, noticed }))
+    }
+
+    fn runs_everywhere(&self, cpu: &CpuDefinition) -> bool {
+        let cpu = Definition::from(cpu);
+        let missing = |class: &Class<'_>| missing_on(class.map, class.capability, &cpu);
+        self.classes.iter().all(|class| missing(class).is_ok_and(|missing| missing.is_empty()))
+    }
 }
 
 /// Pins a guest of which no host is known: by what the map says of its model.
