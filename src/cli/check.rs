@@ -44,7 +44,7 @@ enum Format {
     Json,
     /// SARIF 2.1.0, for code hosting services: one result for all guests of a class
     Sarif,
-    /// JUnit's XML, for CI systems: one case for all guests of a class and hosts of the same answer
+    /// `JUnit`'s XML, for CI systems: one case for all guests of a class and hosts of the same answer
     Junit,
 }
 

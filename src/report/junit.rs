@@ -1,4 +1,4 @@
-//! JUnit's XML, as most CI systems read it: a suite for each class of guests, a case for each of the hosts' answers.
+//! `JUnit`'s XML, as most CI systems read it: a suite for each class of guests, a case for each of the hosts' answers.
 
 use std::fmt::Write as _;
 
@@ -15,12 +15,12 @@ pub fn junit(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> S
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"portolan {}\"{}>\n",
         attribute(&chart.cluster.name),
-        counts(all.iter())
+        counts(&all)
     );
     for suite in suites {
         let names = suite[0].guests.iter().map(|&guest| chart.cluster.guests[guest].name.as_str());
         let name = attribute(&some(names));
-        let _ = writeln!(out, "  <testsuite name=\"{name}\"{}>", counts(suite.iter()));
+        let _ = writeln!(out, "  <testsuite name=\"{name}\"{}>", counts(suite));
         for standing in suite {
             out.push_str(&case(chart, standing, &name, places));
         }
@@ -30,11 +30,11 @@ pub fn junit(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> S
     out
 }
 
-fn counts<'s>(standings: impl Iterator<Item = &'s Standing> + Clone) -> String {
-    let count = |verdict| standings.clone().filter(|one| one.assessment.verdict() == verdict).count();
+fn counts(standings: &[Standing]) -> String {
+    let count = |verdict| standings.iter().filter(|one| one.assessment.verdict() == verdict).count();
     format!(
         " tests=\"{}\" failures=\"{}\" errors=\"{}\"",
-        standings.clone().count(),
+        standings.len(),
         count(Verdict::Impossible),
         count(Verdict::Unknown)
     )
