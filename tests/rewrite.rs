@@ -59,7 +59,7 @@ fn holds(name: &str, text: &str, profile: &Profile) {
     assert!(again.edits.is_empty() && again.budget == done.budget, "{name}: {:?}", again.edits);
     assert_eq!(comments(text), comments(&done.text), "{name} loses comments");
     for edit in &done.edits {
-        assert!(portolan::rewrite::rule(edit.rule).is_some(), "{} is in no table", edit.rule);
+        assert!(portolan::compat::rule(edit.rule).is_some(), "{} is in no table", edit.rule);
         assert!(!edit.reason.is_empty() && edit.span.range().end <= text.len());
     }
 }

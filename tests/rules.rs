@@ -3,7 +3,8 @@
 use portolan::compat::{Chart, Finding};
 use portolan::ingest;
 
-use crate::samples::NOT_SHOWN;
+use crate::common;
+use crate::samples::{NOT_SHOWN, printed};
 
 /// What differs between one fixture and the next; all else is an x86 guest that may go anywhere.
 #[derive(Clone, Copy)]
@@ -231,4 +232,19 @@ fn every_rule_that_no_sample_shows_has_a_fixture() {
     let covered: Vec<_> =
         cases().iter().map(|(rule, _, _)| *rule).chain(["block-device-unseen", "local-medium"]).collect();
     assert!(NOT_SHOWN.iter().all(|rule| covered.contains(rule)), "{covered:?}");
+}
+
+#[test]
+fn the_pages_in_docs_are_those_of_the_table() {
+    let fresh = tempfile::tempdir().expect("a folder");
+    printed(&["explain", "--output", &fresh.path().to_string_lossy()], &[0]);
+    let stored = common::repository().join("docs/rules");
+    let pages = |folder: &std::path::Path| {
+        let files = common::files(folder, &|_| true).into_iter();
+        let read = |path: std::path::PathBuf| std::fs::read_to_string(path).expect("text");
+        let page =
+            |path: std::path::PathBuf| (path.strip_prefix(folder).expect("inside").to_owned(), read(path));
+        files.map(page).collect::<std::collections::BTreeMap<_, _>>()
+    };
+    assert!(pages(fresh.path()) == pages(&stored), "run `portolan explain --output docs/rules`");
 }

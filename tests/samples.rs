@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
-use portolan::compat::{Chart, Verdict, rules};
+use portolan::compat::{Chart, Family, Verdict, rules};
 use portolan::ingest;
 
 use crate::common;
@@ -126,7 +126,9 @@ fn shown() -> (BTreeSet<&'static str>, BTreeSet<Verdict>) {
 #[test]
 fn the_samples_show_every_rule_but_those_that_are_listed() {
     let (fired, verdicts) = shown();
-    let silent: BTreeSet<_> = rules().map(|rule| rule.id).filter(|id| !fired.contains(id)).collect();
+    // Those of rewriting are spoken of by `rewrite`.
+    let own = rules().filter(|rule| rule.family != Family::Rewrite);
+    let silent: BTreeSet<_> = own.map(|rule| rule.id).filter(|id| !fired.contains(id)).collect();
     assert_eq!(silent, BTreeSet::from(NOT_SHOWN));
     assert_eq!(verdicts.len(), Verdict::ALL.len(), "every verdict is given");
 }

@@ -1,6 +1,6 @@
 //! `portolan explain`
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -8,10 +8,10 @@ use super::Outcome;
 use super::error::CliError;
 use super::format::Format;
 use super::inventory::{guest, host};
-use super::output::Terminal;
+use super::output::{Terminal, write_file};
 use crate::compat::{Chart, Verdict, rule, rules};
+use crate::ingest;
 use crate::report::{self, Filter, Selection};
-use crate::{ingest, rewrite};
 
 /// Explain a rule, or why a guest can or cannot move to a host
 ///
@@ -25,10 +25,16 @@ pub(super) struct Explain {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
+    /// Write the pages of all rules into this folder
+    #[arg(long, value_name = "DIR", conflicts_with = "what")]
+    output: Option<PathBuf>,
 }
 
 impl Explain {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
+        if let Some(folder) = &self.output {
+            return write_pages(folder);
+        }
         match (&self.what[..], self.format) {
             ([], Format::Text) => terminal.print(&report::rule_list())?,
             ([], Format::Json) => terminal.print_json(&all_rules())?,
@@ -42,24 +48,23 @@ impl Explain {
     }
 }
 
+fn write_pages(folder: &Path) -> Result<Outcome, CliError> {
+    write_file(&folder.join("README.md"), &report::rule_index())?;
+    for rule in rules() {
+        write_file(&folder.join(format!("{}.md", rule.id)), &report::rule_page(rule))?;
+    }
+    Ok(Outcome::Clear)
+}
+
 fn all_rules() -> Vec<report::RuleDocument> {
-    let rewriting = rewrite::RULES.iter().filter(|own| rule(own.id).is_none());
-    let rewriting = rewriting.map(report::rewrite_rule_document);
-    rules().map(report::rule_document).chain(rewriting).collect()
+    rules().map(report::rule_document).collect()
 }
 
 fn explain_rule(id: &str, format: Format, terminal: &mut Terminal) -> Result<(), CliError> {
-    let (page, document) = match (rule(id), rewrite::rule(id)) {
-        (Some(rule), _) => (report::rule_page(rule), report::rule_document(rule)),
-        (None, Some(rule)) => (report::rewrite_rule_page(rule), report::rewrite_rule_document(rule)),
-        (None, None) => {
-            let all = rules().map(|rule| rule.id).chain(rewrite::RULES.iter().map(|rule| rule.id));
-            return Err(CliError::unknown("rule", id, all));
-        }
-    };
+    let found = rule(id).ok_or_else(|| CliError::unknown("rule", id, rules().map(|rule| rule.id)))?;
     match format {
-        Format::Text => terminal.print(&page),
-        Format::Json => terminal.print_json(&document),
+        Format::Text => terminal.print(&report::rule_page(found)),
+        Format::Json => terminal.print_json(&report::rule_document(found)),
     }
 }
 

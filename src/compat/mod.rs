@@ -26,6 +26,7 @@ pub use holds::{Program, Range, Side};
 pub use mode::{Mode, Modes};
 pub use pair::{Individual, Pair, Placement, Subject};
 pub use rule::{Check, Family, Mend, Rule};
+pub(crate) use rules::named;
 pub use rules::{rule, rules};
 pub use severity::Severity;
 pub use verdict::{Answer, Assessment, Verdict};

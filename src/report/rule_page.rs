@@ -1,11 +1,11 @@
-//! `explain RULE`: the page of one rule, and the list of all.
+//! The page of one rule, the same in `portolan explain RULE` and in `docs/rules/`, and the list of all.
 
 use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::compat::{Rule, rules};
-use crate::rewrite;
+use crate::compat::{Mend, Mode, Rule, rules};
+use crate::model::DocumentKind;
 
 /// One rule for programs.
 #[derive(Debug, Serialize)]
@@ -22,10 +22,27 @@ pub struct RuleDocument {
     pub summary: &'static str,
     /// Why that matters.
     pub explanation: &'static str,
+    /// A line or two for which it fires.
+    pub example: &'static str,
     /// What would change it.
     pub remedy: &'static str,
-    /// Whether rewriting the guest remedies it.
-    pub rewritten: bool,
+    /// The versions for which it holds; any where there are none.
+    pub holds: Vec<String>,
+    /// The documents that it asks.
+    pub needs: Vec<&'static str>,
+    /// What rewriting the guest does about it; `null` where it does not remedy it.
+    pub rewrite: Option<MendRecord>,
+    /// Where what it says can be read or was seen.
+    pub references: &'static [&'static str],
+}
+
+/// What rewriting a guest does about a defect.
+#[derive(Debug, Serialize)]
+pub struct MendRecord {
+    /// Whether the guest has what it had afterwards, and nobody must look.
+    pub safe: bool,
+    /// What the guest will notice.
+    pub visible: Option<&'static str>,
 }
 
 /// One rule for programs.
@@ -34,61 +51,101 @@ pub fn rule_document(rule: &Rule) -> RuleDocument {
         rule: rule.id,
         family: rule.family.as_str(),
         severity: rule.severity.as_str(),
-        modes: rule.modes.iter().map(crate::compat::Mode::as_str).collect(),
+        modes: rule.modes.iter().map(Mode::as_str).collect(),
         summary: rule.summary,
         explanation: rule.explanation,
+        example: rule.example,
         remedy: rule.remedy,
-        rewritten: rule.mend.is_some(),
+        holds: rule.holds.iter().map(ToString::to_string).collect(),
+        needs: rule.needs.iter().map(|document| document.path()).collect(),
+        rewrite: rule.mend.map(|mend| MendRecord { safe: mend.safe, visible: mend.visible }),
+        references: rule.references,
     }
 }
 
-/// The page of one rule, for people.
+/// The page of one rule, in Markdown that reads well as it is. Parts of which there is nothing to
+/// say are left out.
 pub fn rule_page(rule: &Rule) -> String {
-    let rewritten =
-        if rule.mend.is_some() { "\nRewriting the guest for the host remedies it.\n" } else { "" };
-    format!(
-        "{}\n{}\n\n{}.\n\n{}\n\nWhat would change it: {}.\n{rewritten}",
-        rule.id,
-        format_args!("{} · {} · bears on {}", rule.family.as_str(), rule.severity, rule.modes),
-        rule.summary,
-        rule.explanation,
-        rule.remedy,
-    )
-}
-
-/// One rule of rewriting for programs.
-pub fn rewrite_rule_document(rule: &rewrite::Rule) -> RuleDocument {
-    RuleDocument {
-        rule: rule.id,
-        family: "rewrite",
-        severity: "note",
-        modes: vec![crate::compat::Mode::Rebuild.as_str()],
-        summary: rule.summary,
-        explanation: rule.visible.unwrap_or_default(),
-        remedy: "",
-        rewritten: true,
-    }
-}
-
-/// The page of one rule of rewriting, for people.
-pub fn rewrite_rule_page(rule: &rewrite::Rule) -> String {
-    let safe = if rule.safe {
-        "safe: the guest has what it had"
-    } else {
-        "look at it: the guest may not have what it had"
+    let head = format!("{} · {} · bears on {}", rule.family.as_str(), rule.severity, rule.modes);
+    let mut out = format!("# {}\n\n{head}\n\n**{}.**\n", rule.id, rule.summary);
+    let mut part = |title: &str, text: &str| {
+        if !text.is_empty() {
+            let _ = write!(out, "\n## {title}\n\n{text}\n");
+        }
     };
-    let seen = rule.visible.map_or_else(String::new, |seen| format!("What the guest will notice: {seen}.\n"));
-    format!("{}\nrewrite · {safe}\n\n{}.\n{seen}", rule.id, rule.summary)
+    part("Why it matters", rule.explanation);
+    let example: Vec<String> = rule.example.lines().map(|line| format!("    {line}")).collect();
+    part("Fires for", &example.join("\n"));
+    part("What would change it", &sentence(rule.remedy));
+    part("Rewriting the guest", &rule.mend.map_or_else(String::new, mended));
+    let holds: Vec<String> = rule.holds.iter().map(ToString::to_string).collect();
+    part("Holds for", &list(holds.iter().map(String::as_str)));
+    let needs: Vec<String> = rule.needs.iter().map(|&document| needed(document)).collect();
+    part("Asks", &list(needs.iter().map(String::as_str)));
+    part("References", &list(rule.references.iter().copied()));
+    out
 }
 
-/// All rules, a line each: those of verdicts, then those of rewriting.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(|first| first.to_uppercase().collect::<String>());
+    first.map_or_else(String::new, |first| format!("{first}{}.", letters.as_str()))
+}
+
+fn mended(mend: Mend) -> String {
+    let safe = if mend.safe {
+        "Remedies it; the guest has what it had."
+    } else {
+        "Remedies it, and a person must look: the guest may not have what it had."
+    };
+    let seen = mend.visible.map_or_else(String::new, |seen| format!(" What the guest will notice: {seen}."));
+    format!("{safe}{seen}")
+}
+
+fn needed(document: DocumentKind) -> String {
+    format!("`{}`: `{}`", document.path(), document.command())
+}
+
+fn list<'t>(items: impl Iterator<Item = &'t str>) -> String {
+    items.map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
+}
+
+/// All rules, a line each, by family.
 pub fn rule_list() -> String {
     let mut out = String::new();
+    let mut family = None;
     for rule in rules() {
-        let _ = writeln!(out, "{:<30} {:<8} {}", rule.id, rule.severity, rule.summary);
+        if family != Some(rule.family) {
+            family = Some(rule.family);
+            let _ = writeln!(out, "{}{}", if out.is_empty() { "" } else { "\n" }, rule.family.as_str());
+        }
+        let _ = writeln!(out, "  {:<30} {:<8} {}", rule.id, rule.severity, rule.summary);
     }
-    for rule in rewrite::RULES.iter().filter(|rule| crate::compat::rule(rule.id).is_none()) {
-        let _ = writeln!(out, "{:<30} {:<8} {}", rule.id, "rewrite", rule.summary);
+    out
+}
+
+/// The page that lists all rules, with links to their own.
+pub fn rule_index() -> String {
+    let mut out =
+        format!("# Rules\n\nThere are {} rules. `portolan explain` prints them.\n", rules().count());
+    let mut family = None;
+    for rule in rules() {
+        if family != Some(rule.family) {
+            family = Some(rule.family);
+            let title = sentence(rule.family.as_str());
+            let _ = write!(
+                out,
+                "\n## {}\n\n| rule | severity | says |\n| --- | --- | --- |\n",
+                title.trim_end_matches('.')
+            );
+        }
+        let _ = writeln!(
+            out,
+            "| [{0}]({0}.md) | {1} | {2} |",
+            rule.id,
+            rule.severity,
+            rule.summary.replace('|', "\\|")
+        );
     }
     out
 }

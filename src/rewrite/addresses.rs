@@ -15,7 +15,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         alias(draft, device);
         transitional(draft, device);
         if let Some(acpi) = device.child("acpi") {
-            draft.delete(&ACPI_INDEX, "QEMU gives onboard numbers on PC machines only", acpi);
+            draft.delete(ACPI_INDEX, "QEMU gives onboard numbers on PC machines only", acpi);
         }
     }
 }
@@ -32,7 +32,7 @@ fn address<'d>(draft: &mut Draft<'d>, device: Element<'d>) {
         let kind = address.value("type").unwrap_or_default().into_owned();
         if kind != "unassigned" && !(stays && kind == "drive") {
             let reason = format!("an address of type '{kind}' is a place on the old machine");
-            draft.delete(&DEVICE_ADDRESS, reason, address);
+            draft.delete(DEVICE_ADDRESS, reason, address);
         }
     }
 }
@@ -41,7 +41,7 @@ fn address<'d>(draft: &mut Draft<'d>, device: Element<'d>) {
 fn alias<'d>(draft: &mut Draft<'d>, device: Element<'d>) {
     let own = |alias: &Element<'_>| alias.value("name").is_some_and(|name| name.starts_with("ua-"));
     for alias in device.children_named("alias").filter(|alias| !own(alias)) {
-        draft.delete(&DEVICE_ALIAS, "libvirt makes aliases by itself", alias);
+        draft.delete(DEVICE_ALIAS, "libvirt makes aliases by itself", alias);
     }
 }
 
@@ -55,6 +55,6 @@ fn transitional<'d>(draft: &mut Draft<'d>, device: Element<'d>) {
             } else {
                 "virtio"
             };
-        draft.set(&VIRTIO_TRANSITIONAL, reason, device, "model", modern);
+        draft.set(VIRTIO_TRANSITIONAL, reason, device, "model", modern);
     }
 }

@@ -11,14 +11,14 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         return;
     }
     for parallel in guest.devices_named("parallel") {
-        draft.delete(&PARALLEL_PORT, "QEMU's parallel port is an ISA device", parallel);
-        draft.step(&PARALLEL_PORT, "find another way for what was on the parallel port", parallel);
+        draft.delete(PARALLEL_PORT, "QEMU's parallel port is an ISA device", parallel);
+        draft.step(PARALLEL_PORT, "find another way for what was on the parallel port", parallel);
     }
     serials(draft, guest);
     for console in guest.devices_named("console").into_iter().chain(guest.devices_named("channel")) {
         let kind = child_value(console, "target", "type").unwrap_or_default();
         if matches!(kind.as_ref(), "xen" | "uml" | "openvz" | "lxc") {
-            draft.delete(&XEN_DEVICE, format!("a target of type '{kind}' is not QEMU's"), console);
+            draft.delete(XEN_DEVICE, format!("a target of type '{kind}' is not QEMU's"), console);
         }
     }
 }
@@ -33,14 +33,14 @@ fn serials<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             continue;
         }
         if matches!(kind.as_ref(), "isa-debug" | "isa-debugcon") {
-            draft.delete(&ISA_SERIAL, "a debug port is an ISA device", serial);
+            draft.delete(ISA_SERIAL, "a debug port is an ISA device", serial);
             continue;
         }
         let (kind, model) = if first { ("system-serial", "pl011") } else { ("pci-serial", "pci-serial") };
         retarget(draft, serial, kind, model);
         if first {
             let text = "have the guest's kernel use console=ttyAMA0 instead of ttyS0, and its getty as well";
-            draft.step(&ISA_SERIAL, text, serial);
+            draft.step(ISA_SERIAL, text, serial);
         }
         first = false;
     }
@@ -51,12 +51,12 @@ fn retarget<'d>(draft: &mut Draft<'d>, serial: Element<'d>, kind: &'static str, 
     let named = Fresh::new("model").with("name", model);
     let Some(target) = serial.child("target") else {
         let new = Fresh::new("target").with("type", kind).holding(named);
-        return draft.insert(&ISA_SERIAL, reason, serial, At::Last, &new);
+        return draft.insert(ISA_SERIAL, reason, serial, At::Last, &new);
     };
-    draft.set(&ISA_SERIAL, reason.as_str(), target, "type", kind);
+    draft.set(ISA_SERIAL, reason.as_str(), target, "type", kind);
     match target.child("model") {
         Some(old) if says(old, "name", model) => {}
-        Some(old) => draft.set(&ISA_SERIAL, reason, old, "name", model),
-        None => draft.insert(&ISA_SERIAL, reason, target, At::First, &named),
+        Some(old) => draft.set(ISA_SERIAL, reason, old, "name", model),
+        None => draft.insert(ISA_SERIAL, reason, target, At::First, &named),
     }
 }

@@ -26,7 +26,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             continue;
         }
         if let Some((_, reason)) = UNFIT.iter().find(|(unfit, _)| *unfit == name) {
-            draft.delete(&X86_TIMER, *reason, timer);
+            draft.delete(X86_TIMER, *reason, timer);
         }
     }
 }

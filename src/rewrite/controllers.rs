@@ -34,9 +34,9 @@ fn unfit<'d>(draft: &mut Draft<'d>, controller: Element<'d>) {
     if kind == "pci" {
         let model = controller.value("model").unwrap_or("pci".into()).into_owned();
         let reason = format!("'{model}' belongs to the PC's PCI topology");
-        draft.delete(&PCI_CONTROLLER, reason, controller);
+        draft.delete(PCI_CONTROLLER, reason, controller);
     } else if let Some((_, reason)) = UNFIT.iter().find(|(unfit, _)| *unfit == kind) {
-        draft.delete(&X86_CONTROLLER, *reason, controller);
+        draft.delete(X86_CONTROLLER, *reason, controller);
     }
 }
 
@@ -54,15 +54,15 @@ fn usb<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let model = first.value("model").unwrap_or("the default".into());
     let reason =
         format!("{model}: one xHCI controller serves USB 1 to 3, and every ARM kernel has its driver");
-    draft.set(&USB_CONTROLLER, reason.as_str(), *first, "index", "0");
-    draft.set(&USB_CONTROLLER, reason.as_str(), *first, "model", "qemu-xhci");
-    draft.set(&USB_CONTROLLER, reason, *first, "ports", USB_PORTS);
+    draft.set(USB_CONTROLLER, reason.as_str(), *first, "index", "0");
+    draft.set(USB_CONTROLLER, reason.as_str(), *first, "model", "qemu-xhci");
+    draft.set(USB_CONTROLLER, reason, *first, "ports", USB_PORTS);
     let old = ["master", "companion"].iter().filter_map(|name| first.child(name));
     for element in old {
-        draft.delete(&USB_CONTROLLER, "an xHCI controller has no companions", element);
+        draft.delete(USB_CONTROLLER, "an xHCI controller has no companions", element);
     }
     for controller in more {
-        draft.delete(&USB_CONTROLLER, "the one xHCI controller serves its devices", *controller);
+        draft.delete(USB_CONTROLLER, "the one xHCI controller serves its devices", *controller);
     }
 }
 
@@ -79,7 +79,7 @@ fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         .with("model", "qemu-xhci")
         .with("ports", USB_PORTS);
     let reason = "a PC has USB by itself, a virt machine only where it is said";
-    draft.insert(&USB_CONTROLLER, reason, devices, last.map_or(At::Last, At::After), &new);
+    draft.insert(USB_CONTROLLER, reason, devices, last.map_or(At::Last, At::After), &new);
 }
 
 /// Whether a device needs a USB bus.

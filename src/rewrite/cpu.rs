@@ -3,7 +3,8 @@
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
 use super::guest::{Guest, child_value, says};
-use super::rules::{ARM_CPU_MODE, CPU_DIES, CPU_MIGRATABLE, Rule, X86_CPU};
+use super::rules::{ARM_CPU_MODE, CPU_DIES, CPU_MIGRATABLE, X86_CPU};
+use crate::compat::Rule;
 use crate::model::VirtType;
 use crate::text::xml::Element;
 
@@ -16,7 +17,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let cpu = guest.root.child("cpu");
     match cpu {
         Some(cpu) if guest.foreign => {
-            replace(draft, guest, cpu, &X86_CPU, "an ARM machine has no x86 CPU");
+            replace(draft, guest, cpu, X86_CPU, "an ARM machine has no x86 CPU");
             dies(draft, cpu);
         }
         Some(cpu) => native(draft, guest, cpu),
@@ -26,7 +27,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             let (mode, model) = wanted(guest);
             let new = Fresh::new("cpu").with("mode", mode);
             let new = model.map_or(new.clone(), |model| new.with("match", "exact").holding(model));
-            draft.insert(&X86_CPU, reason, guest.root, at.map_or(At::Last, At::After), &new);
+            draft.insert(X86_CPU, reason, guest.root, at.map_or(At::Last, At::After), &new);
         }
         None => {}
     }
@@ -52,14 +53,14 @@ fn native<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, cpu: Element<'d>) {
         (false, "host-passthrough" | "host-model") => "an emulated guest cannot have the host's CPU",
         _ => return draft_migratable(draft, cpu),
     };
-    replace(draft, guest, cpu, &ARM_CPU_MODE, reason);
+    replace(draft, guest, cpu, ARM_CPU_MODE, reason);
 }
 
 /// libvirt's domcapabilities of aarch64 offer `hostPassthroughMigratable` `off` only (4.2 to 11.0).
 fn draft_migratable<'d>(draft: &mut Draft<'d>, cpu: Element<'d>) {
     if says(cpu, "migratable", "on") {
         draft.unset(
-            &CPU_MIGRATABLE,
+            CPU_MIGRATABLE,
             "host-passthrough on ARM offers migratable 'off' only",
             cpu,
             "migratable",
@@ -89,7 +90,7 @@ fn dies<'d>(draft: &mut Draft<'d>, cpu: Element<'d>) {
     let cores = number("dies").unwrap_or(1).saturating_mul(number("cores").unwrap_or(1));
     if topology.attribute("dies").is_some() {
         let reason = "QEMU's virt machine knows no dies; their cores are counted to the socket";
-        draft.set(&CPU_DIES, reason, topology, "cores", &cores.to_string());
-        draft.unset(&CPU_DIES, reason, topology, "dies");
+        draft.set(CPU_DIES, reason, topology, "cores", &cores.to_string());
+        draft.unset(CPU_DIES, reason, topology, "dies");
     }
 }

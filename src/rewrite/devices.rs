@@ -4,10 +4,11 @@ use super::draft::Draft;
 use super::guest::{Guest, child_value, says};
 use super::profile::Offer;
 use super::rules::{
-    EMULATOR, IOMMU_MODEL, MEMORY_DEVICE, PANIC_DEVICE, PASSED_THROUGH, Rule, SGX_MEMORY, SHARED_MEMORY,
+    EMULATOR, IOMMU_MODEL, MEMORY_DEVICE, PANIC_DEVICE, PASSED_THROUGH, SGX_MEMORY, SHARED_MEMORY,
     SOUND_MODEL, TPM_MODEL, TPM_STATE, WATCHDOG_MODEL, XEN_DEVICE,
 };
 use super::unfit::{Unfit, When, all_at, drop_all};
+use crate::compat::Rule;
 use crate::text::xml::Element;
 
 const UNFIT: &[Unfit] = &[
@@ -83,12 +84,12 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 fn hostdevs<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for hostdev in guest.devices_named("hostdev") {
         let kind = hostdev.value("type").or(hostdev.value("mode")).unwrap_or("pci".into()).into_owned();
-        draft.delete(&PASSED_THROUGH, "it passes a device of the old host through", hostdev);
+        draft.delete(PASSED_THROUGH, "it passes a device of the old host through", hostdev);
         let text = format!(
             "give the guest a device of the target in place of the passed-through {kind} device {}",
             source_of(hostdev)
         );
-        draft.step(&PASSED_THROUGH, text.trim_end(), hostdev);
+        draft.step(PASSED_THROUGH, text.trim_end(), hostdev);
     }
 }
 
@@ -109,7 +110,7 @@ fn shared_memory<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for shmem in guest.devices_named("shmem") {
         let name = shmem.value("name").unwrap_or_default();
         let text = format!("move the guests that share the memory '{name}' to one host, or do without it");
-        draft.step(&SHARED_MEMORY, text, shmem);
+        draft.step(SHARED_MEMORY, text, shmem);
     }
 }
 
@@ -118,11 +119,11 @@ fn panic_devices<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for panic in guest.devices_named("panic") {
         if offered {
             let reason = "the ISA panic device and Hyper-V's are of PC machines; pvpanic is on PCI";
-            draft.set(&PANIC_DEVICE, reason, panic, "model", "pvpanic");
+            draft.set(PANIC_DEVICE, reason, panic, "model", "pvpanic");
             offered = false;
         } else {
             let reason = "the panic devices of a PC do not exist on a virt machine, and the target has no (other) pvpanic";
-            draft.delete(&PANIC_DEVICE, reason, panic);
+            draft.delete(PANIC_DEVICE, reason, panic);
         }
     }
 }
@@ -134,10 +135,10 @@ fn watchdogs<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for watchdog in all.into_iter().filter(|watchdog| !says(*watchdog, "model", "i6300esb")) {
         let model = watchdog.value("model").unwrap_or_default();
         if has_one {
-            draft.delete(&WATCHDOG_MODEL, format!("'{model}' does not exist on a virt machine"), watchdog);
+            draft.delete(WATCHDOG_MODEL, format!("'{model}' does not exist on a virt machine"), watchdog);
         } else {
             let reason = format!("'{model}' does not exist on a virt machine; i6300esb is a PCI device");
-            draft.set(&WATCHDOG_MODEL, reason, watchdog, "model", "i6300esb");
+            draft.set(WATCHDOG_MODEL, reason, watchdog, "model", "i6300esb");
             has_one = true;
         }
     }
@@ -148,10 +149,10 @@ fn sounds<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         let model = sound.value("model").unwrap_or_default().into_owned();
         match model.as_str() {
             "usb" | "virtio" => {}
-            "pcspk" => draft.delete(&SOUND_MODEL, "the PC speaker is a part of a PC", sound),
+            "pcspk" => draft.delete(SOUND_MODEL, "the PC speaker is a part of a PC", sound),
             _ if !guest.has_usb() => {
                 draft.delete(
-                    &SOUND_MODEL,
+                    SOUND_MODEL,
                     format!("'{model}' is a card of a PC, and the guest has no USB"),
                     sound,
                 );
@@ -163,9 +164,9 @@ fn sounds<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 
 fn usb_sound<'d>(draft: &mut Draft<'d>, sound: Element<'d>, model: &str) {
     let reason = format!("'{model}' needs a conventional PCI slot or ISA; USB sound needs neither");
-    draft.set(&SOUND_MODEL, reason.as_str(), sound, "model", "usb");
+    draft.set(SOUND_MODEL, reason.as_str(), sound, "model", "usb");
     for codec in sound.children_named("codec") {
-        draft.delete(&SOUND_MODEL, "USB sound has no codecs", codec);
+        draft.delete(SOUND_MODEL, "USB sound has no codecs", codec);
     }
 }
 
@@ -173,19 +174,19 @@ fn usb_sound<'d>(draft: &mut Draft<'d>, sound: Element<'d>, model: &str) {
 fn tpm_device<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, tpm: Element<'d>) {
     let passes = child_value(tpm, "backend", "type").is_some_and(|kind| kind == "passthrough");
     draft.step(
-        &TPM_STATE,
+        TPM_STATE,
         "save what is sealed in the guest's TPM (keys of encrypted disks): it does not move",
         tpm,
     );
     if passes {
-        return drop_tpm(draft, &PASSED_THROUGH, "it passes the TPM of the old host through", tpm);
+        return drop_tpm(draft, PASSED_THROUGH, "it passes the TPM of the old host through", tpm);
     }
     if !guest.profile.offers(Offer::Tpm) {
-        return drop_tpm(draft, &TPM_MODEL, "the target is not known to offer a TPM", tpm);
+        return drop_tpm(draft, TPM_MODEL, "the target is not known to offer a TPM", tpm);
     }
-    draft.set(&TPM_MODEL, "a virt machine has tpm-tis only", tpm, "model", "tpm-tis");
+    draft.set(TPM_MODEL, "a virt machine has tpm-tis only", tpm, "model", "tpm-tis");
     if let Some(backend) = tpm.child("backend").filter(|backend| says(*backend, "type", "emulator")) {
-        draft.set(&TPM_MODEL, "TPM 1.2 is not supported on aarch64", backend, "version", "2.0");
+        draft.set(TPM_MODEL, "TPM 1.2 is not supported on aarch64", backend, "version", "2.0");
     }
 }
 
@@ -200,11 +201,11 @@ fn iommu_device<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, iommu: Element<'d>
         return;
     }
     if !guest.profile.offers(Offer::Smmuv3) {
-        return draft.delete(&IOMMU_MODEL, format!("the target has no IOMMU in place of '{model}'"), iommu);
+        return draft.delete(IOMMU_MODEL, format!("the target has no IOMMU in place of '{model}'"), iommu);
     }
     let reason = format!("'{model}' is an IOMMU of a PC; that of a virt machine is smmuv3");
-    draft.set(&IOMMU_MODEL, reason, iommu, "model", "smmuv3");
+    draft.set(IOMMU_MODEL, reason, iommu, "model", "smmuv3");
     for driver in all_at(iommu, "driver") {
-        draft.delete(&IOMMU_MODEL, "smmuv3 has no such settings", driver);
+        draft.delete(IOMMU_MODEL, "smmuv3 has no such settings", driver);
     }
 }

@@ -6,11 +6,12 @@ use super::draft::{At, Draft};
 use super::fresh::Fresh;
 use super::guest::{Guest, says};
 use super::rules::{
-    DEVICE_ADDRESS, DISK_BEHIND_SCSI, DISK_GEOMETRY, DISK_NAME, FLOPPY_DISK, IDE_DISK, Rule, SATA_DISK,
-    SD_DISK, USB_CDROM,
+    DEVICE_ADDRESS, DISK_BEHIND_SCSI, DISK_GEOMETRY, DISK_NAME, FLOPPY_DISK, IDE_DISK, SATA_DISK, SD_DISK,
+    USB_CDROM,
 };
 use super::scsi::{Places, ScsiAddress};
 use super::targets::{bus, name_index, target};
+use crate::compat::Rule;
 use crate::text::xml::{Attribute, Element};
 
 /// Attributes of `<driver>` that only a virtio disk can have (libvirt 11.3, `qemuValidateDomainDeviceDefDisk*`).
@@ -44,7 +45,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 enum Fate {
     Stays,
     Goes,
-    Moves(Rule, &'static str),
+    Moves(&'static Rule, &'static str),
 }
 
 fn fate(guest: &Guest<'_>, disk: Element<'_>, crowded: &[Element<'_>]) -> Fate {
@@ -78,14 +79,14 @@ fn crowded<'d>(disks: &[Element<'d>], count: u32) -> Vec<Element<'d>> {
 }
 
 fn drop_floppy<'d>(draft: &mut Draft<'d>, disk: Element<'d>) {
-    draft.delete(&FLOPPY_DISK, "a virt machine has no floppy drive", disk);
+    draft.delete(FLOPPY_DISK, "a virt machine has no floppy drive", disk);
     let medium = disk.child("source").and_then(|source| source.attributes().next()).map(Attribute::value);
     let medium = medium.unwrap_or("none".into());
     let text = format!(
         "give the guest what is on the floppy '{}' (medium: {medium}) in another way, such as a CD-ROM image",
         target(disk)
     );
-    draft.step(&FLOPPY_DISK, text, disk);
+    draft.step(FLOPPY_DISK, text, disk);
 }
 
 fn move_disk<'d>(
@@ -112,12 +113,12 @@ fn move_disk<'d>(
         }
     }
     if let Some(geometry) = disk.child("geometry") {
-        draft.delete(&DISK_GEOMETRY, "it tells a PC BIOS how to count cylinders", geometry);
+        draft.delete(DISK_GEOMETRY, "it tells a PC BIOS how to count cylinders", geometry);
     }
     if let (Some(address), false) = (disk.child("address"), guest.foreign) {
-        draft.delete(&DEVICE_ADDRESS, "the disk is on another controller", address);
+        draft.delete(DEVICE_ADDRESS, "the disk is on another controller", address);
     } else if let Some(address) = disk.child("address") {
-        draft.delete(&DEVICE_ADDRESS, "it is an address on a controller that is gone", address);
+        draft.delete(DEVICE_ADDRESS, "it is an address on a controller that is gone", address);
     }
     draft.insert(rule, reason, disk, At::Last, &place.element());
 }
@@ -133,7 +134,7 @@ impl ScsiAddress {
     }
 }
 
-fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, Rule, &'static str)]) {
+fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, &'static Rule, &'static str)]) {
     let disks = moving.iter().filter(|(disk, ..)| !says(*disk, "device", "cdrom"));
     let renamed: Vec<String> =
         disks.map(|(disk, ..)| target(*disk)).filter(|n| !n.starts_with("sd")).collect();
@@ -142,7 +143,7 @@ fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, Rule, &'static str)]
             "see that the guest's fstab and boot loader name file systems by UUID or label; called sdX from now on: {}",
             renamed.join(", ")
         );
-        draft.step(&DISK_NAME, text, *first);
+        draft.step(DISK_NAME, text, *first);
     }
 }
 
@@ -151,7 +152,7 @@ struct Names(BTreeSet<String>);
 
 impl Names {
     /// The names of the disks that stay, and of those that move and are called `sdX` already.
-    fn taken(staying: &[Element<'_>], moving: &[(Element<'_>, Rule, &'static str)]) -> Self {
+    fn taken(staying: &[Element<'_>], moving: &[(Element<'_>, &'static Rule, &'static str)]) -> Self {
         let kept = moving.iter().map(|(disk, ..)| target(*disk)).filter(|name| is_scsi_name(name));
         Self(staying.iter().map(|disk| target(*disk)).chain(kept).collect())
     }

@@ -34,7 +34,7 @@ fn replace_video<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, video: Element<'d
     let Some(model) = video.child("model") else {
         if guest.foreign {
             let new = Fresh::new("model").with("type", "virtio");
-            draft.insert(&VIDEO_MODEL, "the model is named", video, At::First, &new);
+            draft.insert(VIDEO_MODEL, "the model is named", video, At::First, &new);
         }
         return;
     };
@@ -46,13 +46,13 @@ fn replace_video<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, video: Element<'d
         return;
     }
     let reason = format!("'{kind}' needs VGA, or does not exist on a virt machine");
-    draft.set(&VIDEO_MODEL, reason.as_str(), model, "type", "virtio");
+    draft.set(VIDEO_MODEL, reason.as_str(), model, "type", "virtio");
     for attribute in MODEL_ATTRIBUTES {
-        draft.unset(&VIDEO_MODEL, "virtio has no such memory", model, attribute);
+        draft.unset(VIDEO_MODEL, "virtio has no such memory", model, attribute);
     }
     let old = model.child("acceleration").into_iter().chain(video.child("driver"));
     for element in old {
-        draft.delete(&VIDEO_MODEL, reason.as_str(), element);
+        draft.delete(VIDEO_MODEL, reason.as_str(), element);
     }
 }
 
@@ -63,7 +63,7 @@ fn add_video<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     if guest.devices_named("video").is_empty() && last.parent() == Some(devices) {
         let new = Fresh::new("video").holding(Fresh::new("model").with("type", "virtio"));
         let reason = "libvirt adds a display adapter to graphics; its model is named";
-        draft.insert(&VIDEO_MODEL, reason, devices, At::After(last), &new);
+        draft.insert(VIDEO_MODEL, reason, devices, At::After(last), &new);
     }
 }
 
@@ -73,24 +73,24 @@ fn graphics<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for spice in all.into_iter().filter(|graphics| says(*graphics, "type", "spice")) {
         let reason = "the target's QEMU has no SPICE";
         if vnc {
-            draft.delete(&SPICE_GRAPHICS, format!("{reason}; the guest has VNC as well"), spice);
+            draft.delete(SPICE_GRAPHICS, format!("{reason}; the guest has VNC as well"), spice);
         } else {
             to_vnc(draft, spice, reason);
             vnc = true;
         }
         let text = "connect to the guest's display by VNC; SPICE is not there any more";
-        draft.step(&SPICE_GRAPHICS, text, spice);
+        draft.step(SPICE_GRAPHICS, text, spice);
     }
 }
 
 fn to_vnc<'d>(draft: &mut Draft<'d>, spice: Element<'d>, reason: &str) {
-    draft.set(&SPICE_GRAPHICS, format!("{reason}: VNC instead"), spice, "type", "vnc");
+    draft.set(SPICE_GRAPHICS, format!("{reason}: VNC instead"), spice, "type", "vnc");
     for attribute in SPICE_ATTRIBUTES {
-        draft.unset(&SPICE_GRAPHICS, "VNC has no such thing", spice, attribute);
+        draft.unset(SPICE_GRAPHICS, "VNC has no such thing", spice, attribute);
     }
     for child in spice.children() {
         if child.name() != "listen" || says(child, "type", "none") {
-            draft.delete(&SPICE_GRAPHICS, "VNC has no such thing", child);
+            draft.delete(SPICE_GRAPHICS, "VNC has no such thing", child);
         }
     }
 }
@@ -102,18 +102,18 @@ fn spice_devices<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for device in guest.devices().filter(|d| SPICE_DEVICES.contains(&d.name())).filter(speaks) {
         let name = child_value(device, "target", "name").unwrap_or_default();
         let reason = format!("it works through SPICE, which the target does not have ({name})");
-        draft.delete(&SPICE_DEVICE, reason.replace(" ()", ""), device);
+        draft.delete(SPICE_DEVICE, reason.replace(" ()", ""), device);
     }
     for audio in guest.devices_named("audio").into_iter().filter(|audio| says(*audio, "type", "spice")) {
-        draft.set(&SPICE_DEVICE, "sound cannot go through SPICE", audio, "type", "none");
+        draft.set(SPICE_DEVICE, "sound cannot go through SPICE", audio, "type", "none");
         for child in audio.children() {
-            draft.delete(&SPICE_DEVICE, "it is a setting of SPICE", child);
+            draft.delete(SPICE_DEVICE, "it is a setting of SPICE", child);
         }
     }
 }
 
 fn redirection<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for device in guest.devices().filter(|d| matches!(d.name(), "redirdev" | "redirfilter")) {
-        draft.delete(&USB_REDIRECTION, "the target's QEMU cannot redirect USB devices", device);
+        draft.delete(USB_REDIRECTION, "the target's QEMU cannot redirect USB devices", device);
     }
 }

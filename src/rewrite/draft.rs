@@ -2,7 +2,7 @@
 
 use super::edit::{Edit, Notice, Step};
 use super::fresh::{Fresh, Style, lead};
-use super::rules::Rule;
+use crate::compat::{Mend, Rule};
 use crate::text::xml::{Attribute, Document, Element, Node, escape_attribute};
 use crate::text::{Span, Splice, SpliceError, splice};
 
@@ -56,14 +56,15 @@ impl<'d> Draft<'d> {
         if let Some(entry) = self.entries.iter_mut().find(same) {
             return entry.edit.splices.extend(splices);
         }
+        let mend = rule.mend.unwrap_or(Mend::UNSAFE);
         let edit = Edit {
             rule: rule.id,
             reason,
             span: element.span(),
             path: element.path(),
             splices,
-            safe: rule.safe,
-            visible: rule.visible.map(str::to_owned),
+            safe: mend.safe,
+            visible: mend.visible.map(str::to_owned),
         };
         self.entries.push(Entry { edit, deletes: false });
     }

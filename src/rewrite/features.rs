@@ -3,13 +3,14 @@
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
 use super::guest::Guest;
-use super::rules::{ACPI_NEEDED, GIC_VERSION, HYPERV_FEATURE, Rule, X86_FEATURE};
+use super::rules::{ACPI_NEEDED, GIC_VERSION, HYPERV_FEATURE, X86_FEATURE};
+use crate::compat::Rule;
 use crate::model::VirtType;
 use crate::text::xml::Element;
 
 /// What a `virt` machine does not have. `acpi`, `gic`, `pmu`, `ras` and `vmcoreinfo` stay, and what
 /// this table does not know.
-const UNFIT: &[(&str, Rule, &str)] = &[
+const UNFIT: &[(&str, &Rule, &str)] = &[
     ("aia", X86_FEATURE, "libvirt does not support it on aarch64"),
     ("apic", X86_FEATURE, "an ARM machine has a GIC, not an APIC"),
     ("async-teardown", X86_FEATURE, "it is of s390x only"),
@@ -43,7 +44,7 @@ fn acpi<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Option<Element<'
     let Some(features) = features.filter(|f| guest.foreign && f.child("acpi").is_none()) else { return };
     if !guest.devices_named("memory").is_empty() {
         let reason = "a virt machine takes memory devices with ACPI only";
-        draft.insert(&ACPI_NEEDED, reason, features, At::First, &Fresh::new("acpi"));
+        draft.insert(ACPI_NEEDED, reason, features, At::First, &Fresh::new("acpi"));
     }
 }
 
@@ -54,7 +55,7 @@ fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Element<'d>) {
         }
         if feature.name() == "tcg" && guest.profile.virt_type == VirtType::Kvm {
             draft.delete(
-                &X86_FEATURE,
+                X86_FEATURE,
                 "it is of emulation only, and the target runs guests with KVM",
                 feature,
             );
@@ -80,7 +81,7 @@ fn gic<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Option<Element<'d
     let newest = offered.iter().filter(|&&n| n > 2).min().or(offered.first()).copied().unwrap_or(3);
     if many && newest <= 2 {
         let text = format!("{} vCPUs, but the target's GICv2 serves 8", guest.vcpus());
-        return draft.notice(&GIC_VERSION, true, text);
+        return draft.notice(GIC_VERSION, true, text);
     }
     let reason = if many {
         format!("{} vCPUs, of which a GICv2 serves 8", guest.vcpus())
@@ -99,12 +100,12 @@ fn write_gic<'d>(
 ) {
     let gic = Fresh::new("gic").with("version", version);
     match (features.and_then(|features| features.child("gic")), features) {
-        (Some(old), _) => draft.set(&GIC_VERSION, reason, old, "version", version),
-        (None, Some(features)) => draft.insert(&GIC_VERSION, reason, features, At::Last, &gic),
+        (Some(old), _) => draft.set(GIC_VERSION, reason, old, "version", version),
+        (None, Some(features)) => draft.insert(GIC_VERSION, reason, features, At::Last, &gic),
         (None, None) => {
             let after = ["os", "vcpu", "memory"].iter().find_map(|name| guest.root.child(name));
             let at = after.map_or(At::Last, At::After);
-            draft.insert(&GIC_VERSION, reason, guest.root, at, &Fresh::new("features").holding(gic));
+            draft.insert(GIC_VERSION, reason, guest.root, at, &Fresh::new("features").holding(gic));
         }
     }
 }

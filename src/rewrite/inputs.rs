@@ -44,14 +44,14 @@ fn replace<'d>(draft: &mut Draft<'d>, input: Element<'d>, bus: &str, kinds: &mut
     };
     if kinds.iter().any(|kind| kind == to) {
         return draft.delete(
-            &PS2_INPUT,
+            PS2_INPUT,
             format!("no PS/2 on a virt machine; the guest has a {to} already"),
             input,
         );
     }
     let reason = format!("no PS/2 on a virt machine: a {to} on {bus}");
-    draft.set(&PS2_INPUT, reason.as_str(), input, "type", to);
-    draft.set(&PS2_INPUT, reason, input, "bus", bus);
+    draft.set(PS2_INPUT, reason.as_str(), input, "type", to);
+    draft.set(PS2_INPUT, reason, input, "bus", bus);
     kinds.push(to.to_owned());
 }
 
@@ -65,6 +65,6 @@ fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, bus: &str, kinds: &[String]
         let reason =
             format!("a PC with graphics has a pointer and a keyboard by itself: a {wanted} on {bus}");
         let new = Fresh::new("input").with("type", wanted).with("bus", bus);
-        draft.insert(&PS2_INPUT, reason, devices, at, &new);
+        draft.insert(PS2_INPUT, reason, devices, at, &new);
     }
 }

@@ -22,11 +22,11 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 
 fn passed_through<'d>(draft: &mut Draft<'d>, interface: Element<'d>) {
     let mac = child_value(interface, "mac", "address").unwrap_or("unknown".into()).into_owned();
-    draft.delete(&PASSED_THROUGH, "it passes a network device of the old host through", interface);
+    draft.delete(PASSED_THROUGH, "it passes a network device of the old host through", interface);
     let text = format!(
         "give the guest a network interface of the target in place of the passed-through one (MAC {mac})"
     );
-    draft.step(&PASSED_THROUGH, text, interface);
+    draft.step(PASSED_THROUGH, text, interface);
 }
 
 fn model<'d>(draft: &mut Draft<'d>, interface: Element<'d>) {
@@ -34,17 +34,17 @@ fn model<'d>(draft: &mut Draft<'d>, interface: Element<'d>) {
         let at = ["source", "mac"].iter().find_map(|name| interface.child(name));
         let reason = "no model is named; a PC's default is an emulated adapter, a virt machine's virtio";
         let new = Fresh::new("model").with("type", "virtio");
-        return draft.insert(&NETWORK_MODEL, reason, interface, at.map_or(At::Last, At::After), &new);
+        return draft.insert(NETWORK_MODEL, reason, interface, at.map_or(At::Last, At::After), &new);
     };
     let kind = model.value("type").unwrap_or_default();
     if !matches!(kind.as_ref(), "virtio" | "usb-net") {
         let reason = format!("'{kind}' is an emulated adapter; virtio is what every ARM kernel has");
-        draft.set(&NETWORK_MODEL, reason, model, "type", "virtio");
+        draft.set(NETWORK_MODEL, reason, model, "type", "virtio");
     }
 }
 
 fn option_rom<'d>(draft: &mut Draft<'d>, interface: Element<'d>) {
     if let Some(rom) = interface.child("rom").filter(|rom| rom.attribute("file").is_some()) {
-        draft.delete(&OPTION_ROM, "an option ROM holds x86 code", rom);
+        draft.delete(OPTION_ROM, "an option ROM holds x86 code", rom);
     }
 }

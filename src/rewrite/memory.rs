@@ -75,7 +75,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let (vcpus, most) = (guest.vcpus(), guest.profile.max_vcpus);
     if vcpus > most {
         let text = format!("{vcpus} vCPUs, but '{}' takes {most}", guest.profile.machine);
-        draft.notice(&VCPU_LIMIT, true, text);
+        draft.notice(VCPU_LIMIT, true, text);
     }
     if guest.foreign {
         drop_all(draft, guest, UNFIT);
@@ -89,7 +89,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 fn emptied_tuning<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for tuning in all_at(guest.root, "cputune") {
         if tuning.children().next().is_some() && tuning.children().all(|child| draft.is_gone(child)) {
-            draft.delete(&HOST_PINNING, "nothing is left in it", tuning);
+            draft.delete(HOST_PINNING, "nothing is left in it", tuning);
         }
     }
 }
@@ -97,10 +97,10 @@ fn emptied_tuning<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 fn vcpus_at_start<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let Some(vcpu) = guest.root.child("vcpu") else { return };
     let reason = "a virt machine takes no vCPUs while it runs: all are there from the start";
-    draft.unset(&VCPU_HOTPLUG, reason, vcpu, "current");
+    draft.unset(VCPU_HOTPLUG, reason, vcpu, "current");
     if vcpu.attribute("cpuset").is_some() {
-        draft.unset(&HOST_PINNING, PINNED, vcpu, "cpuset");
-        draft.step(&HOST_PINNING, PIN_AGAIN, vcpu);
+        draft.unset(HOST_PINNING, PINNED, vcpu, "cpuset");
+        draft.step(HOST_PINNING, PIN_AGAIN, vcpu);
     }
 }
 
@@ -113,8 +113,8 @@ fn hugepages<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             continue;
         }
         let reason = format!("pages of {size} {unit} are not known on the target; its default size is taken");
-        draft.delete(&HUGEPAGE_SIZE, reason, page);
+        draft.delete(HUGEPAGE_SIZE, reason, page);
         let text = format!("allocate huge pages on the target, in place of those of {size} {unit}");
-        draft.step(&HUGEPAGE_SIZE, text, page);
+        draft.step(HUGEPAGE_SIZE, text, page);
     }
 }

@@ -44,7 +44,6 @@ pub use for_guest::{Refusal, rewrite_guest};
 pub use for_host::Gap;
 pub use pin::{PinnedGuest, pin};
 pub use profile::{FirmwareChoice, HEADROOM, Offer, Profile, SCSI_TARGETS};
-pub use rules::{RULES, Rule, rule};
 
 use crate::text::SpliceError;
 use crate::text::xml::{Document, XmlError};

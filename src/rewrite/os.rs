@@ -7,9 +7,10 @@ use super::profile::{FirmwareChoice, Offer};
 use super::rules::{
     ACPI_TABLE, BIOS_FIRMWARE, BIOS_OPTION, DIRECT_KERNEL, FIRMWARE_AUTO, FIRMWARE_EXPANDED, FIRMWARE_FILES,
     FLOPPY_BOOT, GUEST_DISK, LAUNCH_SECURITY, MACHINE_TYPE, MACHINE_VERSION, NOT_HVM, NVRAM_CONTENTS,
-    QEMU_ARGUMENTS, RUNNING_DEFINITION, Rule, SECURE_BOOT, VIRT_TYPE,
+    QEMU_ARGUMENTS, RUNNING_DEFINITION, SECURE_BOOT, VIRT_TYPE,
 };
 use super::unfit::{Unfit, When, drop_all};
+use crate::compat::Rule;
 use crate::model::VirtType;
 use crate::text::xml::Element;
 
@@ -42,7 +43,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     machine(draft, guest);
     if guest.root.attribute("id").is_some() {
         let text = "this is the XML of a running guest (it has an id); rewrite what `virsh dumpxml --inactive` prints";
-        draft.notice(&RUNNING_DEFINITION, false, text);
+        draft.notice(RUNNING_DEFINITION, false, text);
     }
     let Some(os) = guest.root.child("os") else { return };
     if guest.foreign {
@@ -59,16 +60,16 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 fn native_firmware<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>) {
     if guest.profile.firmware != FirmwareChoice::Automatic {
         let reason = "libvirt before 5.3 does not know firmware='efi'";
-        return named_firmware(draft, guest, os, &FIRMWARE_AUTO, reason);
+        return named_firmware(draft, guest, os, FIRMWARE_AUTO, reason);
     }
     let Some(loader) = os.child("loader").filter(|_| !guest.profile.offers(Offer::FirmwareExpanded)) else {
         return;
     };
     let reason = "libvirt before 9.2 refuses the chosen files beside firmware='efi', and chooses again";
-    draft.delete(&FIRMWARE_EXPANDED, reason, loader);
+    draft.delete(FIRMWARE_EXPANDED, reason, loader);
     if let Some(nvram) = os.child("nvram") {
         for attribute in ["template", "templateFormat", "format"] {
-            draft.unset(&FIRMWARE_EXPANDED, reason, nvram, attribute);
+            draft.unset(FIRMWARE_EXPANDED, reason, nvram, attribute);
         }
     }
 }
@@ -78,24 +79,24 @@ fn virt_type<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let from = guest.root.value("type").unwrap_or_default();
     let how = if guest.profile.virt_type == VirtType::Kvm { "with KVM" } else { "by emulation" };
     let reason = format!("the target runs its guests {how} ({to}), not as '{from}'");
-    draft.set(&VIRT_TYPE, reason, guest.root, "type", to);
+    draft.set(VIRT_TYPE, reason, guest.root, "type", to);
 }
 
 fn machine<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let Some(kind) = guest.root.at("os/type") else { return };
     let (to, from) = (&guest.profile.machine, kind.value("machine").unwrap_or_default());
     if guest.foreign {
-        draft.set(&MACHINE_TYPE, "the target is aarch64", kind, "arch", guest.profile.arch.as_str());
+        draft.set(MACHINE_TYPE, "the target is aarch64", kind, "arch", guest.profile.arch.as_str());
         let reason = format!("'{from}' does not exist on aarch64; '{to}' is the target's newest");
-        draft.set(&MACHINE_TYPE, reason, kind, "machine", to);
+        draft.set(MACHINE_TYPE, reason, kind, "machine", to);
     } else if !guest.profile.has_machine(&from) {
         let reason = format!("the target does not list '{from}' as a versioned machine type");
-        draft.set(&MACHINE_VERSION, reason, kind, "machine", to);
+        draft.set(MACHINE_VERSION, reason, kind, "machine", to);
     }
     if kind.text() != "hvm" {
         let text =
             format!("the guest is of type '{}', not 'hvm'; it cannot become a virt machine", kind.text());
-        draft.notice(&NOT_HVM, true, text);
+        draft.notice(NOT_HVM, true, text);
     }
 }
 
@@ -103,18 +104,18 @@ fn bios_options<'d>(draft: &mut Draft<'d>, os: Element<'d>) {
     let Some(bios) = os.child("bios") else { return };
     let reason = "a serial console of the BIOS exists on x86 only";
     match bios.attributes().count() {
-        1 if bios.attribute("useserial").is_some() => draft.delete(&BIOS_OPTION, reason, bios),
-        _ => draft.unset(&BIOS_OPTION, reason, bios, "useserial"),
+        1 if bios.attribute("useserial").is_some() => draft.delete(BIOS_OPTION, reason, bios),
+        _ => draft.unset(BIOS_OPTION, reason, bios, "useserial"),
     }
 }
 
 fn guest_disk<'d>(draft: &mut Draft<'d>, os: Element<'d>) {
     let text = "rebuild the guest's image for aarch64, with an EFI system partition and \\EFI\\BOOT\\BOOTAA64.EFI: \
                 the operating system on its disks is for x86";
-    draft.step(&GUEST_DISK, text, os);
+    draft.step(GUEST_DISK, text, os);
     if let Some(kernel) = os.child("kernel").or_else(|| os.child("initrd")) {
         let text = format!("put an aarch64 kernel and initrd in place of {}", kernel.text());
-        draft.step(&DIRECT_KERNEL, text, kernel);
+        draft.step(DIRECT_KERNEL, text, kernel);
     }
 }
 
@@ -122,15 +123,15 @@ fn firmware<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>) {
     let nvram = os.child("nvram").or_else(|| os.child("varstore"));
     if let Some(nvram) = nvram {
         let text = "note the guest's boot entries and Secure Boot keys: NVRAM contents do not move to another architecture";
-        draft.step(&NVRAM_CONTENTS, text, nvram);
+        draft.step(NVRAM_CONTENTS, text, nvram);
     }
     let efi = nvram.is_some()
         || says(os, "firmware", "efi")
         || os.child("loader").is_some_and(|loader| says(loader, "type", "pflash"));
     let (rule, reason) = if efi {
-        (&FIRMWARE_FILES, "the firmware files are for x86; the target's libvirt has its own")
+        (FIRMWARE_FILES, "the firmware files are for x86; the target's libvirt has its own")
     } else {
-        (&BIOS_FIRMWARE, "the guest starts from a PC BIOS; a virt machine starts from UEFI")
+        (BIOS_FIRMWARE, "the guest starts from a PC BIOS; a virt machine starts from UEFI")
     };
     if guest.profile.firmware != FirmwareChoice::Automatic {
         return named_firmware(draft, guest, os, rule, reason);
@@ -148,14 +149,14 @@ fn firmware_features<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'
     let reason =
         "Secure Boot with SMM exists on q35 only, and firmware with enrolled keys refuses unsigned loaders";
     if let Some(old) = os.child("firmware") {
-        draft.delete(&SECURE_BOOT, reason, old);
+        draft.delete(SECURE_BOOT, reason, old);
     }
     if !guest.profile.offers(Offer::FirmwareFeatures) {
         return;
     }
     let feature = Fresh::new("feature").with("enabled", "no").with("name", "secure-boot");
     let at = os.child("type").map_or(At::First, At::After);
-    draft.insert(&SECURE_BOOT, reason, os, at, &Fresh::new("firmware").holding(feature));
+    draft.insert(SECURE_BOOT, reason, os, at, &Fresh::new("firmware").holding(feature));
 }
 
 fn named_firmware<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>, rule: &Rule, reason: &str) {
@@ -178,10 +179,10 @@ fn qemu_arguments<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         if !raw.contains(&name) || !is_qemu(element) {
             continue;
         }
-        draft.delete(&QEMU_ARGUMENTS, "raw QEMU arguments name devices of the old machine", element);
+        draft.delete(QEMU_ARGUMENTS, "raw QEMU arguments name devices of the old machine", element);
         let text =
             "look through the raw QEMU arguments, and give libvirt's own elements for what is still needed";
-        draft.step(&QEMU_ARGUMENTS, text, element);
+        draft.step(QEMU_ARGUMENTS, text, element);
     }
 }
 

@@ -45,12 +45,12 @@ pub fn pin(text: &str, cpu: &Definition, reason: &str) -> Result<PinnedGuest, Re
     } else {
         let places = ["features", "os", "vcpu", "memory"];
         let at = places.iter().find_map(|name| root.child(name)).map_or(At::Last, At::After);
-        draft.insert(&CPU_BEYOND_BASELINE, reason, root, at, &fresh(cpu));
+        draft.insert(CPU_BEYOND_BASELINE, reason, root, at, &fresh(cpu));
     }
     if root.attribute("id").is_some() {
         let text =
             "this is the XML of a running guest (it has an id); pin what `virsh dumpxml --inactive` prints";
-        draft.notice(&RUNNING_DEFINITION, false, text);
+        draft.notice(RUNNING_DEFINITION, false, text);
     }
     narrow(&mut draft, root);
     let text = draft.outcome()?;
@@ -70,7 +70,7 @@ fn narrow(draft: &mut Draft<'_>, root: Element<'_>) {
             "{most} do not fit into the 40 bits of physical addresses that QEMU gives a named model: add <maxphysaddr \
              mode='emulate' bits='N'/> with an N that every host has"
         );
-        draft.notice(&CPU_ADDRESS_BITS, true, text);
+        draft.notice(CPU_ADDRESS_BITS, true, text);
     }
 }
 
@@ -102,7 +102,7 @@ struct Pin<'p, 'd> {
 
 impl<'d> Pin<'_, 'd> {
     fn replace(&mut self, cpu: &Definition) {
-        let (rule, old, reason) = (&CPU_BEYOND_BASELINE, self.old, self.reason);
+        let (rule, old, reason) = (CPU_BEYOND_BASELINE, self.old, self.reason);
         self.draft.set(rule, reason, old, "mode", "custom");
         self.draft.set(rule, reason, old, "match", "exact");
         self.draft.set(rule, reason, old, "check", "partial");
@@ -116,7 +116,7 @@ impl<'d> Pin<'_, 'd> {
 
     /// Model and vendor. A vendor string of the guest's own stays.
     fn names(&mut self, cpu: &Definition) {
-        let (rule, reason, parent) = (&CPU_BEYOND_BASELINE, self.reason, self.old);
+        let (rule, reason, parent) = (CPU_BEYOND_BASELINE, self.reason, self.old);
         let old = parent.child("model");
         let id = old.and_then(|old| old.value("vendor_id"));
         let new = model(cpu).map(|new| id.into_iter().fold(new, |new, id| new.with("vendor_id", id)));
@@ -131,7 +131,7 @@ impl<'d> Pin<'_, 'd> {
     }
 
     fn instead(&mut self, old: Option<Element<'d>>, at: At<'d>, new: Option<Fresh>) {
-        let (rule, reason) = (&CPU_BEYOND_BASELINE, self.reason);
+        let (rule, reason) = (CPU_BEYOND_BASELINE, self.reason);
         if let Some(old) = old {
             self.draft.delete(rule, reason, old);
         }
@@ -147,17 +147,17 @@ impl<'d> Pin<'_, 'd> {
             let name = old.value("name").unwrap_or_default();
             match cpu.features.iter().find(|new| new.name == name) {
                 Some(new) if !told.contains(&new.name.as_str()) => {
-                    let (rule, policy) = (&CPU_BEYOND_BASELINE, new.policy.as_str());
+                    let (rule, policy) = (CPU_BEYOND_BASELINE, new.policy.as_str());
                     self.draft.set(rule, self.reason, old, "policy", policy);
                     told.push(&new.name);
                 }
-                _ => self.draft.delete(&CPU_BEYOND_BASELINE, self.reason, old),
+                _ => self.draft.delete(CPU_BEYOND_BASELINE, self.reason, old),
             }
         }
         let before = ["model", "vendor", "topology", "cache", "maxphysaddr", "feature"];
         for new in cpu.features.iter().filter(|new| !told.contains(&new.name.as_str())) {
             let at = after(self.old, &before);
-            self.draft.insert(&CPU_BEYOND_BASELINE, self.reason, self.old, at, &feature(new));
+            self.draft.insert(CPU_BEYOND_BASELINE, self.reason, self.old, at, &feature(new));
         }
     }
 
@@ -167,11 +167,11 @@ impl<'d> Pin<'_, 'd> {
             match old.name() {
                 "cache" => {
                     let reason = "a named model has no cache of its host";
-                    self.draft.delete(&CPU_CACHE_PASSED, reason, old);
+                    self.draft.delete(CPU_CACHE_PASSED, reason, old);
                 }
                 "maxphysaddr" => {
                     let reason = "the number of bits differs from host to host";
-                    self.draft.delete(&CPU_ADDRESS_BITS, reason, old);
+                    self.draft.delete(CPU_ADDRESS_BITS, reason, old);
                 }
                 _ => {}
             }

@@ -13,7 +13,7 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
     if used > limit {
         let text =
             format!("the guest's devices take {used} PCIe root ports, and the machine can have {limit}");
-        draft.notice(&PCIE_PORTS_EXHAUSTED, true, text);
+        draft.notice(PCIE_PORTS_EXHAUSTED, true, text);
     }
     let Some(devices) = guest.root.child("devices").filter(|_| guest.foreign) else { return };
     let ahead = guest.profile.headroom.map_or(limit, |headroom| used.saturating_add(headroom).min(limit));
@@ -21,7 +21,7 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
     let at = last.map_or(At::Last, At::After);
     let root = pci(0, "pcie-root");
     draft.insert(
-        &PCI_CONTROLLER,
+        PCI_CONTROLLER,
         "the PCI topology of a virt machine begins with pcie-root",
         devices,
         at,
@@ -30,7 +30,7 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
     let free = ahead.saturating_sub(used);
     let reason = format!("{ahead} root ports: {used} for the devices there are, {free} for devices to come");
     for index in 1..=ahead {
-        draft.insert(&PCIE_PORTS_AHEAD, reason.as_str(), devices, at, &pci(index, "pcie-root-port"));
+        draft.insert(PCIE_PORTS_AHEAD, reason.as_str(), devices, at, &pci(index, "pcie-root-port"));
     }
 }
 

@@ -71,7 +71,7 @@ impl Places {
             for controller in controllers(guest).values() {
                 let old = controller.value("model").unwrap_or("none".into());
                 let reason = format!("model '{old}': virtio-scsi is what every ARM kernel has");
-                draft.set(&SCSI_CONTROLLER, reason, *controller, "model", "virtio-scsi");
+                draft.set(SCSI_CONTROLLER, reason, *controller, "model", "virtio-scsi");
             }
         }
         let Some(devices) = guest.root.child("devices") else { return };
@@ -83,7 +83,7 @@ impl Places {
                 .with("model", "virtio-scsi");
             let reason = "disks on SCSI need a controller; libvirt before 11.6 takes an lsilogic where no model is named";
             let at = last.filter(|c| c.parent() == Some(devices)).map_or(At::Last, At::After);
-            draft.insert(&SCSI_CONTROLLER_ADDED, reason, devices, at, &new);
+            draft.insert(SCSI_CONTROLLER_ADDED, reason, devices, at, &new);
         }
     }
 }

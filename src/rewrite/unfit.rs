@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::guest::{Guest, says};
-use super::rules::Rule;
+use crate::compat::Rule;
 use crate::text::xml::Element;
 
 /// When an element does not fit.
@@ -17,7 +17,7 @@ pub(super) enum When {
 pub(super) struct Unfit {
     pub(super) path: &'static str,
     pub(super) when: When,
-    pub(super) rule: Rule,
+    pub(super) rule: &'static Rule,
     pub(super) reason: &'static str,
     /// What a person must do about it.
     pub(super) step: Option<&'static str>,
@@ -32,9 +32,9 @@ impl Unfit {
     }
 
     pub(super) fn drop<'d>(&self, draft: &mut Draft<'d>, element: Element<'d>) {
-        draft.delete(&self.rule, self.reason, element);
+        draft.delete(self.rule, self.reason, element);
         if let Some(step) = self.step {
-            draft.step(&self.rule, step, element);
+            draft.step(self.rule, step, element);
         }
     }
 }

@@ -17,6 +17,7 @@ pub(super) const RULES: &[Rule] = &[
                       the start fails (\"cannot translate CPU model EPYC to a supported model\", \"unknown CPU \
                       feature: avx\", libvirt 9.0).",
         remedy: "use host-passthrough under KVM",
+        mend: Some(Mend::noticed("another processor")),
         check: Check::Pair(x86_cpu_on_arm),
         ..RULE
     },
@@ -28,6 +29,7 @@ pub(super) const RULES: &[Rule] = &[
                       refuses any other. `unknown` is no promise, and libvirt's own check never rejects a custom \
                       ARM model before QEMU does (virCPUarmCompare, libvirt 11.3).",
         remedy: "use host-passthrough; a named model works under emulation (type='qemu') only",
+        mend: Some(Mend::noticed("another processor")),
         check: Check::Pair(arm_custom_cpu_model),
         ..RULE
     },

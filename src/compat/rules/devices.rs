@@ -77,6 +77,7 @@ pub(super) const RULES: &[Rule] = &[
                       name VFIO among the blocked reasons). Whether another host has such a device is in no \
                       document that Portolan reads.",
         remedy: "detach the device before the move, or see that the host has one at the same address",
+        mend: Some(Mend::unsafe_noticed("the device is gone")),
         check: Check::Pair(passthrough_device),
         ..RULE
     },
@@ -109,21 +110,21 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "shared-memory-device",
         modes: Modes::LIVE,
-        mend: None,
         summary: "The guest shares memory with other guests of its host",
         explanation: "libvirt moves a shmem device only with role='master' (\"shmem device 'NAME' cannot be migrated, only \
                       shmem with role='master' can be migrated\").",
         remedy: "detach the shmem device before the move",
+        mend: Some(Mend::UNSAFE),
         check: Check::Guests(shared_memory),
         ..RULE
     },
     Rule {
         id: "launch-security",
-        mend: None,
         summary: "The guest's memory is encrypted by its host's processor",
         explanation: "SEV guests cannot be moved live (\"SEV launch security\" is a blocked reason of QEMU), and start \
                       only where domcapabilities offers the technique.",
         remedy: "start the guest on a host that offers it; a live move is not possible",
+        mend: Some(Mend::unsafe_noticed("memory is not encrypted")),
         check: Check::Pair(launch_security),
         ..RULE
     },
@@ -135,6 +136,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "libvirt does not look into qemu:commandline and qemu:override; what they do on another QEMU or \
                       another architecture only a person can tell. Rewriting drops them and says so.",
         remedy: "see whether the arguments mean the same on the host",
+        mend: Some(Mend::unsafe_noticed("what the arguments added is gone")),
         check: Check::Pair(qemu_arguments),
         ..RULE
     },

@@ -4,6 +4,7 @@ mod arm;
 mod capacity;
 mod cpu;
 mod devices;
+mod edits;
 mod firmware;
 mod guest_os;
 mod inventory;
@@ -16,7 +17,7 @@ mod storage;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 12] = [
+const FAMILIES: [&[Rule]; 17] = [
     inventory::RULES,
     machine::RULES,
     cpu::RULES,
@@ -29,6 +30,11 @@ const FAMILIES: [&[Rule]; 12] = [
     capacity::RULES,
     migration::RULES,
     guest_os::RULES,
+    edits::boot::RULES,
+    edits::cpu::RULES,
+    edits::controllers::RULES,
+    edits::disks::RULES,
+    edits::devices::RULES,
 ];
 
 /// All rules, in the order in which reports list them.
@@ -39,4 +45,30 @@ pub fn rules() -> impl Iterator<Item = &'static Rule> {
 /// The rule with this id.
 pub fn rule(id: &str) -> Option<&'static Rule> {
     rules().find(|rule| rule.id == id)
+}
+
+/// The rule with this id, for constants: one that is in no table does not compile.
+#[expect(clippy::panic, reason = "only ever called while compiling")]
+pub(crate) const fn named(id: &str) -> &'static Rule {
+    let mut family = 0;
+    while family < FAMILIES.len() {
+        let table = FAMILIES[family];
+        let mut at = 0;
+        while at < table.len() {
+            if same(table[at].id.as_bytes(), id.as_bytes()) {
+                return &table[at];
+            }
+            at += 1;
+        }
+        family += 1;
+    }
+    panic!("no rule has this id")
+}
+
+const fn same(one: &[u8], other: &[u8]) -> bool {
+    let mut at = 0;
+    while at < one.len() && at < other.len() && one[at] == other[at] {
+        at += 1;
+    }
+    at == one.len() && at == other.len()
 }
