@@ -42,7 +42,9 @@ impl Machine {
         let capabilities = printed_to(&path("capabilities.xml"), &["capabilities"]).expect("printed");
         let quick: Vec<&str> = VIRT_TYPES.into_iter().filter(|virt| quick(virt)).collect();
         let offered = VIRT_TYPES.iter().filter_map(|virt| printed(&["domcapabilities", "--virttype", virt]));
-        let documents: Vec<String> = [capabilities].into_iter().chain(offered).collect();
+        // A document without a CPU: host-model is not offered on ARM.
+        let arm = printed(&["domcapabilities", "--arch", "aarch64"]);
+        let documents: Vec<String> = [capabilities].into_iter().chain(offered).chain(arm).collect();
         let real = |text: &String| Input { real: Some(Arc::from(without_prolog(text))), ..Input::default() };
         Self {
             libvirt: printed(&["version"]).expect("printed").lines().next().unwrap_or_default().to_owned(),

@@ -148,6 +148,9 @@ impl Source<'_> {
                 inputs.push(random.of(self.documents).clone());
             }
         }
+        if random.percent(2) {
+            inputs = vec![random.of(self.documents).clone()];
+        }
         if let (Work::Model { .. }, None) = (work, &inputs[0].model) {
             inputs[0].model = Some("Penryn".to_owned());
         }

@@ -94,6 +94,19 @@ fn blockers_of_all_hosts_are_disabled() {
 }
 
 #[test]
+fn blockers_are_told_by_libvirts_cache_too() {
+    let given = intel("Nehalem");
+    let mut told = host(&given, latest(), &BTreeMap::new());
+    let derived = host(&given, latest(), &BTreeMap::new());
+    // QEMU has more in a model than the map here.
+    let blockers = BTreeMap::from([("Nehalem".to_owned(), vec!["vmx".to_owned()])]);
+    told.capabilities[0].probed = Some(known(blockers));
+    let baseline = only(of_two(&told, &derived, [latest(), latest()]));
+    assert_eq!(baseline.definition.named(Policy::Disable).collect::<Vec<_>>(), ["vmx"]);
+    assert_eq!(baseline.hosts.iter().map(|host| host.derived).collect::<Vec<_>>(), [false, true]);
+}
+
+#[test]
 fn an_older_libvirt_gets_no_name_that_it_does_not_know() {
     let old = map(Version::new(9, 0, 0));
     let (one, other) = (
