@@ -1,5 +1,6 @@
 //! Baselines, CPU groups, what-ifs and locks, from outside.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -117,6 +118,74 @@ fn a_lock_holds_until_the_cluster_drifts() {
     assert!(complaint(&["baseline", &inventory, "--verify", &path("none")]).contains("none"));
     edit(Path::new(&lock), |text| text.replace("\"version\": 1", "\"version\": 2"));
     assert!(complaint(&["baseline", &inventory, "--verify", &lock]).contains("version 2"));
+}
+
+/// Made up: what libvirt's cache of a host with this QEMU would say of one model.
+const CACHE: &str = "<qemuCaps><emulator>/usr/bin/qemu-system-x86_64</emulator><version>7002017</version>
+    <arch>x86_64</arch><cpu type='kvm' name='Haswell-noTSX-IBRS' usable='yes'/></qemuCaps>";
+
+#[test]
+fn what_libvirts_cache_tells_is_not_derived() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy_of_sample(folder.path());
+    let inventory = folder.path().to_string_lossy().into_owned();
+    let derived = "hsw-01, hsw-02 (Haswell-noTSX-IBRS, x86-64-v3) lose 0 features each";
+    let note = " (what blocks a model is derived; its libvirt does not say)";
+    assert!(printed(&["baseline", &inventory], &[0]).contains(&format!("{derived}{note}")));
+    for host in ["hsw-01", "hsw-02"] {
+        let cache = folder.path().join("hosts").join(host).join("qemu-capabilities");
+        fs::create_dir(&cache).expect("made");
+        fs::write(cache.join("x86_64.xml"), CACHE).expect("written");
+    }
+    let told = printed(&["baseline", &inventory], &[0]);
+    assert!(told.contains(derived) && !told.contains(&format!("{derived}{note}")), "{told}");
+}
+
+/// A map in libvirt's form, with all features of the built-in one and one model.
+fn map_of_one_model(name: &str, features: &[&str]) -> String {
+    let mut out = "<cpus><arch name='x86'>\n<vendor name='Intel' string='GenuineIntel'/>\n".to_owned();
+    for (at, feature) in portolan::knowledge::x86::latest().features.iter().enumerate() {
+        let _ = writeln!(
+            out,
+            "<feature name='{}'><cpuid eax_in='{:#x}' eax='{:#x}'/></feature>",
+            feature.name,
+            at / 32,
+            1_u32 << (at % 32)
+        );
+    }
+    let own = format!("<feature name='{}'/>", features.join("'/><feature name='"));
+    out + &format!(
+        "<model name='{name}'><decode host='on' guest='on'/><vendor name='Intel'/>{own}</model></arch></cpus>"
+    )
+}
+
+#[test]
+fn the_cpu_map_of_the_inventory_is_used_as_it_is() {
+    let folder = tempfile::tempdir().expect("a folder");
+    copy_of_sample(folder.path());
+    let inventory = folder.path().to_string_lossy().into_owned();
+    let only = ["--without", "bdw-01", "--without", "clx-01", "--without", "clx-02", "--without", "clx-03"];
+    let asked = [&["baseline", &inventory, "--format", "xml"][..], &only].concat();
+    let required = "<feature policy='require' name='sse2'/>";
+    assert!(!printed(&asked, &[0]).contains(required), "the built-in map has it in the model");
+    for host in ["hsw-01", "hsw-02"] {
+        let map = folder.path().join("hosts").join(host).join("cpu_map");
+        fs::create_dir(&map).expect("made");
+        let text = map_of_one_model("Haswell-noTSX-IBRS", &["fpu", "sse4.2"]);
+        fs::write(map.join("index.xml"), text).expect("written");
+    }
+    assert!(!printed(&asked, &[0]).contains(required), "the host-model gives what its model has there");
+    for host in ["hsw-01", "hsw-02"] {
+        for machine in ["pc", "q35"] {
+            let file = format!("hosts/{host}/domcapabilities/kvm-{machine}.xml");
+            edit(&folder.path().join(file), |text| {
+                let model = "<model fallback='forbid'>Haswell-noTSX-IBRS</model>";
+                text.replace(model, &format!("{model}\n      {required}"))
+            });
+        }
+    }
+    let with_map = printed(&asked, &[0]);
+    assert!(with_map.contains(required) && !with_map.contains("name='sse4.2'"), "{with_map}");
 }
 
 #[test]

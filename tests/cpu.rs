@@ -10,8 +10,8 @@ use portolan::cpu::x86::{
 };
 use portolan::knowledge::x86::latest;
 use portolan::model::{
-    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CpuMode, CustomModel, DocumentKind, Fact, Known,
-    Platform, Policy, Usable, VirtType,
+    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CpuMode, CustomModel, Fact, Known, Platform, Policy,
+    Usable, VirtType,
 };
 use portolan::text::xml::{Document, Element};
 use portolan::text::{Place, Sources, Span};
@@ -190,21 +190,14 @@ fn capability(text: &str) -> Option<Capability> {
         let blockers = blockers.or_else(|| tells.then(Vec::new));
         known(CustomModel { name, usable, canonical: None, deprecated: false, blockers })
     });
-    let unknown = DocumentKind::DomainCapabilities;
     Some(Capability {
-        arch: known(Arch::named(&root.child("arch")?.text())),
-        virt_type: known(VirtType::named(&root.child("domain")?.text())),
-        machine: known(root.child("machine")?.text().into_owned()),
-        emulator: None,
-        max_vcpus: Fact::Unknown(unknown),
-        firmware: Fact::Unknown(unknown),
-        loaders: Fact::Unknown(unknown),
-        host_passthrough: Fact::Unknown(unknown),
-        maximum: Fact::Unknown(unknown),
         host_model: Fact::Known(known(Some(model))),
         models: Fact::Known(known(models.collect())),
-        devices: std::collections::BTreeMap::default(),
-        gic_versions: Fact::Unknown(unknown),
+        ..Capability::unknown(
+            known(Arch::named(&root.child("arch")?.text())),
+            known(VirtType::named(&root.child("domain")?.text())),
+            known(root.child("machine")?.text().into_owned()),
+        )
     })
 }
 
@@ -313,23 +306,12 @@ fn host_of(model: &CpuDefinition, map: &CpuMap) -> Platform {
         let (name, usable) = (model.name.clone(), Usable::Unknown);
         known(CustomModel { name, usable, canonical: None, deprecated: false, blockers: None })
     });
-    let unknown = DocumentKind::DomainCapabilities;
     let fallback = Some(known("forbid".to_owned()));
     let model = CpuDefinition { fallback, ..model.clone() };
     let capability = Capability {
-        arch: known(Arch::X86_64),
-        virt_type: known(VirtType::Kvm),
-        machine: known("pc-q35-8.0".to_owned()),
-        emulator: None,
-        max_vcpus: Fact::Unknown(unknown),
-        firmware: Fact::Unknown(unknown),
-        loaders: Fact::Unknown(unknown),
-        host_passthrough: Fact::Unknown(unknown),
-        maximum: Fact::Unknown(unknown),
         host_model: Fact::Known(known(Some(model))),
         models: Fact::Known(known(models.collect())),
-        devices: std::collections::BTreeMap::default(),
-        gic_versions: Fact::Unknown(unknown),
+        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.0".to_owned()))
     };
     Platform { capabilities: vec![capability], ..Platform::unknown() }
 }

@@ -102,9 +102,12 @@ fn answers_are_those_of_real_virsh() {
 const LAB1: &str = "inventories/captured/hosts/lab1";
 const LAB3: &str = "inventories/captured/hosts/lab3";
 
-/// Exit code, standard output and standard error.
+/// Exit code, standard output and standard error. Where no map is named it is that of 11.3: which one the machine has
+/// installed must not matter.
 fn run(arguments: &[&str]) -> (i32, String, String) {
-    let output = portolan(&[&["cpu"], arguments].concat());
+    let named = arguments.iter().any(|one| matches!(*one, "--libvirt" | "--cpu-map"));
+    let map: &[&str] = if named { &[] } else { &["--libvirt", "11.3"] };
+    let output = portolan(&[&["cpu"], arguments, map].concat());
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
 }
@@ -182,17 +185,127 @@ fn arm_hosts_are_refused_and_hosts_cpus_warned_of() {
 }
 
 #[test]
-fn wrong_arguments_and_unreadable_files_are_no_answer() {
+fn files_that_cannot_be_read_are_refused_as_virsh_does() {
+    let q35 = format!("{LAB3}/domcapabilities/x86_64-kvm-q35.xml");
     let (_file, broken) = file("<?xml version='1.0'?>\n<cpu>\n  <model>x</modl>\n</cpu>");
-    let (code, _, err) = run(&["expand", &broken]);
-    assert_eq!(code, 2);
-    assert!(err.contains(&format!("{broken}:3:")), "{err}");
-    assert_eq!(run(&["expand", "gone.xml"]).0, 2);
-    assert_eq!(run(&["baseline", &broken]).0, 2);
+    for asked in [&["expand"][..], &["baseline", "--legacy"], &["compare", "--on", &q35]] {
+        let (code, out, err) = run(&[asked, &[broken.as_str()]].concat());
+        assert_eq!((code, out.as_str()), (1, ""));
+        assert!(err.starts_with(&format!("error: {broken}:3:")), "{err}");
+        let gone = "error: Failed to open file 'gone.xml': No such file or directory\n";
+        assert_eq!(run(&[asked, &["gone.xml"]].concat()), (1, String::new(), gone.to_owned()));
+    }
+    let folder = "error: Failed to read file '/tmp': Is a directory\n";
+    assert_eq!(run(&["expand", "/tmp"]), (1, String::new(), folder.to_owned()));
+}
+
+#[test]
+fn wrong_arguments_are_no_answer() {
+    let (_file, cpu) = file("<cpu><model>Penryn</model></cpu>");
+    let capabilities = format!("{LAB1}/capabilities.xml");
+    assert_eq!(run(&["baseline", &cpu]).0, 2);
     assert_eq!(run(&["baseline", "--legacy"]).0, 2);
-    assert_eq!(run(&["expand", &broken, "--libvirt", "8.0"]).0, 2);
-    assert_eq!(run(&["expand", &broken, "--cpu-map", "inventories"]).0, 2);
-    assert_eq!(run(&["compare", &broken, "--on", &format!("{LAB1}/capabilities.xml")]).0, 2);
+    assert_eq!(run(&["expand", &cpu, "--libvirt", "8.0"]).0, 2);
+    assert_eq!(run(&["expand", &cpu, "--cpu-map", "inventories"]).0, 2);
+    assert_eq!(run(&["compare", &cpu, "--on", &capabilities]).0, 2);
+    assert_eq!(run(&["compare", &cpu, "--on", "gone.xml"]).0, 2);
+    let (code, _, err) = run(&["compare", &cpu, "--legacy", "--on", &capabilities, "--virttype", "kvm"]);
+    assert_eq!((code, err.as_str()), (2, "error: virsh cpu-compare knows the host only, and no guests\n"));
+}
+
+#[test]
+fn other_guests_than_the_documents_are_refused_in_virshs_words() {
+    let kvm = format!("{LAB1}/domcapabilities/x86_64-kvm-q35.xml");
+    let emulator = "/usr/bin/qemu-system-x86_64";
+    let refused = |option: &str, value: &str| {
+        let (code, out, err) = run(&["baseline", "--model", "486", "--on", &kvm, option, value]);
+        assert_eq!((code, out.as_str()), (1, ""), "{option} {value}");
+        err
+    };
+    assert_eq!(
+        refused("--virttype", "qemu"),
+        format!("error: invalid argument: the accel 'qemu' is not supported by '{emulator}' on this host\n")
+    );
+    assert_eq!(refused("--virttype", "kfm"), "error: invalid argument: unknown virttype: kfm\n");
+    assert_eq!(refused("--arch", "x96"), "error: invalid argument: unknown architecture: x96\n");
+    assert_eq!(
+        refused("--arch", "aarch64"),
+        "error: unsupported configuration: unable to find any emulator to serve 'aarch64' architecture\n"
+    );
+    assert_eq!(
+        refused("--machine", "virt"),
+        format!("error: invalid argument: the machine 'virt' is not supported by emulator '{emulator}'\n")
+    );
+    assert_eq!(
+        refused("--emulator", "/bin/qemu"),
+        "error: Cannot check QEMU binary /bin/qemu: No such file or directory\n"
+    );
+    let fitting = ["--virt-type", "kvm", "--arch", "x86_64", "--emulator", emulator];
+    assert_eq!(run(&[&["baseline", "--model", "486", "--on", &kvm], &fitting[..]].concat()).0, 0);
+}
+
+/// Made up, in the form of libvirt's cache: QEMU lacks for two models other features than libvirt's map would say.
+const CACHE: &str = "<qemuCaps><emulator>/usr/bin/qemu-system-x86_64</emulator><selfvers>9000000</selfvers>
+  <version>7002022</version><flag name='kvm'/><arch>x86_64</arch>
+  <hostCPU type='kvm' model='base' migratability='yes'>
+    <property name='family' type='number' value='6'/><property name='vendor' type='string' value='GenuineIntel'/>
+    <property name='sse2' type='boolean' value='true' migratable='yes'/>
+    <property name='fpu' type='boolean' value='true' migratable='yes'/>
+    <property name='pclmulqdq' type='boolean' value='false'/>
+    <property name='invtsc' type='boolean' value='true' migratable='no'/></hostCPU>
+  <cpu type='kvm' name='486' usable='no'><blocker name='lahf-lm'/></cpu>
+  <cpu type='kvm' name='Westmere' usable='no'><blocker name='pclmulqdq'/><blocker name='lahf-lm'/></cpu>
+  <cpu type='tcg' name='486' usable='yes'/>
+  <machine type='kvm' name='pc-q35-7.2' alias='q35'/><machine type='tcg' name='pc-q35-7.2' alias='q35'/></qemuCaps>";
+
+#[test]
+fn libvirts_cache_tells_of_both_virt_types() {
+    let (_file, cache) = file(CACHE);
+    let asked = |arguments: &[&str]| {
+        let (code, out, err) = run(&[arguments, &["--on", &cache, "--libvirt", "9.0"]].concat());
+        format!("{code}\n{out}{}", err.replace(&cache, "CACHE"))
+    };
+    insta::assert_snapshot!("cache_kvm", asked(&["baseline", "--model", "Westmere"]));
+    insta::assert_snapshot!(
+        "cache_qemu",
+        asked(&["baseline", "--model", "486", "--virttype", "qemu", "--machine", "q35"])
+    );
+    let (_file, all) = file(
+        "<cpu><model>486</model><feature policy='require' name='invtsc'/><feature policy='require' name='avx'/></cpu>",
+    );
+    insta::assert_snapshot!("cache_properties", asked(&["baseline", &all]));
+    insta::assert_snapshot!("cache_migratable", asked(&["baseline", &all, "--migratable"]));
+    let (_file, fpu) = file("<cpu><model>486</model><vendor>Intel</vendor></cpu>");
+    let compared = asked(&["compare", &fpu, "--error"]).replace(&fpu, "FILE");
+    insta::assert_snapshot!("cache_compare", compared);
+}
+
+#[test]
+fn on_arm_names_are_compared_and_the_first_is_copied() {
+    let arm =
+        |model: &str| format!("<cpu><arch>aarch64</arch><model>{model}</model><vendor>ARM</vendor></cpu>");
+    let (_file, two) = file(&(arm("cortex-a57") + &arm("cortex-a53")));
+    let note = "note: on ARM virsh copies the model of the first CPU, whatever the others are; that is no baseline\n";
+    let copied = "<cpu mode='custom' match='exact'>\n  <model fallback='allow'>cortex-a57</model>\n</cpu>\n";
+    assert_eq!(run(&["baseline", "--legacy", "--features", &two]), (0, copied.to_owned(), note.to_owned()));
+    let (_file, riscv) = file("<cpu><arch>riscv64</arch><model>x</model></cpu>");
+    let words = "error: this function is not supported by the connection driver: 'riscv64' architecture is not \
+                 supported by CPU driver\n";
+    assert_eq!(run(&["baseline", "--legacy", &riscv]), (1, String::new(), words.to_owned()));
+    let host = format!("<capabilities><host>{}</host></capabilities>", arm("Neoverse-N1"));
+    let (_file, host) = file(&host);
+    let compared = |text: &str| {
+        let (_file, path) = file(text);
+        let (code, out, err) = run(&["compare", "--legacy", "--error", "--on", &host, &path]);
+        assert!(err.starts_with("note: on ARM virsh calls every CPU of a guest identical"), "{err}");
+        (code, (out + err.split_once('\n').map_or("", |(_, rest)| rest)).replace(&path, "FILE"))
+    };
+    let identical = (0, "CPU described in FILE is identical to host CPU\n".to_owned());
+    assert_eq!(compared("<cpu><model>nonsense</model></cpu>"), identical);
+    assert_eq!(compared(&arm("Neoverse-N1")), identical);
+    let (code, said) = compared(&arm("Neoverse-V1"));
+    assert_eq!(code, 1);
+    assert!(said.ends_with("host CPU model does not match required CPU model Neoverse-V1\n"), "{said}");
 }
 
 /// Made up: a processor of Intel, with hardly more than a Pentium has.

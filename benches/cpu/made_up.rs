@@ -1,12 +1,10 @@
 //! A cluster that is made up: Intel hosts and guests of random models and features out of the built-in maps.
 
-use std::collections::BTreeMap;
-
 use portolan::cpu::x86::{Definition, FeatureSet};
 use portolan::knowledge::x86::map;
 use portolan::model::{
-    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CustomModel, DocumentKind, Fact, Known, MapModel,
-    Platform, Policy, Usable, Version, VirtType,
+    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CustomModel, Fact, Known, MapModel, Platform,
+    Policy, Usable, Version, VirtType,
 };
 use portolan::text::{Place, Sources, Span};
 
@@ -90,21 +88,10 @@ fn platform(definition: &CpuDefinition, map: &CpuMap) -> Platform {
         let blockers = tells.then(|| lacks.names(map).into_iter().map(str::to_owned).collect());
         known(CustomModel { name: model.name.clone(), usable, canonical: None, deprecated: false, blockers })
     };
-    let unknown = DocumentKind::DomainCapabilities;
     let capability = Capability {
-        arch: known(Arch::X86_64),
-        virt_type: known(VirtType::Kvm),
-        machine: known("pc-q35-8.0".to_owned()),
-        emulator: None,
-        max_vcpus: Fact::Unknown(unknown),
-        firmware: Fact::Unknown(unknown),
-        loaders: Fact::Unknown(unknown),
-        host_passthrough: Fact::Unknown(unknown),
-        maximum: Fact::Unknown(unknown),
         host_model: Fact::Known(known(Some(definition.clone()))),
         models: Fact::Known(known(map.models.iter().map(offer).collect())),
-        devices: BTreeMap::default(),
-        gic_versions: Fact::Unknown(unknown),
+        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.0".to_owned()))
     };
     Platform { capabilities: vec![capability], ..Platform::unknown() }
 }

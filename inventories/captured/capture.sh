@@ -24,6 +24,8 @@ set -uo pipefail
 machines='pc q35 virt'
 arches='x86_64 aarch64'
 descriptors=/usr/share/qemu/firmware
+# Only root may read it.
+cache=/var/cache/libvirt/qemu/capabilities
 
 usage() { sed -n '2,/^set /{/^set /d;s/^# \{0,1\}//;p;}' "$0" >&2; exit 2; }
 
@@ -123,6 +125,9 @@ capture() {
   keep dmesg.txt kernel_log
   keep qemu.conf qemu_conf
   keep firmware/packages.txt firmware_packages
+  for object in $(on_host ls "$cache" 2>/dev/null); do
+    [[ $object == *.xml ]] && keep "qemu-capabilities/$object" on_host cat "$cache/$object"
+  done
   [[ $with_firmware ]] || return 0
   for object in $(on_host ls "$descriptors"); do keep "firmware/$object" on_host cat "$descriptors/$object"; done
 }

@@ -120,7 +120,7 @@ fn targets<'c>(cluster: &'c Cluster, from: &Baselines<'_>) -> Result<Vec<PinGrou
 fn definitions(path: &str, text: &str) -> Result<Vec<Definition>, CliError> {
     let found = inputs(path, text)?;
     let wrong = |why: String| CliError::Wrong(format!("{path}: {why}"));
-    let each = found.iter().map(|input| any_input(input).map_err(|error| wrong(error.to_string())));
+    let each = found.iter().map(|input| any_input(input).map_err(wrong));
     let all: Vec<Definition> = each.collect::<Result<_, _>>()?;
     if all.is_empty() || all.iter().any(|cpu| cpu.model.is_none()) {
         return Err(wrong(

@@ -4,10 +4,11 @@
 //! and domain capabilities. They are read inside a container, and what is wrong with them is told
 //! where it stands in the text itself.
 
-use crate::model::{Capability, CpuDefinition, Policy, Problem};
+use crate::model::{Arch, Capability, CpuDefinition, Problem};
 use crate::text::xml::{Document, Element, XmlError};
 use crate::text::{SourceId, Sources};
 
+use super::cpu_refusal::{Side, refusal};
 use super::element::Reader;
 use super::problem::{Complaint, problem_of};
 
@@ -21,8 +22,10 @@ pub struct CpuInput {
     pub cpu: CpuDefinition,
     /// Whether a feature has no policy: the definition is a host's.
     pub without_policy: bool,
-    /// Whether a feature has a policy that libvirt does not know.
-    pub unknown_policy: bool,
+    /// Why libvirt does not take it for a definition at all, in its words.
+    pub refusal: Option<String>,
+    /// Why libvirt does not take it for a host's definition, in its words.
+    pub host_refusal: Option<String>,
 }
 
 /// The CPU definitions that the text of the file at `path` holds, in their order: those of `<cpu>`
@@ -38,7 +41,7 @@ pub fn read_cpu_inputs(path: &str, text: &str) -> Result<Vec<CpuInput>, Problem>
     let document = Document::parse(&container)
         .map_err(|error| problem_of(path, text, &outside(error, skipped, text.len())))?;
     let reader = Reader { source, document: &document };
-    Ok(document.root().children().filter_map(definition).map(|cpu| input(reader, cpu)).collect())
+    Ok(document.root().children().flat_map(definitions).map(|cpu| input(reader, cpu)).collect())
 }
 
 /// Reads the text of a `domcapabilities` document.
@@ -67,18 +70,27 @@ fn outside(error: XmlError, skipped: usize, length: usize) -> XmlError {
     XmlError { offset, ..error }
 }
 
-/// The element that is the definition in one document.
-fn definition(root: Element<'_>) -> Option<Element<'_>> {
-    match root.name() {
-        "cpu" => Some(root),
-        "domain" => root.child("cpu"),
-        "capabilities" => root.at("host/cpu"),
-        "domainCapabilities" => root.child("cpu")?.children_named("mode").find(|mode| {
-            let says = |name, value| mode.value(name).as_deref() == Some(value);
-            says("name", "host-model") && says("supported", "yes")
-        }),
-        _ => None,
-    }
+/// The elements that are definitions in one document. What is in a namespace is none.
+fn definitions(root: Element<'_>) -> Vec<Element<'_>> {
+    let found = match root.name() {
+        "cpu" => vec![root],
+        "domain" => cpus(root),
+        "capabilities" => root.children_named("host").flat_map(cpus).collect(),
+        "domainCapabilities" => cpus(root).into_iter().flat_map(host_models).collect(),
+        _ => vec![],
+    };
+    let plain = |element: &&Element<'_>| element.attribute("xmlns").is_none();
+    if root.attribute("xmlns").is_some() { vec![] } else { found.iter().filter(plain).copied().collect() }
+}
+
+fn cpus(of: Element<'_>) -> Vec<Element<'_>> {
+    of.children_named("cpu").collect()
+}
+
+fn host_models(cpu: Element<'_>) -> Vec<Element<'_>> {
+    let says = |mode: &Element<'_>, name, value| mode.value(name).as_deref() == Some(value);
+    let offered = |mode: &Element<'_>| says(mode, "name", "host-model") && says(mode, "supported", "yes");
+    cpu.children_named("mode").filter(offered).collect()
 }
 
 fn input(reader: Reader<'_>, element: Element<'_>) -> CpuInput {
@@ -87,19 +99,34 @@ fn input(reader: Reader<'_>, element: Element<'_>) -> CpuInput {
     if element.child("maxphysaddr").is_some_and(|bits| bits.value("limit").is_none()) {
         cpu.max_physical_bits = None;
     }
-    let policies = || element.children_named("feature").map(|feature| feature.value("policy"));
-    let unknown = |policy: std::borrow::Cow<'_, str>| Policy::named(&policy).is_none();
+    as_written(element, &mut cpu);
+    let without = |feature: Element<'_>| feature.attribute("policy").is_none();
     CpuInput {
         cpu,
-        without_policy: policies().any(|policy| policy.is_none()),
-        unknown_policy: policies().flatten().any(unknown),
+        without_policy: element.children_named("feature").any(without),
+        refusal: refusal(element, Side::Auto),
+        host_refusal: refusal(element, Side::Host),
     }
+}
+
+/// libvirt takes names with the white space around them, and an architecture by its own name only.
+fn as_written(element: Element<'_>, cpu: &mut CpuDefinition) {
+    for (name, known) in [("model", &mut cpu.model), ("vendor", &mut cpu.vendor)] {
+        if let (Some(child), Some(known)) = (element.child(name), known) {
+            known.value = child.untrimmed_text().into_owned();
+        }
+    }
+    cpu.arch = cpu.arch.take().map(|arch| match element.child("arch").map(Element::text) {
+        Some(name) if name != arch.as_str() => Arch::Other(name.into_owned()),
+        _ => arch,
+    });
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ingest::tests::any_text;
+    use crate::model::Policy;
     use crate::text::Position;
     use proptest::prelude::*;
 

@@ -52,6 +52,7 @@ fn capability(
         maximum: fact(mode(root, "maximum").and_then(|e| reader.yes_no(e, "supported"))),
         host_model: fact(mode(root, "host-model").and_then(|e| host_model(reader, e))),
         models: fact(mode(root, "custom").and_then(|e| custom(reader, e))),
+        probed: None,
         devices: root.child("devices").map(|e| devices(reader, e)).unwrap_or_default(),
         gic_versions: fact(root.at("features/gic").and_then(|e| gic(reader, e))),
     })

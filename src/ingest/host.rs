@@ -16,16 +16,18 @@
 //! | flags | cpuinfo, lscpu, capabilities (ARM) |
 //! | family, model, stepping | cpuinfo, lscpu |
 //! | microcode | capabilities, cpuinfo |
+//! | what blocks a model | domcapabilities, libvirt's cache of the same emulator (`blockers`) |
 //! | firmware | descriptors, qemu.conf, loaders of domcapabilities, package listings: all of them, each file once |
 //!
-//! Where two documents disagree about the architecture or the registers, that is a problem: one of
-//! them is another machine's.
+//! Where two documents disagree about the architecture, the registers or what blocks a model, that is a problem: one
+//! of them is another machine's, or of another day.
 
 use std::collections::BTreeSet;
 
 use crate::model::{DocumentKind as D, Fact, Firmware, Host, Known, Problem};
 use crate::text::{Place, Sources};
 
+use super::blockers::{self, Conflict};
 use super::problem::Complaint;
 use super::saying::Saying;
 
@@ -56,9 +58,11 @@ pub(super) fn merge(name: &str, witnesses: &[Witness<'_>], sources: &Sources) ->
     machine(&mut host, &court);
     cpu(&mut host, &court);
     platform(&mut host, &court);
-    let problems =
+    let conflicts =
         [court.conflict(sources, ARCH, "the architecture", |s| &s.arch), registers(&court, sources)];
-    (host, problems.into_iter().flatten().collect())
+    let mut problems = blocked(&mut host, &court, sources);
+    problems.extend(conflicts.into_iter().flatten());
+    (host, problems)
 }
 
 /// The documents of one host.
@@ -117,6 +121,19 @@ impl Tell for BTreeSet<crate::model::Midr> {
     }
 }
 
+impl Tell for crate::model::Version {
+    fn tell(&self) -> String {
+        self.to_string()
+    }
+}
+
+impl Tell for BTreeSet<String> {
+    fn tell(&self) -> String {
+        let all = self.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
+        if all.is_empty() { "nothing".to_owned() } else { all }
+    }
+}
+
 fn disagreement<T: Tell>(sources: &Sources, what: &str, trusted: &Known<T>, other: &Known<T>) -> Problem {
     let at = |place: Place| {
         let position = sources.position(place);
@@ -126,7 +143,7 @@ fn disagreement<T: Tell>(sources: &Sources, what: &str, trusted: &Known<T>, othe
     let message = format!("{what} is {here} here and {there} in {}, which is trusted", at(trusted.place));
     let source = sources.get(other.place.source);
     let start = other.place.span.range().start;
-    let remedy = "collect the documents of this host again: one of them is another machine's";
+    let remedy = "collect the documents of this host again: one of them is another machine's, or older";
     Complaint::new(Some(start), message, remedy).problem(&source.path, &source.text)
 }
 
@@ -185,6 +202,26 @@ fn platform(host: &mut Host, court: &Court<'_>) {
         court.all(D::DomainCapabilities).filter_map(|saying| saying.capability.clone()).collect();
     platform.firmware.fill(firmware(court));
     platform.networks.fill(networks(court));
+}
+
+/// What blocks the models, from libvirt's cache; and where that is of another QEMU or says otherwise.
+fn blocked(host: &mut Host, court: &Court<'_>, sources: &Sources) -> Vec<Problem> {
+    let platform = &mut host.platform;
+    let all = court.all(D::QemuCapabilities).filter_map(|saying| saying.qemu_capabilities.as_ref());
+    let (old, fit): (Vec<_>, Vec<_>) =
+        all.partition(|one| blockers::out_of_date(one, &platform.arch, &platform.qemu));
+    let versions = old.iter().filter_map(|one| Some((platform.qemu.get()?, one.version.as_ref()?)));
+    let versions = versions.map(|(own, other)| disagreement(sources, "the version of QEMU", own, other));
+    let mut problems: Vec<Problem> = versions.collect();
+    for capability in &mut platform.capabilities {
+        let weighed = blockers::weigh(capability, &fit);
+        capability.probed = weighed.blockers;
+        let conflict = weighed.conflict.map(|Conflict { model, trusted, other }| {
+            disagreement(sources, &format!("what blocks the model '{model}'"), &trusted, &other)
+        });
+        problems.extend(conflict);
+    }
+    problems
 }
 
 fn networks(court: &Court<'_>) -> Option<Known<BTreeSet<String>>> {

@@ -18,9 +18,10 @@ pub(super) struct Item {
 }
 
 /// Documents of a host's folder, as Portolan lays them out (README, "Inventory").
-const FOLDER: [(&str, D); 22] = [
+const FOLDER: [(&str, D); 23] = [
     ("capabilities.xml", D::Capabilities),
     ("domcapabilities/*.xml", D::DomainCapabilities),
+    ("qemu-capabilities/*.xml", D::QemuCapabilities),
     ("version.txt", D::Version),
     ("nodeinfo.txt", D::NodeInfo),
     ("lscpu.txt", D::Lscpu),
@@ -44,7 +45,7 @@ const FOLDER: [(&str, D); 22] = [
 ];
 
 /// Documents of a sosreport (sos 4.5: the plugins virsh, libvirt, processor, hardware, kernel, host).
-const SOSREPORT: [(&str, D); 24] = [
+const SOSREPORT: [(&str, D); 25] = [
     ("sos_commands/virsh/virsh_-r_capabilities", D::Capabilities),
     ("sos_commands/virsh/virsh_-r_domcapabilities*", D::DomainCapabilities),
     ("sos_commands/virsh/virsh_-r_version", D::Version),
@@ -69,6 +70,7 @@ const SOSREPORT: [(&str, D); 24] = [
     ("etc/qemu/firmware/*.json", D::FirmwareDescriptor),
     ("usr/share/qemu/firmware/*.json", D::FirmwareDescriptor),
     ("usr/share/libvirt/cpu_map/*.xml", D::CpuMap),
+    ("var/cache/libvirt/qemu/capabilities/*.xml", D::QemuCapabilities),
 ];
 
 /// Documents of the whole cluster.

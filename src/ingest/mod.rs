@@ -6,11 +6,13 @@
 
 mod archive;
 mod arm_names;
+mod blockers;
 mod capabilities;
 mod cpu_data;
 mod cpu_definition;
 mod cpu_inputs;
 mod cpu_map;
+mod cpu_refusal;
 mod cpuinfo;
 mod dmesg;
 mod dmidecode;
@@ -33,7 +35,9 @@ mod os_release;
 mod package_listing;
 mod pool;
 mod problem;
+mod qemu_capabilities;
 mod qemu_conf;
+mod qemu_names;
 mod readers;
 mod saying;
 mod settings;
@@ -49,6 +53,8 @@ use crate::model::Cluster;
 pub use cpu_data::read_cpu_data;
 pub use cpu_inputs::{CpuInput, read_cpu_inputs, read_domain_capabilities};
 pub use cpu_map::{read_cpu_map, read_cpu_map_folder};
+pub use cpu_refusal::is_known_arch;
+pub use qemu_capabilities::read_qemu_capabilities;
 
 /// Why a folder cannot be read at all.
 #[derive(Debug, thiserror::Error)]

@@ -8,7 +8,8 @@ use super::problem::Complaint;
 use super::saying::{Reading, Saying};
 use super::{
     capabilities, cpuinfo, dmesg, dmidecode, domain_capabilities, firmware_descriptor, freepages, lscpu,
-    lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_conf, snapshots, uname, version,
+    lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_capabilities, qemu_conf, snapshots,
+    uname, version,
 };
 
 use Reader::{Lines, Syntax};
@@ -21,9 +22,10 @@ enum Reader {
 }
 
 /// The reader of each kind, and whether a document of that kind always says something.
-const READERS: [(D, Reader, bool); 19] = [
+const READERS: [(D, Reader, bool); 20] = [
     (D::Capabilities, Syntax(capabilities::read), true),
     (D::DomainCapabilities, Syntax(domain_capabilities::read), true),
+    (D::QemuCapabilities, Syntax(qemu_capabilities::read), true),
     (D::Version, Lines(version::read), true),
     (D::NodeInfo, Lines(nodeinfo::read), true),
     (D::Lscpu, Syntax(lscpu::read), true),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, Memory, Midr,
-    Pool, Topology, Tsc, Version,
+    Pool, QemuCapabilities, Topology, Tsc, Version,
 };
 use crate::text::{Line, Place, SourceId, Span, lines};
 
@@ -45,6 +45,7 @@ pub(super) struct Saying {
     pub(super) kvm: Option<Known<bool>>,
     pub(super) emulators: Option<Known<Vec<Emulator>>>,
     pub(super) capability: Option<Capability>,
+    pub(super) qemu_capabilities: Option<QemuCapabilities>,
     pub(super) firmware: Vec<Known<Firmware>>,
     pub(super) networks: Vec<Known<String>>,
 }

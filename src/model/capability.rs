@@ -64,6 +64,8 @@ pub struct Capability {
     pub host_model: Fact<Option<CpuDefinition>>,
     /// The models of mode `custom`; empty where the mode is not offered
     pub models: Fact<Vec<Known<CustomModel>>>,
+    /// What libvirt's cache tells of the blockers of models (`virQEMUCaps`), by model; only that of the same emulator
+    pub probed: Option<Known<BTreeMap<String, Vec<String>>>>,
     /// `<devices>` by element name
     pub devices: BTreeMap<String, DeviceOffer>,
     /// `features/gic/enum[@name='version']`; empty where GICs are not offered
@@ -71,6 +73,27 @@ pub struct Capability {
 }
 
 impl Capability {
+    /// A capability of which nothing else is known.
+    pub fn unknown(arch: Known<Arch>, virt_type: Known<VirtType>, machine: Known<String>) -> Self {
+        const KIND: DocumentKind = DocumentKind::DomainCapabilities;
+        Self {
+            arch,
+            virt_type,
+            machine,
+            emulator: None,
+            max_vcpus: Fact::Unknown(KIND),
+            firmware: Fact::Unknown(KIND),
+            loaders: Fact::Unknown(KIND),
+            host_passthrough: Fact::Unknown(KIND),
+            maximum: Fact::Unknown(KIND),
+            host_model: Fact::Unknown(KIND),
+            models: Fact::Unknown(KIND),
+            probed: None,
+            devices: BTreeMap::new(),
+            gic_versions: Fact::Unknown(KIND),
+        }
+    }
+
     /// Whether `device` offers `value` in its enum `name`: unknown where the document does not
     /// speak of the device or of the enum.
     pub fn offers(&self, device: &str, name: &str, value: &str) -> Fact<bool> {
@@ -82,6 +105,14 @@ impl Capability {
             },
             None => Fact::Unknown(DocumentKind::DomainCapabilities),
         }
+    }
+
+    /// The features that the host lacks for the model called `name`: what the document itself says, else what
+    /// libvirt's cache says; `None` where neither tells.
+    pub fn blockers(&self, name: &str) -> Option<&[String]> {
+        let own = self.model(name).and_then(|model| model.value.blockers.as_ref());
+        let probed = || self.probed.as_ref().and_then(|probed| probed.value.get(name));
+        own.or_else(probed).map(Vec::as_slice)
     }
 
     /// The custom model called `name`, where the list is known and has it.

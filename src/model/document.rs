@@ -8,6 +8,8 @@ pub enum DocumentKind {
     Capabilities,
     /// `domcapabilities/*.xml`
     DomainCapabilities,
+    /// `qemu-capabilities/*.xml`
+    QemuCapabilities,
     /// `version.txt`
     Version,
     /// `nodeinfo.txt`
@@ -71,6 +73,9 @@ impl DocumentKind {
                 "domcapabilities/NAME.xml",
                 "virsh domcapabilities --arch ARCH --machine MACHINE --virttype VIRTTYPE",
             ),
+            Self::QemuCapabilities => {
+                ("qemu-capabilities/NAME.xml", "cp /var/cache/libvirt/qemu/capabilities/*.xml . (as root)")
+            }
             Self::Version => ("version.txt", "virsh version"),
             Self::NodeInfo => ("nodeinfo.txt", "virsh nodeinfo"),
             Self::Lscpu => ("lscpu.txt", "lscpu"),

@@ -12,6 +12,7 @@ mod firmware;
 mod guest;
 mod host;
 mod intent;
+mod qemu_capabilities;
 mod units;
 mod version;
 
@@ -30,5 +31,6 @@ pub use host::{
     machine_family,
 };
 pub use intent::{Intent, IntentError};
+pub use qemu_capabilities::{Accelerator, CpuProperty, ProbedMachine, PropertyValue, QemuCapabilities};
 pub use units::{Frequency, Memory};
 pub use version::Version;

@@ -1,156 +1,135 @@
-//! What this machine is: its host as Portolan reads it, and what its QEMU knows, which no document of it tells.
+//! What this machine is: the documents that Portolan is given in the place of the libvirt that virsh asks.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use portolan::cpu::x86::{Definition, ModelOffer};
-use portolan::ingest;
-use portolan::knowledge::x86::map_of;
-use portolan::model::{Capability, CpuFeature, CpuMap, Host, Known, Policy, Version, VirtType};
-use portolan::text::xml::Document;
+use portolan::ingest::{read_cpu_inputs, read_cpu_map_folder, read_qemu_capabilities};
+use portolan::model::{CpuMap, QemuCapabilities};
 
-use super::mix::{Answer, By, Input, Judge, Mix, VIRT_TYPES, Work};
-use super::virsh::{Virsh, printed};
+use super::commands::{Virsh, printed, printed_to};
+use super::mix::{By, Input, Judge, Mix, Work};
 
-/// What a QEMU knows with one type of emulation.
-pub(super) struct Hypervisor {
-    pub(super) models: Vec<ModelOffer>,
-    /// The features that it knows: all, and those that may migrate.
-    pub(super) features: [BTreeSet<String>; 2],
-}
+/// How guests run, as virsh spells it.
+pub(super) const VIRT_TYPES: [&str; 2] = ["kvm", "qemu"];
+
+const CPU_MAP: &str = "/usr/share/libvirt/cpu_map";
+const CACHE: &str = "/var/cache/libvirt/qemu/capabilities";
 
 /// The machine that the tests run on.
 pub(super) struct Machine {
-    pub(super) host: Host,
-    /// By the places of [`VIRT_TYPES`]; `None` where there is none or it is too slow to be asked much.
-    pub(super) hypervisors: [Option<Hypervisor>; 2],
+    pub(super) libvirt: String,
+    pub(super) cpu_map: PathBuf,
+    pub(super) map: CpuMap,
+    pub(super) capabilities: PathBuf,
+    /// Whole documents: capabilities and domain capabilities.
+    pub(super) documents: Vec<Input>,
+    /// What the host gives, as one would paste it: the CPUs in those documents.
+    pub(super) hosts: Vec<Input>,
+    /// libvirt's cache by architecture.
+    caches: BTreeMap<String, (PathBuf, QemuCapabilities)>,
+    /// The virt types that answer in milliseconds.
+    quick: Vec<&'static str>,
+    _folder: tempfile::TempDir,
 }
 
 impl Machine {
     pub(super) fn here() -> Self {
-        let said = |name: &str, arguments: &[&str]| {
-            Some((format!("hosts/here/{name}"), printed(arguments)?.into_bytes()))
-        };
-        let mut files = vec![said("capabilities.xml", &["capabilities"]), said("version.txt", &["version"])];
-        for virt in VIRT_TYPES {
-            let name = format!("domcapabilities/{virt}.xml");
-            files.push(said(&name, &["domcapabilities", "--virttype", virt]));
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = |name: &str| folder.path().join(name);
+        let capabilities = printed_to(&path("capabilities.xml"), &["capabilities"]).expect("printed");
+        let quick: Vec<&str> = VIRT_TYPES.into_iter().filter(|virt| quick(virt)).collect();
+        let offered = VIRT_TYPES.iter().filter_map(|virt| printed(&["domcapabilities", "--virttype", virt]));
+        // A document without a CPU: host-model is not offered on ARM.
+        let arm = printed(&["domcapabilities", "--arch", "aarch64"]);
+        let documents: Vec<String> = [capabilities].into_iter().chain(offered).chain(arm).collect();
+        let real = |text: &String| Input { real: Some(Arc::from(without_prolog(text))), ..Input::default() };
+        Self {
+            libvirt: printed(&["version"]).expect("printed").lines().next().unwrap_or_default().to_owned(),
+            map: read_cpu_map_folder(CPU_MAP.as_ref()).expect("a map"),
+            cpu_map: CPU_MAP.into(),
+            capabilities: path("capabilities.xml"),
+            hosts: documents.iter().flat_map(|text| hosts(text)).collect(),
+            documents: documents.iter().map(real).collect(),
+            caches: caches(),
+            quick,
+            _folder: folder,
         }
-        let mut cluster = ingest::read_files("here", files.into_iter().flatten().collect());
-        let host = cluster.hosts.pop().unwrap_or_else(|| panic!("no host: {:?}", cluster.problems));
-        let hypervisors = [0, 1].map(|virt| {
-            let capability = capability(&host, virt).filter(|_| quick(virt))?;
-            Some(probe(map_of(&host), capability, virt))
-        });
-        Self { host, hypervisors }
     }
 
-    pub(super) fn map(&self) -> &CpuMap {
-        map_of(&self.host)
+    /// The document of libvirt's cache that answers the question.
+    pub(super) fn cache(&self, mix: &Mix) -> Option<&PathBuf> {
+        self.caches.get(mix.guests("arch").unwrap_or(std::env::consts::ARCH)).map(|(path, _)| path)
     }
 
-    pub(super) fn libvirt(&self) -> Version {
-        *self.host.platform.libvirt.value().expect("a version")
+    /// The same, read.
+    pub(super) fn probed(&self) -> &QemuCapabilities {
+        &self.caches[std::env::consts::ARCH].1
     }
 
-    pub(super) fn capability(&self, virt: usize) -> &Capability {
-        capability(&self.host, virt).expect("only what is there is asked")
-    }
-
-    /// Whether the mix is one to ask here.
+    /// Whether the question is one to ask here.
     pub(super) fn answers(&self, mix: &Mix) -> bool {
-        !matches!(mix.by, By::Hypervisor(virt) if self.hypervisors[virt].is_none())
-    }
-
-    /// The CPU in the host's capabilities.
-    pub(super) fn cpu(&self) -> Definition {
-        let cpu = &self.host.platform.cpu;
-        let named = |name: &String| CpuFeature { name: name.clone(), policy: Policy::Require };
-        Definition {
-            model: cpu.model.value().cloned(),
-            vendor: cpu.vendor.value().cloned(),
-            features: cpu.features.value().expect("features").iter().map(named).collect(),
-            ..Definition::default().as_host()
-        }
-    }
-
-    /// What the host gives, as one would paste it: the host-models and the CPU of the capabilities.
-    pub(super) fn hosts(&self) -> Vec<Input> {
-        let cpu = self.cpu();
-        let features = cpu.features.into_iter().map(|feature| (None, feature.name)).collect();
-        let own = Input { model: cpu.model, vendor: cpu.vendor, features, ..Input::default() };
-        [0, 1].into_iter().filter_map(|virt| self.host_model(virt)).chain([own]).collect()
-    }
-
-    fn host_model(&self, virt: usize) -> Option<Input> {
-        let cpu = capability(&self.host, virt)?.host_model.value()?.as_ref()?;
-        let features =
-            cpu.features.iter().map(|f| (Some(f.value.policy.as_str()), f.value.name.clone())).collect();
-        let text = |known: &Option<Known<String>>| known.as_ref().map(|known| known.value.clone());
-        Some(Input { model: text(&cpu.model), vendor: text(&cpu.vendor), features, ..Input::default() })
+        let virt = mix.guests("virttype").unwrap_or(VIRT_TYPES[0]);
+        let slow = VIRT_TYPES.contains(&virt) && !self.quick.contains(&virt);
+        !matches!(mix.by, By::Hypervisor(_)) || !slow && self.cache(mix).is_some()
     }
 }
 
-fn capability(host: &Host, virt: usize) -> Option<&Capability> {
-    let wanted = VirtType::named(VIRT_TYPES[virt]);
-    host.platform.capabilities.iter().find(|capability| capability.virt_type.value == wanted)
+/// Only the first document of a file may have one.
+fn without_prolog(text: &str) -> &str {
+    text.strip_prefix("<?xml").and_then(|rest| rest.split_once("?>")).map_or(text, |(_, rest)| rest)
+}
+
+fn caches() -> BTreeMap<String, (PathBuf, QemuCapabilities)> {
+    let files = fs::read_dir(CACHE).expect("libvirt's cache, which root can read").flatten();
+    let read = |path: PathBuf| {
+        let text = fs::read_to_string(&path).ok()?;
+        let probed = read_qemu_capabilities(&path.display().to_string(), &text).ok()??;
+        // A second emulator of an architecture, as the one for microvm, is not what libvirt takes.
+        let plain = probed.emulator.value.rsplit('-').next().is_some_and(|name| !name.contains("microvm"));
+        plain.then(|| (probed.arch.value.as_str().to_owned(), (path, probed)))
+    };
+    files.map(|file| file.path()).filter_map(read).collect()
+}
+
+/// The CPUs in a document.
+fn hosts(text: &str) -> Vec<Input> {
+    let read = read_cpu_inputs("here", text).expect("XML").into_iter();
+    let input = |cpu: portolan::ingest::CpuInput| {
+        let features = cpu.cpu.features.iter().map(|feature| {
+            let policy = feature.value.policy.as_str();
+            ((!cpu.without_policy).then_some(policy), feature.value.name.clone())
+        });
+        Input {
+            model: cpu.cpu.model.map(|known| known.value),
+            vendor: cpu.cpu.vendor.map(|known| known.value),
+            features: features.collect(),
+            ..Input::default()
+        }
+    };
+    read.map(input).collect()
 }
 
 /// Whether the hypervisor answers in milliseconds. Where libvirt cannot use /dev/kvm it probes QEMU again at each
 /// question, which takes seconds.
-fn quick(virt: usize) -> bool {
-    let input = Input { model: Some("486".to_owned()), ..Input::default() };
+fn quick(virt: &'static str) -> bool {
+    let mix = of_model("486", virt, false);
     let start = Instant::now();
-    Virsh.answers(&vec![baseline(input, virt, false); 3]);
+    for _ in 0..3 {
+        Virsh.answer(&mix);
+    }
     start.elapsed() < Duration::from_secs(2)
 }
 
-/// libvirt before 10.9 does not print what blocks a model, and none prints which features QEMU knows. The baseline of a
-/// model alone lists the former, that of a CPU with every feature the latter.
-fn probe(map: &CpuMap, capability: &Capability, virt: usize) -> Hypervisor {
-    let models = capability.models.value().expect("models");
-    let names: Vec<String> = models.iter().map(|model| model.value.name.clone()).collect();
-    let of_model = |name: &String| Input { model: Some(name.clone()), ..Input::default() };
-    let alone: Vec<Mix> = names.iter().map(|name| baseline(of_model(name), virt, false)).collect();
-    let alone = Virsh.answers(&alone).into_iter().zip(&names);
-    let models = alone.map(|(answer, name)| offer(map, name, &answer)).collect();
-    let every = map.features.iter().map(|f| (Some("require"), f.name.clone())).collect();
-    let every = Input { model: Some("486".to_owned()), features: every, ..Input::default() };
-    let every = [false, true].map(|migratable| baseline(every.clone(), virt, migratable));
-    let features =
-        Virsh.answers(&every).into_iter().map(|answer| listed(&answer, "require").into_iter().collect());
-    let features = features.collect::<Vec<_>>().try_into().expect("two answers");
-    Hypervisor { models, features }
-}
-
-/// The question for a baseline of one input; expanded, where the features that may migrate are of interest or not.
-fn baseline(input: Input, virt: usize, migratable: bool) -> Mix {
-    let expanded = input.features.len() > 1;
-    Mix { work: Work::Baseline { expanded, migratable }, by: By::Hypervisor(virt), inputs: vec![input] }
-}
-
-/// What the model lacks. At the end of the list are those features that the map says the model once had; they are no
-/// lack of QEMU's.
-fn offer(map: &CpuMap, name: &str, answer: &Answer) -> ModelOffer {
-    let mut blockers = listed(answer, "disable");
-    let model = map.models.iter().find(|model| model.name == name);
-    let removed: Vec<&str> = model
-        .iter()
-        .flat_map(|model| &model.removed)
-        .filter_map(|&at| map.features.get(at as usize))
-        .map(|feature| feature.name.as_str())
-        .collect();
-    while blockers.last().is_some_and(|last| removed.contains(&last.as_str())) {
-        blockers.pop();
+/// The question for the baseline of one model.
+pub(super) fn of_model(name: &str, virt: &'static str, migratable: bool) -> Mix {
+    Mix {
+        work: Work::Model { expanded: false, migratable },
+        by: By::Hypervisor(vec![("virttype", virt)]),
+        inputs: vec![Input { model: Some(name.to_owned()), ..Input::default() }],
+        prolog: false,
+        spoiled: None,
     }
-    ModelOffer { name: name.to_owned(), blockers: blockers.into_iter().collect() }
-}
-
-/// The features with this policy in a baseline; none where there is no baseline.
-fn listed(answer: &Answer, policy: &str) -> Vec<String> {
-    let Answer::Cpu(text) = answer else { return Vec::new() };
-    let document = Document::parse(text).expect("XML");
-    let features = document.root().children_named("feature");
-    let with = features.filter(|f| f.value("policy").is_some_and(|p| p == policy));
-    with.filter_map(|f| f.value("name").map(String::from)).collect()
 }

@@ -2,7 +2,7 @@
 
 use portolan::model::{CpuMap, MapModel};
 
-use super::mix::{By, Input, Mix, Work};
+use super::mix::{At, By, Guests, Input, Mix, Shape, Spoiled, Work};
 
 /// A small generator (`SplitMix64`, Steele, Lea and Flood 2014): the same questions on every machine and version.
 pub(super) struct Random(pub(super) u64);
@@ -34,21 +34,86 @@ impl Random {
 pub(super) struct Source<'s> {
     pub(super) map: &'s CpuMap,
     /// What the machine itself gives.
-    pub(super) hosts: Vec<Input>,
+    pub(super) hosts: &'s [Input],
+    /// Whole documents of the machine.
+    pub(super) documents: &'s [Input],
 }
 
-/// The commands, each in turn.
-const TURNS: [(By, bool); 7] = [
-    (By::Library, false),
-    (By::Host, false),
-    (By::Host, true),
-    (By::Hypervisor(0), false),
-    (By::Hypervisor(1), false),
-    (By::Hypervisor(0), true),
-    (By::Hypervisor(1), true),
+/// The commands, each in turn: who is asked, and whether to compare.
+const TURNS: [(Turn, bool); 6] = [
+    (Turn::Host, false),
+    (Turn::Host, true),
+    (Turn::Hypervisor("kvm"), false),
+    (Turn::Hypervisor("qemu"), false),
+    (Turn::Hypervisor("kvm"), true),
+    (Turn::Hypervisor("qemu"), true),
 ];
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    Host,
+    Hypervisor(&'static str),
+}
+
 const POLICIES: [&str; 5] = ["require", "disable", "forbid", "optional", "force"];
+
+/// What a `<cpu>` may have that is seldom there, or wrong.
+const ODD: [(At, &str); 34] = [
+    (At::Cpu, "check='none'"),
+    (At::Cpu, "check='nearly'"),
+    (At::Cpu, "migratable='on'"),
+    (At::Cpu, "migratable='maybe'"),
+    (At::Cpu, "xmlns='urn:x'"),
+    (At::Model, "fallback='allow'"),
+    (At::Model, "fallback='forbid'"),
+    (At::Model, "fallback='perhaps'"),
+    (At::Model, "fallback=''"),
+    (At::Model, "vendor_id='GenuineIntel'"),
+    (At::Model, "vendor_id='Genuine'"),
+    (At::Model, "vendor_id='Genuine,Int,'"),
+    (At::Child, "<topology sockets='1' cores='2' threads='1'/>"),
+    (At::Child, "<topology sockets='0' cores='2' threads='1'/>"),
+    (At::Child, "<topology sockets='1' cores='two' threads='1'/>"),
+    (At::Child, "<topology sockets='1' threads='1'/>"),
+    (At::Child, "<topology sockets='1' dies='0' cores='1' threads='1'/>"),
+    (At::Child, "<feature policy='always' name='vme'/>"),
+    (At::Child, "<feature policy='require'/>"),
+    (At::Child, "<feature name='vme'/><feature name='vme'/>"),
+    (At::Child, "<feature name='vme'/><feature policy='always' name='vme'/>"),
+    (At::Child, "<cache mode='emulate' level='3'/>"),
+    (At::Child, "<cache mode='emulate' level='4'/>"),
+    (At::Child, "<cache mode='imitate'/>"),
+    (At::Child, "<cache/>"),
+    (At::Child, "<maxphysaddr mode='emulate' bits='42'/>"),
+    (At::Child, "<maxphysaddr mode='imitate'/>"),
+    (At::Child, "<maxphysaddr mode='emulate' bits='-2'/>"),
+    (At::Child, "<microcode version='7'/>"),
+    (At::Child, "<microcode version='seven'/>"),
+    (At::Child, "<signature family='6'/>"),
+    (At::Child, "<counter name='tsc' frequency='1000'/>"),
+    (At::Child, "<counter name='tsc'/>"),
+    (At::Child, "<counter name='tsc' frequency='1000' scaling='never'/>"),
+];
+
+/// What a file may hold instead of documents with CPUs.
+const HELD: [&str; 6] = ["", "  \n", "no XML", "<pool/>", "<domain><name>g</name></domain>", "<a><cpu/></a>"];
+
+/// Guests that are asked for beside those of the host itself.
+const OTHERS: [(&str, &str); 13] = [
+    ("arch", "x86_64"),
+    ("arch", "i686"),
+    ("arch", "aarch64"),
+    ("arch", "armv7l"),
+    ("arch", "x96"),
+    ("machine", "pc"),
+    ("machine", "q35"),
+    ("machine", "virt"),
+    ("machine", "none"),
+    ("virttype", "xen"),
+    ("virttype", "hvf"),
+    ("virttype", "kfm"),
+    ("emulator", "/usr/bin/qemu-system-none"),
+];
 
 impl Source<'_> {
     /// `count` questions.
@@ -56,26 +121,40 @@ impl Source<'_> {
         (0..count).map(|at| self.mix(random, TURNS[at % TURNS.len()])).collect()
     }
 
-    fn mix(&self, random: &mut Random, (by, compare): (By, bool)) -> Mix {
+    fn mix(&self, random: &mut Random, (turn, compare): (Turn, bool)) -> Mix {
+        let by = match turn {
+            Turn::Host => By::Host,
+            Turn::Hypervisor(virt) => By::Hypervisor(guests(random, virt)),
+        };
+        let expanded = random.percent(30);
+        let migratable = random.percent(30);
         let work = if compare {
-            Work::Compare
+            Work::Compare { error: random.percent(70) }
+        } else if matches!(by, By::Hypervisor(_)) && random.percent(10) {
+            Work::Model { expanded, migratable }
         } else {
-            // The test driver does not know --migratable.
-            let migratable = random.percent(30) && by != By::Library;
-            Work::Baseline { expanded: random.percent(30), migratable }
+            Work::Baseline { expanded, migratable }
         };
         // Most mixes are of one vendor, for others have no baseline.
         let vendor = if random.percent(85) { Some(*random.of(&["Intel", "AMD"])) } else { None };
         let taste = Taste { vendor, careless: random.percent(8), near: compare && random.percent(60) };
-        let count = if compare { 1 } else { 1 + random.below(4) };
         let mut inputs: Vec<Input> = Vec::new();
-        for _ in 0..count {
+        for _ in 0..=random.below(4) {
             let again = !inputs.is_empty() && random.percent(8);
             let input = if again { random.of(&inputs).clone() } else { self.input(random, &taste) };
-            let input = Input { arch: arch(random, by, compare), ..input };
+            let input = Input { arch: arch(random, turn, compare), shape: shape(random), ..input };
             inputs.push(input);
+            if random.percent(4) {
+                inputs.push(random.of(self.documents).clone());
+            }
         }
-        Mix { work, by, inputs }
+        if random.percent(2) {
+            inputs = vec![random.of(self.documents).clone()];
+        }
+        if let (Work::Model { .. }, None) = (work, &inputs[0].model) {
+            inputs[0].model = Some("Penryn".to_owned());
+        }
+        Mix { work, by, inputs, prolog: random.percent(20), spoiled: spoiled(random) }
     }
 
     fn input(&self, random: &mut Random, taste: &Taste) -> Input {
@@ -85,6 +164,7 @@ impl Source<'_> {
             self.change(random, taste, &mut input);
         }
         self.adorn(random, taste, &mut input);
+        input.odd = if random.percent(6) { Some(*random.of(&ODD)) } else { None };
         input
     }
 
@@ -185,14 +265,42 @@ fn vendor_fits(taste: &Taste, vendor: Option<&str>) -> bool {
     taste.vendor.is_none() || vendor.is_none() || vendor == taste.vendor
 }
 
-/// The architecture. `cpu-baseline` goes by the first input's and would ask libvirt's code for ARM, which is not what
-/// is judged here; it needs one, and most others are without.
-fn arch(random: &mut Random, by: By, compare: bool) -> Option<&'static str> {
-    let needed = !compare && !matches!(by, By::Hypervisor(_));
+/// The architecture. `cpu-baseline` needs one, of each CPU, and goes by the first; most others are without.
+fn arch(random: &mut Random, turn: Turn, compare: bool) -> Option<&'static str> {
+    let needed = !compare && !matches!(turn, Turn::Hypervisor(_));
     match (needed, random.below(100)) {
         (true, 0..2) | (false, 8..) => None,
-        (false, 0) => Some("aarch64"),
-        (_, 2..5) => Some("i686"),
+        (true, 2..5) | (false, 0) => Some("aarch64"),
+        (_, 5) => Some(*random.of(&["armv6l", "armv7l", "riscv64", "sparc", "x86-64"])),
+        (_, 2..5 | 6..8) => Some("i686"),
         _ => Some("x86_64"),
     }
+}
+
+fn shape(random: &mut Random) -> Shape {
+    match random.below(100) {
+        0..75 => Shape::Bare,
+        75..85 => Shape::Domain,
+        85..90 => Shape::Capabilities,
+        _ => Shape::HostModel,
+    }
+}
+
+fn spoiled(random: &mut Random) -> Option<Spoiled> {
+    match random.below(100) {
+        0 => Some(Spoiled::Gone),
+        1..3 => Some(Spoiled::CutOff(random.below(100))),
+        3 => Some(Spoiled::Holds(HELD[random.below(HELD.len())])),
+        _ => None,
+    }
+}
+
+fn guests(random: &mut Random, virt: &'static str) -> Guests {
+    let mut guests = if virt == "kvm" && random.percent(20) { vec![] } else { vec![("virttype", virt)] };
+    if random.percent(12) {
+        let other = *random.of(&OTHERS);
+        guests.retain(|(option, _)| *option != other.0);
+        guests.push(other);
+    }
+    guests
 }

@@ -1,20 +1,14 @@
 //! The smallest question about which two judges still differ.
 
-use super::mix::{Answer, Input, Judge, Mix, Work};
+use super::mix::{Answer, By, Input, Judge, Mix, Shape, Work};
 
 /// Takes away what can be taken away, one thing at a time, until nothing can.
-pub(super) fn smallest(mut mix: Mix, one: &mut dyn Judge, other: &mut dyn Judge) -> (Mix, Answer, Answer) {
-    loop {
-        let less = smaller(&mix);
-        let answers = one.answers(&less).into_iter().zip(other.answers(&less));
-        match less.iter().zip(answers).find(|(_, (one, other))| one != other) {
-            Some((found, _)) => mix = found.clone(),
-            None => break,
-        }
+pub(super) fn smallest(mut mix: Mix, one: &impl Judge, other: &impl Judge) -> (Mix, Answer, Answer) {
+    while let Some(found) = smaller(&mix).into_iter().find(|less| one.answer(less) != other.answer(less)) {
+        mix = found;
     }
-    let only = std::slice::from_ref(&mix);
-    let (mut one, mut other) = (one.answers(only), other.answers(only));
-    (mix, one.remove(0), other.remove(0))
+    let answers = (one.answer(&mix), other.answer(&mix));
+    (mix, answers.0, answers.1)
 }
 
 /// All that are smaller by one thing; first those that are smaller by much.
@@ -27,10 +21,28 @@ fn smaller(mix: &Mix) -> Vec<Mix> {
             Mix { inputs, ..mix.clone() }
         }));
     }
-    if let Work::Baseline { expanded, migratable } = mix.work {
-        let works = [(expanded, Work::Baseline { expanded: false, migratable })];
-        let works = works.into_iter().chain([(migratable, Work::Baseline { expanded, migratable: false })]);
-        less.extend(works.filter(|(had, _)| *had).map(|(_, work)| Mix { work, ..mix.clone() }));
+    let works: Vec<Work> = match mix.work {
+        Work::Baseline { expanded: false, migratable: false } | Work::Model { .. } => vec![],
+        Work::Baseline { expanded, migratable } => [(expanded, false), (false, migratable), (false, false)]
+            .map(|(expanded, migratable)| Work::Baseline { expanded, migratable })
+            .into(),
+        Work::Compare { error } => {
+            if error {
+                vec![Work::Compare { error: false }]
+            } else {
+                vec![]
+            }
+        }
+    };
+    less.extend(works.into_iter().filter(|work| *work != mix.work).map(|work| Mix { work, ..mix.clone() }));
+    less.push(Mix { prolog: false, ..mix.clone() });
+    less.push(Mix { spoiled: None, ..mix.clone() });
+    if let By::Hypervisor(guests) = &mix.by {
+        less.extend((0..guests.len()).map(|at| {
+            let mut guests = guests.clone();
+            guests.remove(at);
+            Mix { by: By::Hypervisor(guests), ..mix.clone() }
+        }));
     }
     for (at, input) in mix.inputs.iter().enumerate() {
         less.extend(smaller_input(input).into_iter().map(|input| {
@@ -39,6 +51,7 @@ fn smaller(mix: &Mix) -> Vec<Mix> {
             Mix { inputs, ..mix.clone() }
         }));
     }
+    less.retain(|less| less != mix);
     less
 }
 
@@ -59,6 +72,8 @@ fn smaller_input(input: &Input) -> Vec<Input> {
         Input { matching: None, ..input.clone() },
         Input { mode: None, ..input.clone() },
         Input { arch: None, ..input.clone() },
+        Input { odd: None, ..input.clone() },
+        Input { shape: Shape::Bare, ..input.clone() },
     ];
     less.extend(bare.into_iter().filter(|one| one != input));
     less

@@ -24,15 +24,16 @@ pub(super) struct Expand {
 
 impl Expand {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let map = self.map.read()?;
-        let answer = inputs(&self.file)?.and_then(|found| expanded(&map, &found));
-        print(answer.map(|text| (text, Outcome::Clear)).map_err(|refusal| vec![refusal]), terminal)
+        let chosen = self.map.read()?;
+        let answer = inputs(&self.file).and_then(|found| expanded(&chosen.map, &found));
+        let answer = answer.map(|text| (text, Outcome::Clear)).map_err(|refusal| vec![refusal]);
+        print(answer, &chosen, terminal)
     }
 }
 
 fn expanded(map: &CpuMap, found: &[CpuInput]) -> Result<String, String> {
     let one = |input: &CpuInput| {
-        let cpu = any_input(input).map_err(|error| error.to_string())?;
+        let cpu = any_input(input)?;
         let words = |error: CpuError| cpu_words(&error);
         Ok(to_xml(&expand_features(map, &cpu).map_err(words)?))
     };

@@ -7,6 +7,7 @@
 //! direction.
 
 mod groups;
+pub mod virsh;
 
 pub use groups::{ArmEdge, ArmGroups, ArmHost, arm_groups};
 

@@ -98,7 +98,10 @@ pub fn missing_on(
 }
 
 /// The host-model, where it is what QEMU reports and not a guess from CPUID.
-pub(super) fn reported(host: &Capability) -> Result<Definition, CannotTell> {
+///
+/// # Errors
+/// [`CannotTell`] where there is none, or it is such a guess.
+pub fn reported(host: &Capability) -> Result<Definition, CannotTell> {
     let model = host.host_model.ask().map_err(CannotTell::Unknown)?;
     let model = model.value.as_ref().map(Definition::from).ok_or(CannotTell::NotReported)?;
     match model.fallback.as_deref() {

@@ -112,7 +112,8 @@ fn merged<'h, 'c>(parts: impl Iterator<Item = Alike<'h, 'c>>) -> Vec<Alike<'h, '
         let same = |of: &&usize| {
             let first = found.get(**of).and_then(|alike| alike.first());
             let other = first.and_then(|(_, first)| judging(first.platform));
-            capability.map(|found| &found.models) == other.map(|found| &found.models)
+            let offers = |found: &'c Capability| (&found.models, &found.probed);
+            capability.map(offers) == other.map(offers)
         };
         if let Some(&of) = seen.iter().find(same) {
             found[of].extend(part);
@@ -150,6 +151,7 @@ impl Class<'_> {
         std::ptr::eq(self.map, other.map)
             && self.given == other.given
             && self.capability.models == other.capability.models
+            && self.capability.probed == other.capability.probed
     }
 
     /// The hosts' names.

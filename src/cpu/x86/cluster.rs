@@ -66,7 +66,7 @@ pub struct BaselineHost {
     pub level: Option<&'static Level>,
     /// The features it has and the baseline has not.
     pub lost: Arc<[String]>,
-    /// Whether its libvirt does not tell what blocks a model, so that it was derived from the map.
+    /// Whether neither its libvirt nor the cache of that tells what blocks the model, so that it was derived from the map.
     pub derived: bool,
 }
 
@@ -152,7 +152,8 @@ fn host_reports(class: &Class<'_>, definition: &Definition) -> Vec<BaselineHost>
     let kept = expand(class.map, definition).map(|set| set.names(class.map)).unwrap_or_default();
     let kept: BTreeSet<&str> = kept.into_iter().collect();
     let lost: Arc<[String]> = class.has.difference(&kept).map(|&name| name.to_owned()).collect();
-    let derived = !tells_blockers(class.capability);
+    let told = definition.model.as_deref().is_some_and(|name| class.capability.blockers(name).is_some());
+    let derived = !tells_blockers(class.capability) && !told;
     let own = level(|name| class.has.contains(name));
     let report = |name: &&str| BaselineHost {
         name: (*name).to_owned(),

@@ -41,6 +41,8 @@ pub enum Incompatibility {
     Missing(Vec<String>),
     /// `match='strict'`, and the host has more features.
     Strict(Vec<String>),
+    /// It is of another model, where only names are compared (ARM).
+    Model(String),
     /// The host's QEMU does not offer the model.
     ModelNotOffered(String),
 }

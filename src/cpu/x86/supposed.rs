@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::bounds::{Names, Versions};
 use super::class::Class;
 use super::decode::{Choice, decode};
-use super::virsh::OFF_UNDER_KVM;
+use super::hypervisor::OFF_UNDER_KVM;
 use super::{Definition, FeatureSet, ModelOffer};
 use crate::knowledge::versions::{Component, has};
 use crate::model::{CpuDefinition, CpuMap, CustomModel, Fact, Known, Platform, Usable};
@@ -29,6 +29,8 @@ impl Supposition<'_> {
         capability.host_model = Fact::known(Some(definition(given, &class.vendor, place)), place);
         let models = self.offered.iter().map(|name| Known::new(self.offer(name, &set), place));
         capability.models = Fact::known(models.collect(), place);
+        // That is another QEMU than the one that was probed.
+        capability.probed = None;
         let mut platform = platform.clone();
         platform.libvirt = Fact::known(self.to.libvirt, place);
         platform.qemu = Fact::known(self.to.qemu, place);

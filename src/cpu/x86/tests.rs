@@ -19,10 +19,6 @@ fn known<T>(value: T) -> Known<T> {
     Known::new(value, Place { source, span: Span::new(0, 0) })
 }
 
-fn unknown<T>() -> Fact<T> {
-    Fact::Unknown(DocumentKind::DomainCapabilities)
-}
-
 /// A host whose QEMU offers all models of `map`, with these blockers.
 fn host(given: &Definition, map: &CpuMap, blockers: &BTreeMap<&str, Vec<&str>>) -> Platform {
     let given = CpuDefinition {
@@ -45,19 +41,9 @@ fn host(given: &Definition, map: &CpuMap, blockers: &BTreeMap<&str, Vec<&str>>) 
         })
     });
     let capability = Capability {
-        arch: known(Arch::X86_64),
-        virt_type: known(VirtType::Kvm),
-        machine: known("pc-q35-8.2".to_owned()),
-        emulator: None,
-        max_vcpus: unknown(),
-        firmware: unknown(),
-        loaders: unknown(),
-        host_passthrough: unknown(),
-        maximum: unknown(),
         host_model: Fact::Known(known(Some(given))),
         models: Fact::Known(known(models.collect())),
-        devices: BTreeMap::new(),
-        gic_versions: unknown(),
+        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.2".to_owned()))
     };
     Platform { capabilities: vec![capability], ..Platform::unknown() }
 }
@@ -105,6 +91,19 @@ fn blockers_of_all_hosts_are_disabled() {
     assert!(disabled.contains(&"hle") && disabled.contains(&"rtm"), "{disabled:?}");
     assert_eq!(*baseline.hosts[0].lost, ["hle", "rtm"]);
     assert!(!baseline.hosts[1].derived);
+}
+
+#[test]
+fn blockers_are_told_by_libvirts_cache_too() {
+    let given = intel("Nehalem");
+    let mut told = host(&given, latest(), &BTreeMap::new());
+    let derived = host(&given, latest(), &BTreeMap::new());
+    // QEMU has more in a model than the map here.
+    let blockers = BTreeMap::from([("Nehalem".to_owned(), vec!["vmx".to_owned()])]);
+    told.capabilities[0].probed = Some(known(blockers));
+    let baseline = only(of_two(&told, &derived, [latest(), latest()]));
+    assert_eq!(baseline.definition.named(Policy::Disable).collect::<Vec<_>>(), ["vmx"]);
+    assert_eq!(baseline.hosts.iter().map(|host| host.derived).collect::<Vec<_>>(), [false, true]);
 }
 
 #[test]
@@ -280,20 +279,4 @@ fn what_is_optional_need_not_be_known_for_a_baseline() {
 fn a_cpu_without_a_model_asks_for_nothing() {
     let host = Definition::of_model("EPYC");
     assert_eq!(compare(latest(), &host, &Definition::default()), Ok(Comparison::Superset));
-}
-
-#[test]
-fn malformed_definitions_are_told_as_libvirt_does() {
-    let cpu = CpuDefinition { model: Some(known("486".to_owned())), ..CpuDefinition::default() };
-    let feature = known(CpuFeature { name: "vme".to_owned(), policy: Policy::Require });
-    assert_eq!(malformed(&cpu, false), None);
-    assert_eq!(malformed(&cpu, true), Some(Malformed::NoArch));
-    let host = CpuDefinition { arch: Some(Arch::X86_64), ..cpu.clone() };
-    assert_eq!(malformed(&host, true), None);
-    let strict = CpuDefinition { match_: Some(known("strict".to_owned())), ..host };
-    assert_eq!(malformed(&strict, false), Some(Malformed::ArchAndMatch));
-    let alone = CpuDefinition { features: vec![feature.clone()], ..CpuDefinition::default() };
-    assert_eq!(malformed(&alone, false), Some(Malformed::FeaturesAlone));
-    let twice = CpuDefinition { features: vec![feature.clone(), feature], ..cpu };
-    assert_eq!(malformed(&twice, false), Some(Malformed::Twice("vme".to_owned())));
 }

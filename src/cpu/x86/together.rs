@@ -37,6 +37,8 @@ struct Member<'c> {
     has: FixedBitSet,
     /// The models that its QEMU offers.
     offers: BTreeMap<&'c str, &'c CustomModel>,
+    /// What libvirt's cache says of the blockers, where the offers do not.
+    probed: Option<&'c BTreeMap<String, Vec<String>>>,
 }
 
 impl<'a, 'c> Together<'a, 'c> {
@@ -81,7 +83,8 @@ impl<'a, 'c> Together<'a, 'c> {
         let listed = class.capability.models.value().into_iter().flatten();
         // Of several of one name the first counts.
         let offers = listed.rev().map(|model| (model.value.name.as_str(), &model.value)).collect();
-        self.members.push(Member { map, has, offers });
+        let probed = class.capability.probed.as_ref().map(|probed| &probed.value);
+        self.members.push(Member { map, has, offers, probed });
     }
 
     fn set<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> FixedBitSet {
@@ -140,8 +143,7 @@ impl<'a, 'c> Together<'a, 'c> {
     }
 
     fn blockers(&self, name: &str) -> impl Iterator<Item = &'c str> {
-        let offers = self.members.iter().filter_map(move |member| member.offers.get(name));
-        offers.flat_map(|offer| offer.blockers.iter().flatten()).map(String::as_str)
+        self.members.iter().filter_map(move |member| member.blockers(name)).flatten().map(String::as_str)
     }
 
     /// What the model once had, where all know it and it is not listed yet.
@@ -159,11 +161,17 @@ impl<'a, 'c> Together<'a, 'c> {
     }
 }
 
-impl Member<'_> {
+impl<'c> Member<'c> {
+    /// The features that the host lacks for the model, where it offers that and anything tells.
+    fn blockers(&self, name: &str) -> Option<&'c [String]> {
+        let own = self.offers.get(name)?.blockers.as_ref();
+        own.or_else(|| self.probed?.get(name)).map(Vec::as_slice)
+    }
+
     /// Whether the host's QEMU does not offer the model, or says no and nothing tells why.
     fn refuses(&self, name: &str, features: &FixedBitSet) -> bool {
         let Some(offer) = self.offers.get(name) else { return true };
-        let told = offer.blockers.as_ref().is_some_and(|blockers| !blockers.is_empty());
+        let told = self.blockers(name).is_some_and(|blockers| !blockers.is_empty());
         offer.usable == Usable::No && !told && features.is_subset(&self.has)
     }
 }

@@ -178,16 +178,20 @@ impl<'d> Element<'d> {
 
     /// What the text directly inside means, trimmed.
     pub fn text(self) -> Cow<'d, str> {
+        match self.untrimmed_text() {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        }
+    }
+
+    /// What the text directly inside means, with the white space around it.
+    pub fn untrimmed_text(self) -> Cow<'d, str> {
         let mut texts = self.nodes().filter_map(|node| match node {
             Node::Text(_, raw) => Some(unescape_text(raw)),
             _ => None,
         });
         let first = texts.next().unwrap_or_default();
-        let all = texts.fold(first, |all, more| Cow::Owned(all.into_owned() + &more));
-        match all {
-            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
-            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
-        }
+        texts.fold(first, |all, more| Cow::Owned(all.into_owned() + &more))
     }
 
     /// The path of names from the root, numbered where brothers share a name:
