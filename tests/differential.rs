@@ -1,8 +1,8 @@
 //! Portolan's command line against the virsh of this machine, for inputs drawn from a seed: the same standard output to
 //! the byte, the same errors, the same exit codes.
 //!
-//! Asked in turn, each as often: `cpu-baseline`, `cpu-compare`, and `hypervisor-cpu-baseline` and
-//! `hypervisor-cpu-compare` for kvm and for qemu. In virsh's place Portolan is given libvirt's own cache of what QEMU can do, the host's capabilities and the
+//! Asked in turn, each as often: `cpu-baseline` of `test:///default` (which has no comparison) and of `qemu:///system`,
+//! `cpu-compare`, and `hypervisor-cpu-baseline` and `hypervisor-cpu-compare` for kvm and for qemu. In virsh's place Portolan is given libvirt's own cache of what QEMU can do, the host's capabilities and the
 //! installed CPU map. Where libvirt cannot use /dev/kvm it probes QEMU again at each question, which takes seconds: then
 //! that hypervisor is left out, and the test says so.
 //!

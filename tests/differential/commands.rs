@@ -10,7 +10,7 @@ use super::mix::{Answer, By, Judge, Mix, Work};
 /// What the file with the documents is called, for both.
 const FILE: &str = "cpus.xml";
 
-/// Whom virsh asks.
+/// Whom virsh asks for what the machine is.
 const URI: &str = "qemu:///system";
 
 /// The virsh of this machine.
@@ -19,7 +19,7 @@ pub(super) struct Virsh;
 impl Judge for Virsh {
     fn answer(&self, mix: &Mix) -> Answer {
         let mut command = Command::new("virsh");
-        command.args(["-q", "-c", URI]).args(mix.command(FILE)).env("LC_ALL", "C");
+        command.args(["-q", "-c", mix.uri()]).args(mix.command(FILE)).env("LC_ALL", "C");
         run(command, mix)
     }
 }
@@ -35,6 +35,7 @@ impl Judge for Portolan<'_> {
         command.args(mix.options()).arg("--cpu-map").arg(&machine.cpu_map);
         match (&mix.by, mix.is_compare()) {
             (By::Hypervisor(_), _) => command.arg("--on").arg(machine.cache(mix).expect("answered")),
+            (By::Test, _) => command.args(["--legacy", "--driver", "test"]),
             (_, true) => command.arg("--legacy").arg("--on").arg(&machine.capabilities),
             (_, false) => command.arg("--legacy"),
         };

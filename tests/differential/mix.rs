@@ -128,6 +128,8 @@ pub(super) type Guests = Vec<(&'static str, &'static str)>;
 pub(super) enum By {
     /// The QEMU driver, by the map and the CPU of the host alone.
     Host,
+    /// The test driver, by the map alone.
+    Test,
     /// The QEMU driver, by what QEMU gives.
     Hypervisor(Guests),
 }
@@ -181,6 +183,11 @@ impl Mix {
         flags.chain(model).chain(guests).collect()
     }
 
+    /// Whom virsh asks.
+    pub(super) fn uri(&self) -> &'static str {
+        if self.by == By::Test { "test:///default" } else { "qemu:///system" }
+    }
+
     /// What virsh is started with after the driver, the file being called `file`.
     pub(super) fn command(&self, file: &str) -> Vec<String> {
         let prefix = if matches!(self.by, By::Hypervisor(_)) { "hypervisor-" } else { "" };
@@ -199,6 +206,7 @@ impl Mix {
         let virt = self.guests("virttype").unwrap_or("no type");
         match &self.by {
             By::Host => format!("cpu-{work}"),
+            By::Test => format!("cpu-{work} of test:///default"),
             By::Hypervisor(_) => format!("hypervisor-cpu-{work}, {virt}"),
         }
     }

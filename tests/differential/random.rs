@@ -40,7 +40,8 @@ pub(super) struct Source<'s> {
 }
 
 /// The commands, each in turn: who is asked, and whether to compare.
-const TURNS: [(Turn, bool); 6] = [
+const TURNS: [(Turn, bool); 7] = [
+    (Turn::Test, false),
     (Turn::Host, false),
     (Turn::Host, true),
     (Turn::Hypervisor("kvm"), false),
@@ -51,6 +52,7 @@ const TURNS: [(Turn, bool); 6] = [
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Turn {
+    Test,
     Host,
     Hypervisor(&'static str),
 }
@@ -124,6 +126,7 @@ impl Source<'_> {
     fn mix(&self, random: &mut Random, (turn, compare): (Turn, bool)) -> Mix {
         let by = match turn {
             Turn::Host => By::Host,
+            Turn::Test => By::Test,
             Turn::Hypervisor(virt) => By::Hypervisor(guests(random, virt)),
         };
         let expanded = random.percent(30);

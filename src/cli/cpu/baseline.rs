@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::on::{Found, Guests};
 use super::{Chosen, MapChoice, inputs, print};
@@ -43,10 +43,22 @@ pub(super) struct Baseline {
     /// Answer as `virsh cpu-baseline`, by the map alone
     #[arg(long)]
     legacy: bool,
+    /// Whose libvirt driver answers as `virsh cpu-baseline`: QEMU's leaves out what it never passes on
+    #[arg(long, value_enum, default_value_t = Driver::Qemu, requires = "legacy")]
+    driver: Driver,
     #[command(flatten, next_help_heading = "Guests that --on is asked for")]
     guests: Guests,
     #[command(flatten, next_help_heading = "libvirt")]
     map: MapChoice,
+}
+
+/// A driver of libvirt.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Driver {
+    /// `qemu:///system` and `qemu:///session`
+    Qemu,
+    /// `test:///default`, and others that know the CPU map only
+    Test,
 }
 
 /// What virsh does not say.
@@ -95,6 +107,10 @@ impl Baseline {
 
     /// `qemuConnectBaselineCPU`; the first CPU says whose code it is that answers.
     fn by_map(&self, map: &CpuMap, all: &[CpuInput], terminal: &mut Terminal) -> Result<Definition, String> {
+        if self.driver == Driver::Test && self.migratable {
+            // libvirt 9.0 to 11.3
+            return Err("unsupported flags (0x2) in function testConnectBaselineCPU".to_owned());
+        }
         let given = all.iter().map(host_input).collect::<Result<Vec<_>, _>>()?;
         let first = given.first().and_then(|first| first.arch.as_ref());
         match first.filter(|arch| !arch.is_x86()) {
@@ -111,8 +127,9 @@ impl Baseline {
     }
 
     fn printed(&self, chosen: &Chosen, found: Definition) -> Result<(String, Outcome), String> {
-        // libvirt's driver leaves out what it never passes on, whichever way the baseline was made.
-        let mut found = found.passed_to_qemu();
+        // QEMU's driver leaves out what it never passes on, whichever way the baseline was made.
+        let of_qemu = self.driver == Driver::Qemu;
+        let mut found = if of_qemu { found.passed_to_qemu() } else { found };
         found.max_physical_bits = found.max_physical_bits.filter(|_| chosen.tells_physical_bits());
         let of_arm = found.arch.as_ref().is_some_and(|arch| !arch.is_x86());
         if self.features && !of_arm {
