@@ -118,6 +118,8 @@ pub struct Rule {
     pub remedy: &'static str,
     /// A line or two of a document for which it fires.
     pub example: &'static str,
+    /// The same, nearly, for which it does not fire.
+    pub near_miss: &'static str,
     /// Where what it says can be read or was seen.
     pub references: &'static [&'static str],
     /// The versions for which it holds: all of these; any version where there are none.
@@ -141,6 +143,7 @@ impl Rule {
         explanation: "",
         remedy: "",
         example: "",
+        near_miss: "",
         references: &[],
         holds: &[],
         needs: &[],

@@ -1,5 +1,7 @@
 //! Guests.
 
+use std::collections::BTreeSet;
+
 use super::{
     Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, VirtType,
 };
@@ -28,6 +30,8 @@ pub struct Guest {
     pub storage: Vec<DiskSource>,
     /// Where the disks of the running guest lie, where its XML is there.
     pub live_storage: Option<Vec<DiskSource>>,
+    /// The NUMA cells that its memory must come from (`numatune`, mode `strict`).
+    pub cells: Option<Known<BTreeSet<u32>>>,
     /// What it needs of a host. Guests that need the same are one class.
     pub requirements: Requirements,
 }

@@ -24,6 +24,8 @@ pub struct RuleDocument {
     pub explanation: &'static str,
     /// A line or two for which it fires.
     pub example: &'static str,
+    /// The same, nearly, for which it does not fire.
+    pub near_miss: &'static str,
     /// What would change it.
     pub remedy: &'static str,
     /// The versions for which it holds; any where there are none.
@@ -55,6 +57,7 @@ pub fn rule_document(rule: &Rule) -> RuleDocument {
         summary: rule.summary,
         explanation: rule.explanation,
         example: rule.example,
+        near_miss: rule.near_miss,
         remedy: rule.remedy,
         holds: rule.holds.iter().map(ToString::to_string).collect(),
         needs: rule.needs.iter().map(|document| document.path()).collect(),
@@ -76,6 +79,8 @@ pub fn rule_page(rule: &Rule) -> String {
     part("Why it matters", rule.explanation);
     let example: Vec<String> = rule.example.lines().map(|line| format!("    {line}")).collect();
     part("Fires for", &example.join("\n"));
+    let near_miss: Vec<String> = rule.near_miss.lines().map(|line| format!("    {line}")).collect();
+    part("Does not fire for", &near_miss.join("\n"));
     part("What would change it", &sentence(rule.remedy));
     part("Rewriting the guest", &rule.mend.map_or_else(String::new, mended));
     let holds: Vec<String> = rule.holds.iter().map(ToString::to_string).collect();

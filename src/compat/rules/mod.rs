@@ -7,27 +7,33 @@ mod devices;
 mod edits;
 mod firmware;
 mod guest_os;
+mod host_things;
 mod inventory;
 mod machine;
 mod migration;
 mod network;
 mod pci;
 mod storage;
+mod tuning;
 
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 17] = [
+const FAMILIES: [&[Rule]; 21] = [
     inventory::RULES,
     machine::RULES,
     cpu::RULES,
+    cpu::definition::RULES,
     arm::RULES,
     firmware::RULES,
     pci::RULES,
     devices::RULES,
     storage::RULES,
+    storage::definition::RULES,
+    host_things::RULES,
     network::RULES,
     capacity::RULES,
+    tuning::RULES,
     migration::RULES,
     guest_os::RULES,
     edits::boot::RULES,

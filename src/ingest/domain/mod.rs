@@ -5,6 +5,8 @@ mod requirements;
 mod shape;
 mod storage;
 
+use std::collections::BTreeSet;
+
 use super::cpu_definition;
 use super::element::Reader;
 use super::problem::problem_of;
@@ -68,6 +70,7 @@ fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) 
         vcpus: fact(root.child("vcpu").and_then(|e| Some(reader.said(e, e.text().parse().ok()?)))),
         storage: storage::read(reader, root),
         live_storage: None,
+        cells: cells(reader, root),
         requirements: requirements::read(reader, root),
     }
 }
@@ -76,6 +79,33 @@ fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) 
 fn memory(reader: Reader<'_>, root: Element<'_>) -> Fact<Memory> {
     let said = |name| root.child(name).and_then(|e| reader.memory(e));
     fact(said("maxMemory").or_else(|| said("memory")))
+}
+
+/// The cells that `numatune` binds memory to strictly, of the whole guest or of any of its own cells.
+fn cells(reader: Reader<'_>, root: Element<'_>) -> Option<Known<BTreeSet<u32>>> {
+    let tune = root.child("numatune")?;
+    let strict =
+        |e: &Element<'_>| matches!(e.value("mode").as_deref(), None | Some("strict" | "restrictive"));
+    let bound: Vec<Element<'_>> = tune.children().filter(strict).collect();
+    let sets = bound.iter().filter_map(|element| bitmap(&element.value("nodeset")?));
+    let all: BTreeSet<u32> = sets.flatten().collect();
+    (!all.is_empty()).then(|| bound.first().map(|first| reader.said(*first, all)))?
+}
+
+/// A list such as `0-3,^2,8`, as libvirt spells sets of cells and processors (virBitmapParse).
+fn bitmap(text: &str) -> Option<BTreeSet<u32>> {
+    const MOST: u32 = 16_384;
+    let mut set = BTreeSet::new();
+    for part in text.split(',').map(str::trim) {
+        if let Some(out) = part.strip_prefix('^') {
+            set.remove(&out.parse().ok()?);
+        } else {
+            let (from, to) = part.split_once('-').unwrap_or((part, part));
+            let (from, to): (u32, u32) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+            set.extend(from..=to.min(MOST));
+        }
+    }
+    Some(set)
 }
 
 /// What a domain XML says, or unknown: the domain XML would tell.

@@ -59,6 +59,7 @@ fn element(element: Element<'_>, hasher: &mut DefaultHasher) {
     }
     let counts = |attribute: &str| match name {
         "source" => SOURCE_KIND.contains(&attribute),
+        "cid" => attribute != "address",
         _ => !PERSONAL_ATTRIBUTES.contains(&attribute),
     };
     for attribute in element.attributes().filter(|attribute| counts(attribute.name())) {

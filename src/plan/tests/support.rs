@@ -57,6 +57,7 @@ impl World {
             vcpus: Fact::known(vcpus, self.place),
             storage: Vec::new(),
             live_storage: None,
+            cells: None,
             requirements: requirements(),
         });
         self.cluster.guests.len() - 1

@@ -1,5 +1,6 @@
 //! CPUs on x86 hosts, and guests that see their host's own CPU on any.
 
+pub(super) mod definition;
 mod host_cpu;
 mod named;
 

@@ -1,5 +1,6 @@
 //! Disks and where they lie.
 
+pub(super) mod definition;
 mod sharing;
 
 use self::sharing::{Lies, Media, Sharing, disks, lies, lies_in, sharing};
