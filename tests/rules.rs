@@ -27,6 +27,8 @@ struct Fixture {
     runs: &'static [&'static str],
     /// Children of that host's `<domainCapabilities>`.
     offers: &'static str,
+    /// Another document of that host, and its text.
+    document: (&'static str, &'static str),
     /// `<source>` of the pool "images" of both hosts; the second host has what follows the `|`.
     pools: &'static str,
     /// What `virsh freepages --all` prints on the host it would go to.
@@ -45,6 +47,7 @@ const PLAIN: Fixture = Fixture {
     target: "x86_64",
     runs: &["qemu", "kvm"],
     offers: "",
+    document: ("os-release", "NAME=made-up\nPRETTY_NAME=made-up\n"),
     pools: "",
     free: "Node 0:\n4KiB: 1000\n",
     snapshots: "",
@@ -113,11 +116,20 @@ fn found(fixture: &Fixture) -> Vec<Finding> {
         ("hosts/b/capabilities.xml", capabilities(fixture.target, fixture.runs)),
         ("hosts/b/domcapabilities/one.xml", offered(fixture, machine)),
     ];
-    let cluster =
-        ingest::read_files("made-up", files.map(|(path, text)| (path.to_owned(), text.into_bytes())).into());
+    let (name, text) = fixture.document;
+    let other = (format!("hosts/b/{name}"), text.as_bytes().to_vec());
+    let files = files.map(|(path, text)| (path.to_owned(), text.into_bytes())).into_iter().chain([other]);
+    let cluster = ingest::read_files("made-up", files.collect());
     assert_eq!(cluster.problems, []);
     Chart::new(&cluster).findings(0, 1)
 }
+
+/// Models that an emulator lists. Made up.
+const ARM_MODELS: &str = "<cpu><mode name='custom' supported='yes'><model usable='unknown'>cortex-a57</model>\
+    <model usable='unknown'>cortex-m0</model><model usable='unknown'>a64fx</model></mode></cpu>";
+
+/// A kernel's message. Made up.
+const VECTORS: &str = "[    0.100000] SVE: maximum available vector length 32 bytes per vector\n";
 
 /// The rule, a fixture that fires it, and one that nearly does.
 fn cases() -> Vec<(&'static str, Fixture, Fixture)> {
@@ -128,12 +140,53 @@ fn cases() -> Vec<(&'static str, Fixture, Fixture)> {
         "<devices><tpm supported='yes'><enum name='model'><value>tpm-tis</value></enum></tpm></devices>";
     let passthrough = "<cpu><mode name='host-passthrough' supported='no'/></cpu>";
     let offered = "<cpu><mode name='host-passthrough' supported='yes'/></cpu>";
+    let emulated = |domain| Fixture { domain, virt_type: "qemu", offers: ARM_MODELS, ..ARM };
+    let vectors = |domain| Fixture { domain, document: ("dmesg.txt", VECTORS), ..ARM };
+    let pauth = "<cpu mode='host-passthrough'><feature policy='disable' name='pauth'/></cpu>";
+    let libvirt = |text| Fixture { domain: pauth, document: ("version.txt", text), ..ARM };
     let device = |devices| Fixture { devices, ..PLAIN };
     let off = "<cpu mode='host-passthrough' migratable='off'/>";
     let model = "<cpu match='exact'><model>Nehalem</model></cpu>";
     let timed = "<cpu mode='host-passthrough' migratable='off'/><clock><timer name='tsc' frequency='2000000000'/></clock>";
     let disk = "<disk type='file'><source file='/images/g.raw'/><target dev='vda' bus='virtio'/></disk>";
     vec![
+        (
+            "arm-cpu-feature-unknown",
+            libvirt("Using library: libvirt 10.5.0\n"),
+            libvirt("Using library: libvirt 10.6.0\n"),
+        ),
+        (
+            "arm-cpu-feature-unknown",
+            Fixture { domain: "<cpu mode='maximum'><feature policy='require' name='avx'/></cpu>", ..ARM },
+            Fixture { domain: "<cpu mode='maximum'><feature policy='require' name='sve384'/></cpu>", ..ARM },
+        ),
+        (
+            "arm-model-not-emulated",
+            emulated("<cpu mode='custom'><model>neoverse-n2</model></cpu>"),
+            emulated("<cpu mode='custom'><model>cortex-a57</model></cpu>"),
+        ),
+        (
+            "arm-model-not-emulated",
+            emulated("<cpu mode='custom'><model>cortex-m0</model></cpu>"),
+            Fixture { virt_type: "kvm", ..emulated("<cpu mode='custom'><model>cortex-m0</model></cpu>") },
+        ),
+        (
+            "arm-model-emulated",
+            emulated("<cpu mode='custom'><model>cortex-a57</model></cpu>"),
+            Fixture { virt_type: "kvm", ..emulated("<cpu mode='custom'><model>cortex-a57</model></cpu>") },
+        ),
+        (
+            "sve-length-not-offered",
+            emulated(
+                "<cpu mode='custom'><model>cortex-a57</model><feature policy='disable' name='sve'/></cpu>",
+            ),
+            emulated("<cpu mode='custom'><model>a64fx</model><feature policy='disable' name='sve'/></cpu>"),
+        ),
+        (
+            "sve-length-not-offered",
+            vectors("<cpu mode='host-passthrough'><feature policy='require' name='sve512'/></cpu>"),
+            vectors("<cpu mode='host-passthrough'><feature policy='require' name='sve256'/></cpu>"),
+        ),
         ("cpu-migratable-off", Fixture { domain: off, ..PLAIN }, Fixture { domain: timed, ..PLAIN }),
         (
             "cpu-mode-not-offered",
@@ -343,6 +396,23 @@ fn whether_a_block_device_is_seen_is_not_known() {
     };
     assert!(asks("<disk type='block'><source dev='/dev/sdb'/><target dev='vda' bus='virtio'/></disk>"));
     assert!(!asks("<disk type='network'><source name='p/v'/><target dev='vda' bus='virtio'/></disk>"));
+}
+
+#[test]
+fn whether_a_host_has_an_sve_length_may_not_be_known() {
+    let asks = |domain, document| {
+        let found = found(&Fixture { domain, document, ..ARM });
+        found.iter().any(|finding| finding.message.contains("sve-length-not-offered"))
+    };
+    let requires = "<cpu mode='host-passthrough'><feature policy='require' name='sve256'/></cpu>";
+    let least = "[    0.1] SVE: default vector length 16 bytes per vector\n";
+    assert!(asks(requires, PLAIN.document), "no document speaks of vectors");
+    assert!(asks(requires, ("dmesg.txt", least)), "at least 128 bits");
+    assert!(!asks(requires, ("dmesg.txt", VECTORS)));
+    assert!(!asks(requires, ("sysctl.txt", "abi.sve_default_vector_length = 64\n")), "at least 512 bits");
+    let long = "[    0.1] SVE: maximum available vector length 64 bytes per vector\n";
+    let odd = "<cpu mode='host-passthrough'><feature policy='require' name='sve384'/></cpu>";
+    assert!(asks(odd, ("dmesg.txt", long)), "384 is no power of two");
 }
 
 #[test]

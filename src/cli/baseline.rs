@@ -12,7 +12,7 @@ use super::inventory::{Inventory, hosts};
 use super::members::Chosen;
 use super::output::{Terminal, json, write_file};
 use super::versions::{OfHost, upgrades};
-use crate::cpu::arm::{ArmGroups, arm_groups};
+use crate::cpu::arm::arm_groups;
 use crate::cpu::x86::{
     Change, ClusterBaseline, ClusterBaselines, Ladder, Lock, Members, changes, cluster_baselines, drags,
     drift, forecasts, guest_standings, ladders, lock, prospects, read_lock, to_xml,
@@ -20,7 +20,8 @@ use crate::cpu::x86::{
 use crate::ingest;
 use crate::model::Cluster;
 use crate::plan::quoted;
-use crate::report;
+use crate::report::{self, Places};
+use crate::text::Place;
 
 /// Compute the x86 CPU that every host can give, and what each host loses under it
 ///
@@ -80,20 +81,21 @@ impl Baseline {
         }
         match &self.verify {
             Some(path) => self.verify(path, &chosen.x86(), terminal),
-            None => self.compute(&cluster, &chosen, terminal),
+            None => self.compute((&cluster, &others), &chosen, terminal),
         }
     }
 
     fn compute(
         &self,
-        cluster: &Cluster,
+        (cluster, others): (&Cluster, &[Cluster]),
         chosen: &Chosen<'_>,
         terminal: &mut Terminal,
     ) -> Result<Outcome, CliError> {
         let now = chosen.x86();
         let baselines = cluster_baselines(&now.hosts);
         let ladders = self.groups.map(|most| ladders(&now.hosts, &now.guests, most.get()));
-        let document = report::baseline_document(&cluster.name, &baselines, &arm_groups(&chosen.arm()));
+        let document =
+            report::baseline_document(&cluster.name, &baselines, arm_record(chosen, (cluster, others)));
         let found = document.left_out.is_empty() && document.baselines.iter().all(|one| one.model.is_some());
         if let Some(path) = &self.lock {
             let known = baselines.left_out.is_empty();
@@ -210,8 +212,19 @@ fn xml(baselines: &ClusterBaselines, ladders: Option<&[Ladder]>) -> String {
 }
 
 /// The cluster's ARM hosts, compared with one another.
-pub(super) fn arm_hosts(cluster: &Cluster) -> ArmGroups {
-    arm_groups(&Chosen::of(cluster, &[]).arm())
+pub(super) fn arm_hosts(cluster: &Cluster) -> Option<report::ArmRecord> {
+    arm_record(&Chosen::of(cluster, &[]), (cluster, &[]))
+}
+
+/// The chosen ARM hosts, which are of these clusters, compared with one another.
+fn arm_record(chosen: &Chosen<'_>, (cluster, others): (&Cluster, &[Cluster])) -> Option<report::ArmRecord> {
+    let clusters = others.iter().chain([cluster]);
+    let places: Vec<_> = clusters.map(|cluster| (cluster, Places::new(&cluster.sources))).collect();
+    let locate = |host: &str, place: Place| {
+        let own = places.iter().find(|(cluster, _)| cluster.hosts.iter().any(|one| one.name == host));
+        own.map(|(_, places)| places.locate(place).to_string()).unwrap_or_default()
+    };
+    report::arm_record(&arm_groups(&chosen.arm()), &locate)
 }
 
 /// The baselines of the cluster's hosts, ARM hosts left out.

@@ -145,7 +145,7 @@ impl<'r> Reports<'r> {
         let cluster = self.chart.cluster;
         let places = Places::new(&cluster.sources);
         let findings = report::findings(self.chart, &Selection::all(cluster), &places);
-        let baseline = report::baseline_document(&cluster.name, &baselines(cluster), &arm_hosts(cluster));
+        let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
         let hosts = report::hosts_document(cluster, &places);
         let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
         let told = Told {

@@ -16,6 +16,10 @@ pub enum Aspect {
     Model,
     /// What the processor can do: HWCAPs, or x86 features.
     Features,
+    /// The longest vector of SVE (ARM).
+    VectorLength,
+    /// By which algorithms pointers are authenticated (ARM).
+    PointerAuthentication,
     /// The version of the GIC (ARM).
     Gic,
     /// Bits of a guest-physical address (ARM).
@@ -42,6 +46,8 @@ impl Aspect {
             Self::Revision => "revision of the processor",
             Self::Model => "CPU model",
             Self::Features => "CPU features",
+            Self::VectorLength => "SVE vector length",
+            Self::PointerAuthentication => "pointer authentication",
             Self::Gic => "GIC version",
             Self::IpaBits => "IPA size",
             Self::PageSizes => "page sizes",

@@ -1,7 +1,9 @@
-//! `dmesg`: what the kernel says of KVM and the interrupt controller (Linux 4.18 to 6.18,
-//! `arch/arm64/kvm`, `drivers/irqchip`, `arch/x86/kvm`).
+//! `dmesg`: what the kernel says of KVM, the interrupt controller, vectors and pointer
+//! authentication (Linux 4.18 to 6.18, `arch/arm64`, `drivers/irqchip`, `arch/x86/kvm`).
 
-use crate::model::{Known, KvmMode};
+use std::collections::BTreeSet;
+
+use crate::model::{Known, KvmMode, VectorLength};
 use crate::text::{Line, SourceId, Span, lines};
 
 use super::saying::{Saying, known, number};
@@ -41,6 +43,8 @@ pub(super) fn read(source: SourceId, text: &str) -> Saying {
         kvm_mode,
         ipa_bits: lines(text).find_map(|line| ipa(source, line)),
         gic: gic(source, text),
+        vector_length: vector_length(source, text),
+        pointer_authentication: pointer_authentication(source, text),
         ..Saying::default()
     }
 }
@@ -83,6 +87,37 @@ fn gic(source: SourceId, text: &str) -> Option<Known<u32>> {
     GICS.iter().find_map(found)
 }
 
+/// `SVE: maximum available vector length 64 bytes per vector`; where only the default is told, that
+/// of a process, there may be longer vectors.
+fn vector_length(source: SourceId, text: &str) -> Option<Known<VectorLength>> {
+    // Cores of several lengths: which of them guests can have is not told.
+    if text.contains("SVE: unvirtualisable vector lengths present") {
+        return None;
+    }
+    let says = |words: &'static str, longest| {
+        lines(text).find_map(|line| {
+            let bytes: u32 = number(line.text.split_once(words)?.1)?;
+            let bits = bytes.checked_mul(8).filter(|bits| (128..=2048).contains(bits))?;
+            Some(known(source, line.span(), VectorLength { bits, longest }))
+        })
+    };
+    says("SVE: maximum available vector length ", true).or_else(|| says("SVE: default vector length ", false))
+}
+
+/// `CPU features: detected: Address authentication (architected QARMA5 algorithm)`.
+fn pointer_authentication(source: SourceId, text: &str) -> Option<Known<BTreeSet<String>>> {
+    let detected = |line: Line<'_>| {
+        let (_, what) = line.text.split_once("CPU features: detected: ")?;
+        let told =
+            what.starts_with("Address authentication (") || what.starts_with("Generic authentication (");
+        // Linux 5.17 and older know one architected algorithm and do not say that it is QARMA5.
+        told.then(|| (line.span(), what.trim().replace("architected QARMA5", "architected")))
+    };
+    let found: Vec<_> = lines(text).filter_map(detected).collect();
+    let (span, _) = found.first()?;
+    Some(known(source, *span, found.iter().map(|(_, what)| what.clone()).collect()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -93,7 +128,11 @@ mod tests {
     const MADE_UP: &str = "[    0.000000] GICv3: 96 SPIs implemented\n\
         [    1.200000] kvm [1]: IPA Size Limit: 48 bits\n\
         [    1.200001] kvm [1]: vgic-v2@9b020000\n\
-        [    1.200002] kvm [1]: VHE mode initialized successfully\n";
+        [    1.200002] kvm [1]: VHE mode initialized successfully\n\
+        [    1.200003] CPU features: detected: Address authentication (architected QARMA5 algorithm)\n\
+        [    1.200004] CPU features: detected: Generic authentication (architected QARMA5 algorithm)\n\
+        [    1.200005] SVE: maximum available vector length 64 bytes per vector\n\
+        [    1.200006] SVE: default vector length 32 bytes per vector\n";
 
     fn says(line: &str) -> Saying {
         read(source(), line)
@@ -141,6 +180,23 @@ mod tests {
         ] {
             assert_eq!(says(line).gic.map(|k| k.value), gic, "{line}");
         }
+    }
+
+    #[test]
+    fn vectors_and_pointer_authentication_are_told() {
+        let saying = says(MADE_UP);
+        let found = saying.vector_length.expect("said");
+        assert_eq!(found.value, VectorLength { bits: 512, longest: true });
+        assert!(MADE_UP[found.place.span.range()].ends_with("vector length 64 bytes per vector"));
+        let algorithms = saying.pointer_authentication.map(|k| k.value).expect("said");
+        let one = "Address authentication (architected algorithm)";
+        assert!(algorithms.len() == 2 && algorithms.contains(one), "{algorithms:?}");
+        let bits = |line| says(line).vector_length.map(|k| (k.value.bits, k.value.longest));
+        assert_eq!(bits("SVE: default vector length 64 bytes per vector"), Some((512, false)));
+        assert_eq!(bits("SME: maximum available vector length 64 bytes per vector"), None);
+        assert_eq!(bits("SVE: maximum available vector length 0 bytes per vector"), None);
+        let mixed = "SVE: maximum available vector length 64 bytes per vector\nSVE: unvirtualisable vector lengths present\n";
+        assert_eq!(bits(mixed), None, "cores of several lengths");
     }
 
     #[test]

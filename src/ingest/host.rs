@@ -15,6 +15,7 @@
 //! | vendor | capabilities, cpuinfo, lscpu |
 //! | flags | cpuinfo, lscpu, capabilities (ARM) |
 //! | family, model, stepping | cpuinfo, lscpu |
+//! | vector length (ARM) | dmesg, sysctl |
 //! | microcode | capabilities, cpuinfo |
 //! | what blocks a model | domcapabilities, libvirt's cache of the same emulator (`blockers`) |
 //! | firmware | descriptors, qemu.conf, loaders of domcapabilities, package listings: all of them, each file once |
@@ -48,6 +49,7 @@ const TOPOLOGY: &[D] = &[D::Lscpu, D::Capabilities, D::NodeInfo];
 const VENDOR: &[D] = &[D::Capabilities, D::CpuInfo, D::Lscpu];
 const FLAGS: &[D] = &[D::CpuInfo, D::Lscpu, D::Capabilities];
 const SIGNATURE: &[D] = &[D::CpuInfo, D::Lscpu];
+const VECTOR_LENGTH: &[D] = &[D::Dmesg, D::Sysctl];
 const MICROCODE: &[D] = &[D::Capabilities, D::CpuInfo];
 const FIRMWARE: &[D] = &[D::FirmwareDescriptor, D::QemuConf, D::DomainCapabilities, D::PackageListing];
 
@@ -185,6 +187,8 @@ fn cpu(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut cpu.midrs, register_order(court).unwrap_or_default(), |s| &s.midrs);
     court.believe(&mut cpu.gic, &[D::Dmesg], |s| &s.gic);
     court.believe(&mut cpu.ipa_bits, &[D::Dmesg], |s| &s.ipa_bits);
+    court.believe(&mut cpu.vector_length, VECTOR_LENGTH, |s| &s.vector_length);
+    court.believe(&mut cpu.pointer_authentication, &[D::Dmesg], |s| &s.pointer_authentication);
     court.believe(&mut cpu.kvm_mode, &[D::Dmesg], |s| &s.kvm_mode);
     court.believe(&mut cpu.page_sizes, &[D::Capabilities], |s| &s.page_sizes);
 }

@@ -18,7 +18,7 @@ pub(super) struct Item {
 }
 
 /// Documents of a host's folder, as Portolan lays them out (README, "Inventory").
-const FOLDER: [(&str, D); 23] = [
+const FOLDER: [(&str, D); 24] = [
     ("capabilities.xml", D::Capabilities),
     ("domcapabilities/*.xml", D::DomainCapabilities),
     ("qemu-capabilities/*.xml", D::QemuCapabilities),
@@ -32,6 +32,7 @@ const FOLDER: [(&str, D); 23] = [
     ("os-release", D::OsRelease),
     ("uname.txt", D::Uname),
     ("lsmod.txt", D::Lsmod),
+    ("sysctl.txt", D::Sysctl),
     ("firmware/*.json", D::FirmwareDescriptor),
     ("firmware/packages.txt", D::PackageListing),
     ("qemu.conf", D::QemuConf),
@@ -45,7 +46,7 @@ const FOLDER: [(&str, D); 23] = [
 ];
 
 /// Documents of a sosreport (sos 4.5: the plugins virsh, libvirt, processor, hardware, kernel, host).
-const SOSREPORT: [(&str, D); 25] = [
+const SOSREPORT: [(&str, D); 26] = [
     ("sos_commands/virsh/virsh_-r_capabilities", D::Capabilities),
     ("sos_commands/virsh/virsh_-r_domcapabilities*", D::DomainCapabilities),
     ("sos_commands/virsh/virsh_-r_version", D::Version),
@@ -60,6 +61,7 @@ const SOSREPORT: [(&str, D); 25] = [
     ("sos_commands/hardware/dmidecode", D::Dmidecode),
     ("sos_commands/kernel/dmesg", D::Dmesg),
     ("sos_commands/kernel/lsmod", D::Lsmod),
+    ("sos_commands/kernel/sysctl_-a", D::Sysctl),
     ("sos_commands/kernel/uname_-a", D::Uname),
     ("etc/os-release", D::OsRelease),
     ("usr/lib/os-release", D::OsRelease),

@@ -42,6 +42,7 @@ mod readers;
 mod saying;
 mod settings;
 mod snapshots;
+mod sysctl;
 mod uname;
 mod version;
 

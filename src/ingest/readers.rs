@@ -9,7 +9,7 @@ use super::saying::{Reading, Saying};
 use super::{
     capabilities, cpuinfo, dmesg, dmidecode, domain_capabilities, firmware_descriptor, freepages, lscpu,
     lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_capabilities, qemu_conf, snapshots,
-    uname, version,
+    sysctl, uname, version,
 };
 
 use Reader::{Lines, Syntax};
@@ -22,7 +22,7 @@ enum Reader {
 }
 
 /// The reader of each kind, and whether a document of that kind always says something.
-const READERS: [(D, Reader, bool); 20] = [
+const READERS: [(D, Reader, bool); 21] = [
     (D::Capabilities, Syntax(capabilities::read), true),
     (D::DomainCapabilities, Syntax(domain_capabilities::read), true),
     (D::QemuCapabilities, Syntax(qemu_capabilities::read), true),
@@ -35,6 +35,7 @@ const READERS: [(D, Reader, bool); 20] = [
     (D::OsRelease, Lines(os_release::read), true),
     (D::Uname, Lines(uname::read), true),
     (D::Lsmod, Lines(lsmod::read), false),
+    (D::Sysctl, Lines(sysctl::read), false),
     (D::FirmwareDescriptor, Syntax(firmware_descriptor::read), false),
     (D::QemuConf, Lines(qemu_conf::read), false),
     (D::PackageListing, Lines(package_listing::read), false),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, Memory, Midr,
-    Pool, QemuCapabilities, Topology, Tsc, Version,
+    Pool, QemuCapabilities, Topology, Tsc, VectorLength, Version,
 };
 use crate::text::{Line, Place, SourceId, Span, lines};
 
@@ -36,6 +36,8 @@ pub(super) struct Saying {
     pub(super) midrs: Option<Known<BTreeSet<Midr>>>,
     pub(super) gic: Option<Known<u32>>,
     pub(super) ipa_bits: Option<Known<u32>>,
+    pub(super) vector_length: Option<Known<VectorLength>>,
+    pub(super) pointer_authentication: Option<Known<BTreeSet<String>>>,
     pub(super) kvm_mode: Option<Known<KvmMode>>,
     pub(super) page_sizes: Option<Known<BTreeSet<Memory>>>,
     pub(super) libvirt: Option<Known<Version>>,

@@ -28,6 +28,8 @@ pub enum DocumentKind {
     Uname,
     /// `lsmod.txt`
     Lsmod,
+    /// `sysctl.txt`
+    Sysctl,
     /// `firmware/*.json`
     FirmwareDescriptor,
     /// `firmware/packages.txt`
@@ -85,6 +87,7 @@ impl DocumentKind {
             Self::OsRelease => ("os-release", "cat /etc/os-release"),
             Self::Uname => ("uname.txt", "uname -a"),
             Self::Lsmod => ("lsmod.txt", "lsmod"),
+            Self::Sysctl => ("sysctl.txt", "sysctl -a"),
             Self::FirmwareDescriptor => ("firmware/NAME.json", "cat /usr/share/qemu/firmware/NAME.json"),
             Self::PackageListing => {
                 ("firmware/packages.txt", "rpm -ql edk2-aarch64 or dpkg -L qemu-efi-aarch64 ovmf")

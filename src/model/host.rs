@@ -124,6 +124,10 @@ pub struct HostCpu {
     pub gic: Fact<u32>,
     /// ARM: bits of a guest-physical address.
     pub ipa_bits: Fact<u32>,
+    /// ARM: the vectors of SVE, from the kernel's messages and settings; it says nothing of a processor without.
+    pub vector_length: Fact<VectorLength>,
+    /// ARM: by which algorithms pointers are authenticated, in the kernel's words.
+    pub pointer_authentication: Fact<BTreeSet<String>>,
     /// ARM: how KVM runs.
     pub kvm_mode: Fact<KvmMode>,
     /// The page sizes it can give.
@@ -137,6 +141,15 @@ pub struct Tsc {
     pub frequency: u64,
     /// Whether a guest may be given another frequency.
     pub scaling: Option<bool>,
+}
+
+/// How long a vector of SVE is that a host has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VectorLength {
+    /// Bits.
+    pub bits: u32,
+    /// Whether no vector of the host is longer.
+    pub longest: bool,
 }
 
 /// How KVM runs on ARM, from the kernel's messages.
@@ -290,6 +303,8 @@ impl HostCpu {
             midrs: Fact::Unknown(D::CpuInfo),
             gic: Fact::Unknown(D::Dmesg),
             ipa_bits: Fact::Unknown(D::Dmesg),
+            vector_length: Fact::Unknown(D::Dmesg),
+            pointer_authentication: Fact::Unknown(D::Dmesg),
             kvm_mode: Fact::Unknown(D::Dmesg),
             page_sizes: Fact::Unknown(D::Capabilities),
         }

@@ -28,7 +28,7 @@ pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};
 pub use guest::{Guest, GuestFeature, Requirements, Shape, Timer};
 pub use host::{
     Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Pool, Tsc,
-    machine_family,
+    VectorLength, machine_family,
 };
 pub use intent::{Intent, IntentError};
 pub use qemu_capabilities::{Accelerator, CpuProperty, ProbedMachine, PropertyValue, QemuCapabilities};

@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::arm::{ArmRecord, arm_record, arm_text};
-use crate::cpu::arm::ArmGroups;
+use super::arm::{ArmRecord, arm_text};
 use crate::cpu::x86::{ClusterBaseline, ClusterBaselines, VendorGroup, to_xml};
 use crate::knowledge::x86::group;
 use crate::model::Policy;
@@ -80,13 +79,17 @@ pub struct MitigationRecord {
 }
 
 /// The baselines for programs.
-pub fn baseline_document(cluster: &str, baselines: &ClusterBaselines, arm: &ArmGroups) -> BaselineDocument {
+pub fn baseline_document(
+    cluster: &str,
+    baselines: &ClusterBaselines,
+    arm: Option<ArmRecord>,
+) -> BaselineDocument {
     BaselineDocument {
         format: "portolan-baseline",
         version: 1,
         cluster: cluster.to_owned(),
         baselines: baselines.groups.iter().map(record).collect(),
-        arm: (!arm.classes.is_empty()).then(|| arm_record(arm)),
+        arm,
         left_out: baselines.left_out.iter().map(|(host, why)| (host.clone(), why.to_string())).collect(),
     }
 }

@@ -26,7 +26,9 @@ mod rule_page;
 mod sarif;
 mod selection;
 
-pub use arm::{ArmEdgeRecord, ArmRecord, DifferenceRecord, arm_record};
+pub use arm::{
+    ArmClassRecord, ArmEdgeRecord, ArmFactRecord, ArmRecord, DifferenceRecord, Locate, arm_record,
+};
 pub use baseline::{
     BaselineDocument, BaselineRecord, LossRecord, MitigationRecord, baseline_document, baseline_text,
 };

@@ -1,5 +1,6 @@
 //! From places in documents to file, line, column and element.
 
+use std::fmt;
 use std::sync::OnceLock;
 
 use serde::Serialize;
@@ -32,6 +33,12 @@ pub struct Located {
     pub element: Option<String>,
     /// What stands there, its first line.
     pub text: String,
+}
+
+impl fmt::Display for Located {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(&format!("{}:{}:{}", self.file, self.line, self.column))
+    }
 }
 
 impl<'s> Places<'s> {

@@ -2,6 +2,7 @@
 
 use crate::compat::finding::Findings;
 use crate::compat::pair::Pair;
+use crate::cpu::arm::Given;
 use crate::cpu::{Bearing, Difference, arm, x86};
 use crate::model::{Arch, CpuMode, DocumentKind, Known};
 use crate::text::Place;
@@ -16,17 +17,27 @@ fn mode(pair: &Pair<'_>) -> Option<(CpuMode, Place)> {
 fn differences(pair: &Pair<'_>) -> Option<(Vec<Difference>, Place)> {
     let (mode, place) = mode(pair)?;
     let sees_host = matches!(mode, CpuMode::HostPassthrough | CpuMode::Maximum) && pair.kvm();
-    let source = pair.source.filter(|source| sees_host && *source != pair.target)?;
-    let arm = pair.arch().is_some_and(Arch::is_arm);
-    let compare = if arm { arm::passthrough_differences } else { x86::passthrough_differences };
-    Some((compare(source, pair.target), place))
+    let source = pair.source.filter(|_| sees_host)?;
+    if pair.arch().is_some_and(Arch::is_arm) {
+        // Hosts that say the same may say too little, or be doubtful in themselves.
+        return Some((arm::passthrough_differences(source, pair.target, &given(pair)), place));
+    }
+    (source != pair.target).then(|| (x86::passthrough_differences(source, pair.target), place))
+}
+
+/// What the guests are given of their ARM host's CPU.
+fn given(pair: &Pair<'_>) -> Given {
+    let cpu = pair.guest.effective_cpu();
+    let gic = pair.guest.features.iter().find(|feature| feature.value.name == "gic");
+    let gic = gic.and_then(|gic| gic.value.value.as_ref()?.parse().ok());
+    Given { gic, ..cpu.map_or(Given::EVERYTHING, |cpu| Given::of(&cpu.value)) }
 }
 
 pub(super) fn unlike_hosts(pair: &Pair<'_>, findings: &mut Findings) {
     let Some((differences, place)) = differences(pair) else { return };
     for difference in &differences {
         match difference.bearing {
-            Bearing::Blocks => say(findings, difference, place),
+            Bearing::Blocks => say(findings, difference, (place, remedy(pair, difference))),
             Bearing::Unknown => unknown(findings, difference, place),
             Bearing::Agrees | Bearing::Doubts => {}
         }
@@ -36,11 +47,17 @@ pub(super) fn unlike_hosts(pair: &Pair<'_>, findings: &mut Findings) {
 pub(super) fn near_hosts(pair: &Pair<'_>, findings: &mut Findings) {
     let Some((differences, place)) = differences(pair) else { return };
     for difference in differences.iter().filter(|difference| difference.bearing == Bearing::Doubts) {
-        say(findings, difference, place);
+        say(findings, difference, (place, remedy(pair, difference)));
     }
 }
 
-fn say(findings: &mut Findings, difference: &Difference, place: Place) {
+/// What would change it, on ARM; on x86 the rule says it.
+fn remedy(pair: &Pair<'_>, difference: &Difference) -> Option<&'static str> {
+    let arm = pair.arch().is_some_and(Arch::is_arm);
+    arm::remedy(difference.aspect).filter(|_| arm)
+}
+
+fn say(findings: &mut Findings, difference: &Difference, (place, remedy): (Place, Option<&str>)) {
     let shown = |fact: Option<&Known<String>>| {
         fact.map_or_else(|| "not known".to_owned(), |known| known.value.clone())
     };
@@ -50,13 +67,19 @@ fn say(findings: &mut Findings, difference: &Difference, place: Place) {
     } else {
         format!("; lost: {}", difference.lost.join(", "))
     };
-    let message = format!(
-        "the hosts differ in {}: {} and {}{lost}",
-        difference.aspect.as_str(),
-        shown(from),
-        shown(to)
-    );
+    let note = difference.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));
+    let (one, other) = (shown(from), shown(to));
+    let aspect = difference.aspect.as_str();
+    let message = if one == other && difference.lost.is_empty() {
+        format!("both hosts have the {aspect} {one}{note}")
+    } else {
+        format!("the hosts differ in {aspect}: {one} and {other}{lost}{note}")
+    };
     let firing = findings.fire(message, Some(place), "the guest sees its host's CPU");
+    let firing = match remedy {
+        Some(remedy) => firing.remedy(remedy),
+        None => firing,
+    };
     firing
         .and(from.map(|known| known.place), "the host it is on")
         .and(to.map(|known| known.place), "the other host");

@@ -1,10 +1,19 @@
-//! ARM: which core a MIDR names, and between which cores their vendors support live moves.
+//! ARM: which core a MIDR names, which models QEMU has, what guests have of their host, and between which cores
+//! vendors support live moves.
+
+mod hwcaps;
+mod models;
+mod paths;
+
+pub use hwcaps::{Giver, giver};
+pub use models::{ArmModel, model, models};
+pub use paths::{Software, VendorPath, vendor_path};
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::data::{number, rows};
-use crate::model::{Midr, Version};
+use crate::knowledge::data::{number, rows};
+use crate::model::Midr;
 
 /// Where a core runs 32-bit ARM code, by its technical reference manual.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -32,25 +41,10 @@ pub struct Core {
     pub source: Option<&'static str>,
 }
 
-/// A way between different cores that their vendor supports.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct VendorPath {
-    /// Implementer and part of the source's cores.
-    pub from: (u8, u16),
-    /// Implementer and part of the destination's cores.
-    pub to: (u8, u16),
-    /// The oldest kernel, on both hosts.
-    pub kernel: Version,
-    /// The oldest QEMU, on both hosts.
-    pub qemu: Version,
-    /// Who says so.
-    pub source: &'static str,
-}
-
 type Entry = (&'static str, &'static str, Option<Aarch32>, &'static str);
 
 static CORES: LazyLock<BTreeMap<(u32, u32), Entry>> = LazyLock::new(|| {
-    let lines = rows::<6>(include_str!("data/arm-cores.txt"));
+    let lines = rows::<6>(include_str!("../data/arm-cores.txt"));
     let entry = |[implementer, part, name, vendor, aarch32, source]: [&'static str; 6]| {
         let aarch32 = match aarch32 {
             "el1" => Some(Aarch32::El1),
@@ -64,25 +58,9 @@ static CORES: LazyLock<BTreeMap<(u32, u32), Entry>> = LazyLock::new(|| {
 });
 
 static IMPLEMENTERS: LazyLock<BTreeMap<u32, &str>> = LazyLock::new(|| {
-    let lines = rows::<2>(include_str!("data/arm-implementers.txt"));
+    let lines = rows::<2>(include_str!("../data/arm-implementers.txt"));
     lines.filter_map(|[implementer, vendor]| Some((number(implementer)?, vendor))).collect()
 });
-
-static PATHS: LazyLock<Vec<VendorPath>> =
-    LazyLock::new(|| rows::<7>(include_str!("data/arm-paths.txt")).filter_map(read_path).collect());
-
-fn read_path([from, from_part, to, to_part, kernel, qemu, source]: [&'static str; 7]) -> Option<VendorPath> {
-    let core = |implementer, part| {
-        Some((u8::try_from(number(implementer)?).ok()?, u16::try_from(number(part)?).ok()?))
-    };
-    Some(VendorPath {
-        from: core(from, from_part)?,
-        to: core(to, to_part)?,
-        kernel: Version::parse(kernel)?,
-        qemu: Version::parse(qemu)?,
-        source,
-    })
-}
 
 /// The core that `midr` names. The product's name is never asked: Graviton is also a brand of
 /// x86 boards.
@@ -98,24 +76,16 @@ pub fn core(midr: Midr) -> Core {
     Core { name, vendor, known: false, aarch32: None, source: None }
 }
 
-/// The way that a vendor supports from the cores of `from` to those of `to`.
-pub fn vendor_path(from: Midr, to: Midr) -> Option<&'static VendorPath> {
-    let ends = ((from.implementer(), from.part()), (to.implementer(), to.part()));
-    PATHS.iter().find(|path| (path.from, path.to) == ends)
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::data::assert_rows;
     use super::*;
+    use crate::knowledge::data::assert_rows;
 
     #[test]
     fn every_line_has_its_columns() {
-        assert_rows::<6>(include_str!("data/arm-cores.txt"));
-        assert_rows::<2>(include_str!("data/arm-implementers.txt"));
-        assert_rows::<7>(include_str!("data/arm-paths.txt"));
-        assert_eq!(CORES.len(), rows::<6>(include_str!("data/arm-cores.txt")).count());
-        assert_eq!(PATHS.len(), 1);
+        assert_rows::<6>(include_str!("../data/arm-cores.txt"));
+        assert_rows::<2>(include_str!("../data/arm-implementers.txt"));
+        assert_eq!(CORES.len(), rows::<6>(include_str!("../data/arm-cores.txt")).count());
     }
 
     #[test]
@@ -131,12 +101,5 @@ mod tests {
         let odd = core(Midr::new(0x48, 0, 0xfff, 0));
         assert_eq!((odd.name.as_str(), odd.known), ("unknown core 0xfff of HiSilicon", false));
         assert_eq!(core(Midr(0)).vendor, "implementer 0x0");
-    }
-
-    #[test]
-    fn a_vendors_path_has_one_direction() {
-        let (old, new) = (Midr::new(0x48, 1, 0xd01, 0), Midr::new(0x48, 0, 0xd02, 0));
-        assert_eq!(vendor_path(old, new).unwrap().kernel, Version::new(6, 6, 0));
-        assert!(vendor_path(new, old).is_none());
     }
 }

@@ -1,0 +1,67 @@
+//! What the processors can do, as far as guests see it.
+
+use std::collections::BTreeSet;
+
+use super::given::Given;
+use crate::cpu::difference::{Judgement, compare, either, plain};
+use crate::cpu::{Aspect, Bearing, Difference};
+use crate::knowledge::arm::{Giver, giver};
+use crate::model::{Fact, Platform};
+
+/// The HWCAP names: what Linux tells, else `capabilities`, which has the same names on ARM.
+pub(super) fn hwcaps(host: &Platform) -> Fact<BTreeSet<String>> {
+    either(&host.cpu.flags, &host.cpu.features)
+}
+
+/// How the hosts differ in what they can do for a guest.
+pub(super) fn difference(source: &Platform, destination: &Platform, given: &Given) -> Difference {
+    let judge = |from: &BTreeSet<String>, to: &BTreeSet<String>| {
+        let seen = |set: &BTreeSet<String>| {
+            set.iter().filter(|name| !withheld(name, given)).cloned().collect::<BTreeSet<_>>()
+        };
+        judge(&seen(from), &seen(to))
+    };
+    compare(Aspect::Features, &hwcaps(source), &hwcaps(destination), count, judge)
+}
+
+/// Whether the guest's definition keeps it from having `hwcap`.
+fn withheld(hwcap: &str, given: &Given) -> bool {
+    match giver(hwcap) {
+        Some((Giver::Sve, _)) => given.longest_vector == Some(0),
+        Some((Giver::Pauth, _)) => !given.pointer_authentication,
+        _ => false,
+    }
+}
+
+/// What guests have and would lose blocks. What the host alone has is a doubt, as is what the
+/// destination has beyond it.
+fn judge(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
+    let of_guests = |name: &&String| matches!(giver(name), None | Some((Giver::Sve | Giver::Pauth, _)));
+    let (lost, hosts_own): (Vec<&String>, Vec<&String>) = from.difference(to).partition(of_guests);
+    if !lost.is_empty() {
+        return (Bearing::Blocks, lost.into_iter().cloned().collect(), None);
+    }
+    let own =
+        hosts_own.into_iter().filter_map(|name| Some(format!("{name} is not there: {}", giver(name)?.1)));
+    let mut notes: Vec<String> = own.collect();
+    let more: Vec<&str> = to.difference(from).map(String::as_str).collect();
+    if !more.is_empty() {
+        let more = more.join(", ");
+        notes.push(format!(
+            "the destination has more ({more}): KVM must take the source's lower values, as Linux does since 6.7"
+        ));
+    }
+    if notes.is_empty() {
+        plain(Bearing::Agrees)
+    } else {
+        (Bearing::Doubts, Vec::new(), Some(notes.join("; ")))
+    }
+}
+
+fn count(set: &BTreeSet<String>) -> String {
+    format!("{} features", set.len())
+}
+
+pub(super) fn words(set: &BTreeSet<String>) -> String {
+    set.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+}
