@@ -62,6 +62,11 @@ pub(super) fn json(document: &impl Serialize) -> Result<String, CliError> {
     Ok(serde_json::to_string_pretty(document)? + "\n")
 }
 
+/// A guest's name as a file's: a guest may be called anything but a path.
+pub(super) fn file_name(guest: &str) -> String {
+    guest.replace(['/', '\\'], "_").trim_start_matches('.').to_owned()
+}
+
 /// Writes a file whole or not at all: beside its place first, then renamed into it.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
     let fail = |source| CliError::File { path: path.to_owned(), source };

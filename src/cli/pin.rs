@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::CliError;
 use super::inventory::guests;
 use super::members::Chosen;
+use super::output::file_name;
 use crate::cpu::x86::virsh::any_input;
 use crate::cpu::x86::{ClusterInput, Definition, PinGroup, cluster_baselines, ladders, read_lock};
 use crate::ingest::{self, CpuInput, read_cpu_inputs};
@@ -76,7 +77,7 @@ fn shown(
 ) -> Pinned {
     let document = report::pin_document(name, guest, old, outcome);
     let blocked = outcome.is_err() || document.notices.iter().any(|notice| notice.blocks);
-    let file = format!("{}.xml", super::rewrite::file_name(name));
+    let file = format!("{}.xml", file_name(name));
     Pinned { document, file, old: old.to_owned(), blocked }
 }
 

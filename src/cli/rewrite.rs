@@ -9,7 +9,7 @@ use clap::{Args, ValueEnum};
 use super::Outcome;
 use super::error::CliError;
 use super::inventory::{guests, host};
-use super::output::{Terminal, write_file};
+use super::output::{Terminal, file_name, write_file};
 use super::pin::{self, Baselines, Pinned};
 use crate::model::VirtType;
 use crate::rewrite::{Profile, Rewrite, rewrite, rewrite_guest};
@@ -232,11 +232,6 @@ impl RewriteGuests {
         }
         Ok(())
     }
-}
-
-/// A guest's name as a file's: a guest may be called anything but a path.
-pub(super) fn file_name(guest: &str) -> String {
-    guest.replace(['/', '\\'], "_").trim_start_matches('.').to_owned()
 }
 
 #[expect(clippy::disallowed_methods, reason = "the file is named on the command line")]

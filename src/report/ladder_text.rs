@@ -2,11 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::baseline::{baseline_text, level_name, shortened};
+use super::baseline::{baseline_text, level_name};
 use super::ladder::{
     BaselineReport, ChangeRecord, DragRecord, GroupRecord, LadderRecord, RungRecord, StandingRecord,
 };
-use super::prospect::prospects_text;
+use super::prospect_text::prospects_text;
+use super::words::{counted, listed, vendor_name};
 
 /// The baselines with what lies behind them, for people.
 pub fn baseline_report_text(report: &BaselineReport) -> String {
@@ -22,21 +23,6 @@ pub fn baseline_report_text(report: &BaselineReport) -> String {
     let baselines = baseline_text(&report.baseline);
     let apart = behind.is_empty() || baselines.is_empty() || baselines.ends_with("\n\n");
     format!("{baselines}{}{behind}", if apart { "" } else { "\n" })
-}
-
-pub(super) fn vendor_name(vendor: &str) -> &str {
-    if vendor.is_empty() { "unknown vendor" } else { vendor }
-}
-
-/// `1 feature`, `2 features`.
-fn counted(count: usize, what: &str) -> String {
-    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
-}
-
-/// How many there are, and which.
-pub(super) fn listed(features: &[String]) -> String {
-    let names: Vec<&str> = features.iter().map(String::as_str).collect();
-    format!("{}: {}", counted(features.len(), "feature"), shortened(&names))
 }
 
 fn cpu(model: Option<&str>, level: Option<&'static str>) -> String {

@@ -20,11 +20,13 @@ mod pinned;
 mod places;
 mod plan_text;
 mod prospect;
+mod prospect_text;
 mod quote;
 mod rewritten;
 mod rule_page;
 mod sarif;
 mod selection;
+mod words;
 
 pub use arm::{
     ArmClassRecord, ArmEdgeRecord, ArmFactRecord, ArmRecord, DifferenceRecord, Locate, arm_record,
