@@ -30,4 +30,5 @@ mod samples;
 mod source_side;
 mod text;
 mod tidy;
+mod unknown;
 mod update;

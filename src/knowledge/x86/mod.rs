@@ -47,6 +47,11 @@ pub fn map_of(host: &Host) -> &CpuMap {
     host.cpu_map.as_deref().unwrap_or_else(|| map(version))
 }
 
+/// Whether the map is one of those built in, and not one collected with a host.
+pub fn is_built_in(map: &CpuMap) -> bool {
+    MAPS.iter().any(|(_, own)| std::ptr::eq(own, map))
+}
+
 /// The newest map.
 pub fn latest() -> &'static CpuMap {
     MAPS.last().map_or_else(nothing, |(_, map)| map)

@@ -4,6 +4,7 @@ use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
 use crate::cpu::x86::{CannotTell, CpuError, Definition, Incompatibility, expand, fitting_map, missing_on};
+use crate::knowledge::x86::is_built_in;
 use crate::model::{Arch, CpuDefinition, CpuMap, CpuMode, DocumentKind, Known, Policy};
 use crate::text::Place;
 
@@ -83,7 +84,25 @@ fn model_name<'p>(asked: &Asked<'p>) -> &'p str {
     asked.cpu.model.as_ref().map_or("", |model| model.value.as_str())
 }
 
+/// What must be known before a CPU can be judged: what a running guest's host-model is, and which
+/// CPU map the target's libvirt has.
+fn basis_unknown(pair: &Pair<'_>, findings: &mut Findings) {
+    let of_x86 = pair.arch().is_some_and(Arch::is_x86) && pair.foreign() == Some(false);
+    let running = pair.guest.effective_cpu().filter(|_| of_x86 && pair.source.is_some());
+    let host_model = running.filter(|cpu| cpu.value.mode() == CpuMode::HostModel);
+    if let Some(cpu) = host_model.filter(|cpu| described(pair, cpu).is_none()) {
+        let what = "which CPU the guest's host-model is on its host";
+        findings.missing(DocumentKind::DomainCapabilities, what, Some(cpu.place)).only(Modes::LIVE);
+    }
+    let guessed = pair.target.libvirt.value().is_none() && is_built_in(pair.map);
+    if let Some(asked) = asked(pair).first().filter(|_| guessed) {
+        let what = "which CPU models the host's libvirt knows";
+        findings.missing(DocumentKind::Version, what, Some(asked.place));
+    }
+}
+
 pub(super) fn model_unknown(pair: &Pair<'_>, findings: &mut Findings) {
+    basis_unknown(pair, findings);
     for asked in asked(pair) {
         let name = model_name(&asked);
         let unknown = match reasons(pair, &asked) {
