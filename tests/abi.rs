@@ -146,7 +146,7 @@ fn each_difference_has_a_near_miss() {
         ("<memory unit='MiB'>64", "<memory unit='MiB'>65", "domain max memory: '65536' -> '66560'"),
         ("<memory unit='MiB'>64", "<memory>65536", ""),
     ];
-    for (from, to, expected) in cases.iter() {
+    for (from, to, expected) in &cases {
         let expected: Vec<&str> = if expected.is_empty() { Vec::new() } else { vec![expected] };
         assert_eq!(changed(from, to), expected, "{from} -> {to}");
     }

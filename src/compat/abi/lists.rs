@@ -12,7 +12,7 @@ pub(super) fn devices<'d>(document: &'d Document<'d>, scope: &AbiScope) -> Vec<D
     match scope.path {
         "." => vec![Device::written(root)],
         "devices/disk" => disks(root),
-        "devices/controller" => implied::controllers(root),
+        "devices/controller" => super::controllers::controllers(root),
         "devices/hostdev" => host_devices(root),
         "devices/serial" => implied::serials(root),
         "devices/console" => implied::consoles(root),

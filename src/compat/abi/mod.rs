@@ -4,6 +4,7 @@
 //! place as libvirt keeps them, with what libvirt adds to both of them, and each property is read from both sides.
 
 mod address;
+mod controllers;
 mod device;
 mod findings;
 mod implied;
@@ -139,7 +140,7 @@ fn hubs(
     documents: (&Document<'_>, &Document<'_>),
     found: &mut Found,
 ) {
-    let waiting = |document: &Document<'_>| implied::unplugged(document.root());
+    let waiting = |document: &Document<'_>| controllers::unplugged(document.root());
     if waiting(documents.1) > waiting(documents.0) {
         let said = AbiSaid::Value(sources.len().to_string());
         let source = AbiSide { said, span: lists::anchor(documents.0, scope) };
