@@ -86,6 +86,22 @@ fn plans_are_printed_and_verified() {
 }
 
 #[test]
+fn a_changed_abi_is_shown_with_the_lines_of_both() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (old, new) = ("tests/abi/virt.xml", folder.path().join("new.xml"));
+    let text = std::fs::read_to_string(crate::common::repository().join(old)).expect("readable");
+    let changes =
+        [("<pmu state='off'/>", ""), ("a.raw", "b.raw"), ("<mac address='52:54:00:00:00:0a'/>", "")];
+    let changed = changes.iter().fold(text, |text, (from, to)| text.replace(from, to));
+    std::fs::write(&new, changed).expect("written");
+    let new = new.to_string_lossy().into_owned();
+    insta::assert_snapshot!(printed(&["abi", old, &new], &[1]).replace(&new, "NEW"));
+    insta::assert_snapshot!(printed(&["abi", old, &new, "--format", "json"], &[1]).replace(&new, "NEW"));
+    assert!(printed(&["abi", old, old], &[0]).contains("stays"));
+    assert!(complaint(&["abi", old, "README.md"]).contains("README.md:1:1"));
+}
+
+#[test]
 fn wrong_input_is_told_with_its_place() {
     assert!(complaint(&["check", "inventories"]).contains("is not an inventory"));
     assert!(complaint(&["check", "inventories/captured", "--guest", "wbe"]).contains("did you mean 'web'?"));

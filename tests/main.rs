@@ -9,6 +9,7 @@
     reason = "tests read files and the environment, print what they measured, and fail by panicking"
 )]
 
+mod abi;
 mod arm;
 mod baseline;
 mod cli;

@@ -2,6 +2,7 @@
 //!
 //! The only room that knows clap, the terminal and the environment.
 
+mod abi;
 mod baseline;
 mod check;
 mod cpu;
@@ -48,6 +49,7 @@ enum Command {
     Graph(graph::Graph),
     Rewrite(rewrite::RewriteGuests),
     Verify(verify::Verify),
+    Abi(abi::Abi),
 }
 
 /// How a command ended.
@@ -82,5 +84,6 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliErr
         Command::Graph(graph) => graph.run(terminal),
         Command::Rewrite(rewrite) => rewrite.run(terminal),
         Command::Verify(verify) => verify.run(terminal),
+        Command::Abi(abi) => abi.run(terminal),
     }
 }

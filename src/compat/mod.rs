@@ -4,6 +4,7 @@
 //! equal for all guests of one class and all hosts of another, so verdicts are computed per pair
 //! of classes; what is personal to a machine (room, its disks) is checked pair by pair.
 
+mod abi;
 mod chart;
 mod class;
 mod definition;
@@ -17,6 +18,7 @@ mod rules;
 mod severity;
 mod verdict;
 
+pub use abi::{AbiDifference, AbiSaid, AbiSide, abi_differences, abi_findings};
 pub use chart::{Chart, GuestIndex, HostIndex, Reasons};
 pub use class::{GuestClass, HostClass};
 pub use definition::Definition;

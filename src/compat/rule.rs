@@ -185,7 +185,7 @@ impl Rule {
     }
 
     /// What all findings of the rule have in common.
-    fn prototype(&self) -> Finding {
+    pub(super) fn prototype(&self) -> Finding {
         Finding {
             rule: self.id,
             severity: self.severity,

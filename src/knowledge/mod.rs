@@ -4,6 +4,7 @@
 //! Each fact is a line of a data file of this project's own form, with its source named; the code
 //! here only reads those lines.
 
+mod abi;
 pub mod arm;
 mod data;
 pub mod os;
@@ -12,4 +13,5 @@ mod unmigratable;
 pub mod versions;
 pub mod x86;
 
+pub use abi::{AbiDefault, AbiKind, AbiProperty, AbiScope, abi_scopes};
 pub use unmigratable::{Unmigratable, unmigratable};

@@ -1,5 +1,6 @@
 //! What comes out: one file a format. None of them decides anything.
 
+mod abi;
 mod alike;
 mod arm;
 mod baseline;
@@ -28,6 +29,7 @@ mod sarif;
 mod selection;
 mod words;
 
+pub use abi::{AbiDifferenceRecord, AbiDocument, AbiRecord, AbiSideRecord, abi_document, abi_text};
 pub use arm::{
     ArmClassRecord, ArmEdgeRecord, ArmFactRecord, ArmRecord, DifferenceRecord, Locate, arm_record,
 };

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::abi::{AbiRecord, abi_line, abi_record};
 use super::baseline::{MitigationRecord, feature_lines, mitigations};
 use super::rewritten::{EditRecord, NoticeRecord, edit_records, notice_records};
 use crate::cpu::x86::{Noticed, to_xml};
@@ -43,6 +44,8 @@ pub struct PinDocument {
     pub edits: Vec<EditRecord>,
     /// What else to know.
     pub notices: Vec<NoticeRecord>,
+    /// What the new XML does to the ABI of the guest as it runs; `None` where nothing is changed.
+    pub abi: Option<AbiRecord>,
     /// The new XML; `None` where nothing is changed.
     pub xml: Option<String>,
 }
@@ -70,6 +73,7 @@ pub fn pin_document(
         unknown: None,
         edits: Vec::new(),
         notices: Vec::new(),
+        abi: None,
         xml: None,
     };
     match outcome {
@@ -89,6 +93,7 @@ pub fn pin_document(
                 unknown: pinned.noticed.as_ref().err().map(ToString::to_string),
                 edits: edit_records(old, &new.edits),
                 notices: notice_records(&new.notices),
+                abi: Some(abi_record(old, &new.text)),
                 xml: Some(new.text.clone()),
                 lost,
                 ..untouched
@@ -115,6 +120,9 @@ pub fn pin_text(document: &PinDocument) -> String {
     for notice in &document.notices {
         let what = if notice.blocks { "blocks" } else { "note" };
         let _ = writeln!(out, "  {what:<9} {}: {}", notice.rule, notice.text);
+    }
+    if let Some(abi) = &document.abi {
+        let _ = writeln!(out, "  {}", abi_line(abi));
     }
     if document.runs {
         out.push_str(

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::abi::{AbiRecord, abi_line, abi_record};
 use crate::rewrite::{Edit, Notice, PortBudget, Profile, Rewrite};
 use crate::text::LineIndex;
 
@@ -28,6 +29,8 @@ pub struct RewriteDocument {
     pub notices: Vec<NoticeRecord>,
     /// Which ports the new guest takes.
     pub ports: PortsRecord,
+    /// What the new XML does to the ABI of the guest as it runs.
+    pub abi: AbiRecord,
     /// The new XML.
     pub xml: String,
 }
@@ -105,6 +108,7 @@ pub fn rewrite_document(guest: &str, old: &str, profile: &Profile, rewrite: &Rew
         steps: steps.collect(),
         notices: notice_records(&rewrite.notices),
         ports: ports(&rewrite.budget),
+        abi: abi_record(old, &rewrite.text),
         xml: rewrite.text.clone(),
     }
 }
@@ -158,6 +162,7 @@ pub fn rewrite_reasons(document: &RewriteDocument, budget: &PortBudget) -> Strin
     for assumption in &document.assumptions {
         let _ = writeln!(out, "  assumed   {assumption}");
     }
+    let _ = writeln!(out, "  ABI       {}", abi_line(&document.abi));
     let _ = write!(out, "\n{budget}");
     out
 }

@@ -52,6 +52,25 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Guests(unmigratable_device),
         ..RULE
     },
+    Rule {
+        id: "abi-changed",
+        summary: "A new XML would change the machine under the running guest",
+        explanation: "What a running guest sees of its machine must stay: its devices and where they are plugged in, memory, vCPUs, \
+                      CPU, features, timers, SMBIOS. libvirt compares the XML that a migration (--xml), a saved guest \
+                      (save-image-define) or a hook brings with that of the guest (virDomainDefCheckABIStability) and refuses \
+                      it at the first difference; `portolan abi OLD NEW` names all of them in libvirt's words. Free are the \
+                      emulator, the disks' images and how they are read, the network behind an interface, graphics, boot \
+                      order, tuning and names that only people see. Where the new XML leaves out what libvirt fills in, such as \
+                      an address, the outcome is libvirt's: that is unknown, not the same.",
+        remedy: "leave it as the guest has it, or give the new XML to the stored definition for the next cold start",
+        example: "<disk><serial>OTHER</serial></disk>",
+        references: &[
+            "libvirt 9.0, virDomainDefCheckABIStabilityFlags, qemuDomainABIStabilityCheck",
+            "observed: libvirt 9.0, virsh save-image-define with mutated domain XML",
+        ],
+        needs: &[DocumentKind::LiveDomain],
+        ..RULE
+    },
 ];
 
 fn active_block_job(subject: &Subject<'_>, findings: &mut Findings) {
