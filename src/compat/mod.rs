@@ -10,23 +10,23 @@ mod definition;
 mod finding;
 mod graph;
 mod holds;
-mod mode;
 mod pair;
+mod policy;
 mod rule;
 mod rules;
-mod severity;
 mod verdict;
+
+pub use crate::model::{Mode, Modes, Severity};
+use crate::model::{mode, severity};
 
 pub use chart::{Chart, GuestIndex, HostIndex, Reasons};
 pub use class::{GuestClass, HostClass};
 pub use definition::Definition;
-pub use finding::{Evidence, Finding, Findings};
+pub use finding::{Evidence, Finding, Findings, RuleId};
 pub use graph::{Edge, HostEdge, Reach};
 pub use holds::{Program, Range, Side};
-pub use mode::{Mode, Modes};
 pub use pair::{Individual, Pair, Placement, Subject};
 pub use rule::{Check, Family, Mend, Rule};
 pub(crate) use rules::named;
 pub use rules::{rule, rules};
-pub use severity::Severity;
 pub use verdict::{Answer, Assessment, Verdict};
