@@ -140,8 +140,9 @@ fn waivers_that_expired_or_match_nothing_are_told() {
     let waiver = |rule: &str, more: &str| format!("[[waiver]]\nrule = \"{rule}\"\nreason = \"r\"\n{more}\n");
     let told = |text: String| {
         let cluster = with(&cluster(), &text);
-        let found = Chart::new(&cluster).inventory_findings();
-        found.into_iter().map(|one| format!("{}: {}", one.rule, one.message)).collect::<Vec<_>>()
+        let chart = Chart::new(&cluster);
+        let found = chart.inventory_findings();
+        found.iter().map(|one| format!("{}: {}", one.rule, one.message)).collect::<Vec<_>>()
     };
     let none: [String; 0] = [];
     let used = "cpu-model-unusable";

@@ -122,7 +122,7 @@ fn outcome(chart: &Chart<'_>, selection: &Selection) -> Outcome {
         let mut others = selection.hosts.iter().filter(|&&host| Some(host) != chart.home(guest));
         others.any(|&host| certain(selection.verdict(chart, guest, host)))
     };
-    let blocks = |finding: &Finding| finding.severity == Severity::Blocker;
+    let blocks = |finding: &&Finding| finding.severity == Severity::Blocker;
     if selection.guests.iter().all(reaches) && !selection.inventory_findings(chart).iter().any(blocks) {
         Outcome::Clear
     } else {

@@ -1,18 +1,17 @@
 //! The chart: the verdict of every guest on every host, with all reasons.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::class::{self, GuestClass, HostClass};
 use super::definition::Documents;
 use super::finding::Finding;
-use super::pair::{Individual, Pair, Placement, Subject};
-use super::policy::{self, Fitting, Policy};
-use super::rules::rules;
+use super::pair::Pair;
+use super::policy::{Fitting, Policy};
 use super::severity::Severity;
 use super::verdict::{Answer, Assessment, Verdict};
-use crate::knowledge;
 use crate::model::{Cluster, Guest, Host, Problem, UserRule};
 
 /// A guest, as an index into [`Cluster::guests`].
@@ -41,6 +40,8 @@ pub struct Chart<'c> {
     cells: Vec<Assessment>,
     /// For each guest, by the waivers that fit the hosts: what it leaves possible beyond its class.
     own: Vec<Assessment>,
+    /// What is to be said of the inventory, once it was asked.
+    pub(super) of_inventory: OnceLock<Vec<Finding>>,
 }
 
 impl<'c> Chart<'c> {
@@ -71,6 +72,7 @@ impl<'c> Chart<'c> {
             host_fitting,
             cells: Vec::new(),
             own: Vec::new(),
+            of_inventory: OnceLock::new(),
         };
         let rows = (0..chart.guest_classes.len()).into_par_iter();
         chart.cells = rows.flat_map_iter(|guest_class| chart.row(guest_class)).collect();
@@ -88,8 +90,7 @@ impl<'c> Chart<'c> {
         let Some(subject) = pairs.first().map(Pair::subject) else { return Vec::new() };
         let own = self.for_each_fitting(guest_class, &self.guests_said(&subject));
         let cell = |(host_class, pair): (usize, &Pair<'_>)| {
-            let found = self.pair_said(pair);
-            let judged = self.policy.judge(&found, self.fittings(guest_class, host_class));
+            let judged = self.policy.judge(self.pair_said(pair), self.fittings(guest_class, host_class));
             own[self.host_fitting[host_class]].and(Assessment::of(&judged, asks_rebuild(pair)))
         };
         pairs.iter().enumerate().map(cell).collect()
@@ -97,13 +98,13 @@ impl<'c> Chart<'c> {
 
     /// What one guest's own findings leave possible, by the waivers that fit the hosts.
     fn own_of(&self, guest: GuestIndex) -> Vec<Assessment> {
-        self.for_each_fitting(self.guest_class[guest], &self.guest_findings(guest))
+        self.for_each_fitting(self.guest_class[guest], &self.guest_said(guest))
     }
 
     /// What the findings leave possible, by the waivers that fit the hosts.
     fn for_each_fitting(&self, guest_class: usize, found: &[Finding]) -> Vec<Assessment> {
         let guest = &self.guest_fitting[guest_class];
-        let judged = |host| Assessment::of(&self.policy.judge(found, (guest, host)), Answer::Yes);
+        let judged = |host| Assessment::of(&self.policy.judged(found, (guest, host)), Answer::Yes);
         self.host_fittings.iter().map(judged).collect()
     }
 
@@ -116,31 +117,7 @@ impl<'c> Chart<'c> {
         self.fittings(self.guest_class[guest], self.host_class[host])
     }
 
-    /// What rules say about a class of guests, wherever they would go.
-    fn guests_said(&self, subject: &Subject<'_>) -> Vec<Finding> {
-        let own = self.policy.rules().flat_map(|rule| policy::of_guests(rule, subject));
-        rules().flat_map(|rule| rule.of_guests(subject)).chain(own).collect()
-    }
-
-    /// What rules say about a pair of classes beyond that.
-    fn pair_said(&self, pair: &Pair<'_>) -> Vec<Finding> {
-        let own = self.policy.rules().flat_map(|rule| policy::of_pair(rule, pair));
-        rules().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
-    }
-
-    fn pair<'p>(&'p self, guest: &'p Guest, documents: &'p Documents<'_>, host: &'p Host) -> Pair<'p> {
-        Pair {
-            guest: &guest.requirements,
-            source: self.source(guest).map(|source| &source.platform),
-            target: &host.platform,
-            map: knowledge::x86::map_of(host),
-            stored: documents.stored(),
-            running: documents.running(),
-            thresholds: &self.cluster.policy.thresholds,
-        }
-    }
-
-    fn source(&self, guest: &Guest) -> Option<&'c Host> {
+    pub(super) fn source(&self, guest: &Guest) -> Option<&'c Host> {
         let host = self.by_name.get(guest.host.as_deref()?)?;
         self.cluster.hosts.get(*host)
     }
@@ -168,8 +145,8 @@ impl<'c> Chart<'c> {
     /// What is possible for a guest on a host.
     pub fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         let cell = self.assess_classes(self.guest_class[guest], self.host_class[host]);
-        let found = self.placement_findings(guest, host);
-        let here = Assessment::of(&self.policy.judge(&found, self.fittings_of(guest, host)), Answer::Yes);
+        let found = self.placement_said(guest, host);
+        let here = Assessment::of(&self.policy.judge(found, self.fittings_of(guest, host)), Answer::Yes);
         let own = guest * self.host_fittings.len() + self.host_fitting[self.host_class[host]];
         cell.and(self.own[own]).and(here)
     }
@@ -182,7 +159,7 @@ impl<'c> Chart<'c> {
     /// Every reason about a guest on a host, the worst first, else in the order of the rule table.
     pub fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         let common = self.class_findings(guest, &self.documents(guest), host);
-        ordered(common, self.personal_findings(&self.guest_findings(guest), guest, host))
+        ordered(common, self.personal_findings(&self.guest_said(guest), guest, host))
     }
 
     /// The reasons about a guest on each of `hosts` but its own, hosts with the same reasons
@@ -190,7 +167,7 @@ impl<'c> Chart<'c> {
     /// each class of hosts.
     pub fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
         let (home, documents) = (self.home(guest), self.documents(guest));
-        let anywhere = self.guest_findings(guest);
+        let anywhere = self.guest_said(guest);
         let mut by_class: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
         let mut all: Vec<Reasons> = Vec::new();
         for &host in hosts.iter().filter(|&&host| Some(host) != home) {
@@ -213,62 +190,17 @@ impl<'c> Chart<'c> {
         all
     }
 
-    fn documents(&self, guest: GuestIndex) -> Documents<'c> {
-        Documents::of(self.cluster, &self.cluster.guests[guest])
-    }
-
     /// What the classes have in common, as the policy has it.
     fn class_findings(&self, guest: GuestIndex, documents: &Documents<'_>, host: HostIndex) -> Vec<Finding> {
         let found = self.class_said(guest, documents, host);
-        self.policy.judge(&found, self.fittings_of(guest, host)).into_owned()
-    }
-
-    /// What rules say of the classes, in the order of the rule table.
-    fn class_said(&self, guest: GuestIndex, documents: &Documents<'_>, host: HostIndex) -> Vec<Finding> {
-        let pair = self.pair(&self.cluster.guests[guest], documents, &self.cluster.hosts[host]);
-        let subject = pair.subject();
-        let both = rules().flat_map(|rule| [rule.of_guests(&subject), rule.of_pairs(&pair)]).flatten();
-        let own = self.policy.rules();
-        let own = own.flat_map(|rule| [policy::of_guests(rule, &subject), policy::of_pair(rule, &pair)]);
-        both.chain(own.flatten()).collect()
-    }
-
-    /// What rules say of one guest wherever it goes, beyond its class.
-    fn guest_findings(&self, guest: GuestIndex) -> Vec<Finding> {
-        let documents = self.documents(guest);
-        let individual = Individual {
-            guest: &self.cluster.guests[guest],
-            home: self.source(&self.cluster.guests[guest]),
-            stored: documents.stored(),
-            running: documents.running(),
-        };
-        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, &individual));
-        rules().flat_map(|rule| rule.of_guest(&individual)).chain(own).collect()
-    }
-
-    /// What rules say of one guest on one host, beyond their classes.
-    fn placement_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let guest = &self.cluster.guests[guest];
-        let (source, settings) = (self.source(guest), &self.cluster.settings);
-        let (target, thresholds) = (&self.cluster.hosts[host], &self.cluster.policy.thresholds);
-        let placement = Placement { guest, source, target, settings, thresholds };
-        let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, &placement));
-        rules().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+        self.policy.judge(found, self.fittings_of(guest, host))
     }
 
     /// What is said of the guest `anywhere`, and on this host, as the policy has it.
     fn personal_findings(&self, anywhere: &[Finding], guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let mut found = self.placement_findings(guest, host);
-        found.splice(0..0, anywhere.iter().cloned());
-        self.policy.judge(&found, self.fittings_of(guest, host)).into_owned()
-    }
-
-    /// What rules say about a guest on a host, before the policy.
-    pub(super) fn said(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let mut found = self.class_said(guest, &self.documents(guest), host);
-        found.extend(self.guest_findings(guest));
-        found.extend(self.placement_findings(guest, host));
-        found
+        let here = self.placement_said(guest, host);
+        let found = anywhere.iter().cloned().chain(here).collect();
+        self.policy.judge(found, self.fittings_of(guest, host))
     }
 
     /// What cannot be used of the inventory, its policy included, by path.

@@ -14,6 +14,7 @@ mod pair;
 mod policy;
 mod rule;
 mod rules;
+mod said;
 mod verdict;
 
 pub use crate::model::{Mode, Modes, Severity};

@@ -120,7 +120,7 @@ pub fn findings(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -
         problems: chart.problems().into_iter().map(problem).collect(),
         inventory_findings: selection
             .inventory_findings(chart)
-            .iter()
+            .into_iter()
             .map(|found| inventory_record(found, places))
             .collect(),
         verdicts: Vec::new(),

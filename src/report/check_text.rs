@@ -21,7 +21,7 @@ pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, widt
         out.push_str(&problem_lines(problem));
     }
     for finding in selection.inventory_findings(chart) {
-        out.push_str(&inventory_lines(&finding, places));
+        out.push_str(&inventory_lines(finding, places));
     }
     let _ = writeln!(out, "\n{}\n", matrix(chart, selection, width));
     for &guest in &selection.guests {

@@ -45,7 +45,7 @@ impl Counts {
         Self { tests: standings.len(), failures: count(Verdict::Impossible), errors: count(Verdict::Unknown) }
     }
 
-    fn of_inventory(findings: &[Finding]) -> Self {
+    fn of_inventory(findings: &[&Finding]) -> Self {
         let blockers = findings.iter().filter(|finding| finding.severity == Severity::Blocker);
         Self { tests: findings.len(), failures: blockers.count(), errors: 0 }
     }
@@ -67,7 +67,7 @@ impl fmt::Display for Counts {
 }
 
 /// What is to be said of the inventory as a whole: a suite of its own, where there is anything.
-fn inventory_suite(findings: &[Finding], places: &Places<'_>) -> String {
+fn inventory_suite(findings: &[&Finding], places: &Places<'_>) -> String {
     if findings.is_empty() {
         return String::new();
     }

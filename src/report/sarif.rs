@@ -16,7 +16,7 @@ const SCHEMA: &str =
 pub fn sarif(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> Value {
     let results = alike(chart, selection);
     let inventory = selection.inventory_findings(chart);
-    let inventory = inventory.iter().map(|finding| of_inventory(finding, places));
+    let inventory = inventory.into_iter().map(|finding| of_inventory(finding, places));
     let results: Vec<Value> = inventory.chain(results.iter().map(|one| result(chart, one, places))).collect();
     let problems: Vec<Value> = chart.problems().into_iter().map(notification).collect();
     let rules = rules().map(descriptor).chain(chart.user_rules().map(of_user));

@@ -45,8 +45,8 @@ impl Selection {
 
 impl Selection {
     /// What is to be said of the inventory as a whole, as far as it is asked for.
-    pub fn inventory_findings(&self, chart: &Chart<'_>) -> Vec<Finding> {
-        chart.inventory_findings().into_iter().filter(|finding| self.filter.has(finding)).collect()
+    pub fn inventory_findings<'f>(&self, chart: &'f Chart<'_>) -> Vec<&'f Finding> {
+        chart.inventory_findings().iter().filter(|finding| self.filter.has(finding)).collect()
     }
 }
 

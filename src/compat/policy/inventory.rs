@@ -13,7 +13,11 @@ use crate::text::Place;
 impl Chart<'_> {
     /// What is to be said of the inventory as a whole, of no guest or host: in the order of the policy's waivers, those
     /// that have expired first.
-    pub fn inventory_findings(&self) -> Vec<Finding> {
+    pub fn inventory_findings(&self) -> &[Finding] {
+        self.of_inventory.get_or_init(|| self.look_at_policy())
+    }
+
+    fn look_at_policy(&self) -> Vec<Finding> {
         let policy = &self.policy;
         let expired = policy.expired.iter().filter_map(|waiver| self.expired(waiver));
         let used = self.used();

@@ -63,21 +63,30 @@ impl<'c> Policy<'c> {
         fitting
     }
 
-    /// What the policy makes of what rules found about a guest and a host.
-    pub(super) fn judge<'f>(
-        &self,
-        found: &'f [Finding],
-        (guest, host): (&Fitting, &Fitting),
-    ) -> Cow<'f, [Finding]> {
-        if self.levels.is_empty() && self.waivers.is_empty() {
-            return Cow::Borrowed(found);
+    /// What the policy makes of what rules found about a guest and a host, by the waivers that fit them.
+    pub(super) fn judge(&self, found: Vec<Finding>, fitting: (&Fitting, &Fitting)) -> Vec<Finding> {
+        if self.is_silent() {
+            return found;
         }
-        let levelled = found.iter().filter_map(|finding| self.level(finding.clone()));
-        let judged = levelled.map(|finding| match self.waiver(&finding, guest, host) {
+        let levelled = found.into_iter().filter_map(|finding| self.level(finding));
+        let judged = levelled.map(|finding| match self.waiver(&finding, fitting) {
             Some(waiver) => waived(finding, waiver),
             None => finding,
         });
-        Cow::Owned(judged.collect())
+        judged.collect()
+    }
+
+    /// The same of findings that are still needed as they are.
+    pub(super) fn judged<'f>(
+        &self,
+        found: &'f [Finding],
+        fitting: (&Fitting, &Fitting),
+    ) -> Cow<'f, [Finding]> {
+        if self.is_silent() { Cow::Borrowed(found) } else { self.judge(found.to_vec(), fitting).into() }
+    }
+
+    fn is_silent(&self) -> bool {
+        self.levels.is_empty() && self.waivers.is_empty()
     }
 
     /// The finding as bad as the policy has it; `None` where it does not matter. What is not known stays unknown: only a
@@ -94,7 +103,7 @@ impl<'c> Policy<'c> {
     }
 
     /// The first waiver that holds for the finding.
-    fn waiver(&self, finding: &Finding, guest: &Fitting, host: &Fitting) -> Option<&'c Waiver> {
+    fn waiver(&self, finding: &Finding, (guest, host): (&Fitting, &Fitting)) -> Option<&'c Waiver> {
         let holds =
             |at: &usize| self.waivers.get(*at).is_some_and(|waiver| waiver.rule.value == finding.asked);
         guest.intersection(host).find(holds).and_then(|at| self.waivers.get(at).copied())
