@@ -24,6 +24,7 @@ mod live;
 mod observed;
 mod pin;
 mod plan;
+mod policy;
 mod prospects;
 mod rewrite;
 mod rules;

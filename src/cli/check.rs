@@ -4,9 +4,9 @@ use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::error::CliError;
-use super::inventory::{Inventory, guests, hosts};
+use super::inventory::{Inventory, Policy, guests, hosts};
 use super::output::Terminal;
-use crate::compat::{Chart, Mode, Severity, Verdict, rules};
+use crate::compat::{Chart, Finding, Mode, Severity, Verdict, rules};
 use crate::report::{self, Filter, Selection};
 
 /// Say for every guest and host whether the guest can move there, and every reason
@@ -16,6 +16,8 @@ use crate::report::{self, Filter, Selection};
 pub(super) struct Check {
     #[command(flatten)]
     inventory: Inventory,
+    #[command(flatten)]
+    policy: Policy,
     /// Only this guest (may be given several times)
     #[arg(long = "guest", value_name = "GUEST")]
     guests: Vec<String>,
@@ -72,11 +74,10 @@ enum SeverityName {
 
 impl Check {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let filter = self.filter()?;
-        let cluster = self.inventory.read()?;
+        let cluster = self.inventory.read_with(&self.policy)?;
         let (guests, hosts) = (guests(&cluster, &self.guests)?, hosts(&cluster, &self.hosts)?);
-        let selection = Selection { guests, hosts, filter };
         let chart = Chart::new(&cluster);
+        let selection = Selection { guests, hosts, filter: self.filter(&chart)? };
         let places = report::Places::new(&cluster.sources);
         match self.format {
             Format::Text => terminal.print(&report::check(&chart, &selection, &places, terminal.width))?,
@@ -87,10 +88,13 @@ impl Check {
         Ok(outcome(&chart, &selection))
     }
 
-    fn filter(&self) -> Result<Filter, CliError> {
-        let known = |id: &String| rules().any(|rule| rule.id == id);
-        if let Some(id) = self.rules.iter().find(|&id| !known(id)) {
-            return Err(CliError::unknown("rule", id, rules().map(|rule| rule.id)));
+    fn filter(&self, chart: &Chart<'_>) -> Result<Filter, CliError> {
+        let ids = || {
+            let own = chart.user_rules().map(|rule| rule.id.value.as_str());
+            rules().map(|rule| rule.id).chain(own)
+        };
+        if let Some(id) = self.rules.iter().find(|&wanted| !ids().any(|id| id == wanted)) {
+            return Err(CliError::unknown("rule", id, ids()));
         }
         let mode = |&name: &ModeName| match name {
             ModeName::Live => Mode::Live,
@@ -111,12 +115,17 @@ impl Check {
     }
 }
 
-/// Blocked where a guest can certainly reach none of the hosts.
+/// Blocked where a guest can certainly reach none of the hosts, or the policy makes a blocker of its own state.
 fn outcome(chart: &Chart<'_>, selection: &Selection) -> Outcome {
     let certain = |verdict| !matches!(verdict, Verdict::Unknown | Verdict::Impossible);
     let reaches = |&guest: &usize| {
         let mut others = selection.hosts.iter().filter(|&&host| Some(host) != chart.home(guest));
         others.any(|&host| certain(selection.verdict(chart, guest, host)))
     };
-    if selection.guests.iter().all(reaches) { Outcome::Clear } else { Outcome::Blocked }
+    let blocks = |finding: &&Finding| finding.severity == Severity::Blocker;
+    if selection.guests.iter().all(reaches) && !selection.inventory_findings(chart).iter().any(blocks) {
+        Outcome::Clear
+    } else {
+        Outcome::Blocked
+    }
 }

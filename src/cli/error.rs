@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::ingest::IngestError;
+use crate::text::nearest;
 
 /// Why a command could not do what it was asked.
 #[derive(Debug, thiserror::Error)]
@@ -42,8 +43,7 @@ pub(super) enum CliError {
 impl CliError {
     /// Nothing is called `name`; names the nearest of `names`.
     pub(super) fn unknown<'n>(what: &'static str, name: &str, names: impl Iterator<Item = &'n str>) -> Self {
-        let near = names.map(|other| (strsim::damerau_levenshtein(name, other), other)).min();
-        let hint = near.filter(|(distance, _)| *distance <= 3).map(|(_, other)| other.to_owned());
+        let hint = nearest(name, names).map(str::to_owned);
         Self::Unknown { what, name: name.to_owned(), hint }
     }
 }

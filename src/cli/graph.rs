@@ -4,7 +4,7 @@ use clap::{Args, ValueEnum};
 
 use super::Outcome;
 use super::error::CliError;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, Policy};
 use super::output::Terminal;
 use crate::compat::{Chart, Reach};
 use crate::report;
@@ -14,6 +14,8 @@ use crate::report;
 pub(super) struct Graph {
     #[command(flatten)]
     inventory: Inventory,
+    #[command(flatten)]
+    policy: Policy,
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -31,7 +33,7 @@ enum Format {
 
 impl Graph {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read()?;
+        let cluster = self.inventory.read_with(&self.policy)?;
         let chart = Chart::new(&cluster);
         let reach = Reach::new(&chart);
         match self.format {

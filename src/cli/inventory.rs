@@ -1,12 +1,14 @@
 //! The inventory that most commands are about.
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 use clap::Args;
 
 use super::error::CliError;
 use crate::ingest;
-use crate::model::Cluster;
+use crate::model::{Cluster, Date};
 
 /// The inventory.
 #[derive(Args)]
@@ -21,10 +23,50 @@ impl Inventory {
         &self.inventory
     }
 
+    /// Reads it with this policy.
+    pub(super) fn read_with(&self, policy: &Policy) -> Result<Cluster, CliError> {
+        policy.read(&self.inventory)
+    }
+
     /// Reads it.
     pub(super) fn read(&self) -> Result<Cluster, CliError> {
         Ok(ingest::read(&self.inventory)?)
     }
+}
+
+/// How findings are judged.
+#[derive(Args, Default)]
+pub(super) struct Policy {
+    /// The policy, in place of the inventory's own portolan.toml
+    #[arg(long, value_name = "FILE")]
+    policy: Option<PathBuf>,
+    /// The day for which the policy's waivers are judged, such as 2027-01-31 [default: today, in UTC]
+    #[arg(long, value_name = "DATE")]
+    today: Option<Date>,
+}
+
+impl Policy {
+    /// Reads the inventory in `folder` with this policy.
+    #[expect(clippy::disallowed_methods, reason = "the file is named on the command line")]
+    pub(super) fn read(&self, folder: &Path) -> Result<Cluster, CliError> {
+        let fail = |path: &PathBuf, source| CliError::File { path: path.clone(), source };
+        let read = |path: &PathBuf| {
+            let text = fs::read_to_string(path).map_err(|error| fail(path, error))?;
+            Ok::<_, CliError>((path.to_string_lossy().into_owned(), text))
+        };
+        let mut cluster = ingest::read_with(folder, self.policy.as_ref().map(read).transpose()?)?;
+        if cluster.policy.has_dates() {
+            cluster.policy.today = self.today.or_else(today);
+        }
+        Ok(cluster)
+    }
+}
+
+/// The computer's day, in UTC; `None` where its clock is before 1970.
+#[expect(clippy::disallowed_methods, reason = "waivers expire by the clock of the command line")]
+fn today() -> Option<Date> {
+    let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Date::after_1970(since.as_secs() / (24 * 60 * 60))
 }
 
 /// The indices of the guests with these names; all where none is named.

@@ -9,7 +9,7 @@ use super::Outcome;
 use super::baseline::{arm_hosts, baselines};
 use super::error::CliError;
 use super::format::Format;
-use super::inventory::Inventory;
+use super::inventory::{Inventory, Policy};
 use super::output::{Terminal, file_name, json, write_file};
 use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Reach, Severity};
 use crate::model::{Arch, Cluster, Intent};
@@ -25,6 +25,8 @@ use crate::rewrite::{Profile, Rewrite, rewrite_guest};
 pub(super) struct Plan {
     #[command(flatten)]
     inventory: Inventory,
+    #[command(flatten)]
+    policy: Policy,
     /// What is wanted: 'drain HOST…' or 'adopt HOST…' (may be given several times)
     #[arg(long = "intent", value_name = "INTENT")]
     intents: Vec<Intent>,
@@ -38,7 +40,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read()?;
+        let cluster = self.inventory.read_with(&self.policy)?;
         let intents = if self.intents.is_empty() { &cluster.settings.intents } else { &self.intents };
         let folder =
             self.output.clone().unwrap_or_else(|| Path::new("reports").join(file_name(&cluster.name)));
@@ -92,7 +94,7 @@ fn before_cold(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Pre
     let asks = |finding: &Finding| finding.severity == Severity::Warning && finding.modes == Modes::COLD;
     let findings = chart.findings(guest, host).into_iter().filter(asks);
     let text = |finding: &Finding| format!("{}: {}", finding.message, finding.remedy);
-    findings.map(|finding| Preparation { rule: finding.rule.to_owned(), text: text(&finding) }).collect()
+    findings.map(|finding| Preparation { rule: finding.rule.to_string(), text: text(&finding) }).collect()
 }
 
 fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {

@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::Outcome;
 use super::error::CliError;
+use super::inventory::Policy;
 use super::output::Terminal;
 use crate::compat::Chart;
-use crate::ingest;
 use crate::plan::{read_document, verify};
 
 /// Replay a plan against its inventory, move by move
@@ -20,6 +20,8 @@ pub(super) struct Verify {
     /// The inventory it was made for
     #[arg(long, value_name = "INVENTORY")]
     inventory: PathBuf,
+    #[command(flatten)]
+    policy: Policy,
 }
 
 impl Verify {
@@ -30,7 +32,7 @@ impl Verify {
         let wrong =
             |error: crate::plan::DocumentError| CliError::Wrong(format!("{}: {error}", self.plan.display()));
         let document = read_document(&text).map_err(wrong)?;
-        let cluster = ingest::read(&self.inventory)?;
+        let cluster = self.policy.read(&self.inventory)?;
         let violations = verify(&Chart::new(&cluster), &document);
         if violations.is_empty() {
             let moves: usize = document.waves.iter().map(Vec::len).sum();

@@ -1,18 +1,18 @@
 //! The chart: the verdict of every guest on every host, with all reasons.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
 use super::class::{self, GuestClass, HostClass};
 use super::definition::Documents;
 use super::finding::Finding;
-use super::pair::{Individual, Pair, Placement};
-use super::rule::Rule;
-use super::rules::rules;
+use super::pair::Pair;
+use super::policy::{Fitting, Policy};
+use super::severity::Severity;
 use super::verdict::{Answer, Assessment, Verdict};
-use crate::knowledge;
-use crate::model::{Cluster, Guest, Host};
+use crate::model::{Cluster, Guest, Host, Problem, UserRule};
 
 /// A guest, as an index into [`Cluster::guests`].
 pub type GuestIndex = usize;
@@ -30,10 +30,18 @@ pub struct Chart<'c> {
     host_class: Vec<usize>,
     guest_class: Vec<usize>,
     by_name: BTreeMap<&'c str, HostIndex>,
+    pub(super) policy: Policy<'c>,
+    /// The waivers that fit the guests of each class.
+    guest_fitting: Vec<Fitting>,
+    /// The waivers that fit the hosts of a class: all that differ, and which of them each class has.
+    host_fittings: Vec<Fitting>,
+    host_fitting: Vec<usize>,
     /// Row by row: a guest class on every host class.
     cells: Vec<Assessment>,
-    /// For each guest: what it leaves possible wherever it goes, beyond its class.
+    /// For each guest, by the waivers that fit the hosts: what it leaves possible beyond its class.
     own: Vec<Assessment>,
+    /// What is to be said of the inventory, once it was asked.
+    pub(super) of_inventory: OnceLock<Vec<Finding>>,
 }
 
 impl<'c> Chart<'c> {
@@ -41,11 +49,16 @@ impl<'c> Chart<'c> {
     pub fn new(cluster: &'c Cluster) -> Self {
         let by_name: BTreeMap<_, _> =
             cluster.hosts.iter().enumerate().map(|(at, h)| (h.name.as_str(), at)).collect();
-        let host_classes = class::host_classes(cluster);
+        let policy = Policy::of(cluster);
+        let host_classes = class::host_classes(cluster, &policy);
         let host_class = class_of(cluster.hosts.len(), host_classes.iter().map(|class| &class.hosts));
         let class_by_name = |name: &str| by_name.get(name).map(|&host| host_class[host]);
-        let guest_classes = class::guest_classes(cluster, &class_by_name);
+        let guest_classes = class::guest_classes(cluster, &policy, &class_by_name);
         let guest_class = class_of(cluster.guests.len(), guest_classes.iter().map(|class| &class.guests));
+        let guest_name = |class: &GuestClass| policy.fitting_guest(&cluster.guests[class.guests[0]].name);
+        let guest_fitting = guest_classes.iter().map(guest_name).collect();
+        let host_name = |class: &HostClass| policy.fitting_host(&cluster.hosts[class.hosts[0]].name);
+        let (host_fittings, host_fitting) = distinct(host_classes.iter().map(host_name));
         let mut chart = Self {
             cluster,
             host_classes,
@@ -53,14 +66,18 @@ impl<'c> Chart<'c> {
             host_class,
             guest_class,
             by_name,
+            policy,
+            guest_fitting,
+            host_fittings,
+            host_fitting,
             cells: Vec::new(),
             own: Vec::new(),
+            of_inventory: OnceLock::new(),
         };
         let rows = (0..chart.guest_classes.len()).into_par_iter();
         chart.cells = rows.flat_map_iter(|guest_class| chart.row(guest_class)).collect();
         let guests = (0..cluster.guests.len()).into_par_iter();
-        let own = guests.map(|guest| Assessment::of(&chart.guest_findings(guest), Answer::Yes));
-        chart.own = own.collect();
+        chart.own = guests.flat_map_iter(|guest| chart.own_of(guest)).collect();
         chart
     }
 
@@ -71,27 +88,36 @@ impl<'c> Chart<'c> {
         let hosts = self.host_classes.iter().map(|class| &self.cluster.hosts[class.hosts[0]]);
         let pairs: Vec<_> = hosts.map(|host| self.pair(guest, &documents, host)).collect();
         let Some(subject) = pairs.first().map(Pair::subject) else { return Vec::new() };
-        let own: Vec<_> = rules().flat_map(|rule| rule.of_guests(&subject)).collect();
-        let own = Assessment::of(&own, Answer::Yes);
-        let cell = |pair: &Pair<'_>| {
-            let found: Vec<_> = rules().flat_map(|rule| rule.of_pairs(pair)).collect();
-            own.and(Assessment::of(&found, asks_rebuild(pair)))
+        let own = self.for_each_fitting(guest_class, &self.guests_said(&subject));
+        let cell = |(host_class, pair): (usize, &Pair<'_>)| {
+            let judged = self.policy.judge(self.pair_said(pair), self.fittings(guest_class, host_class));
+            own[self.host_fitting[host_class]].and(Assessment::of(&judged, asks_rebuild(pair)))
         };
-        pairs.iter().map(cell).collect()
+        pairs.iter().enumerate().map(cell).collect()
     }
 
-    fn pair<'p>(&'p self, guest: &'p Guest, documents: &'p Documents<'_>, host: &'p Host) -> Pair<'p> {
-        Pair {
-            guest: &guest.requirements,
-            source: self.source(guest).map(|source| &source.platform),
-            target: &host.platform,
-            map: knowledge::x86::map_of(host),
-            stored: documents.stored(),
-            running: documents.running(),
-        }
+    /// What one guest's own findings leave possible, by the waivers that fit the hosts.
+    fn own_of(&self, guest: GuestIndex) -> Vec<Assessment> {
+        self.for_each_fitting(self.guest_class[guest], &self.guest_said(guest))
     }
 
-    fn source(&self, guest: &Guest) -> Option<&'c Host> {
+    /// What the findings leave possible, by the waivers that fit the hosts.
+    fn for_each_fitting(&self, guest_class: usize, found: &[Finding]) -> Vec<Assessment> {
+        let guest = &self.guest_fitting[guest_class];
+        let judged = |host| Assessment::of(&self.policy.judged(found, (guest, host)), Answer::Yes);
+        self.host_fittings.iter().map(judged).collect()
+    }
+
+    /// The waivers that fit the guests and the hosts of two classes.
+    fn fittings(&self, guest_class: usize, host_class: usize) -> (&Fitting, &Fitting) {
+        (&self.guest_fitting[guest_class], &self.host_fittings[self.host_fitting[host_class]])
+    }
+
+    pub(super) fn fittings_of(&self, guest: GuestIndex, host: HostIndex) -> (&Fitting, &Fitting) {
+        self.fittings(self.guest_class[guest], self.host_class[host])
+    }
+
+    pub(super) fn source(&self, guest: &Guest) -> Option<&'c Host> {
         let host = self.by_name.get(guest.host.as_deref()?)?;
         self.cluster.hosts.get(*host)
     }
@@ -119,8 +145,10 @@ impl<'c> Chart<'c> {
     /// What is possible for a guest on a host.
     pub fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         let cell = self.assess_classes(self.guest_class[guest], self.host_class[host]);
-        let here = Assessment::of(&self.placement_findings(guest, host), Answer::Yes);
-        cell.and(self.own[guest]).and(here)
+        let found = self.placement_said(guest, host);
+        let here = Assessment::of(&self.policy.judge(found, self.fittings_of(guest, host)), Answer::Yes);
+        let own = guest * self.host_fittings.len() + self.host_fitting[self.host_class[host]];
+        cell.and(self.own[own]).and(here)
     }
 
     /// The verdict for a guest on a host.
@@ -131,7 +159,7 @@ impl<'c> Chart<'c> {
     /// Every reason about a guest on a host, the worst first, else in the order of the rule table.
     pub fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         let common = self.class_findings(guest, &self.documents(guest), host);
-        ordered(common, self.personal_findings(&self.guest_findings(guest), guest, host))
+        ordered(common, self.personal_findings(&self.guest_said(guest), guest, host))
     }
 
     /// The reasons about a guest on each of `hosts` but its own, hosts with the same reasons
@@ -139,7 +167,7 @@ impl<'c> Chart<'c> {
     /// each class of hosts.
     pub fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
         let (home, documents) = (self.home(guest), self.documents(guest));
-        let anywhere = self.guest_findings(guest);
+        let anywhere = self.guest_said(guest);
         let mut by_class: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
         let mut all: Vec<Reasons> = Vec::new();
         for &host in hosts.iter().filter(|&&host| Some(host) != home) {
@@ -162,40 +190,29 @@ impl<'c> Chart<'c> {
         all
     }
 
-    fn documents(&self, guest: GuestIndex) -> Documents<'c> {
-        Documents::of(self.cluster, &self.cluster.guests[guest])
-    }
-
+    /// What the classes have in common, as the policy has it.
     fn class_findings(&self, guest: GuestIndex, documents: &Documents<'_>, host: HostIndex) -> Vec<Finding> {
-        let pair = self.pair(&self.cluster.guests[guest], documents, &self.cluster.hosts[host]);
-        let subject = pair.subject();
-        let both = |rule: &Rule| [rule.of_guests(&subject), rule.of_pairs(&pair)];
-        rules().flat_map(both).flatten().collect()
+        let found = self.class_said(guest, documents, host);
+        self.policy.judge(found, self.fittings_of(guest, host))
     }
 
-    /// What is to be said of one guest wherever it goes, beyond its class.
-    fn guest_findings(&self, guest: GuestIndex) -> Vec<Finding> {
-        let documents = self.documents(guest);
-        let individual = Individual {
-            guest: &self.cluster.guests[guest],
-            home: self.source(&self.cluster.guests[guest]),
-            stored: documents.stored(),
-            running: documents.running(),
-        };
-        rules().flat_map(|rule| rule.of_guest(&individual)).collect()
-    }
-
-    fn placement_findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let guest = &self.cluster.guests[guest];
-        let (source, settings) = (self.source(guest), &self.cluster.settings);
-        let placement = Placement { guest, source, target: &self.cluster.hosts[host], settings };
-        rules().flat_map(|rule| rule.of_placement(&placement)).collect()
-    }
-
-    /// What is said of the guest `anywhere`, and on this host.
+    /// What is said of the guest `anywhere`, and on this host, as the policy has it.
     fn personal_findings(&self, anywhere: &[Finding], guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let here = self.placement_findings(guest, host);
-        anywhere.iter().cloned().chain(here).collect()
+        let here = self.placement_said(guest, host);
+        let found = anywhere.iter().cloned().chain(here).collect();
+        self.policy.judge(found, self.fittings_of(guest, host))
+    }
+
+    /// What cannot be used of the inventory, its policy included, by path.
+    pub fn problems(&self) -> Vec<&Problem> {
+        let mut all: Vec<&Problem> = self.cluster.problems.iter().chain(self.policy.problems()).collect();
+        all.sort();
+        all
+    }
+
+    /// The rules of the user's own.
+    pub fn user_rules(&self) -> impl Iterator<Item = &'c UserRule> {
+        self.policy.rules()
     }
 }
 
@@ -212,7 +229,9 @@ pub struct Reasons {
 impl Reasons {
     /// Whether the same is said here as in these two lists together.
     fn says(&self, common: &[Finding], own: &[Finding]) -> bool {
-        let said = |finding: &Finding| (finding.severity, finding.rule, finding.message.clone());
+        fn said(finding: &Finding) -> (Severity, &str, &str) {
+            (finding.severity, &finding.rule, &finding.message)
+        }
         let here = self.findings.iter().map(said);
         let mut there: Vec<_> = common.iter().chain(own).collect();
         there.sort_by_key(|finding| finding.severity);
@@ -234,6 +253,19 @@ fn asks_rebuild(pair: &Pair<'_>) -> Answer {
         Some(false) => Answer::No,
         None => Answer::Unknown,
     }
+}
+
+/// All that differ, and which of them each is.
+fn distinct(all: impl Iterator<Item = Fitting>) -> (Vec<Fitting>, Vec<usize>) {
+    let mut found: Vec<Fitting> = Vec::new();
+    let which = |one: Fitting| {
+        found.iter().position(|other| *other == one).unwrap_or_else(|| {
+            found.push(one);
+            found.len() - 1
+        })
+    };
+    let which = all.map(which).collect();
+    (found, which)
 }
 
 fn class_of<'m>(count: usize, members: impl Iterator<Item = &'m Vec<usize>>) -> Vec<usize> {

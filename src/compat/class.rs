@@ -3,16 +3,17 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use super::policy::Policy;
 use crate::model::{Cluster, Guest, Host};
 
-/// Hosts with equal platforms.
+/// Hosts with equal platforms, for which the same waivers hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HostClass {
     /// The hosts, as indices into [`Cluster::hosts`], ascending.
     pub hosts: Vec<usize>,
 }
 
-/// Guests with equal requirements on hosts of one class.
+/// Guests with equal requirements on hosts of one class, for which the same waivers hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GuestClass {
     /// The guests, as indices into [`Cluster::guests`], ascending.
@@ -22,17 +23,26 @@ pub struct GuestClass {
 }
 
 /// Divides the hosts into classes, in the order of their first hosts.
-pub(super) fn host_classes(cluster: &Cluster) -> Vec<HostClass> {
-    let same = |a: &Host, b: &Host| a.platform == b.platform && a.cpu_map == b.cpu_map;
+pub(super) fn host_classes(cluster: &Cluster, policy: &Policy<'_>) -> Vec<HostClass> {
+    let waivers = |host: &Host| policy.fitting_host(&host.name);
+    let same =
+        |a: &Host, b: &Host| a.platform == b.platform && a.cpu_map == b.cpu_map && waivers(a) == waivers(b);
     let members = divide(&cluster.hosts, |host| digest(&host.platform), same);
     members.into_iter().map(|hosts| HostClass { hosts }).collect()
 }
 
 /// Divides the guests into classes, in the order of their first guests. `class_of` tells the class
 /// of a host.
-pub(super) fn guest_classes(cluster: &Cluster, class_of: &dyn Fn(&str) -> Option<usize>) -> Vec<GuestClass> {
+pub(super) fn guest_classes(
+    cluster: &Cluster,
+    policy: &Policy<'_>,
+    class_of: &dyn Fn(&str) -> Option<usize>,
+) -> Vec<GuestClass> {
+    let waivers = |guest: &Guest| policy.fitting_guest(&guest.name);
     let source = |guest: &Guest| guest.host.as_deref().and_then(class_of);
-    let same = |a: &Guest, b: &Guest| a.requirements == b.requirements && source(a) == source(b);
+    let same = |a: &Guest, b: &Guest| {
+        a.requirements == b.requirements && source(a) == source(b) && waivers(a) == waivers(b)
+    };
     let members = divide(&cluster.guests, |guest| digest(&(&guest.requirements, source(guest))), same);
     let class = |guests: Vec<usize>| GuestClass {
         source: guests.first().and_then(|&g| source(&cluster.guests[g])),

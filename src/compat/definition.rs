@@ -42,11 +42,16 @@ impl<'d> Definition<'d> {
 
     /// All elements at a path of names below `<domain>`, such as `devices/disk/driver`, in order.
     pub fn all(self, path: &str) -> Vec<Element<'d>> {
+        self.below(path.split('/'))
+    }
+
+    /// All elements at a path of names below `<domain>`, in order; `<domain>` itself where it has none.
+    pub fn below<'n>(self, names: impl Iterator<Item = &'n str>) -> Vec<Element<'d>> {
         let root = self.0.map(|(_, document)| document.root());
         let step = |at: Vec<Element<'d>>, name: &str| {
             at.into_iter().flat_map(|element| element.children_named(name)).collect()
         };
-        path.split('/').fold(root.into_iter().collect(), step)
+        names.fold(root.into_iter().collect(), step)
     }
 
     /// The first element at a path of names below `<domain>`.

@@ -1,5 +1,7 @@
 //! One rule's answer, with its evidence.
 
+use std::borrow::Cow;
+
 use super::mode::Modes;
 use super::severity::Severity;
 use crate::model::DocumentKind;
@@ -14,11 +16,16 @@ pub struct Evidence {
     pub label: String,
 }
 
+/// The id of a rule: of the table's, or of a user's own.
+pub type RuleId = Cow<'static, str>;
+
 /// One reason about a guest, a host, or a guest on a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {
-    /// The rule's id.
-    pub rule: &'static str,
+    /// The rule's id; `missing-fact` where a rule lacks a fact.
+    pub rule: RuleId,
+    /// The id of the rule that looked.
+    pub asked: RuleId,
     /// How bad it is.
     pub severity: Severity,
     /// The modes it bears on.
@@ -37,6 +44,10 @@ pub struct Finding {
 
 /// The id under which any rule says that it lacks a fact.
 pub(super) const MISSING_FACT: &str = "missing-fact";
+/// The id under which the policy says that one of its waivers has expired.
+pub(super) const WAIVER_EXPIRED: &str = "waiver-expired";
+/// The id under which the policy says that one of its waivers matches nothing.
+pub(super) const WAIVER_UNUSED: &str = "waiver-unused";
 
 /// What a rule has to say.
 pub struct Findings {
@@ -71,7 +82,7 @@ impl Findings {
     pub(super) fn missing(&mut self, document: DocumentKind, what: &str, place: Option<Place>) -> Firing<'_> {
         let message = format!("{what} is not known, so `{}` cannot be ruled out", self.prototype.rule);
         self.fire(message, place, "would be compared with it").change(|finding| {
-            finding.rule = MISSING_FACT;
+            finding.rule = MISSING_FACT.into();
             finding.severity = Severity::Unknown;
             finding.missing = Some(document);
             finding.remedy = format!("collect {}: `{}`", document.path(), document.command());

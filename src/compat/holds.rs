@@ -111,7 +111,7 @@ fn doubt(finding: &mut Finding, range: &Range) {
     let document = DocumentKind::Version;
     finding.message = format!("{}, which is so with {range}; the version is not known", finding.message);
     finding.remedy = format!("collect {}: `{}`", document.path(), document.command());
-    finding.rule = MISSING_FACT;
+    finding.rule = MISSING_FACT.into();
     finding.severity = Severity::Unknown;
     finding.missing = Some(document);
 }

@@ -2,7 +2,8 @@
 
 use super::definition::Definition;
 use crate::model::{
-    Arch, Capability, CpuMap, DocumentKind, Guest, Host, Platform, Requirements, Settings, VirtType,
+    Arch, Capability, CpuMap, DocumentKind, Guest, Host, Platform, Requirements, Settings, Thresholds,
+    VirtType,
 };
 use crate::text::Place;
 
@@ -34,6 +35,8 @@ pub struct Pair<'p> {
     pub stored: Definition<'p>,
     /// See [`Subject::running`].
     pub running: Definition<'p>,
+    /// Numbers that the policy has for rules.
+    pub thresholds: &'p Thresholds,
 }
 
 impl<'p> Pair<'p> {
@@ -164,6 +167,8 @@ pub struct Placement<'p> {
     pub target: &'p Host,
     /// What no command prints.
     pub settings: &'p Settings,
+    /// Numbers that the policy has for rules.
+    pub thresholds: &'p Thresholds,
 }
 
 impl<'p> Placement<'p> {

@@ -36,6 +36,8 @@ pub enum Family {
     GuestOs,
     /// What rewriting a definition changes.
     Rewrite,
+    /// The policy, and rules of the user's own.
+    Policy,
 }
 
 impl Family {
@@ -55,6 +57,7 @@ impl Family {
             Self::Migration => "migration mechanics",
             Self::GuestOs => "guest",
             Self::Rewrite => "rewrite",
+            Self::Policy => "policy",
         }
     }
 }
@@ -187,7 +190,8 @@ impl Rule {
     /// What all findings of the rule have in common.
     pub(super) fn prototype(&self) -> Finding {
         Finding {
-            rule: self.id,
+            rule: self.id.into(),
+            asked: self.id.into(),
             severity: self.severity,
             modes: self.modes,
             message: String::new(),

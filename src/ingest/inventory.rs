@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Problem};
+use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Problem, RulePolicy};
 use crate::text::{SourceId, Sources};
 
 use super::documents::documents;
@@ -19,7 +19,7 @@ use super::problem::Complaint;
 use super::readers::saying;
 use super::saying::Saying;
 use super::settings::{self, Written};
-use super::{cpu_map, domain};
+use super::{cpu_map, domain, policy};
 
 /// One document of interest.
 struct Entry {
@@ -28,8 +28,13 @@ struct Entry {
 }
 
 /// The cluster that `files` tell of, each with its path inside the inventory. What `cluster.toml`
-/// calls it counts before `name`.
-pub(super) fn cluster(name: &str, files: Vec<File>, mut problems: Vec<Problem>) -> Cluster {
+/// calls it counts before `name`, and `policy` (its path and text) before `portolan.toml`.
+pub(super) fn cluster(
+    name: &str,
+    files: Vec<File>,
+    mut problems: Vec<Problem>,
+    policy: Option<(String, String)>,
+) -> Cluster {
     let documents = documents(files, &mut problems);
     let mut sources = Sources::default();
     let entries: Vec<Entry> = documents
@@ -39,11 +44,16 @@ pub(super) fn cluster(name: &str, files: Vec<File>, mut problems: Vec<Problem>) 
     let sayings: Vec<Option<Saying>> = sayings(&entries, &sources, &mut problems);
     let hosts = hosts(&entries, &sayings, &sources, &mut problems);
     let guests = guests(&entries, &sources, &mut problems);
-    let Written { name: given, settings, .. } = settings(&entries, &sources, &mut problems);
+    let Written { name: given, mut settings, .. } = settings(&entries, &sources, &mut problems);
+    let policy = policy
+        .map(|(path, text)| sources.add(path, text))
+        .or_else(|| entries.iter().find(|entry| entry.item.kind == D::Policy).map(|entry| entry.source));
+    let policy = policy.map(|source| self::policy(source, &sources, &mut problems)).unwrap_or_default();
+    policy::overrule(&mut settings, &policy.thresholds);
     problems.sort();
     problems.dedup();
     let name = given.unwrap_or_else(|| name.to_owned());
-    Cluster { name, sources, hosts, guests, settings, problems }
+    Cluster { name, sources, hosts, guests, settings, policy, problems }
 }
 
 /// What each document says; `None` for those that tell of no host, and those that do not parse.
@@ -201,6 +211,13 @@ fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -
     written
 }
 
+fn policy(id: SourceId, sources: &Sources, problems: &mut Vec<Problem>) -> RulePolicy {
+    let source = sources.get(id);
+    let (policy, wrong) = policy::read(id, &source.text);
+    problems.extend(wrong.into_iter().map(|complaint| complaint.problem(&source.path, &source.text)));
+    policy
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -211,7 +228,7 @@ mod tests {
     }
 
     fn read(list: &[(&str, &[u8])]) -> Cluster {
-        cluster("made-up", files(list), Vec::new())
+        cluster("made-up", files(list), Vec::new(), None)
     }
 
     #[test]

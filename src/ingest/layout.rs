@@ -76,8 +76,12 @@ const SOSREPORT: [(&str, D); 26] = [
 ];
 
 /// Documents of the whole cluster.
-const CLUSTER: [(&str, D); 3] =
-    [("cluster.toml", D::Cluster), ("guests/*.live.xml", D::LiveDomain), ("guests/*.xml", D::Domain)];
+const CLUSTER: [(&str, D); 4] = [
+    ("cluster.toml", D::Cluster),
+    ("portolan.toml", D::Policy),
+    ("guests/*.live.xml", D::LiveDomain),
+    ("guests/*.xml", D::Domain),
+];
 
 /// The document at `path`; `None` for what is not of interest.
 pub(super) fn item(path: &str) -> Option<Item> {
@@ -134,6 +138,7 @@ mod tests {
     fn paths_tell_what_their_documents_are() {
         let rows = [
             ("cluster.toml", None, D::Cluster, ""),
+            ("portolan.toml", None, D::Policy, ""),
             ("guests/web.xml", None, D::Domain, "web"),
             ("hosts/h1/capabilities.xml", Some("h1"), D::Capabilities, ""),
             ("hosts/h1/domcapabilities/x86.xml", Some("h1"), D::DomainCapabilities, "x86"),
@@ -160,6 +165,7 @@ mod tests {
             "capture.sh",
             "hosts/README.md",
             "hosts/h1/observed.toml",
+            "hosts/h1/portolan.toml",
             "hosts/h1/old/capabilities.xml",
             "hosts/h1/guests/.xml",
             "hosts/h1/guests/a/b.xml",

@@ -33,6 +33,7 @@ mod network;
 mod nodeinfo;
 mod os_release;
 mod package_listing;
+mod policy;
 mod pool;
 mod problem;
 mod qemu_capabilities;
@@ -43,6 +44,7 @@ mod saying;
 mod settings;
 mod snapshots;
 mod sysctl;
+mod toml_value;
 mod uname;
 mod version;
 
@@ -94,6 +96,14 @@ pub enum IngestError {
 /// [`IngestError`] where the folder cannot be read or is not an inventory. What is wrong with a
 /// document is in [`Cluster::problems`].
 pub fn read(folder: &Path) -> Result<Cluster, IngestError> {
+    read_with(folder, None)
+}
+
+/// Reads the inventory in `folder`, with this policy (its path and text) in place of its own.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_with(folder: &Path, policy: Option<(String, String)>) -> Result<Cluster, IngestError> {
     let limit = |path: &str| {
         let document = layout::item(path).map(|_| folder::DOCUMENT_BYTES);
         document.or_else(|| layout::is_archive(path).then_some(folder::ARCHIVE_BYTES))
@@ -102,14 +112,14 @@ pub fn read(folder: &Path) -> Result<Cluster, IngestError> {
     if !folder::has_folder(folder, "hosts") && !folder::has_folder(folder, "guests") {
         return Err(IngestError::NotAnInventory { folder: folder.to_owned() });
     }
-    Ok(inventory::cluster(&folder::name(folder), found.files, found.problems))
+    Ok(inventory::cluster(&folder::name(folder), found.files, found.problems, policy))
 }
 
 /// Reads an inventory called `name` from memory: the path of each file inside it, and its bytes.
 ///
 /// Paths that are not of interest are ignored.
 pub fn read_files(name: &str, files: Vec<(String, Vec<u8>)>) -> Cluster {
-    inventory::cluster(name, files, Vec::new())
+    inventory::cluster(name, files, Vec::new(), None)
 }
 
 #[cfg(test)]

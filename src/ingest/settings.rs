@@ -7,11 +7,10 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::model::{Group, GroupPolicy, Intent, Memory, Settings};
+use crate::model::{Group, GroupPolicy, Intent, Settings};
 
 use super::problem::Complaint;
-
-type Value<'t> = Spanned<DeValue<'t>>;
+use super::toml_value::{Value, hundredths, memory, string, strings, whole};
 
 /// Takes one value into the settings; says what it should have been where it is not.
 type Take = fn(&mut Settings, &Value<'_>) -> Result<(), String>;
@@ -200,43 +199,11 @@ impl Fields<'_, '_> {
     }
 }
 
-fn string(value: &Value<'_>) -> Option<String> {
-    value.get_ref().as_str().map(str::to_owned)
-}
-
-fn strings(value: &Value<'_>) -> Option<Vec<String>> {
-    value.get_ref().as_array()?.iter().map(string).collect()
-}
-
-fn whole(value: &Value<'_>) -> Option<u64> {
-    let integer = value.get_ref().as_integer()?;
-    u64::from_str_radix(integer.as_str(), integer.radix()).ok()
-}
-
-fn memory(value: &Value<'_>) -> Option<Memory> {
-    let text = value.get_ref().as_str()?.trim();
-    let (amount, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
-    Memory::parse(amount, unit)
-}
-
-/// `4`, `4.0`, `1.25`: hundredths, what is finer cut off.
-fn hundredths(value: &Value<'_>) -> Option<u64> {
-    let text = match value.get_ref() {
-        DeValue::Integer(_) => return whole(value)?.checked_mul(100),
-        DeValue::Float(float) => float.as_str(),
-        _ => return None,
-    };
-    let (units, fraction) = text.trim_start_matches('+').split_once('.')?;
-    let digits: String = fraction.chars().filter(|&c| c != '_').chain("00".chars()).take(2).collect();
-    let only_digits = fraction.chars().all(|c| c.is_ascii_digit() || c == '_');
-    let units: u64 = units.replace('_', "").parse().ok()?;
-    only_digits.then(|| units.checked_mul(100)?.checked_add(digits.parse().ok()?))?
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::ingest::tests::any_text;
+    use crate::model::Memory;
     use crate::text::LineIndex;
     use proptest::prelude::*;
 

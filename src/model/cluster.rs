@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Guest, Host, Intent, Memory};
+use super::{Guest, Host, Intent, Memory, RulePolicy};
 use crate::text::{Position, Sources};
 
 /// The hosts and guests of one inventory, with the documents that tell of them.
@@ -18,6 +18,8 @@ pub struct Cluster {
     pub guests: Vec<Guest>,
     /// What no command prints.
     pub settings: Settings,
+    /// How its findings are judged.
+    pub policy: RulePolicy,
     /// What could not be read, by path.
     pub problems: Vec<Problem>,
 }

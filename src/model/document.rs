@@ -54,6 +54,8 @@ pub enum DocumentKind {
     HostDevices,
     /// `cluster.toml`
     Cluster,
+    /// `portolan.toml`
+    Policy,
 }
 
 impl DocumentKind {
@@ -102,6 +104,7 @@ impl DocumentKind {
             Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml GUEST"),
             Self::HostDevices => ("nodedevs.txt", "virsh nodedev-list --tree"),
             Self::Cluster => ("cluster.toml", "written by hand"),
+            Self::Policy => ("portolan.toml", "written by hand"),
         }
     }
 }

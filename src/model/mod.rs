@@ -5,14 +5,20 @@ mod capability;
 mod cluster;
 mod cpu;
 mod cpu_map;
+mod date;
 mod device;
 mod document;
 mod fact;
 mod firmware;
 mod guest;
 mod host;
+mod host_fact;
 mod intent;
+pub(crate) mod mode;
+mod pattern;
 mod qemu_capabilities;
+mod rule_policy;
+pub(crate) mod severity;
 mod units;
 mod version;
 
@@ -21,6 +27,7 @@ pub use capability::{Capability, CustomModel, DeviceOffer, Usable};
 pub use cluster::{Cluster, Group, GroupPolicy, Problem, Settings};
 pub use cpu::{CpuData, CpuDefinition, CpuFeature, CpuMode, CpuSignature, Midr, Policy, Topology};
 pub use cpu_map::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signature};
+pub use date::Date;
 pub use device::{Controller, Device, Disk, DiskSource, SourceKind, guessed_bus};
 pub use document::DocumentKind;
 pub use fact::{Fact, Known};
@@ -30,7 +37,12 @@ pub use host::{
     Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Pool, Tsc,
     VectorLength, machine_family,
 };
+pub use host_fact::{HOST_FACTS, HostFact, Lookup, Quantity, Value, ValueKind};
 pub use intent::{Intent, IntentError};
+pub use mode::{Mode, Modes};
+pub use pattern::Pattern;
 pub use qemu_capabilities::{Accelerator, CpuProperty, ProbedMachine, PropertyValue, QemuCapabilities};
+pub use rule_policy::{Ask, GuestPath, Level, Relation, RulePolicy, Thresholds, UserRule, Waiver};
+pub use severity::Severity;
 pub use units::{Frequency, Memory};
 pub use version::Version;

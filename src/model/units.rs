@@ -52,6 +52,13 @@ impl Memory {
         Some(Self(number.checked_mul(bytes)?.div_ceil(1024)))
     }
 
+    /// A number with its unit, such as `4 GiB`; `None` where it is none, or has none.
+    pub fn parse_text(text: &str) -> Option<Self> {
+        let text = text.trim();
+        let (number, unit) = text.split_at(text.find(|c: char| !c.is_ascii_digit())?);
+        Self::parse(number, unit)
+    }
+
     /// The sum; saturates.
     #[must_use]
     pub const fn plus(self, other: Self) -> Self {

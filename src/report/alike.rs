@@ -54,8 +54,8 @@ pub(super) fn alike(chart: &Chart<'_>, selection: &Selection) -> Vec<Alike> {
         for finding in standing.findings {
             let same = |one: &&mut Alike| {
                 let other = &one.finding;
-                (other.rule, &other.message, other.severity, other.modes)
-                    == (finding.rule, &finding.message, finding.severity, finding.modes)
+                (&other.rule, &other.message, other.severity, other.modes)
+                    == (&finding.rule, &finding.message, finding.severity, finding.modes)
             };
             match all[first_of_class..].iter_mut().find(same) {
                 Some(one) => one.hosts.extend(&standing.hosts),

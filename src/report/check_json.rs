@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::places::{Located, Places};
 use super::selection::Selection;
-use crate::compat::{Chart, Finding, Mode, Modes, Reasons};
+use crate::compat::{Chart, Evidence, Finding, Mode, Modes, Reasons};
 use crate::model::Problem;
 
 /// The document, version 1.
@@ -18,6 +18,9 @@ pub struct FindingsDocument {
     pub cluster: String,
     /// Documents that could not be read, or not in full.
     pub problems: Vec<ProblemRecord>,
+    /// What is to be said of the inventory as a whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub inventory_findings: Vec<InventoryFindingRecord>,
     /// What becomes of each guest on each host.
     pub verdicts: Vec<VerdictRecord>,
     /// Every reason.
@@ -37,6 +40,21 @@ pub struct ProblemRecord {
     pub message: String,
     /// What to do.
     pub remedy: String,
+}
+
+/// One reason about no guest and no host.
+#[derive(Debug, Serialize)]
+pub struct InventoryFindingRecord {
+    /// The rule's id.
+    pub rule: String,
+    /// `blocker`, `unknown`, `warning` or `note`.
+    pub severity: &'static str,
+    /// What is the matter.
+    pub message: String,
+    /// What would change it.
+    pub remedy: String,
+    /// Where it is written, the cause first.
+    pub evidence: Vec<EvidenceRecord>,
 }
 
 /// A guest on hosts of which the same is true.
@@ -62,7 +80,7 @@ pub struct VerdictRecord {
 #[derive(Debug, Serialize)]
 pub struct FindingRecord {
     /// The rule's id.
-    pub rule: &'static str,
+    pub rule: String,
     /// `blocker`, `unknown`, `warning` or `note`.
     pub severity: &'static str,
     /// The modes it bears on.
@@ -99,7 +117,12 @@ pub fn findings(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -
         format: "portolan-findings",
         version: 1,
         cluster: cluster.name.clone(),
-        problems: cluster.problems.iter().map(problem).collect(),
+        problems: chart.problems().into_iter().map(problem).collect(),
+        inventory_findings: selection
+            .inventory_findings(chart)
+            .into_iter()
+            .map(|found| inventory_record(found, places))
+            .collect(),
         verdicts: Vec::new(),
         findings: Vec::new(),
     };
@@ -151,7 +174,7 @@ fn record(
 ) -> FindingRecord {
     let hosts = host_names(chart, reasons);
     FindingRecord {
-        rule: found.rule,
+        rule: found.rule.to_string(),
         severity: found.severity.as_str(),
         modes: words(found.modes),
         guest: chart.cluster.guests[guest].name.clone(),
@@ -160,15 +183,26 @@ fn record(
         message: found.message.clone(),
         remedy: found.remedy.clone(),
         rewritten: found.rewritten,
-        evidence: found
-            .evidence
-            .iter()
-            .map(|evidence| EvidenceRecord {
-                at: places.locate(evidence.place),
-                label: evidence.label.clone(),
-            })
-            .collect(),
+        evidence: evidence(found, places),
     }
+}
+
+fn inventory_record(found: &Finding, places: &Places<'_>) -> InventoryFindingRecord {
+    InventoryFindingRecord {
+        rule: found.rule.to_string(),
+        severity: found.severity.as_str(),
+        message: found.message.clone(),
+        remedy: found.remedy.clone(),
+        evidence: evidence(found, places),
+    }
+}
+
+fn evidence(found: &Finding, places: &Places<'_>) -> Vec<EvidenceRecord> {
+    let record = |evidence: &Evidence| EvidenceRecord {
+        at: places.locate(evidence.place),
+        label: evidence.label.clone(),
+    };
+    found.evidence.iter().map(record).collect()
 }
 
 fn words(modes: Modes) -> Vec<&'static str> {

@@ -17,8 +17,11 @@ pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, widt
     let cluster = chart.cluster;
     let mut out =
         format!("{}: {} guests on {} hosts\n", cluster.name, cluster.guests.len(), cluster.hosts.len());
-    for problem in &cluster.problems {
+    for problem in chart.problems() {
         out.push_str(&problem_lines(problem));
+    }
+    for finding in selection.inventory_findings(chart) {
+        out.push_str(&inventory_lines(finding, places));
     }
     let _ = writeln!(out, "\n{}\n", matrix(chart, selection, width));
     for &guest in &selection.guests {
@@ -30,6 +33,13 @@ pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, widt
 fn problem_lines(problem: &Problem) -> String {
     let at = problem.position.map_or_else(String::new, |p| format!(":{}:{}", p.line, p.column));
     format!("problem: {}{at}: {}\n    {}\n", problem.path, problem.message, problem.remedy)
+}
+
+/// A reason about the inventory as a whole.
+fn inventory_lines(finding: &Finding, places: &Places<'_>) -> String {
+    let at = finding.evidence.first().map(|evidence| places.locate(evidence.place));
+    let at = at.map_or_else(String::new, |at| format!("{}:{}:{}: ", at.file, at.line, at.column));
+    format!("{}: {at}{} ({})\n    {}\n", finding.severity, finding.message, finding.rule, finding.remedy)
 }
 
 /// Hosts with the same verdict for every guest of the selection, a guest's own host apart.

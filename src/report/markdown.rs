@@ -39,6 +39,7 @@ pub fn markdown(told: &Told<'_>) -> String {
         told.chart.cluster.hosts.len()
     );
     problems(&mut out, told);
+    inventory(&mut out, told);
     out.push_str("## Plan\n\n```text\n");
     out.push_str(&plan_text(told.plan));
     out.push_str("```\n\n## Chart\n\n");
@@ -64,6 +65,20 @@ fn problems(out: &mut String, told: &Told<'_>) {
         let at = problem.line.map_or_else(String::new, |line| format!(":{line}"));
         let _ =
             writeln!(out, "- `{}{at}`: {} ({})", problem.file, cell(&problem.message), cell(&problem.remedy));
+    }
+    out.push('\n');
+}
+
+fn inventory(out: &mut String, told: &Told<'_>) {
+    let findings = &told.findings.inventory_findings;
+    if findings.is_empty() {
+        return;
+    }
+    out.push_str("## Policy\n\n");
+    for finding in findings {
+        let at = finding.evidence.first().map(|one| format!(" — `{}:{}`", one.at.file, one.at.line));
+        let at = at.unwrap_or_default();
+        let _ = writeln!(out, "- {} `{}`: {}{at}", finding.severity, finding.rule, cell(&finding.message));
     }
     out.push('\n');
 }

@@ -10,7 +10,8 @@ use crate::text::Place;
 /// Shows one finding: title, the lines it points at, what would change it.
 pub(super) fn quote(finding: &Finding, places: &Places<'_>) -> String {
     let title = format!("{} [{}]", finding.message, finding.modes);
-    let mut group = Group::with_title(level(finding.severity).primary_title(&title).id(finding.rule));
+    let mut group =
+        Group::with_title(level(finding.severity).primary_title(&title).id(finding.rule.as_ref()));
     for (at, evidence) in finding.evidence.iter().enumerate() {
         let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         group = group.element(snippet(evidence, kind, places));

@@ -4,14 +4,14 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::compat::{Mend, Mode, Rule, rules};
-use crate::model::DocumentKind;
+use crate::compat::{Family, Mend, Mode, Rule, rules};
+use crate::model::{DocumentKind, UserRule};
 
 /// One rule for programs.
 #[derive(Debug, Serialize)]
-pub struct RuleDocument {
+pub struct RuleDocument<'r> {
     /// The rule's id.
-    pub rule: &'static str,
+    pub rule: &'r str,
     /// What it is about.
     pub family: &'static str,
     /// `blocker`, `unknown`, `warning` or `note`.
@@ -19,15 +19,15 @@ pub struct RuleDocument {
     /// The modes it bears on at most.
     pub modes: Vec<&'static str>,
     /// What it says, in one line.
-    pub summary: &'static str,
+    pub summary: &'r str,
     /// Why that matters.
-    pub explanation: &'static str,
+    pub explanation: &'r str,
     /// A line or two for which it fires.
     pub example: &'static str,
     /// The same, nearly, for which it does not fire.
     pub near_miss: &'static str,
     /// What would change it.
-    pub remedy: &'static str,
+    pub remedy: &'r str,
     /// The versions for which it holds; any where there are none.
     pub holds: Vec<String>,
     /// The documents that it asks.
@@ -48,7 +48,7 @@ pub struct MendRecord {
 }
 
 /// One rule for programs.
-pub fn rule_document(rule: &Rule) -> RuleDocument {
+pub fn rule_document(rule: &Rule) -> RuleDocument<'static> {
     RuleDocument {
         rule: rule.id,
         family: rule.family.as_str(),
@@ -115,8 +115,39 @@ fn list<'t>(items: impl Iterator<Item = &'t str>) -> String {
     items.map(|item| format!("- {item}")).collect::<Vec<_>>().join("\n")
 }
 
-/// All rules, a line each, by family.
-pub fn rule_list() -> String {
+/// One rule of the user's own for programs.
+pub fn user_rule_document(rule: &UserRule) -> RuleDocument<'_> {
+    RuleDocument {
+        rule: &rule.id.value,
+        family: Family::Policy.as_str(),
+        severity: rule.severity.as_str(),
+        modes: rule.modes.iter().map(Mode::as_str).collect(),
+        summary: &rule.summary,
+        explanation: &rule.message,
+        example: "",
+        near_miss: "",
+        remedy: &rule.remedy,
+        holds: Vec::new(),
+        needs: Vec::new(),
+        rewrite: None,
+        references: &[],
+    }
+}
+
+/// The page of one rule of the user's own, for people.
+pub fn user_rule_page(rule: &UserRule) -> String {
+    let UserRule { id, summary, message, remedy, severity, modes, .. } = rule;
+    let message = if message == summary { String::new() } else { format!("\n{}\n", sentence(message)) };
+    format!(
+        "# {}\n\n{} · {severity} · bears on {modes}\n\n**{summary}.**\n{message}\n## What would change it\n\n{}\n",
+        id.value,
+        Family::Policy.as_str(),
+        sentence(remedy),
+    )
+}
+
+/// All rules, a line each, by family; then the user's `own`.
+pub fn rule_list(own: &[UserRule]) -> String {
     let mut out = String::new();
     let mut family = None;
     for rule in rules() {
@@ -125,6 +156,12 @@ pub fn rule_list() -> String {
             let _ = writeln!(out, "{}{}", if out.is_empty() { "" } else { "\n" }, rule.family.as_str());
         }
         let _ = writeln!(out, "  {:<30} {:<8} {}", rule.id, rule.severity, rule.summary);
+    }
+    if !own.is_empty() {
+        out.push_str("\nyour own\n");
+    }
+    for rule in own {
+        let _ = writeln!(out, "  {:<30} {:<8} {}", rule.id.value, rule.severity, rule.summary);
     }
     out
 }

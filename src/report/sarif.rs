@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::alike::{Alike, alike, some};
 use super::places::{Located, Places};
 use super::selection::Selection;
-use crate::compat::{Chart, Evidence, Finding, Mode, Rule, Severity, rules};
-use crate::model::Problem;
+use crate::compat::{Chart, Evidence, Family, Finding, Mode, Rule, Severity, rules};
+use crate::model::{Problem, UserRule};
 use crate::text::Place;
 
 const SCHEMA: &str =
@@ -15,8 +15,11 @@ const SCHEMA: &str =
 /// What is selected, as one run. A reason is one result for all guests of a class and all hosts of which it is true.
 pub fn sarif(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> Value {
     let results = alike(chart, selection);
-    let results: Vec<Value> = results.iter().map(|one| result(chart, one, places)).collect();
-    let problems: Vec<Value> = chart.cluster.problems.iter().map(notification).collect();
+    let inventory = selection.inventory_findings(chart);
+    let inventory = inventory.into_iter().map(|finding| of_inventory(finding, places));
+    let results: Vec<Value> = inventory.chain(results.iter().map(|one| result(chart, one, places))).collect();
+    let problems: Vec<Value> = chart.problems().into_iter().map(notification).collect();
+    let rules = rules().map(descriptor).chain(chart.user_rules().map(of_user));
     json!({
         "$schema": SCHEMA,
         "version": "2.1.0",
@@ -24,7 +27,7 @@ pub fn sarif(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> V
             "tool": { "driver": {
                 "name": "portolan",
                 "version": env!("CARGO_PKG_VERSION"),
-                "rules": rules().map(descriptor).collect::<Vec<_>>(),
+                "rules": rules.collect::<Vec<_>>(),
             }},
             "invocations": [{
                 "executionSuccessful": true,
@@ -44,6 +47,18 @@ fn descriptor(rule: &Rule) -> Value {
         "help": { "text": format!("What would change it: {}.", rule.remedy) },
         "defaultConfiguration": { "level": level(rule.severity) },
         "properties": { "family": rule.family.as_str() },
+    })
+}
+
+/// A rule of the user's own. Nothing explains it but its summary.
+fn of_user(rule: &UserRule) -> Value {
+    json!({
+        "id": rule.id.value,
+        "shortDescription": { "text": rule.summary },
+        "fullDescription": { "text": rule.message },
+        "help": { "text": format!("What would change it: {}.", rule.remedy) },
+        "defaultConfiguration": { "level": level(rule.severity) },
+        "properties": { "family": Family::Policy.as_str() },
     })
 }
 
@@ -78,6 +93,21 @@ fn result(chart: &Chart<'_>, one: &Alike, places: &Places<'_>) -> Value {
             "guests": one.guests.len(),
             "hosts": one.hosts.len(),
         },
+    })
+}
+
+/// A reason about the inventory as a whole.
+fn of_inventory(finding: &Finding, places: &Places<'_>) -> Value {
+    let first = finding.evidence.first();
+    json!({
+        "ruleId": finding.rule,
+        "level": level(finding.severity),
+        "message": { "text": format!("{}. What would change it: {}.", finding.message, finding.remedy) },
+        "locations": first.map(|first| location(first.place, places)).into_iter().collect::<Vec<_>>(),
+        "partialFingerprints": {
+            "portolan/v1": format!("{:016x}", fnv(&format!("{}\n{}", finding.rule, finding.message))),
+        },
+        "properties": { "severity": finding.severity.as_str() },
     })
 }
 

@@ -43,6 +43,13 @@ impl Selection {
     }
 }
 
+impl Selection {
+    /// What is to be said of the inventory as a whole, as far as it is asked for.
+    pub fn inventory_findings<'f>(&self, chart: &'f Chart<'_>) -> Vec<&'f Finding> {
+        chart.inventory_findings().iter().filter(|finding| self.filter.has(finding)).collect()
+    }
+}
+
 impl Filter {
     /// What is possible in the modes that are asked for.
     pub fn assess(&self, assessment: Assessment) -> Assessment {
@@ -58,11 +65,8 @@ impl Filter {
     pub fn has(&self, finding: &Finding) -> bool {
         let mode = self.modes.is_empty() || self.modes.iter().any(|&mode| finding.modes.has(mode));
         let severity = self.severities.is_empty() || self.severities.contains(&finding.severity);
-        // A rule that lacks a fact speaks as missing-fact and names itself.
-        let named = |rule: &String| {
-            rule == finding.rule
-                || finding.missing.is_some() && finding.message.contains(&format!("`{rule}`"))
-        };
+        // A rule that lacks a fact speaks as missing-fact.
+        let named = |rule: &String| *rule == finding.rule || *rule == finding.asked;
         mode && severity && (self.rules.is_empty() || self.rules.iter().any(named))
     }
 }

@@ -4,10 +4,12 @@
 //! a [`Place`], so that a finding can quote the line that caused it.
 
 mod lines;
+mod near;
 mod source;
 mod splice;
 pub mod xml;
 
 pub use lines::{Line, LineIndex, Position, lines};
+pub use near::nearest;
 pub use source::{Place, Source, SourceId, Sources, Span};
 pub use splice::{Splice, SpliceError, splice};

@@ -62,7 +62,9 @@ fn memory_exceeds_host(placement: &Placement<'_>, findings: &mut Findings) {
             if wanted.value > room {
                 let message = format!("the guest has {} and the host can give {room}", wanted.value);
                 let firing = findings.fire(message, Some(wanted.place), "the guest's memory");
-                firing.and(Some(memory.place), format!("the host's memory, {}", memory.value));
+                let firing = firing.and(Some(memory.place), format!("the host's memory, {}", memory.value));
+                let reserve = placement.thresholds.memory_reserve;
+                firing.and(reserve.map(|known| known.place), "stays free on every host");
             }
         }
         Err(document) => {

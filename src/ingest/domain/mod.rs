@@ -5,6 +5,8 @@ mod requirements;
 mod shape;
 mod storage;
 
+pub(super) use shape::is_personal;
+
 use std::collections::BTreeSet;
 
 use super::cpu_definition;

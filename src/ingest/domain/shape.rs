@@ -53,16 +53,10 @@ pub(super) fn of(root: Element<'_>) -> Shape {
 fn element(element: Element<'_>, hasher: &mut DefaultHasher) {
     let name = element.name();
     name.hash(hasher);
-    let is_device = element.parent().is_some_and(|parent| parent.name() == "devices");
-    if PERSONAL.contains(&name) && !is_device {
+    if stands_for_one(element.parent().map(Element::name), name) {
         return;
     }
-    let counts = |attribute: &str| match name {
-        "source" => SOURCE_KIND.contains(&attribute),
-        "cid" => attribute != "address",
-        _ => !PERSONAL_ATTRIBUTES.contains(&attribute),
-    };
-    for attribute in element.attributes().filter(|attribute| counts(attribute.name())) {
+    for attribute in element.attributes().filter(|attribute| is_common(name, attribute.name())) {
         (attribute.name(), attribute.value()).hash(hasher);
     }
     for node in element.nodes() {
@@ -76,6 +70,29 @@ fn element(element: Element<'_>, hasher: &mut DefaultHasher) {
     0u8.hash(hasher);
 }
 
+/// Whether the element called `name` inside `parent` says what is one guest's alone. A device never is that as a whole.
+fn stands_for_one(parent: Option<&str>, name: &str) -> bool {
+    PERSONAL.contains(&name) && parent != Some("devices")
+}
+
+/// Whether guests of one class have this attribute in common.
+fn is_common(element: &str, attribute: &str) -> bool {
+    match element {
+        "source" => SOURCE_KIND.contains(&attribute),
+        "cid" => attribute != "address",
+        _ => !PERSONAL_ATTRIBUTES.contains(&attribute),
+    }
+}
+
+/// Whether guests of one class may say different things at a path of elements below `<domain>`, or
+/// in an attribute of the last.
+pub(in crate::ingest) fn is_personal(elements: &[&str], attribute: Option<&str>) -> bool {
+    let path: Vec<&str> = std::iter::once("domain").chain(elements.iter().copied()).collect();
+    let last = path[path.len() - 1];
+    path.windows(2).any(|pair| stands_for_one(Some(pair[0]), pair[1]))
+        || attribute.is_some_and(|attribute| !is_common(last, attribute))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -83,6 +100,28 @@ mod tests {
 
     fn shape(text: &str) -> Shape {
         of(Document::parse(text).expect("well-formed").root())
+    }
+
+    #[test]
+    fn a_path_is_personal_where_the_digest_leaves_it_out() {
+        let common = [
+            ("devices/graphics", Some("type")),
+            ("vcpu", None),
+            ("devices/serial", Some("type")),
+            ("devices/disk/source", Some("protocol")),
+        ];
+        let personal = [
+            ("name", None),
+            ("memory", None),
+            ("devices/disk/source", Some("file")),
+            ("devices/disk/serial", None),
+            ("sysinfo/bios/entry", None),
+        ];
+        let asks = |(path, attribute): (&str, Option<&str>)| {
+            is_personal(&path.split('/').collect::<Vec<_>>(), attribute)
+        };
+        assert!(!common.into_iter().any(asks) && personal.into_iter().all(asks));
+        assert!(is_personal(&[], Some("id")) && !is_personal(&[], Some("type")));
     }
 
     #[test]

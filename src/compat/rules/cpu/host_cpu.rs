@@ -164,13 +164,17 @@ pub(super) fn tsc_frequency_differs(pair: &Pair<'_>, findings: &mut Findings) {
     match pair.target.cpu.tsc.ask() {
         Ok(tsc) => {
             let apart = wanted.abs_diff(tsc.value.frequency);
-            let near = u128::from(apart) * 1_000_000 <= u128::from(wanted) * u128::from(TSC_TOLERANCE_PPM);
+            let tolerance = pair.thresholds.tsc_tolerance_ppm;
+            let ppm = tolerance.map_or(TSC_TOLERANCE_PPM, |known| known.value);
+            let near = u128::from(apart) * 1_000_000 <= u128::from(wanted) * u128::from(ppm);
             if !near && tsc.value.scaling != Some(true) {
                 let message = format!(
                     "the guest's TSC runs at {wanted} Hz and the host's at {} Hz",
                     tsc.value.frequency
                 );
-                findings.fire(message, Some(place), "the guest's").and(Some(tsc.place), "the host's");
+                let firing = findings.fire(message, Some(place), "the guest's");
+                let firing = firing.and(Some(tsc.place), "the host's");
+                firing.and(tolerance.map(|known| known.place), "how far they may be apart");
             }
         }
         Err(document) => {

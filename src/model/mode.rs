@@ -49,20 +49,30 @@ impl Modes {
     /// All modes.
     pub const ALL: Self = Self(7);
 
-    /// Whether `mode` is one of them.
-    pub fn has(self, mode: Mode) -> bool {
-        let bit = match mode {
+    /// This one only.
+    pub fn only(mode: Mode) -> Self {
+        match mode {
             Mode::Live => Self::LIVE,
             Mode::Cold => Self::COLD,
             Mode::Rebuild => Self::REBUILD,
-        };
-        self.0 & bit.0 != 0
+        }
+    }
+
+    /// Whether `mode` is one of them.
+    pub fn has(self, mode: Mode) -> bool {
+        self.0 & Self::only(mode).0 != 0
     }
 
     /// The modes in both sets.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
+    }
+
+    /// The modes in either set.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self(self.0 | other.0)
     }
 
     /// The modes, the gentlest first.

@@ -1,0 +1,91 @@
+//! Asks all rules, the table's and the user's own. What they say is not judged by the policy yet.
+
+use super::chart::{Chart, GuestIndex, HostIndex};
+use super::definition::Documents;
+use super::finding::Finding;
+use super::pair::{Individual, Pair, Placement, Subject};
+use super::policy;
+use super::rules::rules;
+use crate::knowledge;
+use crate::model::{Guest, Host};
+
+impl<'c> Chart<'c> {
+    /// What rules say about a class of guests, wherever they would go.
+    pub(super) fn guests_said(&self, subject: &Subject<'_>) -> Vec<Finding> {
+        let own = self.policy.rules().flat_map(|rule| policy::of_guests(rule, subject));
+        rules().flat_map(|rule| rule.of_guests(subject)).chain(own).collect()
+    }
+
+    /// What rules say about a pair of classes beyond that.
+    pub(super) fn pair_said(&self, pair: &Pair<'_>) -> Vec<Finding> {
+        let own = self.policy.rules().flat_map(|rule| policy::of_pair(rule, pair));
+        rules().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
+    }
+
+    pub(super) fn pair<'p>(
+        &'p self,
+        guest: &'p Guest,
+        documents: &'p Documents<'_>,
+        host: &'p Host,
+    ) -> Pair<'p> {
+        Pair {
+            guest: &guest.requirements,
+            source: self.source(guest).map(|source| &source.platform),
+            target: &host.platform,
+            map: knowledge::x86::map_of(host),
+            stored: documents.stored(),
+            running: documents.running(),
+            thresholds: &self.cluster.policy.thresholds,
+        }
+    }
+
+    pub(super) fn documents(&self, guest: GuestIndex) -> Documents<'c> {
+        Documents::of(self.cluster, &self.cluster.guests[guest])
+    }
+
+    /// What rules say of the classes, in the order of the rule table.
+    pub(super) fn class_said(
+        &self,
+        guest: GuestIndex,
+        documents: &Documents<'_>,
+        host: HostIndex,
+    ) -> Vec<Finding> {
+        let pair = self.pair(&self.cluster.guests[guest], documents, &self.cluster.hosts[host]);
+        let subject = pair.subject();
+        let both = rules().flat_map(|rule| [rule.of_guests(&subject), rule.of_pairs(&pair)]).flatten();
+        let own = self.policy.rules();
+        let own = own.flat_map(|rule| [policy::of_guests(rule, &subject), policy::of_pair(rule, &pair)]);
+        both.chain(own.flatten()).collect()
+    }
+
+    /// What rules say of one guest wherever it goes, beyond its class.
+    pub(super) fn guest_said(&self, guest: GuestIndex) -> Vec<Finding> {
+        let documents = self.documents(guest);
+        let individual = Individual {
+            guest: &self.cluster.guests[guest],
+            home: self.source(&self.cluster.guests[guest]),
+            stored: documents.stored(),
+            running: documents.running(),
+        };
+        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, &individual));
+        rules().flat_map(|rule| rule.of_guest(&individual)).chain(own).collect()
+    }
+
+    /// What rules say of one guest on one host, beyond their classes.
+    pub(super) fn placement_said(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        let guest = &self.cluster.guests[guest];
+        let (source, settings) = (self.source(guest), &self.cluster.settings);
+        let (target, thresholds) = (&self.cluster.hosts[host], &self.cluster.policy.thresholds);
+        let placement = Placement { guest, source, target, settings, thresholds };
+        let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, &placement));
+        rules().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+    }
+
+    /// What rules say about a guest on a host, before the policy.
+    pub(super) fn said(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        let mut found = self.class_said(guest, &self.documents(guest), host);
+        found.extend(self.guest_said(guest));
+        found.extend(self.placement_said(guest, host));
+        found
+    }
+}
