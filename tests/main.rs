@@ -17,6 +17,7 @@ mod cpu;
 mod cpu_commands;
 mod cpuid;
 mod cputest;
+mod destination;
 mod differential;
 mod ingest;
 mod live;

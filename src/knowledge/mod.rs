@@ -6,10 +6,12 @@
 
 pub mod arm;
 mod data;
+mod newer;
 pub mod os;
 pub mod ports;
 mod unmigratable;
 pub mod versions;
 pub mod x86;
 
+pub use newer::{Newer, Refuser, newer};
 pub use unmigratable::{Unmigratable, unmigratable};

@@ -13,6 +13,7 @@ mod guest;
 mod host;
 mod intent;
 mod qemu_capabilities;
+mod reliance;
 mod units;
 mod version;
 
@@ -32,5 +33,6 @@ pub use host::{
 };
 pub use intent::{Intent, IntentError};
 pub use qemu_capabilities::{Accelerator, CpuProperty, ProbedMachine, PropertyValue, QemuCapabilities};
+pub use reliance::{Listen, Reliance, Resident, Secret, SecretName};
 pub use units::{Frequency, Memory};
 pub use version::Version;
