@@ -117,7 +117,7 @@ fn files(lab: &Lab) {
         image(&["-f", "qcow2", &at(&own, &format!("{name}.qcow2")), "4M"]);
     }
     let overlay = |backing: &str, name: &str| {
-        image(&["-f", "qcow2", "-F", "qcow2", "-u", "-b", backing, &at(&shared, name), "4M"])
+        image(&["-f", "qcow2", "-F", "qcow2", "-u", "-b", backing, &at(&shared, name), "4M"]);
     };
     overlay(&at(&shared, "base.qcow2"), "overlay.qcow2");
     overlay("/var/lib/libvirt/images/base.qcow2", "overlay-local.qcow2");
@@ -283,9 +283,11 @@ impl Tally {
 fn what_is_predicted_is_what_happens() {
     let began = Instant::now();
     let lab = Lab::new();
+    println!("lab{HOSTS} runs a newer libvirt and QEMU: {}", lab.is_newer(HOSTS));
     furnish(&lab);
     let (mut started, mut left) = (Vec::new(), Vec::new());
-    for case in cases::all() {
+    let needs_newer = |case: &Case| case.host == HOSTS && !lab.is_newer(HOSTS);
+    for case in cases::all().into_iter().filter(|case| !needs_newer(case)) {
         match define(&lab, &case).and_then(|()| start(&case)) {
             Ok(()) => started.push(case),
             Err(why) => left.push(format!("{}: {why}", case.name)),

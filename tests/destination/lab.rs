@@ -9,10 +9,11 @@ use rayon::prelude::*;
 
 use crate::common;
 
-/// How many hosts run this system's libvirt and QEMU; one more runs a newer distribution's.
-const OWN: usize = 2;
-/// All hosts: lab1, lab2, lab3.
-pub(super) const HOSTS: usize = OWN + 1;
+/// The hosts: lab1, lab2, lab3.
+pub(super) const HOSTS: usize = 3;
+/// How many hosts run this system's libvirt and QEMU, and how many a newer distribution's: what is tried in turn. The
+/// newer one is made by debootstrap, which wants a network; and what runs beside this may change what the lab copies.
+const WAYS: [[usize; 2]; 4] = [[2, 1], [2, 1], [3, 0], [3, 0]];
 
 /// The script that starts the hosts: `PORTOLAN_LAB`, or `../shared/lab/lab` beside the repository.
 fn script() -> PathBuf {
@@ -28,25 +29,49 @@ pub(super) struct Lab {
     state: PathBuf,
     /// The folder of the newer distribution, which stays for the next time.
     newer: PathBuf,
+    /// How many hosts run this system's libvirt.
+    own: usize,
 }
 
 impl Lab {
     /// Starts the hosts; those that an earlier run left, if it was killed, end first.
     pub(super) fn new() -> Self {
         let newer = std::env::var_os("LAB_NEWER").map(PathBuf::from);
-        let lab = Self {
+        let mut lab = Self {
             script: script(),
             state: PathBuf::from("/var/tmp/portolan-destination"),
             newer: newer.unwrap_or_else(|| PathBuf::from("/var/tmp/portolan-lab-newer")),
+            own: HOSTS,
         };
-        lab.run(["down"]);
-        lab.run(["up", &OWN.to_string(), "1"]);
+        let up = WAYS.into_iter().find(|way| lab.up(*way));
+        [lab.own, _] = up.expect("the lab starts");
         lab
+    }
+
+    /// Starts so many hosts, if it can, in place of those that there are.
+    fn up(&self, [own, newer]: [usize; 2]) -> bool {
+        self.run(["down"]);
+        let mut command = Command::new("timeout");
+        command.arg("900").arg(&self.script).args(["up", &own.to_string(), &newer.to_string()]);
+        let output = self.within(&mut command).output().expect("timeout runs");
+        if !output.status.success() {
+            println!("lab up {own} {newer}: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        output.status.success()
+    }
+
+    /// Whether the host runs a newer distribution's libvirt and QEMU.
+    pub(super) fn is_newer(&self, host: usize) -> bool {
+        host > self.own
+    }
+
+    fn within<'c>(&self, command: &'c mut Command) -> &'c mut Command {
+        command.env("LAB_STATE", &self.state).env("LAB_NEWER", &self.newer).stdin(Stdio::null())
     }
 
     fn command(&self) -> Command {
         let mut command = Command::new(&self.script);
-        command.env("LAB_STATE", &self.state).env("LAB_NEWER", &self.newer).stdin(Stdio::null());
+        self.within(&mut command);
         command
     }
 
@@ -106,11 +131,10 @@ impl Lab {
     pub(super) fn capture(&self, folder: &Path) {
         for host in 1..=HOSTS {
             let mut command = Command::new("bash");
-            command.env("LAB_STATE", &self.state).stdin(Stdio::null());
-            command.arg(common::repository().join("inventories/captured/capture.sh"));
+            self.within(&mut command).arg(common::repository().join("inventories/captured/capture.sh"));
             command.arg("--with-firmware").arg(folder).arg(format!("lab{host}=qemu:///system"));
             command.arg("--").arg(&self.script).args(["exec", &host.to_string()]);
-            if host > OWN {
+            if self.is_newer(host) {
                 command.arg("chroot").arg(&self.newer);
             }
             checked(&mut command);

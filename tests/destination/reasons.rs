@@ -6,7 +6,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("unknown CPU feature", &["cpu-feature-unknown"]),
     ("Unknown CPU model", &["cpu-model-unknown"]),
     ("guest CPU doesn't match specification", &["cpu-feature-missing", "cpu-model-unusable"]),
-    // QEMU's `error while loading state for instance 0x0 of device 'cpu'` shows as either of these.
+    // QEMU's `error while loading state for instance 0x0 of device 'cpu'` shows as any of these.
+    ("Invalid value 275 expecting positive value", &["emulated-cpu-across-versions"]),
     ("load of migration failed: Operation not permitted", &["emulated-cpu-across-versions"]),
     ("job 'migration out' failed: Channel error", &["emulated-cpu-across-versions"]),
     ("Failed to open file '/usr/share/OVMF/", &["firmware-not-offered", "loader-absent"]),
@@ -19,8 +20,8 @@ const TABLE: &[(&str, &[&str])] = &[
     ("Cannot get interface MTU", &["network-absent"]),
     ("network 'idle' is not active", &["network-not-started"]),
     ("referenced filter", &["nwfilter-absent"]),
-    ("Cannot assign requested address", &["display-address-absent"]),
-    ("Failed to reserve port", &["display-port-taken"]),
+    ("Cannot assign requested address", &["graphics-address-absent"]),
+    ("Failed to reserve port", &["graphics-port-taken"]),
     ("spice graphics are not supported", &["graphics-not-offered"]),
     ("does not support video model", &["video-model-not-offered"]),
     ("is not a valid device model name", &["qemu-too-old"]),

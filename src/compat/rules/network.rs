@@ -46,7 +46,7 @@ fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {
         match placement.target.platform.networks.ask() {
             Ok(networks) if networks.value.contains(&wanted.value) => {}
             _ if bridge && placement.target.interfaces.get().is_some() => {
-                bridge_absent(placement, wanted, findings)
+                bridge_absent(placement, wanted, findings);
             }
             // Plain bridges are no networks of libvirt: that none is listed says nothing.
             Ok(networks) if !bridge => {
