@@ -1,7 +1,7 @@
 //! Tells the tests what this machine has, so that those that lack it are counted as skipped and not as passed.
 //!
 //! `has_corpus`: there are corpora of real documents (`PORTOLAN_CORPUS`, or ../shared/corpus). `has_graphviz`: `dot` runs.
-//! `has_libvirt`: never guessed, for those tests change the machine. What `PORTOLAN_REQUIRE` names counts as there: then a
+//! `has_libvirt`, `has_lab`: never guessed, for those tests change the machine. What `PORTOLAN_REQUIRE` names counts as there: then a
 //! test that lacks it fails.
 
 #![allow(
@@ -25,7 +25,9 @@ fn main() {
     }
     println!("cargo::rerun-if-env-changed=PORTOLAN_CORPUS");
     println!("cargo::rerun-if-env-changed=PORTOLAN_REQUIRE");
-    for (what, there) in [("corpus", corpus.is_dir()), ("graphviz", graphviz), ("libvirt", false)] {
+    for (what, there) in
+        [("corpus", corpus.is_dir()), ("graphviz", graphviz), ("libvirt", false), ("lab", false)]
+    {
         println!("cargo::rustc-check-cfg=cfg(has_{what})");
         if there || required.split(',').any(|one| one == what) {
             println!("cargo::rustc-cfg=has_{what}");

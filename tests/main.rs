@@ -18,6 +18,7 @@ mod cpu;
 mod cpu_commands;
 mod cpuid;
 mod cputest;
+mod destination;
 mod differential;
 mod ingest;
 mod live;

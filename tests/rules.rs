@@ -35,6 +35,8 @@ struct Fixture {
     free: &'static str,
     /// The guests with snapshots on the host the guest is on.
     snapshots: &'static str,
+    /// More documents of the host it would go to: their paths in its folder, and their texts.
+    there: &'static [(&'static str, &'static str)],
 }
 
 const PLAIN: Fixture = Fixture {
@@ -51,7 +53,33 @@ const PLAIN: Fixture = Fixture {
     pools: "",
     free: "Node 0:\n4KiB: 1000\n",
     snapshots: "",
+    there: &[],
 };
+
+// What the fixtures of rules about one host and one guest name.
+const PS2: &str = "<features><ps2 state='off'/></features>";
+const IGB: &str = "<interface type='user'><model type='igb'/></interface>";
+const LAN: &str = "<interface type='network'><source network='lan'/></interface>";
+const LAN_THERE: (&str, &str) = ("networks/lan.xml", "<network><name>lan</name></network>");
+const FILTERED: &str = "<interface type='user'><filterref filter='web-only'/></interface>";
+const ENCRYPTED: &str = "<disk type='network'><source protocol='nbd'><encryption format='luks'>\
+    <secret type='passphrase' usage='images/db'/></encryption></source><target dev='vda' bus='virtio'/></disk>";
+const VOLUME: &str =
+    "<disk type='volume'><source pool='images' volume='v'/><target dev='vda' bus='virtio'/></disk>";
+const OLD: &[(&str, &str)] =
+    &[("version.txt", "Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 7.2.22\n")];
+const NEW: &[(&str, &str)] =
+    &[("version.txt", "Using library: libvirt 11.3.0\nRunning hypervisor: QEMU 10.0.13\n")];
+const CLONE: &[(&str, &str)] = &[(
+    "guests/g.xml",
+    "<domain type='kvm'><name>g</name><uuid>66666666-7777-8888-9999-000000000000</uuid></domain>",
+)];
+const DISPLAY: &[(&str, &str)] = &[(
+    "guests/other.live.xml",
+    "<domain type='kvm' id='1'><name>other</name><devices><graphics type='vnc' port='5990' autoport='no'/></devices></domain>",
+)];
+const ADDRESS: &[(&str, &str)] =
+    &[("ip-address.txt", "2: eth0: <UP> mtu 1500\n    inet 192.0.2.17/24 scope global eth0\n")];
 
 const ARM: Fixture = Fixture { arch: "aarch64", target: "aarch64", machine: "virt-7.2", ..PLAIN };
 
@@ -116,9 +144,9 @@ fn found(fixture: &Fixture) -> Vec<Finding> {
         ("hosts/b/capabilities.xml", capabilities(fixture.target, fixture.runs)),
         ("hosts/b/domcapabilities/one.xml", offered(fixture, machine)),
     ];
-    let (name, text) = fixture.document;
-    let other = (format!("hosts/b/{name}"), text.as_bytes().to_vec());
-    let files = files.map(|(path, text)| (path.to_owned(), text.into_bytes())).into_iter().chain([other]);
+    let more = fixture.there.iter().copied().chain([fixture.document]);
+    let more = more.map(|(name, text)| (format!("hosts/b/{name}"), text.as_bytes().to_vec()));
+    let files = files.map(|(path, text)| (path.to_owned(), text.into_bytes())).into_iter().chain(more);
     let cluster = ingest::read_files("made-up", files.collect());
     assert_eq!(cluster.problems, []);
     Chart::new(&cluster).findings(0, 1)
@@ -288,6 +316,68 @@ fn cases() -> Vec<(&'static str, Fixture, Fixture)> {
             "transient-disk",
             device("<disk type='file'><target dev='vda' bus='virtio'/><transient/></disk>"),
             device("<disk type='file'><target dev='vda' bus='virtio'/><readonly/></disk>"),
+        ),
+        (
+            "libvirt-too-old",
+            Fixture { domain: PS2, there: OLD, ..PLAIN },
+            Fixture { domain: PS2, there: NEW, ..PLAIN },
+        ),
+        (
+            "qemu-too-old",
+            Fixture { devices: IGB, there: OLD, ..PLAIN },
+            Fixture { devices: IGB, there: NEW, ..PLAIN },
+        ),
+        (
+            "guest-already-there",
+            Fixture { domain: "<uuid>11111111-2222-3333-4444-555555555555</uuid>", there: CLONE, ..PLAIN },
+            Fixture { domain: "<uuid>66666666-7777-8888-9999-000000000000</uuid>", there: CLONE, ..PLAIN },
+        ),
+        (
+            "graphics-port-taken",
+            Fixture { devices: "<graphics type='vnc' port='5990' autoport='no'/>", there: DISPLAY, ..PLAIN },
+            Fixture { devices: "<graphics type='vnc' port='5990' autoport='yes'/>", there: DISPLAY, ..PLAIN },
+        ),
+        (
+            "graphics-address-absent",
+            Fixture { devices: "<graphics type='vnc' listen='192.0.2.1'/>", there: ADDRESS, ..PLAIN },
+            Fixture { devices: "<graphics type='vnc' listen='192.0.2.17'/>", there: ADDRESS, ..PLAIN },
+        ),
+        (
+            "network-not-started",
+            Fixture {
+                devices: LAN,
+                there: &[LAN_THERE, ("net-list.txt", " lan   inactive   no   yes\n")],
+                ..PLAIN
+            },
+            Fixture {
+                devices: LAN,
+                there: &[LAN_THERE, ("net-list.txt", " lan   active   no   yes\n")],
+                ..PLAIN
+            },
+        ),
+        (
+            "nwfilter-absent",
+            Fixture { devices: FILTERED, there: &[("nwfilter-list.txt", "")], ..PLAIN },
+            Fixture { devices: FILTERED, there: &[("nwfilter-list.txt", " 1234   web-only\n")], ..PLAIN },
+        ),
+        (
+            "secret-absent",
+            Fixture { devices: ENCRYPTED, there: &[("secret-list.txt", " 1234   ceph db\n")], ..PLAIN },
+            Fixture {
+                devices: ENCRYPTED,
+                there: &[("secret-list.txt", " 1234   volume images/db\n")],
+                ..PLAIN
+            },
+        ),
+        (
+            "pool-differs",
+            Fixture { devices: VOLUME, pools: "<host name='one'/>|<host name='two'/>", ..PLAIN },
+            Fixture { devices: VOLUME, pools: "<host name='one'/>|<host name='one'/>", ..PLAIN },
+        ),
+        (
+            "pool-not-started",
+            Fixture { devices: VOLUME, there: &[("pool-list.txt", "")], ..PLAIN },
+            Fixture { devices: VOLUME, there: &[("pool-list.txt", " images   active   yes\n")], ..PLAIN },
         ),
         (
             "vcpus-exceed-machine",

@@ -102,6 +102,10 @@ capture() {
   keep version.txt virsh_ version --daemon
   keep nodeinfo.txt virsh_ nodeinfo
   keep freepages.txt virsh_ freepages --all
+  keep net-list.txt virsh_ net-list
+  keep pool-list.txt virsh_ pool-list
+  keep nwfilter-list.txt virsh_ nwfilter-list
+  keep secret-list.txt virsh_ secret-list
   keep snapshots.txt virsh_ list --all --with-snapshot --name
 
   local object
@@ -111,11 +115,12 @@ capture() {
     guest=$(virsh_ -q domname "$object") || continue
     keep "guests/$guest.xml" virsh_ dumpxml --inactive "$object"
     [[ $(LC_ALL=C virsh_ -q domstate "$object") == 'shut off' ]] ||
-      keep "guests/$guest.live.xml" virsh_ dumpxml --migratable "$object"
+      keep "guests/$guest.live.xml" virsh_ dumpxml "$object"
   done
 
   # Without a prefix, commands run on this machine: right only if it is the host.
   ((${#prefix[@]})) || [[ $uri == qemu:///* ]] || return 0
+  keep ip-address.txt on_host ip address
   keep lscpu.txt on_host lscpu
   keep cpuinfo.txt on_host cat /proc/cpuinfo
   keep os-release on_host cat /etc/os-release

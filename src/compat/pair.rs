@@ -31,6 +31,8 @@ pub struct Pair<'p> {
     pub target: &'p Platform,
     /// The CPU map that the target's libvirt knows.
     pub map: &'p CpuMap,
+    /// The CPU map that the libvirt of their host knows.
+    pub source_map: Option<&'p CpuMap>,
     /// See [`Subject::stored`].
     pub stored: Definition<'p>,
     /// See [`Subject::running`].

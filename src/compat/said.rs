@@ -33,6 +33,7 @@ impl<'c> Chart<'c> {
             source: self.source(guest).map(|source| &source.platform),
             target: &host.platform,
             map: knowledge::x86::map_of(host),
+            source_map: self.source(guest).map(knowledge::x86::map_of),
             stored: documents.stored(),
             running: documents.running(),
             thresholds: &self.cluster.policy.thresholds,

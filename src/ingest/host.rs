@@ -169,6 +169,12 @@ fn machine(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut host.topology, TOPOLOGY, |s| &s.topology);
     court.believe(&mut host.frequency, FREQUENCY, |s| &s.frequency);
     court.believe(&mut host.free_pages, &[D::FreePages], |s| &s.free_pages);
+    court.believe(&mut host.interfaces, &[D::Addresses], |s| &s.interfaces);
+    court.believe(&mut host.addresses, &[D::Addresses], |s| &s.addresses);
+    court.believe(&mut host.active_networks, &[D::ActiveNetworks], |s| &s.active_networks);
+    court.believe(&mut host.active_pools, &[D::ActivePools], |s| &s.active_pools);
+    court.believe(&mut host.filters, &[D::Filters], |s| &s.filters);
+    court.believe(&mut host.secrets, &[D::Secrets], |s| &s.secrets);
     court.believe(&mut host.snapshots, &[D::Snapshots], |s| &s.snapshots);
     let pools: Vec<_> = court.all(D::Pool).filter_map(|saying| saying.pool.as_ref()).collect();
     let all = || pools.iter().copied().cloned().collect::<BTreeSet<_>>();

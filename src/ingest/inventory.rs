@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Problem, RulePolicy};
-use crate::text::{SourceId, Sources};
+use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Problem, Resident, RulePolicy};
+use crate::text::{Place, SourceId, Sources, Span};
 
 use super::documents::documents;
 use super::folder::File;
@@ -42,8 +42,9 @@ pub(super) fn cluster(
         .map(|(path, item, text)| Entry { item, source: sources.add(path, text) })
         .collect();
     let sayings: Vec<Option<Saying>> = sayings(&entries, &sources, &mut problems);
-    let hosts = hosts(&entries, &sayings, &sources, &mut problems);
+    let mut hosts = hosts(&entries, &sayings, &sources, &mut problems);
     let guests = guests(&entries, &sources, &mut problems);
+    lodge(&mut hosts, &guests);
     let Written { name: given, mut settings, .. } = settings(&entries, &sources, &mut problems);
     let policy = policy
         .map(|(path, text)| sources.add(path, text))
@@ -92,6 +93,21 @@ fn hosts(
             host
         })
         .collect()
+}
+
+/// Tells each host of the guests that were collected with it.
+fn lodge(hosts: &mut [Host], guests: &[Guest]) {
+    let mut by_host: BTreeMap<&str, Vec<Resident>> = BTreeMap::new();
+    for guest in guests {
+        let Some(host) = guest.host.as_deref() else { continue };
+        let place = Place { source: guest.source, span: Span::new(0, 1) };
+        let displays = if guest.running { guest.running_reliance().displays.clone() } else { Vec::new() };
+        let name = Known::new(guest.name.clone(), place);
+        by_host.entry(host).or_default().push(Resident { name, uuid: guest.uuid.clone(), displays });
+    }
+    for host in hosts {
+        host.residents = by_host.remove(host.name.as_str()).unwrap_or_default();
+    }
 }
 
 /// In the order of paths; firmware descriptors in that of their names, of which the folder that

@@ -18,7 +18,7 @@ pub(super) struct Item {
 }
 
 /// Documents of a host's folder, as Portolan lays them out (README, "Inventory").
-const FOLDER: [(&str, D); 24] = [
+const FOLDER: [(&str, D); 29] = [
     ("capabilities.xml", D::Capabilities),
     ("domcapabilities/*.xml", D::DomainCapabilities),
     ("qemu-capabilities/*.xml", D::QemuCapabilities),
@@ -39,6 +39,11 @@ const FOLDER: [(&str, D); 24] = [
     ("cpu_map/*.xml", D::CpuMap),
     ("networks/*.xml", D::Network),
     ("pools/*.xml", D::Pool),
+    ("ip-address.txt", D::Addresses),
+    ("net-list.txt", D::ActiveNetworks),
+    ("pool-list.txt", D::ActivePools),
+    ("nwfilter-list.txt", D::Filters),
+    ("secret-list.txt", D::Secrets),
     ("freepages.txt", D::FreePages),
     ("snapshots.txt", D::Snapshots),
     ("guests/*.live.xml", D::LiveDomain),
@@ -46,15 +51,19 @@ const FOLDER: [(&str, D); 24] = [
 ];
 
 /// Documents of a sosreport (sos 4.5: the plugins virsh, libvirt, processor, hardware, kernel, host).
-const SOSREPORT: [(&str, D); 26] = [
+const SOSREPORT: [(&str, D); 30] = [
     ("sos_commands/virsh/virsh_-r_capabilities", D::Capabilities),
     ("sos_commands/virsh/virsh_-r_domcapabilities*", D::DomainCapabilities),
     ("sos_commands/virsh/virsh_-r_version", D::Version),
     ("sos_commands/virsh/virsh_-r_nodeinfo", D::NodeInfo),
+    ("sos_commands/virsh/virsh_-r_net-list", D::ActiveNetworks),
+    ("sos_commands/virsh/virsh_-r_pool-list", D::ActivePools),
+    ("sos_commands/virsh/virsh_-r_nwfilter-list", D::Filters),
     ("sos_commands/virsh/virsh_-r_freepages_--all", D::FreePages),
     ("sos_commands/virsh/virsh_-r_dumpxml_*", D::LiveDomain),
     ("sos_commands/virsh/virsh_-r_net-dumpxml_*", D::Network),
     ("sos_commands/virsh/virsh_-r_pool-dumpxml_*", D::Pool),
+    ("sos_commands/networking/ip_-d_address", D::Addresses),
     ("sos_commands/processor/lscpu", D::Lscpu),
     ("proc/cpuinfo", D::CpuInfo),
     ("dmidecode", D::Dmidecode),

@@ -7,9 +7,9 @@ use super::layout::Item;
 use super::problem::Complaint;
 use super::saying::{Reading, Saying};
 use super::{
-    capabilities, cpuinfo, dmesg, dmidecode, domain_capabilities, firmware_descriptor, freepages, lscpu,
-    lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_capabilities, qemu_conf, snapshots,
-    sysctl, uname, version,
+    capabilities, cpuinfo, dmesg, dmidecode, domain_capabilities, firmware_descriptor, freepages, ip_address,
+    listing, lscpu, lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_capabilities,
+    qemu_conf, snapshots, sysctl, uname, version,
 };
 
 use Reader::{Lines, Syntax};
@@ -22,7 +22,7 @@ enum Reader {
 }
 
 /// The reader of each kind, and whether a document of that kind always says something.
-const READERS: [(D, Reader, bool); 21] = [
+const READERS: [(D, Reader, bool); 26] = [
     (D::Capabilities, Syntax(capabilities::read), true),
     (D::DomainCapabilities, Syntax(domain_capabilities::read), true),
     (D::QemuCapabilities, Syntax(qemu_capabilities::read), true),
@@ -41,6 +41,11 @@ const READERS: [(D, Reader, bool); 21] = [
     (D::PackageListing, Lines(package_listing::read), false),
     (D::Network, Syntax(network::read), true),
     (D::Pool, Syntax(pool::read), true),
+    (D::Addresses, Lines(ip_address::read), true),
+    (D::ActiveNetworks, Lines(listing::networks), false),
+    (D::ActivePools, Lines(listing::pools), false),
+    (D::Filters, Lines(listing::filters), false),
+    (D::Secrets, Lines(listing::secrets), false),
     (D::FreePages, Lines(freepages::read), true),
     (D::Snapshots, Lines(snapshots::read), false),
     // A map is read from all its files at once, see `inventory`.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, Memory, Midr,
-    Pool, QemuCapabilities, Topology, Tsc, VectorLength, Version,
+    Pool, QemuCapabilities, Secret, Topology, Tsc, VectorLength, Version,
 };
 use crate::text::{Line, Place, SourceId, Span, lines};
 
@@ -24,6 +24,12 @@ pub(super) struct Saying {
     pub(super) frequency: Option<Known<Frequency>>,
     pub(super) free_pages: Option<Known<Vec<FreePages>>>,
     pub(super) pool: Option<Known<Pool>>,
+    pub(super) interfaces: Option<Known<Vec<Known<String>>>>,
+    pub(super) addresses: Option<Known<Vec<Known<String>>>>,
+    pub(super) active_networks: Option<Known<Vec<Known<String>>>>,
+    pub(super) active_pools: Option<Known<Vec<Known<String>>>>,
+    pub(super) filters: Option<Known<Vec<Known<String>>>>,
+    pub(super) secrets: Option<Known<Vec<Known<Secret>>>>,
     pub(super) snapshots: Option<Known<Vec<Known<String>>>>,
     pub(super) arch: Option<Known<Arch>>,
     pub(super) model: Option<Known<String>>,

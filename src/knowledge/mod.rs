@@ -7,6 +7,7 @@
 mod abi;
 pub mod arm;
 mod data;
+mod newer;
 pub mod os;
 pub mod ports;
 mod unmigratable;
@@ -14,4 +15,5 @@ pub mod versions;
 pub mod x86;
 
 pub use abi::{AbiDefault, AbiKind, AbiProperty, AbiScope, abi_scopes};
+pub use newer::{Newer, Refuser, newer};
 pub use unmigratable::{Unmigratable, unmigratable};

@@ -42,6 +42,16 @@ pub enum DocumentKind {
     Network,
     /// `pools/*.xml`
     Pool,
+    /// `ip-address.txt`
+    Addresses,
+    /// `net-list.txt`
+    ActiveNetworks,
+    /// `pool-list.txt`
+    ActivePools,
+    /// `nwfilter-list.txt`
+    Filters,
+    /// `secret-list.txt`
+    Secrets,
     /// `freepages.txt`
     FreePages,
     /// `snapshots.txt`
@@ -98,6 +108,11 @@ impl DocumentKind {
             Self::CpuMap => ("cpu_map/", "cp -r /usr/share/libvirt/cpu_map ."),
             Self::Network => ("networks/NAME.xml", "virsh net-dumpxml NAME"),
             Self::Pool => ("pools/NAME.xml", "virsh pool-dumpxml NAME"),
+            Self::Addresses => ("ip-address.txt", "ip address"),
+            Self::ActiveNetworks => ("net-list.txt", "virsh net-list"),
+            Self::ActivePools => ("pool-list.txt", "virsh pool-list"),
+            Self::Filters => ("nwfilter-list.txt", "virsh nwfilter-list"),
+            Self::Secrets => ("secret-list.txt", "virsh secret-list"),
             Self::FreePages => ("freepages.txt", "virsh freepages --all"),
             Self::Snapshots => ("snapshots.txt", "virsh list --all --with-snapshot --name"),
             Self::Domain => ("guests/GUEST.xml", "virsh dumpxml --inactive GUEST"),

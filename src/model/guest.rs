@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, VirtType,
+    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, Reliance,
+    VirtType,
 };
 use crate::text::SourceId;
 
@@ -32,6 +33,10 @@ pub struct Guest {
     pub live_storage: Option<Vec<DiskSource>>,
     /// The NUMA cells that its memory must come from (`numatune`, mode `strict`).
     pub cells: Option<Known<BTreeSet<u32>>>,
+    /// What else it uses of its host, by its stored definition.
+    pub reliance: Reliance,
+    /// What else the running guest uses of its host, where its XML is there.
+    pub live_reliance: Option<Reliance>,
     /// What it needs of a host. Guests that need the same are one class.
     pub requirements: Requirements,
 }
@@ -103,6 +108,11 @@ pub struct Timer {
 }
 
 impl Guest {
+    /// What else the running guest uses of its host; the stored definition tells where that is all there is.
+    pub fn running_reliance(&self) -> &Reliance {
+        self.live_reliance.as_ref().unwrap_or(&self.reliance)
+    }
+
     /// Where the disks lie that it runs with; those of the stored definition where that is all there is.
     pub fn running_storage(&self) -> &[DiskSource] {
         self.live_storage.as_deref().unwrap_or(&self.storage)

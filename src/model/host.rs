@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Arch, Capability, CpuMap, CpuSignature, DocumentKind, Fact, Firmware, Frequency, Known, Memory, Midr,
-    Topology, Version, VirtType,
+    Resident, Secret, Topology, Version, VirtType,
 };
 
 /// One host of a cluster.
@@ -29,6 +29,20 @@ pub struct Host {
     pub free_pages: Fact<Vec<FreePages>>,
     /// The storage pools it has.
     pub pools: Fact<Vec<Known<Pool>>>,
+    /// Its network interfaces, bridges among them, by name.
+    pub interfaces: Fact<Vec<Known<String>>>,
+    /// Its addresses.
+    pub addresses: Fact<Vec<Known<String>>>,
+    /// The networks that are started, by name.
+    pub active_networks: Fact<Vec<Known<String>>>,
+    /// The storage pools that are started, by name.
+    pub active_pools: Fact<Vec<Known<String>>>,
+    /// The network filters it has, by name.
+    pub filters: Fact<Vec<Known<String>>>,
+    /// The secrets it has.
+    pub secrets: Fact<Vec<Known<Secret>>>,
+    /// The guests that were collected with it.
+    pub residents: Vec<Resident>,
     /// The guests on it that have snapshots, by name.
     pub snapshots: Fact<Vec<Known<String>>>,
     /// What decides which guests it can run. Hosts with equal platforms are one class.
@@ -55,6 +69,12 @@ impl Pool {
     /// groups of the host itself (libvirt's storage pool types, formatstorage).
     pub fn is_shared(&self) -> bool {
         !matches!(self.kind.as_str(), "dir" | "fs" | "logical" | "disk" | "zfs")
+    }
+
+    /// Whether a volume of the one is the volume of that name of the other.
+    pub fn same_volumes(&self, other: &Self) -> bool {
+        let place = |pool: &Self| if pool.is_shared() { pool.source.clone() } else { pool.target.clone() };
+        self.kind == other.kind && place(self) == place(other)
     }
 
     /// Whether both are of one network kind and have their volumes from the same source.
@@ -203,6 +223,13 @@ impl Host {
             frequency: Fact::Unknown(D::Dmidecode),
             free_pages: Fact::Unknown(D::FreePages),
             pools: Fact::Unknown(D::Pool),
+            interfaces: Fact::Unknown(D::Addresses),
+            addresses: Fact::Unknown(D::Addresses),
+            active_networks: Fact::Unknown(D::ActiveNetworks),
+            active_pools: Fact::Unknown(D::ActivePools),
+            filters: Fact::Unknown(D::Filters),
+            secrets: Fact::Unknown(D::Secrets),
+            residents: Vec::new(),
             snapshots: Fact::Unknown(D::Snapshots),
             platform: Platform::unknown(),
             cpu_map: None,

@@ -7,7 +7,7 @@ use crate::compat::mode::Modes;
 use crate::compat::pair::Subject;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{DocumentKind, Known};
+use crate::model::DocumentKind;
 use crate::text::xml::Element;
 
 const RULE: Rule = Rule {
@@ -19,19 +19,6 @@ const RULE: Rule = Rule {
 };
 
 pub(super) const RULES: &[Rule] = &[
-    Rule {
-        id: "kernel-file-unseen",
-        family: Family::Firmware,
-        summary: "The guest is started with a kernel from a file of its host",
-        explanation: "QEMU opens <kernel>, <initrd> and <dtb> where the guest starts, and where it arrives: without the files \
-                      there is no start and no live move. Whether the other host has the same files no document tells.",
-        remedy: "copy the files to the same paths on the host, or install a boot loader in the guest",
-        example: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type><kernel>/boot/guest-kernel</kernel></os>",
-        near_miss: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type><boot dev='hd'/></os>",
-        references: &["formatdomain, Direct kernel boot"],
-        check: Check::Guests(kernel_file),
-        ..RULE
-    },
     Rule {
         id: "acpi-table-unseen",
         family: Family::Firmware,
@@ -92,18 +79,6 @@ pub(super) const RULES: &[Rule] = &[
         near_miss: "<serial type='tcp'><source mode='connect' host='logs.example' service='4555'/></serial>",
         references: &["formatdomain, Consoles, serial, parallel & channel devices: tcp"],
         check: Check::Guests(console_port),
-        ..RULE
-    },
-    Rule {
-        id: "graphics-listen-address",
-        summary: "The guest's display listens on one address of its host",
-        explanation: "QEMU binds the address where the guest starts, and where it arrives, and fails where it is another \
-                      host's. Which addresses a host has no document tells.",
-        remedy: "listen on 0.0.0.0, 127.0.0.1 or a libvirt network, or rewrite the address for the host",
-        example: "<graphics type='vnc' port='-1'><listen type='address' address='10.1.2.3'/></graphics>",
-        near_miss: "<graphics type='vnc' port='-1'><listen type='address' address='0.0.0.0'/></graphics>",
-        references: &["formatdomain, Graphical framebuffers: listen"],
-        check: Check::Guests(listen_address),
         ..RULE
     },
     Rule {
@@ -275,13 +250,6 @@ fn characters<'d>(definition: Definition<'d>, kinds: &[&str]) -> Vec<Element<'d>
     elements.into_iter().flat_map(at).collect()
 }
 
-fn kernel_file(subject: &Subject<'_>, findings: &mut Findings) {
-    for path in ["os/kernel", "os/initrd", "os/dtb"] {
-        let files = subject.running.all(path);
-        each(findings, subject.running, files, ("the guest is started with a file of its host", "this file"));
-    }
-}
-
 fn acpi_table(subject: &Subject<'_>, findings: &mut Findings) {
     let tables = subject.running.all("os/acpi/table");
     each(
@@ -321,24 +289,6 @@ fn console_port(subject: &Subject<'_>, findings: &mut Findings) {
         lines.filter(binds),
         ("a serial line listens on a port of the host", "this line"),
     );
-}
-
-fn listen_address(subject: &Subject<'_>, findings: &mut Findings) {
-    let anywhere = |address: &Known<String>| {
-        matches!(address.value.as_str(), "" | "0.0.0.0" | "::" | "127.0.0.1" | "::1" | "localhost")
-    };
-    for graphics in subject.running.all("devices/graphics") {
-        let listens: Vec<Element<'_>> = graphics.children_named("listen").collect();
-        let told = if listens.is_empty() {
-            vec![subject.running.attribute(graphics, "listen")]
-        } else {
-            listens.into_iter().map(|listen| subject.running.attribute(listen, "address")).collect()
-        };
-        for address in told.into_iter().flatten().filter(|address| !anywhere(address)) {
-            let message = format!("whether the host has the address {} is not known", address.value);
-            findings.fire(message, Some(address.place), "the display listens here");
-        }
-    }
 }
 
 fn port_fixed(subject: &Subject<'_>, findings: &mut Findings) {

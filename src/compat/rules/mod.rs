@@ -12,16 +12,20 @@ mod inventory;
 mod machine;
 mod migration;
 mod network;
+mod occupied;
 mod pci;
+mod reliance;
 mod storage;
+mod too_new;
 mod tuning;
 
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 21] = [
+const FAMILIES: [&[Rule]; 24] = [
     inventory::RULES,
     machine::RULES,
+    too_new::RULES,
     cpu::RULES,
     cpu::definition::RULES,
     arm::RULES,
@@ -32,9 +36,11 @@ const FAMILIES: [&[Rule]; 21] = [
     storage::definition::RULES,
     host_things::RULES,
     network::RULES,
+    reliance::RULES,
     capacity::RULES,
     tuning::RULES,
     migration::RULES,
+    occupied::RULES,
     guest_os::RULES,
     edits::boot::RULES,
     edits::cpu::RULES,

@@ -5,20 +5,36 @@ use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
-use crate::model::DocumentKind;
+use crate::model::{DocumentKind, Known};
 
-pub(super) const RULES: &[Rule] = &[Rule {
-    id: "network-absent",
-    family: Family::Network,
-    severity: Severity::Blocker,
-    modes: Modes::ALL,
-    summary: "The guest is on a network that the host does not have",
-    explanation: "An interface names a network or a bridge of its host; a guest whose network is not there does not \
-                  start, and a live move fails when the destination prepares it (\"Network not found\").",
-    remedy: "define the network on the host under the same name, or list the bridge in cluster.toml (network.bridges)",
-    check: Check::Placement(network_absent),
-    ..Rule::BLANK
-}];
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "network-absent",
+        family: Family::Network,
+        severity: Severity::Blocker,
+        modes: Modes::ALL,
+        summary: "The guest is on a network that the host does not have",
+        explanation: "An interface names a network or a bridge of its host; a guest whose network is not there does not \
+                      start, and a live move fails when the destination prepares it (\"Network not found\").",
+        remedy: "define the network on the host under the same name, or list the bridge in cluster.toml (network.bridges)",
+        check: Check::Placement(network_absent),
+        ..Rule::BLANK
+    },
+    Rule {
+        id: "network-not-started",
+        family: Family::Network,
+        modes: Modes::ALL,
+        summary: "The guest is on a network that the host has, but has not started",
+        explanation: "libvirt starts no network for a guest that comes: \"network 'NAME' is not active\". `virsh \
+                      net-dumpxml` does not tell whether a network is started.",
+        remedy: "start the network on the host (virsh net-start NAME) and see that it starts with the host (net-autostart)",
+        example: "<interface type='network'><source network='backup'/></interface>",
+        references: &["observed: libvirt 9.0"],
+        needs: &[DocumentKind::Domain, DocumentKind::ActiveNetworks],
+        check: Check::Placement(network_not_started),
+        ..Rule::BLANK
+    },
+];
 
 fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {
     for interface in placement.guest.requirements.devices_named("interface") {
@@ -29,6 +45,9 @@ fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {
         }
         match placement.target.platform.networks.ask() {
             Ok(networks) if networks.value.contains(&wanted.value) => {}
+            _ if bridge && placement.target.interfaces.get().is_some() => {
+                bridge_absent(placement, wanted, findings);
+            }
             // Plain bridges are no networks of libvirt: that none is listed says nothing.
             Ok(networks) if !bridge => {
                 let message = format!("the host has no network '{}'", wanted.value);
@@ -38,6 +57,39 @@ fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {
             told => {
                 let document = told.err().filter(|_| !bridge).unwrap_or(DocumentKind::Cluster);
                 let what = format!("whether the host has the network or bridge '{}'", wanted.value);
+                findings.missing(document, &what, Some(wanted.place));
+            }
+        }
+    }
+}
+
+/// A bridge is an interface of its host.
+fn bridge_absent(placement: &Placement<'_>, wanted: &Known<String>, findings: &mut Findings) {
+    let Some(interfaces) = placement.target.interfaces.get() else { return };
+    if !interfaces.value.iter().any(|one| one.value == wanted.value) {
+        let message = format!("the host has no bridge '{}'", wanted.value);
+        let firing = findings.fire(message, Some(wanted.place), "the guest's bridge");
+        firing.and(Some(interfaces.place), "the host's interfaces");
+    }
+}
+
+fn network_not_started(placement: &Placement<'_>, findings: &mut Findings) {
+    let defined = placement.target.platform.networks.value();
+    for interface in placement.guest.requirements.devices_named("interface") {
+        let of_libvirt = interface.kind.as_ref().is_some_and(|kind| kind.value == "network");
+        let Some(wanted) = interface.network.as_ref().filter(|_| of_libvirt) else { continue };
+        if !defined.is_some_and(|defined| defined.contains(&wanted.value)) {
+            continue;
+        }
+        match placement.target.active_networks.ask() {
+            Ok(active) if active.value.iter().any(|one| one.value == wanted.value) => {}
+            Ok(active) => {
+                let message = format!("the host has not started the network '{}'", wanted.value);
+                let firing = findings.fire(message, Some(wanted.place), "the guest's network");
+                firing.and(Some(active.place), "those it has started");
+            }
+            Err(document) => {
+                let what = format!("whether the host has started the network '{}'", wanted.value);
                 findings.missing(document, &what, Some(wanted.place));
             }
         }

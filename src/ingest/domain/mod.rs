@@ -1,6 +1,7 @@
 //! Domain XML, as `virsh dumpxml` prints it (formatdomain, libvirt 11.3).
 
 mod devices;
+mod reliance;
 mod requirements;
 mod shape;
 mod storage;
@@ -56,6 +57,7 @@ fn read_live(sources: &Sources, live: SourceId, guest: &mut Guest) -> Result<(),
     let requirements = &mut guest.requirements;
     requirements.live_cpu = root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
     requirements.live_shape = shape::of(root);
+    guest.live_reliance = Some(reliance::read(reader, root));
     guest.live_storage = Some(storage::read(reader, root));
     Ok(())
 }
@@ -73,6 +75,8 @@ fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) 
         storage: storage::read(reader, root),
         live_storage: None,
         cells: cells(reader, root),
+        reliance: reliance::read(reader, root),
+        live_reliance: None,
         requirements: requirements::read(reader, root),
     }
 }

@@ -2,8 +2,8 @@
 
 use crate::compat::{Answer, Assessment, Chart, GuestIndex, HostIndex};
 use crate::model::{
-    Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Requirements,
-    Shape,
+    Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Reliance,
+    Requirements, Shape,
 };
 use crate::plan::planner::plan_with;
 use crate::plan::verify::verify_with;
@@ -58,6 +58,8 @@ impl World {
             storage: Vec::new(),
             live_storage: None,
             cells: None,
+            reliance: Reliance::default(),
+            live_reliance: None,
             requirements: requirements(),
         });
         self.cluster.guests.len() - 1

@@ -3,7 +3,7 @@
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::cpu::x86::{CannotTell, CpuError, Definition, Incompatibility, expand, fitting_map, missing_on};
+use crate::cpu::x86::{CannotTell, CpuError, Definition, Incompatibility, fitting_map, missing_on};
 use crate::knowledge::x86::is_built_in;
 use crate::model::{Arch, CpuDefinition, CpuMap, CpuMode, DocumentKind, Known, Policy};
 use crate::text::Place;
@@ -17,10 +17,10 @@ struct Asked<'p> {
 }
 
 impl Asked<'_> {
-    /// With check='none' libvirt starts the guest with whatever of the model there is; only a name
-    /// it does not know stops it.
+    /// With check='none' libvirt starts or takes the guest with whatever of the model there is; only a
+    /// name it does not know stops it.
     fn unchecked(&self) -> bool {
-        self.modes == Modes::COLD && self.cpu.check.as_ref().is_some_and(|check| check.value == "none")
+        self.cpu.check.as_ref().is_some_and(|check| check.value == "none")
     }
 }
 
@@ -130,16 +130,32 @@ pub(super) fn model_unknown(pair: &Pair<'_>, findings: &mut Findings) {
 
 /// The missing features, those of the model and those the definition requires beside it.
 fn missing(pair: &Pair<'_>, asked: &Asked<'_>) -> (Vec<String>, Vec<String>) {
-    if asked.unchecked() {
+    if asked.unchecked() && asked.modes == Modes::COLD {
         return Default::default();
     }
-    let features = reasons(pair, asked).unwrap_or_default().into_iter().find_map(|reason| match reason {
+    let definition = Definition::from(asked.cpu);
+    let mut features = lacking(pair, map_for(pair, &definition), &definition);
+    if asked.unchecked() {
+        // libvirt lets the guest go without; so it may where its own host does not have them either.
+        let asks = |cpu: Definition, name: &String| cpu.with(Policy::Require, name);
+        let all = features.iter().fold(definition, asks);
+        let here = pair.source.zip(pair.source_map);
+        let here = here.map(|(source, map)| lacking(&Pair { target: source, ..*pair }, map, &all));
+        features.retain(|name| !here.as_ref().is_some_and(|here| here.contains(name)));
+    }
+    let required =
+        |name: &String| Definition::from(asked.cpu).named(Policy::Require).any(|other| other == name);
+    features.into_iter().partition(|name| !required(name))
+}
+
+/// What the target lacks of a CPU, as far as that is known.
+fn lacking(pair: &Pair<'_>, map: &CpuMap, cpu: &Definition) -> Vec<String> {
+    let reasons = pair.offer().ok().and_then(|offer| missing_on(map, offer, cpu).ok());
+    let missing = reasons.into_iter().flatten().find_map(|reason| match reason {
         Incompatibility::Missing(features) => Some(features),
         _ => None,
     });
-    let required =
-        |name: &String| Definition::from(asked.cpu).named(Policy::Require).any(|other| other == name);
-    features.unwrap_or_default().into_iter().partition(|name| !required(name))
+    missing.unwrap_or_default()
 }
 
 pub(super) fn model_unusable(pair: &Pair<'_>, findings: &mut Findings) {
@@ -198,10 +214,13 @@ pub(super) fn feature_forbidden(pair: &Pair<'_>, findings: &mut Findings) {
 pub(super) fn feature_unknown(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
         let definition = Definition::from(asked.cpu);
-        if let Err(CpuError::UnknownFeature(name)) = expand(map_for(pair, &definition), &definition) {
+        let map = map_for(pair, &definition);
+        // libvirt reads the features before it looks for the model.
+        let mut named = definition.features.iter().map(|feature| &feature.name);
+        if let Some(name) = named.find(|name| map.feature(name).is_none()) {
             let message = format!("the host's libvirt does not know the CPU feature '{name}'");
             let firing = findings
-                .fire(message, Some(feature_place(&asked, &name)), "the guest's CPU")
+                .fire(message, Some(feature_place(&asked, name)), "the guest's CPU")
                 .only(asked.modes);
             firing.and(pair.target.libvirt.place(), "the host's libvirt");
         }

@@ -70,21 +70,6 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         check: Check::Guests(lun),
         ..RULE
     },
-    Rule {
-        id: "disk-secret-unseen",
-        severity: Severity::Unknown,
-        summary: "A disk needs a secret that its host's libvirt keeps",
-        explanation: "Keys of encrypted disks and passwords of network storage are secrets of one libvirt: without the same \
-                      one the guest does not start on the other host, and a live move fails (\"Secret not found\"). Which \
-                      secrets a host has no document tells.",
-        remedy: "define the secret with the same UUID or usage on the host (virsh secret-define, secret-set-value)",
-        example: "<disk type='network'><source protocol='rbd' name='p/v'><auth username='u'><secret type='ceph' usage='c'/></auth>\
-                  </source><target dev='vda' bus='virtio'/></disk>",
-        near_miss: "<disk type='network'><source protocol='nbd' name='v'/><target dev='vda' bus='virtio'/></disk>",
-        references: &["formatsecret", "formatdomain, Hard drives, floppy disks, CDROMs: auth, encryption"],
-        check: Check::Guests(secret),
-        ..RULE
-    },
 ];
 
 fn disks<'d>(definition: Definition<'d>, wanted: impl Fn(Element<'d>) -> bool) -> Vec<Element<'d>> {
@@ -125,12 +110,4 @@ fn reservations(subject: &Subject<'_>, findings: &mut Findings) {
 fn lun(subject: &Subject<'_>, findings: &mut Findings) {
     let passed = disks(subject.running, |disk| disk.value("device").as_deref() == Some("lun"));
     fire(findings, subject, passed, "the guest's own SCSI commands reach the device");
-}
-
-fn secret(subject: &Subject<'_>, findings: &mut Findings) {
-    let needs = |disk: Element<'_>| {
-        ["auth", "encryption", "source/auth", "source/encryption"].iter().any(|path| disk.at(path).is_some())
-    };
-    let secret = disks(subject.running, needs);
-    fire(findings, subject, secret, "whether the host has the secret of a disk is not known");
 }

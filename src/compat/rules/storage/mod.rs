@@ -3,13 +3,15 @@
 pub(super) mod definition;
 mod sharing;
 
-use self::sharing::{Lies, Media, Sharing, disks, lies, lies_in, sharing};
+pub(super) use self::sharing::{Sharing, sharing};
+
+use self::sharing::{Lies, Media, disks, lies, lies_in};
 use crate::compat::finding::Findings;
 use crate::compat::mode::{Mode, Modes};
 use crate::compat::pair::{Placement, Subject};
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{DiskSource, DocumentKind, SourceKind};
+use crate::model::{DiskSource, DocumentKind, Host, Known, Pool, SourceKind};
 use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Storage, modes: Modes::LIVE, ..Rule::BLANK };
@@ -43,8 +45,8 @@ pub(super) const RULES: &[Rule] = &[
         summary: "A file that the guest only reads lies in a folder of its own host",
         explanation: "libvirt does not ask whether both hosts share a read-only disk, a CD-ROM among them (qemuMigrationSrcIsSafe \
                       passes over it), but the file is opened where the guest arrives: without it the move fails \
-                      (\"Cannot access storage file\"), live and cold. Whether the host has such a file of its own, with \
-                      the same in it, no document tells.",
+                      (\"Cannot access storage file\"), live and cold. The same holds for backing files. Whether the host \
+                      has such a file of its own, with the same in it, no document tells.",
         remedy: "eject the medium before the move, or copy the file to the host and list its folder in cluster.toml \
                  (storage.shared)",
         check: Check::Placement(local_medium),
@@ -77,6 +79,33 @@ pub(super) const RULES: &[Rule] = &[
                       live or cold (\"Storage pool not found: no storage pool with matching name\").",
         remedy: "define the pool on the host under the same name",
         check: Check::Placement(pool_absent),
+        ..RULE
+    },
+    Rule {
+        id: "pool-not-started",
+        modes: Modes::AS_IT_IS,
+        summary: "A disk is a volume of a storage pool that the host has, but has not started",
+        explanation: "libvirt starts no pool for a guest that comes: \"storage pool 'NAME' containing volume 'VOLUME' is not \
+                      active\". `virsh pool-dumpxml` does not tell whether a pool is started.",
+        remedy: "start the pool on the host (virsh pool-start NAME) and see that it starts with the host (pool-autostart)",
+        example: "<disk type='volume'><source pool='images' volume='db.raw'/></disk>",
+        references: &["observed: libvirt 9.0"],
+        needs: &[DocumentKind::Domain, DocumentKind::Pool, DocumentKind::ActivePools],
+        check: Check::Placement(pool_not_started),
+        ..RULE
+    },
+    Rule {
+        id: "pool-differs",
+        modes: Modes::AS_IT_IS,
+        summary: "A disk is a volume of a pool that means another folder on the host",
+        explanation: "A volume is looked up in the pool of that name where the guest arrives. A pool of another kind, source \
+                      or folder does not have it (\"Storage volume not found\"), or has another of that name, and the guest \
+                      goes on with the wrong disk.",
+        remedy: "give the pool the same source on both hosts",
+        example: "<disk type='volume'><source pool='images' volume='db.raw'/></disk>",
+        references: &["observed: libvirt 9.0"],
+        needs: &[DocumentKind::Domain, DocumentKind::Pool],
+        check: Check::Placement(pool_differs),
         ..RULE
     },
     Rule {
@@ -139,6 +168,15 @@ fn local_medium(placement: &Placement<'_>, findings: &mut Findings) {
             findings.missing(document, &what, Some(place)).only(modes);
         }
     }
+    for backing in &placement.guest.running_reliance().backing {
+        let document = match sharing(placement, &backing.value) {
+            Sharing::Pool | Sharing::Declared => continue,
+            Sharing::Local(_) => DocumentKind::Cluster,
+            Sharing::Unknown(document) => document,
+        };
+        let what = format!("whether the host has the file below a disk, {},", backing.value);
+        findings.missing(document, &what, Some(backing.place)).only(Modes::AS_IT_IS);
+    }
 }
 
 fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings) {
@@ -198,6 +236,50 @@ fn pool_absent(placement: &Placement<'_>, findings: &mut Findings) {
                 let what = format!("whether the host has the storage pool '{pool}'");
                 findings.missing(document, &what, place).only(modes);
             }
+        }
+    }
+}
+
+/// The volumes among the disks, each with its pool's name and its pool on a host.
+fn volumes<'p>(
+    placement: &Placement<'p>,
+    host: Option<&'p Host>,
+) -> impl Iterator<Item = (&'p DiskSource, Modes, &'p Known<Pool>)> {
+    let pools = host.and_then(|host| host.pools.value()).map_or(&[][..], Vec::as_slice);
+    let volumes = all_disks(placement).filter(|(disk, _)| disk.kind == SourceKind::Volume);
+    volumes.filter_map(move |(disk, modes)| {
+        let name = disk.source.value.split('/').next().unwrap_or_default();
+        pools.iter().find(|pool| pool.value.name == name).map(|pool| (disk, modes, pool))
+    })
+}
+
+fn pool_not_started(placement: &Placement<'_>, findings: &mut Findings) {
+    for (disk, modes, pool) in volumes(placement, Some(placement.target)) {
+        let (name, place) = (&pool.value.name, Some(disk.source.place));
+        match placement.target.active_pools.ask() {
+            Ok(active) if active.value.iter().any(|one| one.value == *name) => {}
+            Ok(active) => {
+                let message = format!("the host has not started the storage pool '{name}'");
+                let firing = findings.fire(message, place, "the volume").only(modes);
+                firing.and(Some(active.place), "those it has started");
+            }
+            Err(document) => {
+                let what = format!("whether the host has started the storage pool '{name}'");
+                findings.missing(document, &what, place).only(modes);
+            }
+        }
+    }
+}
+
+fn pool_differs(placement: &Placement<'_>, findings: &mut Findings) {
+    let there: Vec<_> = volumes(placement, Some(placement.target)).collect();
+    for (disk, modes, here) in volumes(placement, placement.source) {
+        let of_disk = |other: &&(&DiskSource, Modes, &Known<Pool>)| std::ptr::eq(other.0, disk);
+        let Some((_, _, other)) = there.iter().find(of_disk) else { continue };
+        if !here.value.same_volumes(&other.value) {
+            let message = format!("the storage pool '{}' is another on the host", here.value.name);
+            let firing = findings.fire(message, Some(disk.source.place), "the volume").only(modes);
+            firing.and(Some(here.place), "where the guest is").and(Some(other.place), "on the host");
         }
     }
 }

@@ -48,7 +48,7 @@ fn volume(host: &Host, name: &str) -> Lies {
 }
 
 /// Whether both hosts have the file of a disk.
-pub(super) enum Sharing {
+pub(in crate::compat::rules) enum Sharing {
     /// A pool of a network kind has it.
     Pool,
     /// cluster.toml says so.
@@ -59,7 +59,7 @@ pub(super) enum Sharing {
     Unknown(DocumentKind),
 }
 
-pub(super) fn sharing(placement: &Placement<'_>, path: &str) -> Sharing {
+pub(in crate::compat::rules) fn sharing(placement: &Placement<'_>, path: &str) -> Sharing {
     if placement.settings.shared_folders.iter().any(|folder| lies_in(path, folder)) {
         return Sharing::Declared;
     }

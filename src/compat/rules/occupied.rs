@@ -1,0 +1,67 @@
+//! What another guest of the host has already.
+
+use crate::compat::finding::Findings;
+use crate::compat::mode::Modes;
+use crate::compat::pair::Placement;
+use crate::compat::rule::{Check, Family, Rule};
+use crate::model::{DocumentKind, Resident};
+
+const RULE: Rule = Rule { family: Family::Migration, needs: &[DocumentKind::Domain], ..Rule::BLANK };
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "guest-already-there",
+        summary: "The host has another guest of this name or UUID",
+        explanation: "Within one libvirt no two guests share a name or a UUID: \"domain 'NAME' already exists with uuid …\", \
+                      \"domain 'NAME' is already defined with uuid …\", live and cold (virDomainObjListAdd, libvirt 9.0). A \
+                      guest that has both, left behind by an earlier move, stands in nobody's way while it is shut off.",
+        remedy: "rename the other guest (virsh domrename), or give a clone a UUID of its own",
+        example: "<name>web-01</name>",
+        references: &["observed: libvirt 9.0", "libvirt 9.0, virDomainObjListAddLocked"],
+        check: Check::Placement(guest_already_there),
+        ..RULE
+    },
+    Rule {
+        id: "graphics-port-taken",
+        modes: Modes::AS_IT_IS,
+        summary: "A display of the guest has a fixed port that a running guest of the host has too",
+        explanation: "With autoport='no' the port moves along. libvirt reserves it where the guest arrives: \"Failed to \
+                      reserve port 5990\".",
+        remedy: "let libvirt choose the port (autoport='yes'), or give one of the two another",
+        example: "<graphics type='vnc' port='5990' autoport='no'/>",
+        references: &["observed: libvirt 9.0"],
+        check: Check::Placement(graphics_port_taken),
+        ..RULE
+    },
+];
+
+fn guest_already_there(placement: &Placement<'_>, findings: &mut Findings) {
+    let guest = placement.guest;
+    for other in others(placement) {
+        let same_name = other.name.value == guest.name;
+        let same_uuid = matches!((&guest.uuid, &other.uuid), (Some(one), Some(other)) if one == other);
+        if same_name == same_uuid || (guest.uuid.is_none() && same_name) {
+            continue;
+        }
+        let what = if same_name { "name" } else { "UUID" };
+        let message = format!("the host has another guest of this {what}, '{}'", other.name.value);
+        let own = guest.uuid.as_ref().map(|uuid| uuid.place);
+        findings.fire(message, own, "this guest").and(Some(other.name.place), "the other");
+    }
+}
+
+fn graphics_port_taken(placement: &Placement<'_>, findings: &mut Findings) {
+    for own in &placement.guest.running_reliance().displays {
+        let clashing = |other: &&Resident| other.displays.iter().any(|taken| taken.value.clashes(&own.value));
+        if let (Some(port), Some(other)) = (own.value.port, others(placement).find(clashing)) {
+            let message = format!("port {port} of a display is taken on the host by '{}'", other.name.value);
+            findings.fire(message, Some(own.place), "this port").and(Some(other.name.place), "who has it");
+        }
+    }
+}
+
+/// The guests of the host, none of which the guest is where it stays on its own.
+fn others<'p>(placement: &Placement<'p>) -> impl Iterator<Item = &'p Resident> {
+    let elsewhere = placement.source.is_none_or(|source| source.name != placement.target.name);
+    placement.target.residents.iter().filter(move |_| elsewhere)
+}

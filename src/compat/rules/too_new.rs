@@ -1,0 +1,110 @@
+//! What a definition holds that the host's programs are too old for.
+
+use crate::compat::definition::Definition;
+use crate::compat::finding::Findings;
+use crate::compat::mode::Modes;
+use crate::compat::pair::Pair;
+use crate::compat::rule::{Check, Family, Rule};
+use crate::knowledge::{Newer, Refuser, newer};
+use crate::model::{DocumentKind, Known};
+use crate::text::Place;
+
+const RULE: Rule = Rule {
+    family: Family::Machine,
+    modes: Modes::AS_IT_IS,
+    needs: &[DocumentKind::Domain, DocumentKind::Version],
+    ..Rule::BLANK
+};
+
+pub(super) const RULES: &[Rule] = &[
+    Rule {
+        id: "libvirt-too-old",
+        summary: "The host's libvirt does not know something in the guest's definition",
+        explanation: "An element that is new is ignored by older libvirt, but not a feature or a model: \"unexpected feature \
+                      'ps2'\", \"unknown panic model 'pvpanic'\", \"unsupported HyperV Enlightenment feature\". It refuses the \
+                      definition, live and cold.",
+        remedy: "upgrade the host's libvirt, or leave this out at the guest's next cold start",
+        example: "<features><ps2 state='off'/></features>",
+        references: &["libvirt 11.3, formatdomain", "observed: libvirt 11.3 to 9.0"],
+        check: Check::Pair(libvirt_too_old),
+        ..RULE
+    },
+    Rule {
+        id: "qemu-too-old",
+        summary: "The host's QEMU does not have a device of the guest",
+        explanation: "libvirt hands the name of a network card on as it is. QEMU without it ends: \"'igb' is not a valid \
+                      device model name\".",
+        remedy: "upgrade the host's QEMU, or give the guest another model at its next cold start",
+        example: "<interface type='network'><model type='igb'/></interface>",
+        references: &["libvirt 11.3, formatdomain", "observed: QEMU 10.0 to 7.2"],
+        check: Check::Pair(qemu_too_old),
+        ..RULE
+    },
+];
+
+fn libvirt_too_old(pair: &Pair<'_>, findings: &mut Findings) {
+    too_old(pair, findings, Refuser::Libvirt);
+}
+
+fn qemu_too_old(pair: &Pair<'_>, findings: &mut Findings) {
+    too_old(pair, findings, Refuser::Qemu);
+}
+
+fn too_old(pair: &Pair<'_>, findings: &mut Findings, refuser: Refuser) {
+    if pair.foreign() != Some(false) {
+        return;
+    }
+    let (name, version) = match refuser {
+        Refuser::Libvirt => ("libvirt", &pair.target.libvirt),
+        Refuser::Qemu => ("QEMU", &pair.target.qemu),
+    };
+    for one in newer().iter().filter(|one| one.refuser == refuser) {
+        for (place, modes) in held(pair, one) {
+            match version.ask() {
+                Ok(version) if version.value >= one.since => {}
+                Ok(version) => {
+                    let message = format!(
+                        "{} came with {name} {}, and the host has {}",
+                        spelled(one),
+                        one.since,
+                        version.value
+                    );
+                    let firing = findings.fire(message, Some(place), "this").only(modes);
+                    firing.and(Some(version.place), format!("the host's {name}"));
+                }
+                Err(document) => {
+                    let what = format!("whether the host's {name} has {}", spelled(one));
+                    findings.missing(document, &what, Some(place)).only(modes);
+                }
+            }
+        }
+    }
+}
+
+/// Where it is in the XML of the running guest, and in the stored one.
+fn held(pair: &Pair<'_>, one: &Newer) -> Vec<(Place, Modes)> {
+    match (place_in(pair.running, one), place_in(pair.stored, one)) {
+        (Some(live), Some(_)) => vec![(live, Modes::AS_IT_IS)],
+        (Some(live), None) => vec![(live, Modes::LIVE)],
+        (None, Some(cold)) => vec![(cold, Modes::COLD)],
+        (None, None) => Vec::new(),
+    }
+}
+
+fn place_in(definition: Definition<'_>, one: &Newer) -> Option<Place> {
+    let Some((attribute, value)) = one.says else {
+        return definition.place(definition.at(one.path)?);
+    };
+    let all = definition.all(one.path).into_iter();
+    let mut said = all.filter_map(|element| definition.attribute(element, attribute));
+    said.find(|said: &Known<String>| said.value == value).map(|said| said.place)
+}
+
+/// `<ps2>`, `<model type='igb'>`
+fn spelled(one: &Newer) -> String {
+    let element = one.path.rsplit('/').next().unwrap_or(one.path);
+    match one.says {
+        Some((attribute, value)) => format!("<{element} {attribute}='{value}'>"),
+        None => format!("<{element}>"),
+    }
+}
