@@ -199,7 +199,9 @@ fn what_is_predicted_is_what_happens() {
     tally.print();
     println!("done after {:?}", began.elapsed());
     // What this machine's QEMU has no module for, say.
-    left.iter().for_each(|one| println!("not started: {one}"));
+    for one in &left {
+        println!("not started: {one}");
+    }
     assert_eq!(tally.surprises, Vec::<String>::new());
     assert!(tally.arrived.len() + tally.refused.len() >= 60);
 }
