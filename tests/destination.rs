@@ -194,6 +194,7 @@ fn what_is_predicted_is_what_happens() {
     let predictions = predict(&cluster, &started);
     let mut tally = Tally::default();
     for (one, refusal) in predictions.iter().flatten().zip(try_all(&predictions)) {
+        let refusal = refusal.map(|told| format!("{told}; {}", lab.qemu_said(one.to, &one.case.name)));
         tally.count(one, refusal.as_deref());
     }
     tally.print();

@@ -90,6 +90,14 @@ impl Lab {
         self.state.join(host.to_string()).join("lib/images")
     }
 
+    /// What QEMU itself complained of while a guest arrived at a host. libvirt may only know that the socket broke.
+    pub(super) fn qemu_said(&self, host: usize, guest: &str) -> String {
+        let log = self.state.join(format!("{host}/log/qemu/{guest}.log"));
+        let text = fs::read(log).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text);
+        text.lines().filter(|line| line.contains("qemu-system-") && line.contains(": error ")).collect()
+    }
+
     /// The URI of a host, as this machine reaches it.
     pub(super) fn uri(host: usize) -> String {
         format!("qemu+tcp://{}/system", Self::address(host))

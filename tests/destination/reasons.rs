@@ -6,10 +6,7 @@ const TABLE: &[(&str, &[&str])] = &[
     ("unknown CPU feature", &["cpu-feature-unknown"]),
     ("Unknown CPU model", &["cpu-model-unknown"]),
     ("guest CPU doesn't match specification", &["cpu-feature-missing", "cpu-model-unusable"]),
-    // QEMU's `error while loading state for instance 0x0 of device 'cpu'` shows as any of these.
-    ("Invalid value 275 expecting positive value", &["emulated-cpu-across-versions"]),
-    ("load of migration failed: Operation not permitted", &["emulated-cpu-across-versions"]),
-    ("job 'migration out' failed: Channel error", &["emulated-cpu-across-versions"]),
+    ("error while loading state for instance 0x0 of device 'cpu'", &["emulated-cpu-across-versions"]),
     ("Failed to open file '/usr/share/OVMF/", &["firmware-not-offered", "loader-absent"]),
     ("Migration without shared storage is unsafe", &["local-disk"]),
     ("no storage pool with matching name", &["pool-absent"]),
