@@ -3,7 +3,7 @@
 //! Documents are read in parallel; everything is put together in the order of paths, so that the
 //! result does not depend on the number of threads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Problem, Resident, RulePolicy};
 use crate::text::{Place, SourceId, Sources, Span};
 
-use super::documents::documents;
+use super::documents::{Text, documents};
 use super::folder::File;
 use super::host::{Witness, merge};
 use super::layout::Item;
@@ -27,6 +27,25 @@ struct Entry {
     source: SourceId,
 }
 
+/// The texts of hosts' documents: hosts of one kind have many of them in common, and each is kept once.
+#[derive(Default)]
+struct Texts(HashSet<Arc<str>>);
+
+impl Texts {
+    /// The text, as it is kept. No two guests have one in common.
+    fn shared(&mut self, item: &Item, text: String) -> Arc<str> {
+        if matches!(item.kind, D::Domain | D::LiveDomain) {
+            return text.into();
+        }
+        if let Some(known) = self.0.get(text.as_str()) {
+            return Arc::clone(known);
+        }
+        let text: Arc<str> = text.into();
+        self.0.insert(Arc::clone(&text));
+        text
+    }
+}
+
 /// The cluster that `files` tell of, each with its path inside the inventory. What `cluster.toml`
 /// calls it counts before `name`, and `policy` (its path and text) before `portolan.toml`.
 pub(super) fn cluster(
@@ -37,12 +56,14 @@ pub(super) fn cluster(
 ) -> Cluster {
     let documents = documents(files, &mut problems);
     let mut sources = Sources::default();
-    let entries: Vec<Entry> = documents
-        .into_iter()
-        .map(|(path, item, text)| Entry { item, source: sources.add(path, text) })
-        .collect();
-    let sayings: Vec<Option<Saying>> = sayings(&entries, &sources, &mut problems);
-    let mut hosts = hosts(&entries, &sayings, &sources, &mut problems);
+    let mut texts = Texts::default();
+    let entry = |(path, item, text): Text| {
+        let text = texts.shared(&item, text);
+        Entry { item, source: sources.add(path, text) }
+    };
+    let entries: Vec<Entry> = documents.into_iter().map(entry).collect();
+    drop(texts);
+    let mut hosts = hosts(&entries, &sources, &mut problems);
     let guests = guests(&entries, &sources, &mut problems);
     lodge(&mut hosts, &guests);
     let Written { name: given, mut settings, .. } = settings(&entries, &sources, &mut problems);
@@ -57,32 +78,19 @@ pub(super) fn cluster(
     Cluster { name, sources, hosts, guests, settings, policy, problems }
 }
 
-/// What each document says; `None` for those that tell of no host, and those that do not parse.
-fn sayings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Option<Saying>> {
-    let read = |entry: &Entry| {
-        let source = sources.get(entry.source);
-        let reading = saying(&entry.item, entry.source, &source.text)?;
-        Some(reading.map_err(|complaint| complaint.problem(&source.path, &source.text)))
-    };
-    let all: Vec<Option<Result<Saying, Problem>>> = entries.par_iter().map(read).collect();
-    all.into_iter().map(|one| one?.map_err(|problem| problems.push(problem)).ok()).collect()
-}
-
-fn hosts(
-    entries: &[Entry],
-    sayings: &[Option<Saying>],
-    sources: &Sources,
-    problems: &mut Vec<Problem>,
-) -> Vec<Host> {
-    let mut by_host: BTreeMap<&str, Vec<(&Entry, Option<&Saying>)>> = BTreeMap::new();
-    for (entry, saying) in entries.iter().zip(sayings) {
+/// The hosts. What the documents of one say is dropped before the next are read: of many hosts that is much.
+fn hosts(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Host> {
+    let mut by_host: BTreeMap<&str, Vec<&Entry>> = BTreeMap::new();
+    for entry in entries {
         if let Some(host) = &entry.item.host {
-            by_host.entry(host).or_default().push((entry, saying.as_ref()));
+            by_host.entry(host).or_default().push(entry);
         }
     }
     let maps = maps(&by_host, sources, problems);
-    let one = |(name, documents): (&&str, &Vec<(&Entry, Option<&Saying>)>)| {
-        let (mut host, wrong) = merge(name, &witnesses(documents), sources);
+    let one = |(name, documents): (&&str, &Vec<&Entry>)| {
+        let (sayings, mut wrong) = sayings(documents, sources);
+        let (mut host, conflicts) = merge(name, &witnesses(&sayings), sources);
+        wrong.extend(conflicts);
         host.cpu_map = maps.get(name).cloned();
         (host, wrong)
     };
@@ -93,6 +101,22 @@ fn hosts(
             host
         })
         .collect()
+}
+
+/// A document, and what it says: nothing where it does not parse.
+type Said<'e> = (&'e Entry, Option<Saying>);
+
+/// What each document of a host says, and which do not parse; those that tell of no host are left out.
+fn sayings<'e>(documents: &[&'e Entry], sources: &Sources) -> (Vec<Said<'e>>, Vec<Problem>) {
+    let read = |&entry: &&'e Entry| {
+        let source = sources.get(entry.source);
+        let reading = saying(&entry.item, entry.source, &source.text)?;
+        Some((entry, reading.map_err(|complaint| complaint.problem(&source.path, &source.text))))
+    };
+    let all: Vec<_> = documents.par_iter().filter_map(read).collect();
+    let mut problems = Vec::new();
+    let keep = |(entry, reading): (_, Result<_, _>)| (entry, reading.map_err(|one| problems.push(one)).ok());
+    (all.into_iter().map(keep).collect(), problems)
 }
 
 /// Tells each host of the guests that were collected with it.
@@ -112,34 +136,32 @@ fn lodge(hosts: &mut [Host], guests: &[Guest]) {
 
 /// In the order of paths; firmware descriptors in that of their names, of which the folder that
 /// comes first (`etc` before `usr`) hides the others.
-fn witnesses<'s>(documents: &[(&Entry, Option<&'s Saying>)]) -> Vec<Witness<'s>> {
-    let is_descriptor = |entry: &Entry| entry.item.kind == D::FirmwareDescriptor;
-    let (mut descriptors, mut rest): (Vec<_>, Vec<_>) =
-        documents.iter().copied().partition(|(entry, _)| is_descriptor(entry));
+fn witnesses<'s>(sayings: &'s [Said<'_>]) -> Vec<Witness<'s>> {
+    let is_descriptor = |said: &&Said<'_>| said.0.item.kind == D::FirmwareDescriptor;
+    let (mut descriptors, mut rest): (Vec<_>, Vec<_>) = sayings.iter().partition(is_descriptor);
     descriptors.sort_by_key(|(entry, _)| (entry.item.name.clone(), entry.source));
     descriptors.dedup_by(|later, earlier| later.0.item.name == earlier.0.item.name);
     rest.extend(descriptors);
-    let witness = |(entry, saying): (&Entry, Option<&'s Saying>)| {
-        Some(Witness { kind: entry.item.kind, saying: saying? })
-    };
+    let witness =
+        |(entry, saying): &'s Said<'_>| Some(Witness { kind: entry.item.kind, saying: saying.as_ref()? });
     rest.into_iter().filter_map(witness).collect()
 }
 
 /// The CPU maps by host. Hosts whose files are the same share one map.
 fn maps<'h>(
-    by_host: &BTreeMap<&'h str, Vec<(&Entry, Option<&Saying>)>>,
+    by_host: &BTreeMap<&'h str, Vec<&Entry>>,
     sources: &Sources,
     problems: &mut Vec<Problem>,
 ) -> BTreeMap<&'h str, Arc<CpuMap>> {
     let mut read: BTreeMap<Vec<(String, String)>, Arc<CpuMap>> = BTreeMap::new();
     let mut found = BTreeMap::new();
     for (&host, documents) in by_host {
-        let of_map = documents.iter().filter(|(entry, _)| entry.item.kind == D::CpuMap);
+        let of_map = documents.iter().filter(|entry| entry.item.kind == D::CpuMap);
         let files: Vec<(String, String)> = of_map
             .clone()
-            .map(|(e, _)| (format!("{}.xml", e.item.name), sources.get(e.source).text.to_string()))
+            .map(|e| (format!("{}.xml", e.item.name), sources.get(e.source).text.to_string()))
             .collect();
-        let Some((first, _)) = of_map.clone().next() else { continue };
+        let Some(first) = of_map.clone().next() else { continue };
         if let Some(map) = read.get(&files) {
             found.insert(host, Arc::clone(map));
             continue;
