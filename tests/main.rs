@@ -11,6 +11,7 @@
 
 mod abi;
 mod arm;
+mod aspects;
 mod baseline;
 mod cli;
 mod common;

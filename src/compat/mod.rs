@@ -5,23 +5,28 @@
 //! of classes; what is personal to a machine (room, its disks) is checked pair by pair.
 
 mod abi;
+mod aspect;
 mod chart;
 mod class;
+mod cpu_answers;
 mod definition;
 mod finding;
 mod graph;
 mod holds;
+mod identity;
 mod pair;
 mod policy;
 mod rule;
 mod rules;
 mod said;
+mod table;
 mod verdict;
 
 pub use crate::model::{Mode, Modes, Severity};
 use crate::model::{mode, severity};
 pub use abi::{AbiDifference, AbiSaid, AbiSide, abi_differences, abi_findings};
 
+pub use aspect::Aspect;
 pub use chart::{Chart, GuestIndex, HostIndex, Reasons};
 pub use class::{GuestClass, HostClass};
 pub use definition::Definition;

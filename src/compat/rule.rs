@@ -1,5 +1,6 @@
 //! What a rule is.
 
+use super::aspect::Aspect;
 use super::finding::{Finding, Findings};
 use super::holds::{Range, held};
 use super::mode::Modes;
@@ -71,8 +72,8 @@ pub enum Check {
     Guest(fn(&Individual<'_>, &mut Findings)),
     /// At what all guests and hosts of two classes have in common.
     Pair(fn(&Pair<'_>, &mut Findings)),
-    /// At one guest and one host.
-    Placement(fn(&Placement<'_>, &mut Findings)),
+    /// At one guest and one host, and no more of them than the aspect has.
+    Placement(Aspect, fn(&Placement<'_>, &mut Findings)),
     /// Not by itself: other rules, or the rewriter, speak in its name.
     None,
 }
@@ -180,7 +181,7 @@ impl Rule {
 
     /// What the rule finds about one guest and one host beyond their classes.
     pub(super) fn of_placement(&self, placement: &Placement<'_>) -> Vec<Finding> {
-        let Check::Placement(check) = self.check else { return Vec::new() };
+        let Check::Placement(_, check) = self.check else { return Vec::new() };
         let mut findings = Findings::like(self.prototype());
         check(placement, &mut findings);
         let source = placement.source.map(|host| &host.platform);
@@ -196,7 +197,7 @@ impl Rule {
             modes: self.modes,
             message: String::new(),
             evidence: Vec::new(),
-            remedy: self.remedy.to_owned(),
+            remedy: self.remedy.into(),
             rewritten: self.mend.is_some(),
             missing: None,
         }

@@ -1,13 +1,21 @@
 //! Asks all rules, the table's and the user's own. What they say is not judged by the policy yet.
 
+use super::aspect::Aspect;
 use super::chart::{Chart, GuestIndex, HostIndex};
 use super::definition::Documents;
 use super::finding::Finding;
 use super::pair::{Individual, Pair, Placement, Subject};
 use super::policy;
+use super::rule::{Check, Rule};
 use super::rules::rules;
 use crate::knowledge;
-use crate::model::{Guest, Host};
+use crate::model::{Guest, Host, UserRule};
+
+/// Rules to ask: of the table, and of the user's own.
+pub(super) struct Asked<'c> {
+    rules: Vec<&'static Rule>,
+    own: Vec<&'c UserRule>,
+}
 
 impl<'c> Chart<'c> {
     /// What rules say about a class of guests, wherever they would go.
@@ -37,6 +45,7 @@ impl<'c> Chart<'c> {
             stored: documents.stored(),
             running: documents.running(),
             thresholds: &self.cluster.policy.thresholds,
+            cpus: &self.cpus,
         }
     }
 
@@ -61,25 +70,38 @@ impl<'c> Chart<'c> {
 
     /// What rules say of one guest wherever it goes, beyond its class.
     pub(super) fn guest_said(&self, guest: GuestIndex) -> Vec<Finding> {
-        let documents = self.documents(guest);
-        let individual = Individual {
-            guest: &self.cluster.guests[guest],
-            home: self.source(&self.cluster.guests[guest]),
-            stored: documents.stored(),
-            running: documents.running(),
-        };
+        let guest = &self.cluster.guests[guest];
+        let individual = Individual::new(self.cluster, guest, self.source(guest));
         let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, &individual));
         rules().flat_map(|rule| rule.of_guest(&individual)).chain(own).collect()
     }
 
     /// What rules say of one guest on one host, beyond their classes.
     pub(super) fn placement_said(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        let placement = self.placement(guest, host);
+        let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, &placement));
+        rules().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+    }
+
+    /// The rules that look at this aspect of one guest and one host.
+    pub(super) fn rules_about(&self, aspect: Aspect) -> Asked<'c> {
+        let looks = |rule: &&Rule| matches!(rule.check, Check::Placement(of, _) if of == aspect);
+        let own = if aspect == Aspect::Host { self.policy.rules().collect() } else { Vec::new() };
+        Asked { rules: rules().filter(looks).collect(), own }
+    }
+
+    /// What they say of one guest on one host.
+    pub(super) fn asked_said(&self, asked: &Asked<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        let placement = self.placement(guest, host);
+        let own = asked.own.iter().flat_map(|rule| policy::of_placement(rule, &placement));
+        asked.rules.iter().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+    }
+
+    fn placement(&self, guest: GuestIndex, host: HostIndex) -> Placement<'_> {
         let guest = &self.cluster.guests[guest];
         let (source, settings) = (self.source(guest), &self.cluster.settings);
         let (target, thresholds) = (&self.cluster.hosts[host], &self.cluster.policy.thresholds);
-        let placement = Placement { guest, source, target, settings, thresholds };
-        let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, &placement));
-        rules().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+        Placement { guest, source, target, settings, thresholds }
     }
 
     /// What rules say about a guest on a host, before the policy.

@@ -181,7 +181,7 @@ fn record(
         host: hosts.first().cloned(),
         hosts,
         message: found.message.clone(),
-        remedy: found.remedy.clone(),
+        remedy: found.remedy.to_string(),
         rewritten: found.rewritten,
         evidence: evidence(found, places),
     }
@@ -192,7 +192,7 @@ fn inventory_record(found: &Finding, places: &Places<'_>) -> InventoryFindingRec
         rule: found.rule.to_string(),
         severity: found.severity.as_str(),
         message: found.message.clone(),
-        remedy: found.remedy.clone(),
+        remedy: found.remedy.to_string(),
         evidence: evidence(found, places),
     }
 }

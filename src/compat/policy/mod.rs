@@ -112,7 +112,7 @@ impl<'c> Policy<'c> {
 
 /// Whether the rule with this id looks at what a class does not tell: at one guest, or at one guest and one host.
 fn is_personal(id: &str, own: &[&UserRule]) -> bool {
-    let personal = |rule: &Rule| matches!(rule.check, Check::Guest(_) | Check::Placement(_));
+    let personal = |rule: &Rule| matches!(rule.check, Check::Guest(_) | Check::Placement(..));
     rule(id).is_some_and(personal)
         || own.iter().any(|rule| rule.id.value == id && user_rule::is_personal(rule))
 }

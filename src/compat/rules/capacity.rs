@@ -1,5 +1,6 @@
 //! Memory and processors.
 
+use crate::compat::aspect::Aspect;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Placement};
@@ -15,7 +16,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "What the host has, less what stays free on every host (limits.memory_reserve in cluster.toml), \
                       must hold the guest even on an empty host. What else runs there is the plan's concern.",
         remedy: "choose a larger host, or give the guest less memory",
-        check: Check::Placement(memory_exceeds_host),
+        check: Check::Placement(Aspect::Room, memory_exceeds_host),
         ..RULE
     },
     Rule {
@@ -23,7 +24,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "The guest has more vCPUs than the host's machine type takes",
         explanation: "domcapabilities says how many (vcpu@max); QEMU refuses more. ARM's `virt` with a GICv2 takes 8.",
         remedy: "give the guest fewer vCPUs",
-        check: Check::Placement(vcpus_exceed_machine),
+        check: Check::Placement(Aspect::Machine, vcpus_exceed_machine),
         ..RULE
     },
     Rule {
@@ -32,7 +33,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "The guest has more vCPUs than the host has processors",
         explanation: "QEMU starts it all the same, but vCPUs that wait for one another make it slower than fewer would.",
         remedy: "give the guest no more vCPUs than the host has processors",
-        check: Check::Placement(vcpus_exceed_host),
+        check: Check::Placement(Aspect::Room, vcpus_exceed_host),
         ..RULE
     },
     Rule {

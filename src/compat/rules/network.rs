@@ -1,5 +1,6 @@
 //! Networks.
 
+use crate::compat::aspect::Aspect;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
@@ -17,7 +18,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "An interface names a network or a bridge of its host; a guest whose network is not there does not \
                       start, and a live move fails when the destination prepares it (\"Network not found\").",
         remedy: "define the network on the host under the same name, or list the bridge in cluster.toml (network.bridges)",
-        check: Check::Placement(network_absent),
+        check: Check::Placement(Aspect::Network, network_absent),
         ..Rule::BLANK
     },
     Rule {
@@ -31,7 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<interface type='network'><source network='backup'/></interface>",
         references: &["observed: libvirt 9.0"],
         needs: &[DocumentKind::Domain, DocumentKind::ActiveNetworks],
-        check: Check::Placement(network_not_started),
+        check: Check::Placement(Aspect::Network, network_not_started),
         ..Rule::BLANK
     },
 ];

@@ -1,5 +1,6 @@
 //! What another guest of the host has already.
 
+use crate::compat::aspect::Aspect;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
@@ -18,7 +19,7 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "rename the other guest (virsh domrename), or give a clone a UUID of its own",
         example: "<name>web-01</name>",
         references: &["observed: libvirt 9.0", "libvirt 9.0, virDomainObjListAddLocked"],
-        check: Check::Placement(guest_already_there),
+        check: Check::Placement(Aspect::Identity, guest_already_there),
         ..RULE
     },
     Rule {
@@ -30,7 +31,7 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "let libvirt choose the port (autoport='yes'), or give one of the two another",
         example: "<graphics type='vnc' port='5990' autoport='no'/>",
         references: &["observed: libvirt 9.0"],
-        check: Check::Placement(graphics_port_taken),
+        check: Check::Placement(Aspect::Identity, graphics_port_taken),
         ..RULE
     },
 ];

@@ -1,6 +1,7 @@
 //! What a guest uses of its host that no emulator offers: filters, secrets, files, addresses.
 
 use super::storage::{Sharing, sharing};
+use crate::compat::aspect::Aspect;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
@@ -21,7 +22,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<interface type='network'><filterref filter='web-only'/></interface>",
         references: &["observed: libvirt 9.0 and 11.3", "libvirt, formatnwfilter"],
         needs: &[DocumentKind::Domain, DocumentKind::Filters],
-        check: Check::Placement(nwfilter_absent),
+        check: Check::Placement(Aspect::Network, nwfilter_absent),
         ..RULE
     },
     Rule {
@@ -35,7 +36,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<encryption format='luks'><secret type='passphrase' usage='images/db'/></encryption>",
         references: &["observed: libvirt 9.0", "libvirt, formatsecret"],
         needs: &[DocumentKind::Domain, DocumentKind::Secrets],
-        check: Check::Placement(secret_absent),
+        check: Check::Placement(Aspect::Secrets, secret_absent),
         ..RULE
     },
     Rule {
@@ -52,7 +53,7 @@ pub(super) const RULES: &[Rule] = &[
         near_miss: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type><boot dev='hd'/></os>",
         references: &["formatdomain, Direct kernel boot", "observed: libvirt 9.0 and 11.3"],
         needs: &[DocumentKind::Domain, DocumentKind::Cluster],
-        check: Check::Placement(kernel_file_unseen),
+        check: Check::Placement(Aspect::Storage, kernel_file_unseen),
         ..RULE
     },
     Rule {
@@ -68,7 +69,7 @@ pub(super) const RULES: &[Rule] = &[
         near_miss: "<serial type='file'><source path='/var/log/guest.log'/></serial>",
         references: &["observed: libvirt 9.0 and 11.3"],
         needs: &[DocumentKind::Domain, DocumentKind::Cluster],
-        check: Check::Placement(console_folder_unseen),
+        check: Check::Placement(Aspect::Storage, console_folder_unseen),
         ..RULE
     },
     Rule {
@@ -81,7 +82,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<graphics type='vnc' listen='192.0.2.17'/>",
         references: &["observed: QEMU 7.2 and 10.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Addresses],
-        check: Check::Placement(graphics_address_absent),
+        check: Check::Placement(Aspect::Displays, graphics_address_absent),
         ..RULE
     },
 ];

@@ -58,10 +58,11 @@ fn too_old(pair: &Pair<'_>, findings: &mut Findings, refuser: Refuser) {
         Refuser::Libvirt => ("libvirt", &pair.target.libvirt),
         Refuser::Qemu => ("QEMU", &pair.target.qemu),
     };
-    for one in newer().iter().filter(|one| one.refuser == refuser) {
+    let too_new =
+        |one: &&Newer| one.refuser == refuser && version.value().is_none_or(|&version| version < one.since);
+    for one in newer().iter().filter(too_new) {
         for (place, modes) in held(pair, one) {
             match version.ask() {
-                Ok(version) if version.value >= one.since => {}
                 Ok(version) => {
                     let message = format!(
                         "{} came with {name} {}, and the host has {}",

@@ -1,5 +1,6 @@
 //! What a definition ties to the processors and memory of its host.
 
+use crate::compat::aspect::Aspect;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Placement, Subject};
@@ -63,7 +64,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<numatune><memory mode='strict' nodeset='3'/></numatune>",
         references: &["formatdomain, NUMA Node Tuning", "libvirt 9.0, virNumaNodesetIsAvailable"],
         needs: &[DocumentKind::Domain, DocumentKind::FreePages],
-        check: Check::Placement(cell_absent),
+        check: Check::Placement(Aspect::Room, cell_absent),
         ..RULE
     },
     Rule {
@@ -75,7 +76,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<numatune><memory mode='strict' nodeset='0'/></numatune>",
         references: &["formatdomain, NUMA Node Tuning", "virsh(1), freepages"],
         needs: &[DocumentKind::Domain, DocumentKind::FreePages],
-        check: Check::Placement(cells_full),
+        check: Check::Placement(Aspect::Room, cells_full),
         ..RULE
     },
     Rule {

@@ -57,7 +57,7 @@ fn remedy(pair: &Pair<'_>, difference: &Difference) -> Option<&'static str> {
     arm::remedy(difference.aspect).filter(|_| arm)
 }
 
-fn say(findings: &mut Findings, difference: &Difference, (place, remedy): (Place, Option<&str>)) {
+fn say(findings: &mut Findings, difference: &Difference, (place, remedy): (Place, Option<&'static str>)) {
     let shown = |fact: Option<&Known<String>>| {
         fact.map_or_else(|| "not known".to_owned(), |known| known.value.clone())
     };

@@ -6,6 +6,7 @@ mod sharing;
 pub(super) use self::sharing::{Sharing, sharing};
 
 use self::sharing::{Lies, Media, disks, lies, lies_in};
+use crate::compat::aspect::Aspect;
 use crate::compat::finding::Findings;
 use crate::compat::mode::{Mode, Modes};
 use crate::compat::pair::{Placement, Subject};
@@ -25,7 +26,7 @@ pub(super) const RULES: &[Rule] = &[
                       where both hosts have a pool of one network kind (netfs, gluster, ...) and one source over it, or cluster.toml \
                       lists it under storage.shared.",
         remedy: "copy the disk along (virsh migrate --copy-storage-all), or move it to shared storage first",
-        check: Check::Placement(local_disk),
+        check: Check::Placement(Aspect::Storage, local_disk),
         ..RULE
     },
     Rule {
@@ -36,7 +37,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A cold move carries the definition only; the start fails where a disk's file is missing \
                       (\"Cannot access storage file\").",
         remedy: "copy the disk's file to the same path on the host while the guest is shut down",
-        check: Check::Placement(disk_to_copy),
+        check: Check::Placement(Aspect::Storage, disk_to_copy),
         ..RULE
     },
     Rule {
@@ -49,7 +50,7 @@ pub(super) const RULES: &[Rule] = &[
                       has such a file of its own, with the same in it, no document tells.",
         remedy: "eject the medium before the move, or copy the file to the host and list its folder in cluster.toml \
                  (storage.shared)",
-        check: Check::Placement(local_medium),
+        check: Check::Placement(Aspect::Storage, local_medium),
         ..RULE
     },
     Rule {
@@ -60,7 +61,7 @@ pub(super) const RULES: &[Rule] = &[
                       anything but a network or cluster file system it wants `--unsafe`, or the folder under \
                       shared_filesystems in qemu.conf (libvirt 10.10 and newer).",
         remedy: "add --unsafe to the command, knowing that the folder is the same",
-        check: Check::Placement(shared_folder_unseen),
+        check: Check::Placement(Aspect::Storage, shared_folder_unseen),
         ..RULE
     },
     Rule {
@@ -78,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A disk of type='volume' names a pool of its host. libvirt looks the pool up where the guest starts, \
                       live or cold (\"Storage pool not found: no storage pool with matching name\").",
         remedy: "define the pool on the host under the same name",
-        check: Check::Placement(pool_absent),
+        check: Check::Placement(Aspect::Storage, pool_absent),
         ..RULE
     },
     Rule {
@@ -91,7 +92,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<disk type='volume'><source pool='images' volume='db.raw'/></disk>",
         references: &["observed: libvirt 9.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Pool, DocumentKind::ActivePools],
-        check: Check::Placement(pool_not_started),
+        check: Check::Placement(Aspect::Storage, pool_not_started),
         ..RULE
     },
     Rule {
@@ -105,7 +106,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<disk type='volume'><source pool='images' volume='db.raw'/></disk>",
         references: &["observed: libvirt 9.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Pool],
-        check: Check::Placement(pool_differs),
+        check: Check::Placement(Aspect::Storage, pool_differs),
         ..RULE
     },
     Rule {
@@ -116,7 +117,7 @@ pub(super) const RULES: &[Rule] = &[
                       and a name under /dev means the same there, no document tells; a logical volume of the host's own \
                       is not there at all.",
         remedy: "list the device's folder in cluster.toml (storage.shared) where all hosts see the same devices",
-        check: Check::Placement(block_device_unseen),
+        check: Check::Placement(Aspect::Storage, block_device_unseen),
         ..RULE
     },
     Rule {
@@ -125,7 +126,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "A disk of the guest is an NVMe drive of its host",
         explanation: "libvirt calls a live move of disk type='nvme' unsafe, and no other host has the drive.",
         remedy: "move the disk to shared storage first",
-        check: Check::Placement(local_nvme),
+        check: Check::Placement(Aspect::Storage, local_nvme),
         ..RULE
     },
 ];
