@@ -10,6 +10,7 @@ use super::definition::Documents;
 use super::finding::Finding;
 use super::pair::Pair;
 use super::policy::{Fitting, Policy};
+use super::return_path::ClassWays;
 use super::severity::Severity;
 use super::verdict::{Answer, Assessment, Verdict};
 use crate::model::{Cluster, Guest, Host, Problem, UserRule};
@@ -42,6 +43,8 @@ pub struct Chart<'c> {
     own: Vec<Assessment>,
     /// What is to be said of the inventory, once it was asked.
     pub(super) of_inventory: OnceLock<Vec<Finding>>,
+    /// Row by row: how a guest class comes back from every host class, once it was asked.
+    pub(super) ways_back: Vec<OnceLock<Vec<ClassWays>>>,
 }
 
 impl<'c> Chart<'c> {
@@ -73,7 +76,9 @@ impl<'c> Chart<'c> {
             cells: Vec::new(),
             own: Vec::new(),
             of_inventory: OnceLock::new(),
+            ways_back: Vec::new(),
         };
+        chart.ways_back.resize_with(chart.guest_classes.len(), OnceLock::new);
         let rows = (0..chart.guest_classes.len()).into_par_iter();
         chart.cells = rows.flat_map_iter(|guest_class| chart.row(guest_class)).collect();
         let guests = (0..cluster.guests.len()).into_par_iter();
@@ -109,7 +114,7 @@ impl<'c> Chart<'c> {
     }
 
     /// The waivers that fit the guests and the hosts of two classes.
-    fn fittings(&self, guest_class: usize, host_class: usize) -> (&Fitting, &Fitting) {
+    pub(super) fn fittings(&self, guest_class: usize, host_class: usize) -> (&Fitting, &Fitting) {
         (&self.guest_fitting[guest_class], &self.host_fittings[self.host_fitting[host_class]])
     }
 

@@ -51,11 +51,15 @@ impl<'c> Chart<'c> {
         documents: &Documents<'_>,
         host: HostIndex,
     ) -> Vec<Finding> {
-        let pair = self.pair(&self.cluster.guests[guest], documents, &self.cluster.hosts[host]);
+        self.all_said(&self.pair(&self.cluster.guests[guest], documents, &self.cluster.hosts[host]))
+    }
+
+    /// What rules say of a pair of classes, in the order of the rule table.
+    pub(super) fn all_said(&self, pair: &Pair<'_>) -> Vec<Finding> {
         let subject = pair.subject();
-        let both = rules().flat_map(|rule| [rule.of_guests(&subject), rule.of_pairs(&pair)]).flatten();
+        let both = rules().flat_map(|rule| [rule.of_guests(&subject), rule.of_pairs(pair)]).flatten();
         let own = self.policy.rules();
-        let own = own.flat_map(|rule| [policy::of_guests(rule, &subject), policy::of_pair(rule, &pair)]);
+        let own = own.flat_map(|rule| [policy::of_guests(rule, &subject), policy::of_pair(rule, pair)]);
         both.chain(own.flatten()).collect()
     }
 
@@ -68,15 +72,24 @@ impl<'c> Chart<'c> {
             stored: documents.stored(),
             running: documents.running(),
         };
-        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, &individual));
-        rules().flat_map(|rule| rule.of_guest(&individual)).chain(own).collect()
+        self.individual_said(&individual)
+    }
+
+    /// What rules say of one guest.
+    pub(super) fn individual_said(&self, individual: &Individual<'_>) -> Vec<Finding> {
+        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, individual));
+        rules().flat_map(|rule| rule.of_guest(individual)).chain(own).collect()
     }
 
     /// What rules say of one guest on one host, beyond their classes.
     pub(super) fn placement_said(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         let guest = &self.cluster.guests[guest];
-        let (source, settings) = (self.source(guest), &self.cluster.settings);
-        let (target, thresholds) = (&self.cluster.hosts[host], &self.cluster.policy.thresholds);
+        self.placed_said(guest, self.source(guest), &self.cluster.hosts[host])
+    }
+
+    /// What rules say of one guest that is on `source` and would go to `target`.
+    pub(super) fn placed_said(&self, guest: &Guest, source: Option<&Host>, target: &Host) -> Vec<Finding> {
+        let (settings, thresholds) = (&self.cluster.settings, &self.cluster.policy.thresholds);
         let placement = Placement { guest, source, target, settings, thresholds };
         let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, &placement));
         rules().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()

@@ -39,7 +39,8 @@ fn asked<'p>(pair: &Pair<'p>) -> Vec<Asked<'p>> {
     let cold = stored.filter(|known| known.value.mode() == CpuMode::Custom && known.value.model.is_some());
     let cold = cold.map(|known| Asked { cpu: &known.value, place: known.place, modes: Modes::COLD });
     match (live, cold) {
-        (Some(live), Some(cold)) if std::ptr::eq(live.cpu, cold.cpu) => {
+        // Unchecked, the two differ: it starts with what there is, and a running guest keeps what it has.
+        (Some(live), Some(cold)) if std::ptr::eq(live.cpu, cold.cpu) && !cold.unchecked() => {
             vec![Asked { modes: Modes::AS_IT_IS, ..live }]
         }
         (live, cold) => live.into_iter().chain(cold).collect(),
@@ -61,7 +62,7 @@ fn described<'p>(pair: &Pair<'p>, known: &'p Known<CpuDefinition>) -> Option<(&'
 
 /// The map by which the target's libvirt reads the CPU: its own, or, where only an older one is
 /// built in, one that knows the names.
-fn map_for<'p>(pair: &Pair<'p>, cpu: &Definition) -> &'p CpuMap {
+pub(super) fn map_for<'p>(pair: &Pair<'p>, cpu: &Definition) -> &'p CpuMap {
     let exact =
         pair.target.libvirt.value().is_some_and(|version| pair.map.origin.ends_with(&version.to_string()));
     if exact { pair.map } else { fitting_map(pair.map, cpu) }

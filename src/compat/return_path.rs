@@ -1,0 +1,260 @@
+//! The way back: what becomes of a guest that went to another host if it would return to the one it came from.
+//!
+//! A guest that went live is what it was: its XML moved with it, its CPU stays as it runs. One that went shut down was
+//! started there: what its host decides of its CPU and its machine type is that host's now ([`Reboot`]), and where that
+//! is not known, neither is the way back. Both are judged by the same rules as any move, from there to here.
+//!
+//! What the classes decide is the cell of the guest class with both host classes changed over. It is computed row by row
+//! when somebody asks, never with the chart: it would cost twice as much, and the planner asks for single moves.
+
+use rayon::prelude::*;
+
+use super::chart::{Chart, GuestIndex, HostIndex};
+use super::definition::{Definition, Documents};
+use super::finding::{Finding, RuleId};
+use super::mode::Mode;
+use super::pair::{Individual, Pair};
+use super::reboot::Reboot;
+use super::severity::Severity;
+use super::verdict::{Answer, Assessment};
+use crate::cpu::x86::Definition as Cpu;
+use crate::knowledge::x86::map_of;
+use crate::model::{CpuDefinition, CpuMode, Fact, Guest, Host, Known, Requirements};
+
+/// How a guest comes back that went in one mode, with every reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Return {
+    /// How it went.
+    pub went: Mode,
+    /// What is possible on the way back. Nothing is rebuilt for it.
+    pub assessment: Assessment,
+    /// What stands in its way, or may: blockers and unknowns.
+    pub findings: Vec<Finding>,
+}
+
+/// Hosts from which a guest comes back the same way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayBack {
+    /// The hosts, in the order they were asked for.
+    pub hosts: Vec<HostIndex>,
+    /// How the guest went.
+    pub went: Mode,
+    /// What is possible on the way back.
+    pub assessment: Assessment,
+    /// The rules that stand in its way, or may, in the mode in which it went; in their order.
+    pub rules: Vec<RuleId>,
+}
+
+impl WayBack {
+    /// The answer for the way back in the mode in which it went.
+    pub fn answer(&self) -> Answer {
+        self.assessment.answer(self.went)
+    }
+}
+
+/// What the classes decide of the ways back after a live and after a cold move.
+#[derive(Clone, Debug)]
+pub(super) struct ClassWays {
+    live: ClassWay,
+    cold: ClassWay,
+}
+
+/// An assessment, and the rules that object.
+type ClassWay = (Assessment, Vec<RuleId>);
+
+/// The modes after which somebody may want to come back: a rebuilt guest is another, and the old one is where it was.
+const WENT: [Mode; 2] = [Mode::Live, Mode::Cold];
+
+impl Chart<'_> {
+    /// What a guest finds after a reboot on a host; `None` where it would be rebuilt for it.
+    pub fn reboot(&self, guest: GuestIndex, host: HostIndex) -> Option<Reboot> {
+        let documents = self.documents(guest);
+        Reboot::of(&self.pair(&self.cluster.guests[guest], &documents, &self.cluster.hosts[host]))
+    }
+
+    /// How a guest comes back from a host, for each mode in which it may get there; nothing for a guest on no host.
+    pub fn returns(&self, guest: GuestIndex, host: HostIndex) -> Vec<Return> {
+        let Some(home) = self.home(guest).filter(|&home| home != host) else { return Vec::new() };
+        let (assessment, documents) = (self.assess(guest, host), self.documents(guest));
+        let went = WENT.into_iter().filter(|&mode| assessment.answer(mode) != Answer::No);
+        let hosts = (&self.cluster.hosts[host], &self.cluster.hosts[home]);
+        let way = |went: Mode| {
+            let one = &self.cluster.guests[guest];
+            let mut found = self.class_way(one, &documents, hosts, went);
+            found.extend(self.own_way(&Traveller::new(one, &documents, went), hosts));
+            let found = self.policy.judge(found, self.fittings_of(guest, home));
+            let assessment = Assessment::of(&found, Answer::No);
+            Return { went, assessment, findings: found.into_iter().filter(objects).collect() }
+        };
+        went.map(way).collect()
+    }
+
+    /// From which of `hosts` a guest that went there in this mode comes back in which way, hosts of the same kind
+    /// together. Nothing for a guest on no host, and none of its own host.
+    pub fn ways_back(&self, guest: GuestIndex, hosts: &[HostIndex], went: Mode) -> Vec<WayBack> {
+        let Some(home) = self.home(guest).filter(|_| WENT.contains(&went)) else { return Vec::new() };
+        let (one, documents) = (&self.cluster.guests[guest], self.documents(guest));
+        let traveller = Traveller::new(one, &documents, went);
+        let row = self.row_back(self.class_of_guest(guest));
+        let mut all: Vec<WayBack> = Vec::new();
+        for &host in hosts.iter().filter(|&&host| host != home) {
+            let Some(ways) = row.get(self.class_of_host(host)) else { continue };
+            let (class, rules) = if went == Mode::Live { &ways.live } else { &ways.cold };
+            let own = self.own_way(&traveller, (&self.cluster.hosts[host], &self.cluster.hosts[home]));
+            let own = self.policy.judge(own, self.fittings_of(guest, home));
+            let assessment = class.and(Assessment::of(&own, Answer::No));
+            let rules = distinct(rules.iter().cloned().chain(objecting(&own, went)));
+            let same = |other: &&mut WayBack| other.assessment == assessment && other.rules == rules;
+            match all.iter_mut().find(same) {
+                Some(other) => other.hosts.push(host),
+                None => all.push(WayBack { hosts: vec![host], went, assessment, rules }),
+            }
+        }
+        all
+    }
+
+    /// How a class of guests comes back from each class of hosts.
+    fn row_back(&self, guest_class: usize) -> &[ClassWays] {
+        let class = &self.guest_classes[guest_class];
+        let Some(home_class) = class.source else { return &[] };
+        let row = || {
+            let guest = class.guests[0];
+            let (one, documents) = (&self.cluster.guests[guest], self.documents(guest));
+            let home = &self.cluster.hosts[self.host_classes[home_class].hosts[0]];
+            let cell = |host_class: usize| {
+                let host = &self.cluster.hosts[self.host_classes[host_class].hosts[0]];
+                let forward = self.assess_classes(guest_class, host_class);
+                let way = |went| {
+                    // Nobody comes back from where nobody gets.
+                    if forward.answer(went) == Answer::No {
+                        return (Assessment::of(&[], Answer::No), Vec::new());
+                    }
+                    let found = self.class_way(one, &documents, (host, home), went);
+                    let judged = self.policy.judge(found, self.fittings(guest_class, home_class));
+                    (Assessment::of(&judged, Answer::No), distinct(objecting(&judged, went)))
+                };
+                ClassWays { live: way(Mode::Live), cold: way(Mode::Cold) }
+            };
+            (0..self.host_classes.len()).into_par_iter().map(cell).collect()
+        };
+        self.ways_back[guest_class].get_or_init(row)
+    }
+
+    /// What rules say of the classes on the way back from a host to the one that the guest came from.
+    fn class_way(
+        &self,
+        guest: &Guest,
+        documents: &Documents<'_>,
+        (host, home): (&Host, &Host),
+        went: Mode,
+    ) -> Vec<Finding> {
+        let requirements =
+            arrived(&self.pair(guest, documents, host), went, &self.pair(guest, documents, home));
+        let back = Pair {
+            guest: &requirements,
+            source: Some(&host.platform),
+            target: &home.platform,
+            map: map_of(home),
+            source_map: Some(map_of(host)),
+            stored: documents.stored(),
+            running: running(documents, went),
+            thresholds: &self.cluster.policy.thresholds,
+        };
+        self.all_said(&back)
+    }
+
+    /// What rules say of one guest alone on the way back.
+    fn own_way(&self, traveller: &Traveller<'_>, (host, home): (&Host, &Host)) -> Vec<Finding> {
+        let Traveller { guest, stored, running } = traveller;
+        // Snapshots bind a guest to the host it has them on: one that came to another has none there, so no host is asked.
+        let individual = Individual { guest, home: None, stored: *stored, running: *running };
+        let mut found = self.individual_said(&individual);
+        found.extend(self.placed_said(guest, Some(host), home));
+        found
+    }
+}
+
+/// A guest as it is after a move.
+struct Traveller<'d> {
+    guest: Guest,
+    stored: Definition<'d>,
+    running: Definition<'d>,
+}
+
+impl<'d> Traveller<'d> {
+    fn new(guest: &Guest, documents: &'d Documents<'_>, went: Mode) -> Self {
+        let mut guest = guest.clone();
+        if went == Mode::Cold {
+            // It was started from its stored definition.
+            (guest.live, guest.live_storage, guest.live_reliance) = (None, None, None);
+        }
+        Self { guest, stored: documents.stored(), running: running(documents, went) }
+    }
+}
+
+/// The XML that a guest runs with after a move.
+fn running<'d>(documents: &'d Documents<'_>, went: Mode) -> Definition<'d> {
+    if went == Mode::Live { documents.running() } else { documents.stored() }
+}
+
+/// What guests need of a host once they went to the target in this mode: all as before, but for the CPU they run with and
+/// the machine type their definition has. `here` are the same guests on the host they came from.
+fn arrived(there: &Pair<'_>, went: Mode, here: &Pair<'_>) -> Requirements {
+    let mut requirements = there.guest.clone();
+    let started = if went == Mode::Live { here } else { there };
+    let reboot = Reboot::of(started);
+    if let Some(machine) = reboot.as_ref().and_then(|reboot| reboot.machine.as_ref())
+        && let (Ok(resolved), Fact::Known(known)) = (&machine.there, &mut requirements.machine)
+    {
+        known.value.clone_from(if went == Mode::Live { &machine.now } else { resolved });
+    }
+    let listed = there.guest.live_cpu.as_ref().is_some_and(|cpu| cpu.value.mode() != CpuMode::HostModel);
+    if went == Mode::Cold || !listed {
+        let depends = reboot.as_ref().is_some_and(|reboot| reboot.depends_on_host);
+        let cpu = reboot.and_then(|reboot| reboot.after.ok()?.definition);
+        let asked = there.guest.cpu.clone().filter(|_| depends);
+        requirements.live_cpu = asked.map(|asked| asked.map(|asked| expanded(asked, cpu)));
+    }
+    requirements
+}
+
+/// The CPU that a guest runs with whose definition asks for `asked`, where that is known; else what it asks for.
+fn expanded(asked: CpuDefinition, cpu: Option<Cpu>) -> CpuDefinition {
+    let Some(cpu) = cpu else { return asked };
+    let Some(place) =
+        asked.mode.as_ref().map(|known| known.place).or(asked.model.as_ref().map(|known| known.place))
+    else {
+        return asked;
+    };
+    let known = |text: String| Known::new(text, place);
+    CpuDefinition {
+        mode: Some(Known::new(CpuMode::Custom, place)),
+        model: cpu.model.map(known),
+        fallback: Some(known("forbid".to_owned())),
+        vendor: cpu.vendor.map(known),
+        features: cpu.features.into_iter().map(|feature| Known::new(feature, place)).collect(),
+        ..asked
+    }
+}
+
+/// Whether the finding stands in the way of a mode in which a guest comes back, or may.
+fn objects(finding: &Finding) -> bool {
+    WENT.into_iter().any(|mode| finding.modes.has(mode))
+        && matches!(finding.severity, Severity::Blocker | Severity::Unknown)
+}
+
+fn objecting(found: &[Finding], went: Mode) -> impl Iterator<Item = RuleId> {
+    let objects = move |finding: &&Finding| objects(finding) && finding.modes.has(went);
+    found.iter().filter(objects).map(|finding| finding.asked.clone())
+}
+
+/// Each once, in the order of the first.
+fn distinct(rules: impl Iterator<Item = RuleId>) -> Vec<RuleId> {
+    let mut all: Vec<RuleId> = Vec::new();
+    for rule in rules {
+        if !all.contains(&rule) {
+            all.push(rule);
+        }
+    }
+    all
+}
