@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use portolan::compat::{Chart, CpuChange};
+use portolan::compat::{Answer, Chart, CpuChange, Severity, rule};
 use portolan::cpu::x86::{Definition, expand};
 use portolan::ingest;
 use portolan::knowledge::x86::map;
-use portolan::model::{Cluster, CpuMap, Version};
+use portolan::model::{Cluster, CpuMap, DocumentKind, Version};
 
 use crate::common;
 use crate::live::{Running, inventory_of_here, said, with_cpu};
@@ -106,4 +106,167 @@ fn what_starts_here_is_foreseen() {
             .expect("written");
         assert_eq!(here(at).0.change, Some(CpuChange::default()), "{at}");
     }
+}
+
+/// A guest on host `a` that leaves its CPU to its host, and what the two hosts say their QEMU can give. Made up.
+struct Made {
+    cpu: &'static str,
+    machine: &'static str,
+    here: Option<&'static str>,
+    there: Option<&'static str>,
+}
+
+/// A host whose CPU is this model with these features.
+fn offers(model: &str) -> String {
+    let listed = ["Westmere", "Nehalem"].map(|name| format!("<model usable='yes'>{name}</model>")).concat();
+    format!(
+        "<domainCapabilities><domain>kvm</domain><machine>pc-q35-7.2</machine><arch>x86_64</arch><cpu>\
+         <mode name='host-passthrough' supported='yes'/><mode name='host-model' supported='yes'>{model}</mode>\
+         <mode name='custom' supported='yes'>{listed}</mode></cpu></domainCapabilities>"
+    )
+}
+
+const NEHALEM: &str = "<model fallback='forbid'>Nehalem</model><vendor>Intel</vendor>";
+const WESTMERE: &str = "<model fallback='forbid'>Westmere</model><vendor>Intel</vendor>";
+const HOST_MODEL: Made = Made {
+    cpu: "<cpu mode='host-model'/>",
+    machine: "pc-q35-7.2",
+    here: Some(NEHALEM),
+    there: Some(WESTMERE),
+};
+
+fn cluster(made: &Made) -> Cluster {
+    cluster_with(made, "")
+}
+
+fn cluster_with(made: &Made, policy: &str) -> Cluster {
+    let guest = format!(
+        "<domain type='kvm'><name>g</name><memory>1024</memory><vcpu>1</vcpu>\
+         <os><type arch='x86_64' machine='{}'>hvm</type></os>{}</domain>",
+        made.machine, made.cpu
+    );
+    let mut files = vec![("hosts/a/guests/g.xml".to_owned(), guest.into_bytes())];
+    files.push(("portolan.toml".to_owned(), policy.as_bytes().to_vec()));
+    for (host, model, q35) in [("a", made.here, "pc-q35-7.2"), ("b", made.there, "pc-q35-10.0")] {
+        let newest = if host == "b" { "<machine>pc-q35-10.0</machine>" } else { "" };
+        let told = format!(
+            "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type><arch name='x86_64'>\
+             <emulator>/usr/bin/qemu-system-x86_64</emulator><machine canonical='{q35}'>q35</machine>\
+             <machine>pc-q35-7.2</machine>{newest}<domain type='kvm'/></arch></guest></capabilities>"
+        );
+        files.push((format!("hosts/{host}/capabilities.xml"), told.into_bytes()));
+        files.push((format!("hosts/{host}/version.txt"), b"Using library: libvirt 9.0.0\n".to_vec()));
+        files.push((format!("hosts/{host}/snapshots.txt"), Vec::new()));
+        let offered = model.map(|model| ("domcapabilities/one.xml", offers(model)));
+        files.extend(offered.map(|(name, text)| (format!("hosts/{host}/{name}"), text.into_bytes())));
+    }
+    let cluster = ingest::read_files("made-up", files);
+    assert_eq!(cluster.problems, []);
+    cluster
+}
+
+/// What a rule says of the guest on host `b`.
+fn says(rule: &str, made: &Made) -> Option<String> {
+    let cluster = cluster(made);
+    let found = Chart::new(&cluster).findings(0, 1);
+    found.into_iter().find(|finding| finding.rule == rule).map(|finding| finding.message)
+}
+
+#[test]
+fn a_guest_is_stranded_where_it_gets_more_than_its_host_has() {
+    let says = |made: &Made| says("reboot-strands-guest", made);
+    let newer = "after a reboot there it cannot come back live: the host it is on now lacks aes";
+    assert_eq!(says(&HOST_MODEL).as_deref(), Some(newer));
+    assert_eq!(says(&Made { there: Some(NEHALEM), ..HOST_MODEL }), None, "the same CPU there");
+    assert_eq!(says(&Made { here: Some(WESTMERE), there: Some(NEHALEM), ..HOST_MODEL }), None, "less there");
+    let named = "<cpu match='exact'><model>Nehalem</model></cpu>";
+    assert_eq!(says(&Made { cpu: named, ..HOST_MODEL }), None, "the same everywhere");
+    let optional = "<cpu match='exact'><model>Nehalem</model><feature policy='optional' name='aes'/></cpu>";
+    assert_eq!(says(&Made { cpu: optional, ..HOST_MODEL }).as_deref(), Some(newer));
+    let without = "<cpu mode='host-model'><feature policy='disable' name='aes'/></cpu>";
+    assert_eq!(says(&Made { cpu: without, ..HOST_MODEL }), None, "it keeps it away");
+    let alias = says(&Made { machine: "q35", cpu: named, ..HOST_MODEL });
+    assert!(alias.is_some_and(|said| said.ends_with("has no machine type 'pc-q35-10.0'")));
+    assert_eq!(says(&Made { there: None, ..HOST_MODEL }), None, "what it gets there is not known");
+}
+
+#[test]
+fn a_guest_loses_what_the_other_host_has_not() {
+    let says = |made: &Made| says("reboot-loses-cpu-features", made);
+    let older = Made { here: Some(WESTMERE), there: Some(NEHALEM), ..HOST_MODEL };
+    assert_eq!(says(&older).as_deref(), Some("after a reboot there it lacks aes"));
+    assert_eq!(says(&HOST_MODEL), None, "more there");
+    let without = "<cpu mode='host-model'><feature policy='disable' name='aes'/></cpu>";
+    assert_eq!(says(&Made { cpu: without, ..older }), None, "it never had it");
+}
+
+#[test]
+fn what_is_not_known_of_a_reboot_says_which_document_would_tell() {
+    let reboot = |made: &Made| {
+        let cluster = cluster(made);
+        Chart::new(&cluster).reboot(0, 1).expect("not rebuilt")
+    };
+    let blind = reboot(&Made { there: None, ..HOST_MODEL });
+    assert_eq!(blind.after.err().and_then(|untold| untold.document), Some(DocumentKind::DomainCapabilities));
+    assert_eq!(blind.change, None);
+    assert!(reboot(&Made { here: None, ..HOST_MODEL }).before.is_err());
+}
+
+#[test]
+fn a_warning_that_the_policy_has_worse_changes_the_verdict() {
+    let cold = |policy| {
+        let cluster = cluster_with(&HOST_MODEL, policy);
+        let chart = Chart::new(&cluster);
+        (chart.assess(0, 1).cold, chart.reasons(0, &[1])[0].assessment.cold)
+    };
+    // Of the made-up hosts too little is told for a yes.
+    assert_eq!(cold(""), (Answer::Unknown, Answer::Unknown));
+    assert_eq!(cold("[rules]\nreboot-strands-guest = 'blocker'\n"), (Answer::No, Answer::No));
+}
+
+#[test]
+fn rules_that_only_warn_call_nothing_unknown() {
+    for sample in ["captured", "kunpeng-rollout", "two-generations"] {
+        let folder = common::repository().join("inventories").join(sample);
+        let cluster = ingest::read(&folder).expect("an inventory");
+        let chart = Chart::new(&cluster);
+        let pairs = (0..cluster.guests.len())
+            .flat_map(|guest| (0..cluster.hosts.len()).map(move |host| (guest, host)));
+        for finding in pairs.flat_map(|(guest, host)| chart.findings(guest, host)) {
+            let only_warns = rule(&finding.asked).is_some_and(|rule| rule.only_warns);
+            assert!(!only_warns || finding.severity >= Severity::Warning, "{finding:?}");
+        }
+    }
+}
+
+/// `/proc/cpuinfo` of a core with these HWCAPs. Made up.
+fn core(part: &str, hwcaps: &str) -> String {
+    format!(
+        "processor\t: 0\nFeatures\t: {hwcaps}\nCPU implementer\t: 0x48\nCPU architecture: 8\nCPU variant\t: 0x1\n\
+         CPU part\t: {part}\nCPU revision\t: 0\n"
+    )
+}
+
+#[test]
+fn an_arm_guest_has_the_core_of_whichever_host_starts_it() {
+    let guest = "<domain type='kvm'><name>g</name><memory>1024</memory><vcpu>1</vcpu><os><type arch='aarch64' \
+                 machine='virt-7.2'>hvm</type></os><cpu mode='host-passthrough'/></domain>";
+    let told = "<capabilities><host><cpu><arch>aarch64</arch></cpu></host><guest><os_type>hvm</os_type><arch name='aarch64'>\
+                <emulator>/usr/bin/qemu-system-aarch64</emulator><machine>virt-7.2</machine><domain type='kvm'/></arch>\
+                </guest></capabilities>";
+    let mut files = vec![("hosts/a/guests/g.xml".to_owned(), guest.as_bytes().to_vec())];
+    let cores = [("a", core("0xd01", "fp asimd aes cpuid")), ("b", core("0xd02", "fp asimd sve paca"))];
+    for (host, cpu) in cores {
+        files.push((format!("hosts/{host}/capabilities.xml"), told.as_bytes().to_vec()));
+        files.push((format!("hosts/{host}/cpuinfo.txt"), cpu.into_bytes()));
+    }
+    let cluster = ingest::read_files("made-up", files);
+    let chart = Chart::new(&cluster);
+    let change = chart.reboot(0, 1).and_then(|reboot| reboot.change).expect("known");
+    assert_eq!(
+        (change.gained, change.lost),
+        (vec!["paca".to_owned(), "sve".to_owned()], vec!["aes".to_owned()])
+    );
+    let says = |rule| chart.findings(0, 1).iter().any(|finding| finding.rule == rule);
+    assert!(says("reboot-strands-guest") && says("reboot-loses-cpu-features"));
 }

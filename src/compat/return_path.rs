@@ -11,15 +11,17 @@ use rayon::prelude::*;
 
 use super::chart::{Chart, GuestIndex, HostIndex};
 use super::definition::{Definition, Documents};
-use super::finding::{Finding, RuleId};
-use super::mode::Mode;
+use super::finding::{Finding, Findings, RuleId};
+use super::mode::{Mode, Modes};
 use super::pair::{Individual, Pair};
-use super::reboot::Reboot;
+use super::reboot::{Reboot, machine, starts_with};
+use super::rule::Rule;
+use super::rules::named;
 use super::severity::Severity;
 use super::verdict::{Answer, Assessment};
-use crate::cpu::x86::Definition as Cpu;
+use crate::cpu::x86::{Definition as Cpu, depends_on_host};
 use crate::knowledge::x86::map_of;
-use crate::model::{CpuDefinition, CpuMode, Fact, Guest, Host, Known, Requirements};
+use crate::model::{CpuDefinition, CpuMode, DocumentKind, Fact, Guest, Host, Known, Requirements};
 
 /// How a guest comes back that went in one mode, with every reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,8 +70,9 @@ const WENT: [Mode; 2] = [Mode::Live, Mode::Cold];
 impl Chart<'_> {
     /// What a guest finds after a reboot on a host; `None` where it would be rebuilt for it.
     pub fn reboot(&self, guest: GuestIndex, host: HostIndex) -> Option<Reboot> {
-        let documents = self.documents(guest);
-        Reboot::of(&self.pair(&self.cluster.guests[guest], &documents, &self.cluster.hosts[host]))
+        let (one, documents) = (&self.cluster.guests[guest], self.documents(guest));
+        let reboot = Reboot::of(&self.pair(one, &documents, &self.cluster.hosts[host]))?;
+        Some(if is_undefined(one) { reboot.undefined() } else { reboot })
     }
 
     /// How a guest comes back from a host, for each mode in which it may get there; nothing for a guest on no host.
@@ -160,16 +163,24 @@ impl Chart<'_> {
             running: running(documents, went),
             thresholds: &self.cluster.policy.thresholds,
         };
-        self.all_said(&back)
+        let mut found = self.guests_said(&back.subject());
+        found.extend(self.pair_said(&back));
+        found
     }
 
     /// What rules say of one guest alone on the way back.
     fn own_way(&self, traveller: &Traveller<'_>, (host, home): (&Host, &Host)) -> Vec<Finding> {
-        let Traveller { guest, stored, running } = traveller;
+        let Traveller { guest, stored, running, undefined } = traveller;
         // Snapshots bind a guest to the host it has them on: one that came to another has none there, so no host is asked.
         let individual = Individual { guest, home: None, stored: *stored, running: *running };
         let mut found = self.individual_said(&individual);
         found.extend(self.placed_said(guest, Some(host), home));
+        if *undefined {
+            let mut findings = Findings::like(STRANDS.prototype());
+            let what = "what the guest's definition asks of the host that starts it";
+            findings.missing(DocumentKind::Domain, what, individual.place()).only(Modes::LIVE);
+            found.extend(findings.take());
+        }
         found
     }
 }
@@ -179,16 +190,27 @@ struct Traveller<'d> {
     guest: Guest,
     stored: Definition<'d>,
     running: Definition<'d>,
+    /// Whether it was started from a definition that is not known.
+    undefined: bool,
+}
+
+/// What a guest is started with decides whether it comes back.
+const STRANDS: &Rule = named("reboot-strands-guest");
+
+/// Whether only the XML of the running guest is there, and not what it is started from.
+fn is_undefined(guest: &Guest) -> bool {
+    guest.live == Some(guest.source)
 }
 
 impl<'d> Traveller<'d> {
     fn new(guest: &Guest, documents: &'d Documents<'_>, went: Mode) -> Self {
+        let undefined = went == Mode::Cold && is_undefined(guest);
         let mut guest = guest.clone();
         if went == Mode::Cold {
             // It was started from its stored definition.
             (guest.live, guest.live_storage, guest.live_reliance) = (None, None, None);
         }
-        Self { guest, stored: documents.stored(), running: running(documents, went) }
+        Self { guest, stored: documents.stored(), running: running(documents, went), undefined }
     }
 }
 
@@ -202,18 +224,15 @@ fn running<'d>(documents: &'d Documents<'_>, went: Mode) -> Definition<'d> {
 fn arrived(there: &Pair<'_>, went: Mode, here: &Pair<'_>) -> Requirements {
     let mut requirements = there.guest.clone();
     let started = if went == Mode::Live { here } else { there };
-    let reboot = Reboot::of(started);
-    if let Some(machine) = reboot.as_ref().and_then(|reboot| reboot.machine.as_ref())
-        && let (Ok(resolved), Fact::Known(known)) = (&machine.there, &mut requirements.machine)
+    if let (Some(machine), Fact::Known(known)) = (machine(started), &mut requirements.machine)
+        && let Ok(resolved) = machine.there
     {
-        known.value.clone_from(if went == Mode::Live { &machine.now } else { resolved });
+        known.value = if went == Mode::Live { machine.now } else { resolved };
     }
     let listed = there.guest.live_cpu.as_ref().is_some_and(|cpu| cpu.value.mode() != CpuMode::HostModel);
     if went == Mode::Cold || !listed {
-        let depends = reboot.as_ref().is_some_and(|reboot| reboot.depends_on_host);
-        let cpu = reboot.and_then(|reboot| reboot.after.ok()?.definition);
-        let asked = there.guest.cpu.clone().filter(|_| depends);
-        requirements.live_cpu = asked.map(|asked| asked.map(|asked| expanded(asked, cpu)));
+        let asked = there.guest.cpu.clone().filter(|cpu| depends_on_host(&cpu.value));
+        requirements.live_cpu = asked.map(|asked| asked.map(|asked| expanded(asked, starts_with(started))));
     }
     requirements
 }

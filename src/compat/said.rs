@@ -5,6 +5,7 @@ use super::definition::Documents;
 use super::finding::Finding;
 use super::pair::{Individual, Pair, Placement, Subject};
 use super::policy;
+use super::rule::Rule;
 use super::rules::rules;
 use crate::knowledge;
 use crate::model::{Guest, Host};
@@ -16,10 +17,15 @@ impl<'c> Chart<'c> {
         rules().flat_map(|rule| rule.of_guests(subject)).chain(own).collect()
     }
 
-    /// What rules say about a pair of classes beyond that.
+    /// The rules by which verdicts may change.
+    fn deciding(&self) -> impl Iterator<Item = &'static Rule> {
+        rules().filter(|rule| !rule.only_warns || self.policy.levels(rule.id))
+    }
+
+    /// What rules say about a pair of classes beyond that, as far as verdicts may change by it.
     pub(super) fn pair_said(&self, pair: &Pair<'_>) -> Vec<Finding> {
         let own = self.policy.rules().flat_map(|rule| policy::of_pair(rule, pair));
-        rules().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
+        self.deciding().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
     }
 
     pub(super) fn pair<'p>(
@@ -51,15 +57,11 @@ impl<'c> Chart<'c> {
         documents: &Documents<'_>,
         host: HostIndex,
     ) -> Vec<Finding> {
-        self.all_said(&self.pair(&self.cluster.guests[guest], documents, &self.cluster.hosts[host]))
-    }
-
-    /// What rules say of a pair of classes, in the order of the rule table.
-    pub(super) fn all_said(&self, pair: &Pair<'_>) -> Vec<Finding> {
+        let pair = self.pair(&self.cluster.guests[guest], documents, &self.cluster.hosts[host]);
         let subject = pair.subject();
-        let both = rules().flat_map(|rule| [rule.of_guests(&subject), rule.of_pairs(pair)]).flatten();
+        let both = rules().flat_map(|rule| [rule.of_guests(&subject), rule.of_pairs(&pair)]).flatten();
         let own = self.policy.rules();
-        let own = own.flat_map(|rule| [policy::of_guests(rule, &subject), policy::of_pair(rule, pair)]);
+        let own = own.flat_map(|rule| [policy::of_guests(rule, &subject), policy::of_pair(rule, &pair)]);
         both.chain(own.flatten()).collect()
     }
 

@@ -1,5 +1,7 @@
 //! `explain INVENTORY GUEST HOST`: the whole story of one cell of the chart.
 
+use std::fmt::Write as _;
+
 use serde::Serialize;
 
 use super::check_json::{FindingsDocument, findings};
@@ -20,7 +22,9 @@ pub fn explain(chart: &Chart<'_>, guest: usize, host: usize, places: &Places<'_>
     }
     let ways = chart.returns(guest, host);
     if !ways.is_empty() {
-        out.push_str("The way back\n\n");
+        let name = |host: usize| chart.cluster.hosts[host].name.as_str();
+        let home = chart.home(guest).map_or_else(String::new, |home| format!(" to {}", name(home)));
+        let _ = write!(out, "The way back from {}{home}\n\n", name(host));
         out.push_str(&way_back_lines(&ways, places));
         out.push('\n');
     }

@@ -116,7 +116,11 @@ fn line(out: &mut String, what: &str, words: &str) {
 fn cpu_lines(out: &mut String, reboot: &Reboot) {
     match (&reboot.before, &reboot.after) {
         (Ok(before), Ok(after)) => {
-            let basis = if before.running { "" } else { ", by what its definition starts with where it is" };
+            let basis = if before.running || !reboot.depends_on_host {
+                ""
+            } else {
+                ", by what its definition starts with where it is"
+            };
             // Where libvirt writes no model, the guest sees the host's own CPU, on x86 by the model nearest to it.
             let own =
                 if reboot.depends_on_host && after.definition.is_none() { "the host's own, " } else { "" };

@@ -7,8 +7,8 @@ mod x86;
 use std::collections::BTreeSet;
 
 use super::pair::Pair;
-use crate::cpu::x86::{Definition, depends_on_host};
-use crate::model::DocumentKind;
+use crate::cpu::x86::{Definition, depends_on_host, started_definition};
+use crate::model::{Arch, DocumentKind};
 
 /// Why something is not known, and the document that would tell, where there is one.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -87,6 +87,13 @@ impl Reboot {
         let depends_on_host = cpu.is_some_and(|cpu| depends_on_host(&cpu.value));
         Some(Self { depends_on_host, before, after, change, machine: machine(pair) })
     }
+
+    /// The same for a guest of which only the XML is known that it runs with, and not what it is started from.
+    pub(super) fn undefined(self) -> Self {
+        let untold = || Untold::of(DocumentKind::Domain, "what the guest's definition asks for");
+        let machine = self.machine.map(|machine| MachineThere { there: Err(untold()), ..machine });
+        Self { after: Err(untold()), change: None, machine, ..self }
+    }
 }
 
 /// Now, at the next start, and what differs.
@@ -106,7 +113,14 @@ fn other_arch() -> Untold {
     Untold::because("CPUs of this architecture are not compared")
 }
 
-fn machine(pair: &Pair<'_>) -> Option<MachineThere> {
+/// The CPU that guests start with on the target, as libvirt writes it; `None` where it writes none, or that is not known.
+pub(super) fn starts_with(pair: &Pair<'_>) -> Option<Definition> {
+    let cpu = pair.guest.cpu.as_ref().filter(|_| pair.arch().is_some_and(Arch::is_x86))?;
+    started_definition(pair.map, pair.offer().ok()?, &cpu.value).ok()?
+}
+
+/// The machine type of guests at their next start on the target.
+pub(super) fn machine(pair: &Pair<'_>) -> Option<MachineThere> {
     let arch = pair.arch()?;
     let defined = pair.guest.machine.value()?.clone();
     let runs = pair.running.value("os/type", "machine").map(|known| known.value);

@@ -66,6 +66,6 @@ pub use passthrough::passthrough_differences;
 pub use pin::{Noticed, PinError, PinGroup, Pinned, Pinning, pin_by_map};
 pub use prospect::{Prospect, prospects};
 pub use set::FeatureSet;
-pub use start::{StartError, Started, depends_on_host};
+pub use start::{StartError, Started, depends_on_host, started_definition};
 pub use update::{TranslateError, translate, update, update_live};
 pub use xml::{host_to_xml, to_xml};

@@ -42,12 +42,7 @@ impl<'m> Started<'m> {
     pub fn of(map: &'m CpuMap, host: &Capability, cpu: &CpuDefinition) -> Result<Self, StartError> {
         let own = reported(host)?;
         let map = fitting_map(map, &own);
-        let Some(updated) = update(map, &own, cpu).map_err(CannotTell::from)? else {
-            return Ok(Self::of_own(map, own, cpu)?);
-        };
-        let models = host.models.ask().map_err(CannotTell::Unknown)?;
-        let offered = models.value.iter().any(|model| updated.model.as_ref() == Some(&model.value.name));
-        let cpu = if offered { updated } else { translate(map, &updated, &offers(map, host))? };
+        let Some(cpu) = defined(map, host, &own, cpu)? else { return Ok(Self::of_own(map, own, cpu)?) };
         let kvm = host.virt_type.value == VirtType::Kvm;
         let started = Self::of_definition(map, cpu, kvm).map_err(CannotTell::from)?;
         let given = features_of(map, &own).map_err(CannotTell::from)?;
@@ -121,6 +116,31 @@ impl<'m> Started<'m> {
     pub fn names(&self, feature: &str) -> bool {
         self.map.feature(feature).is_some()
     }
+}
+
+/// The definition that a guest which asks for `cpu` starts with on `host`; `None` for host-passthrough and maximum.
+///
+/// # Errors
+/// As [`Started::of`].
+pub fn started_definition(
+    map: &CpuMap,
+    host: &Capability,
+    cpu: &CpuDefinition,
+) -> Result<Option<Definition>, StartError> {
+    let own = reported(host)?;
+    defined(fitting_map(map, &own), host, &own, cpu)
+}
+
+fn defined(
+    map: &CpuMap,
+    host: &Capability,
+    own: &Definition,
+    cpu: &CpuDefinition,
+) -> Result<Option<Definition>, StartError> {
+    let Some(updated) = update(map, own, cpu).map_err(CannotTell::from)? else { return Ok(None) };
+    let models = host.models.ask().map_err(CannotTell::Unknown)?;
+    let offered = models.value.iter().any(|model| updated.model.as_ref() == Some(&model.value.name));
+    Ok(Some(if offered { updated } else { translate(map, &updated, &offers(map, host))? }))
 }
 
 /// Whether what a guest with this CPU starts with depends on its host. A named model is the same everywhere, but for what

@@ -5,7 +5,7 @@ use super::named::map_for;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::compat::reboot::{MachineThere, Reboot, SeenCpu, Untold};
+use crate::compat::reboot::{Reboot, SeenCpu, Untold, machine, starts_with};
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::cpu::Bearing;
@@ -19,6 +19,7 @@ const RULE: Rule = Rule {
     severity: Severity::Warning,
     modes: Modes::AS_IT_IS,
     needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
+    only_warns: true,
     ..Rule::BLANK
 };
 
@@ -86,13 +87,12 @@ fn strands(pair: &Pair<'_>, findings: &mut Findings) {
     if cpu.is_none() && machine.is_none() {
         return;
     }
-    let Some((reboot, back)) = started(pair).zip(way_back(pair)) else { return };
+    let Some((there, back)) = machine_there(pair).zip(way_back(pair)) else { return };
     let mut reasons = Vec::new();
     if cpu.is_some() {
-        let definition = reboot.after.ok().and_then(|cpu| cpu.definition);
-        reasons = definition.map_or_else(|| unlike(&back), |cpu| refused(&back, &cpu));
+        reasons = starts_with(pair).map_or_else(|| unlike(&back), |cpu| refused(&back, &cpu));
     }
-    let other = machine.and_then(|_| other_machine(&back, reboot.machine.as_ref()));
+    let other = machine.and_then(|_| other_machine(&back, &there));
     let place = if reasons.is_empty() { machine } else { cpu };
     reasons.extend(other);
     if !reasons.is_empty() {
@@ -102,9 +102,9 @@ fn strands(pair: &Pair<'_>, findings: &mut Findings) {
     }
 }
 
-/// What becomes of guests that start on the target, as far as their machine type goes; others strand nowhere.
-fn started(pair: &Pair<'_>) -> Option<Reboot> {
-    Reboot::of(pair).filter(|reboot| reboot.machine.as_ref().is_some_and(|machine| machine.there.is_ok()))
+/// The machine type that guests get on the target; guests that do not start there for want of it strand nowhere.
+fn machine_there(pair: &Pair<'_>) -> Option<String> {
+    machine(pair)?.there.ok()
 }
 
 /// The same guests on the target, on the way to the host they are on.
@@ -172,8 +172,7 @@ fn unlike(back: &Pair<'_>) -> Vec<String> {
 }
 
 /// Why the machine type that an alias stands for there cannot come back.
-fn other_machine(back: &Pair<'_>, machine: Option<&MachineThere>) -> Option<String> {
-    let there = machine?.there.as_ref().ok()?;
+fn other_machine(back: &Pair<'_>, there: &str) -> Option<String> {
     back.target.emulators.value()?;
     let absent = back.target.machine_type(back.arch()?, there).is_none();
     absent.then(|| format!("the host it is on now has no machine type '{there}'"))
@@ -181,7 +180,7 @@ fn other_machine(back: &Pair<'_>, machine: Option<&MachineThere>) -> Option<Stri
 
 fn loses(pair: &Pair<'_>, findings: &mut Findings) {
     let Some(place) = left_to_host(pair) else { return };
-    let Some(reboot) = started(pair) else { return };
+    let Some(reboot) = machine_there(pair).and_then(|_| Reboot::of(pair)) else { return };
     let lost = reboot.change.as_ref().map(|change| change.lost.clone()).unwrap_or_default();
     if lost.is_empty() {
         return;
