@@ -13,6 +13,7 @@ use super::finding::Finding;
 use super::identity::Meetings;
 use super::pair::Pair;
 use super::policy::{Fitting, Policy};
+use super::return_path::ClassWays;
 use super::severity::Severity;
 use super::table::Table;
 use super::verdict::{Answer, Assessment, Verdict};
@@ -50,6 +51,8 @@ pub struct Chart<'c> {
     meetings: Option<Meetings>,
     /// What is to be said of the inventory, once it was asked.
     pub(super) of_inventory: OnceLock<Vec<Finding>>,
+    /// Row by row: how a guest class comes back from every host class, once it was asked.
+    pub(super) ways_back: Vec<OnceLock<Vec<ClassWays>>>,
 }
 
 impl<'c> Chart<'c> {
@@ -84,7 +87,9 @@ impl<'c> Chart<'c> {
             tables: Vec::new(),
             meetings: None,
             of_inventory: OnceLock::new(),
+            ways_back: Vec::new(),
         };
+        chart.ways_back.resize_with(chart.guest_classes.len(), OnceLock::new);
         let rows = (0..chart.guest_classes.len()).into_par_iter();
         chart.cells = rows.flat_map_iter(|guest_class| chart.row(guest_class)).collect();
         let guests = (0..cluster.guests.len()).into_par_iter();
@@ -122,7 +127,7 @@ impl<'c> Chart<'c> {
     }
 
     /// The waivers that fit the guests and the hosts of two classes.
-    fn fittings(&self, guest_class: usize, host_class: usize) -> (&Fitting, &Fitting) {
+    pub(super) fn fittings(&self, guest_class: usize, host_class: usize) -> (&Fitting, &Fitting) {
         (&self.guest_fitting[guest_class], &self.host_fittings[self.host_fitting[host_class]])
     }
 

@@ -22,7 +22,7 @@ pub(super) enum Names<'m> {
 
 impl<'m> Names<'m> {
     /// The map by which the CPU is read.
-    fn map(self, cpu: &Definition) -> &'m CpuMap {
+    pub(super) fn map(self, cpu: &Definition) -> &'m CpuMap {
         match self {
             Self::Of(map) => map,
             Self::OfOlder(map) => fitting_map(map, cpu),

@@ -132,6 +132,9 @@ pub struct Rule {
     pub needs: &'static [DocumentKind],
     /// What rewriting the guest for the host does about it; `None` where it does not remedy it.
     pub mend: Option<Mend>,
+    /// Whether it only ever warns: it calls nothing unknown, so no verdict changes by it unless the policy has it worse.
+    /// Such a rule is not asked where verdicts are all that is wanted.
+    pub only_warns: bool,
     /// How it looks.
     pub check: Check,
 }
@@ -152,6 +155,7 @@ impl Rule {
         holds: &[],
         needs: &[],
         mend: None,
+        only_warns: false,
         check: Check::None,
     };
 

@@ -24,10 +24,15 @@ impl<'c> Chart<'c> {
         rules().flat_map(|rule| rule.of_guests(subject)).chain(own).collect()
     }
 
-    /// What rules say about a pair of classes beyond that.
+    /// The rules by which verdicts may change.
+    fn deciding(&self) -> impl Iterator<Item = &'static Rule> {
+        rules().filter(|rule| !rule.only_warns || self.policy.levels(rule.id))
+    }
+
+    /// What rules say about a pair of classes beyond that, as far as verdicts may change by it.
     pub(super) fn pair_said(&self, pair: &Pair<'_>) -> Vec<Finding> {
         let own = self.policy.rules().flat_map(|rule| policy::of_pair(rule, pair));
-        rules().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
+        self.deciding().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
     }
 
     pub(super) fn pair<'p>(
@@ -71,16 +76,24 @@ impl<'c> Chart<'c> {
     /// What rules say of one guest wherever it goes, beyond its class.
     pub(super) fn guest_said(&self, guest: GuestIndex) -> Vec<Finding> {
         let guest = &self.cluster.guests[guest];
-        let individual = Individual::new(self.cluster, guest, self.source(guest));
-        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, &individual));
-        rules().flat_map(|rule| rule.of_guest(&individual)).chain(own).collect()
+        self.individual_said(&Individual::new(self.cluster, guest, self.source(guest)))
+    }
+
+    /// What rules say of one guest.
+    pub(super) fn individual_said(&self, individual: &Individual<'_>) -> Vec<Finding> {
+        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, individual));
+        rules().flat_map(|rule| rule.of_guest(individual)).chain(own).collect()
     }
 
     /// What rules say of one guest on one host, beyond their classes.
     pub(super) fn placement_said(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let placement = self.placement(guest, host);
-        let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, &placement));
-        rules().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+        self.placed_said(&self.placement(guest, host))
+    }
+
+    /// What rules say of one guest that is on one host and would go to another.
+    pub(super) fn placed_said(&self, placement: &Placement<'_>) -> Vec<Finding> {
+        let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, placement));
+        rules().flat_map(|rule| rule.of_placement(placement)).chain(own).collect()
     }
 
     /// The rules that look at this aspect of one guest and one host.
@@ -99,8 +112,17 @@ impl<'c> Chart<'c> {
 
     fn placement(&self, guest: GuestIndex, host: HostIndex) -> Placement<'_> {
         let guest = &self.cluster.guests[guest];
-        let (source, settings) = (self.source(guest), &self.cluster.settings);
-        let (target, thresholds) = (&self.cluster.hosts[host], &self.cluster.policy.thresholds);
+        self.placed(guest, self.source(guest), &self.cluster.hosts[host])
+    }
+
+    /// A guest that is on `source` and would go to `target`.
+    pub(super) fn placed<'p>(
+        &'p self,
+        guest: &'p Guest,
+        source: Option<&'p Host>,
+        target: &'p Host,
+    ) -> Placement<'p> {
+        let (settings, thresholds) = (&self.cluster.settings, &self.cluster.policy.thresholds);
         Placement { guest, source, target, settings, thresholds }
     }
 

@@ -42,6 +42,11 @@ impl<'c> Policy<'c> {
         self.rules.iter().copied()
     }
 
+    /// Whether it has a rule as bad as it likes.
+    pub(super) fn levels(&self, rule: &str) -> bool {
+        self.levels.contains_key(rule)
+    }
+
     /// What is wrong with it.
     pub(super) fn problems(&self) -> &[Problem] {
         &self.problems

@@ -22,12 +22,13 @@ mod tuning;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 24] = [
+const FAMILIES: [&[Rule]; 25] = [
     inventory::RULES,
     machine::RULES,
     too_new::RULES,
     cpu::RULES,
     cpu::definition::RULES,
+    cpu::reboot::RULES,
     arm::RULES,
     firmware::RULES,
     pci::RULES,

@@ -61,8 +61,10 @@ fn graphics_port_taken(placement: &Placement<'_>, findings: &mut Findings) {
     }
 }
 
-/// The guests of the host, none of which the guest is where it stays on its own.
+/// The guests of the host, none of which the guest is where it stays on its own; itself is not among them where it comes back.
 fn others<'p>(placement: &Placement<'p>) -> impl Iterator<Item = &'p Resident> {
     let elsewhere = placement.source.is_none_or(|source| source.name != placement.target.name);
-    placement.target.residents.iter().filter(move |_| elsewhere)
+    let own = placement.guest.host.as_deref() == Some(placement.target.name.as_str());
+    let name = placement.guest.name.as_str();
+    placement.target.residents.iter().filter(move |other| elsewhere && !(own && other.name.value == name))
 }

@@ -14,7 +14,7 @@ fn mode(pair: &Pair<'_>) -> Option<(CpuMode, Place)> {
 }
 
 /// How the hosts differ for guests that see the CPU of theirs under KVM, with the place that says so.
-fn differences(pair: &Pair<'_>) -> Option<(Vec<Difference>, Place)> {
+pub(super) fn differences(pair: &Pair<'_>) -> Option<(Vec<Difference>, Place)> {
     let (mode, place) = mode(pair)?;
     let sees_host = matches!(mode, CpuMode::HostPassthrough | CpuMode::Maximum) && pair.kvm();
     let source = pair.source.filter(|_| sees_host)?;

@@ -3,6 +3,7 @@
 pub(super) mod definition;
 mod host_cpu;
 mod named;
+pub(super) mod reboot;
 
 use crate::compat::mode::Modes;
 use crate::compat::rule::{Check, Family, Rule};

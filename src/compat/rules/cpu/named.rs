@@ -8,7 +8,7 @@ use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
 use crate::cpu::x86::{CannotTell, CpuError, Definition, Incompatibility, missing_on};
 use crate::knowledge::x86::is_built_in;
-use crate::model::{Arch, CpuDefinition, CpuMode, DocumentKind, Known, Policy, Version};
+use crate::model::{Arch, CpuDefinition, CpuMap, CpuMode, DocumentKind, Known, Policy, Version};
 use crate::text::Place;
 
 /// A CPU that must be given on the target, and in which modes.
@@ -42,7 +42,8 @@ fn asked<'p>(pair: &Pair<'p>) -> Vec<Asked<'p>> {
     let cold = stored.filter(|known| known.value.mode() == CpuMode::Custom && known.value.model.is_some());
     let cold = cold.map(|known| Asked { cpu: &known.value, place: known.place, modes: Modes::COLD });
     match (live, cold) {
-        (Some(live), Some(cold)) if std::ptr::eq(live.cpu, cold.cpu) => {
+        // Unchecked, the two differ: it starts with what there is, and a running guest keeps what it has.
+        (Some(live), Some(cold)) if std::ptr::eq(live.cpu, cold.cpu) && !cold.unchecked() => {
             vec![Asked { modes: Modes::AS_IT_IS, ..live }]
         }
         (live, cold) => live.into_iter().chain(cold).collect(),
@@ -66,6 +67,11 @@ fn described<'p>(pair: &Pair<'p>, known: &'p Known<CpuDefinition>) -> Option<(&'
 fn names<'p>(pair: &Pair<'p>) -> Names<'p> {
     let own = |version: &Version| pair.map.origin.ends_with(&version.to_string());
     if pair.target.libvirt.value().is_some_and(own) { Names::Of(pair.map) } else { Names::OfOlder(pair.map) }
+}
+
+/// The map by which the target's libvirt reads the CPU.
+pub(super) fn map_for<'p>(pair: &Pair<'p>, cpu: &Definition) -> &'p CpuMap {
+    names(pair).map(cpu)
 }
 
 /// What the target says to the CPU.
