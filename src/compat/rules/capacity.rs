@@ -6,6 +6,7 @@ use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Placement};
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
+use crate::model::{DocumentKind, Known};
 
 const RULE: Rule = Rule { family: Family::Capacity, ..Rule::BLANK };
 
@@ -75,14 +76,32 @@ fn memory_exceeds_host(placement: &Placement<'_>, findings: &mut Findings) {
 }
 
 fn vcpus_exceed_machine(placement: &Placement<'_>, findings: &mut Findings) {
-    let (Some(wanted), Ok(offer)) = (placement.guest.vcpus.get(), placement.offer()) else { return };
-    if let Some(most) = offer.max_vcpus.get().filter(|most| wanted.value > most.value) {
-        let message =
-            format!("the guest has {} vCPUs and the machine type takes {}", wanted.value, most.value);
-        findings
-            .fire(message, Some(wanted.place), "the guest's vCPUs")
-            .and(Some(most.place), "the most it takes");
+    let Some(wanted) = placement.guest.vcpus.get() else { return };
+    match most_vcpus(placement) {
+        Ok(most) if wanted.value > most.value => {
+            let message =
+                format!("the guest has {} vCPUs and the machine type takes {}", wanted.value, most.value);
+            let firing = findings.fire(message, Some(wanted.place), "the guest's vCPUs");
+            firing.and(Some(most.place), "the most it takes");
+        }
+        Ok(_) => {}
+        Err(document) => {
+            findings.missing(document, "how many vCPUs the machine type takes", Some(wanted.place));
+        }
     }
+}
+
+/// By the host's domcapabilities, else by its list of machine types.
+fn most_vcpus(placement: &Placement<'_>) -> Result<Known<u32>, DocumentKind> {
+    let document = match placement.offer().and_then(|offer| offer.max_vcpus.ask()) {
+        Ok(most) => return Ok(*most),
+        Err(document) => document,
+    };
+    let guest = &placement.guest.requirements;
+    let listed = guest.arch.value().zip(guest.machine.value());
+    let listed = listed.and_then(|(arch, machine)| placement.target.platform.machine_type(arch, machine));
+    let most = listed.and_then(|listed| Some(Known::new(listed.value.max_cpus?, listed.place)));
+    most.ok_or(document)
 }
 
 fn vcpus_exceed_host(placement: &Placement<'_>, findings: &mut Findings) {
