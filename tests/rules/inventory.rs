@@ -65,12 +65,17 @@ fn of(excerpts: &[Excerpt], side: Side, document: DocumentKind) -> Vec<&'static 
 }
 
 /// What a host's folder holds when nothing is shown of it. QEMU is old enough for every rule.
-const USUAL: [(DocumentKind, &str); 9] = [
+const USUAL: [(DocumentKind, &str); 11] = [
     (DocumentKind::Version, "Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 2.12.0\n"),
     (DocumentKind::NodeInfo, "CPU(s):              16\nMemory size:         67108864 KiB\n"),
     (DocumentKind::Snapshots, ""),
     (DocumentKind::ActiveNetworks, " default   active   yes   yes\n"),
-    (DocumentKind::ActivePools, ""),
+    (DocumentKind::ActivePools, " default   active   yes\n"),
+    (DocumentKind::Network, "<network><name>default</name></network>"),
+    (
+        DocumentKind::Pool,
+        "<pool type='dir'><name>default</name><target><path>/var/lib/libvirt/images</path></target></pool>",
+    ),
     (DocumentKind::Filters, ""),
     (DocumentKind::Secrets, ""),
     (DocumentKind::Addresses, "2: eth0: <UP> mtu 1500\n    inet 192.0.2.1/24 scope global eth0\n"),
@@ -123,12 +128,49 @@ fn capabilities_of(arch: &str, shown: &str) -> String {
     around("capabilities", &[("host", host), ("guest", guest)], shown)
 }
 
-/// An emulator that offers the guests of the pages what most of them have.
+/// An emulator that offers what most do.
 fn offer_of((arch, virt_type): (&str, &str), shown: &str) -> String {
-    let machine = if arch == "aarch64" { "virt-7.2" } else { "pc-q35-7.2" };
-    let usual = [("domain", virt_type), ("machine", machine), ("arch", arch)];
-    let usual = usual.map(|(name, text)| (name, format!("<{name}>{text}</{name}>")));
+    let arm = arch == "aarch64";
+    let machine = if arm { "virt-7.2" } else { "pc-q35-7.2" };
+    let own = if virt_type == "kvm" { "yes" } else { "no" };
+    let mode = |name: &str, supported: &str, inner: &str| {
+        format!("<mode name='{name}' supported='{supported}'>{inner}</mode>")
+    };
+    let modes = if arm {
+        let custom = mode("custom", "yes", "<model usable='unknown'>cortex-a57</model>");
+        [mode("host-model", "no", ""), custom]
+    } else {
+        let model = "<model fallback='forbid'>Nehalem</model><vendor>Intel</vendor>";
+        let custom = mode("custom", "yes", "<model usable='yes'>Nehalem</model>");
+        [mode("host-model", "yes", model), custom]
+    };
+    let cpu = [mode("host-passthrough", own, ""), mode("maximum", "yes", "")].concat() + &modes.concat();
+    let usual = [
+        ("domain", virt_type.to_owned()),
+        ("machine", machine.to_owned()),
+        ("arch", arch.to_owned()),
+        ("os", values("firmware", &["bios", "efi"])),
+        ("cpu", cpu),
+        ("devices", devices()),
+    ];
+    let mut usual = usual.map(|(name, inner)| (name, format!("<{name}>{inner}</{name}>"))).to_vec();
+    usual.push(("vcpu", "<vcpu max='288'/>".to_owned()));
     around("domainCapabilities", &usual, shown)
+}
+
+fn values(name: &str, values: &[&str]) -> String {
+    let values: String = values.iter().map(|value| format!("<value>{value}</value>")).collect();
+    format!("<enum name='{name}'>{values}</enum>")
+}
+
+fn devices() -> String {
+    let all = [
+        ("disk", values("bus", &["ide", "fdc", "scsi", "virtio", "usb", "sata"])),
+        ("graphics", values("type", &["vnc", "spice"])),
+        ("video", values("modelType", &["vga", "cirrus", "qxl", "virtio", "none"])),
+        ("tpm", values("model", &["tpm-tis", "tpm-crb"])),
+    ];
+    all.map(|(name, inner)| format!("<{name} supported='yes'>{inner}</{name}>")).concat()
 }
 
 /// A document with what is shown of it, and the usual elements of other names.

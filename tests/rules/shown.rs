@@ -87,10 +87,10 @@ fn compared(rule: &Rule, text: &'static str) -> Voices {
 /// The rules that speak of a guest on the host where it would go, and of the inventory.
 fn said(files: &[File]) -> Voices {
     let named = |one: Finding| {
-        let id = if NEVER_CERTAIN.contains(&&*one.asked) { one.asked } else { one.rule };
-        id.to_string()
+        let asked = NEVER_CERTAIN.contains(&&*one.asked).then_some(one.asked);
+        [Some(one.rule), asked].into_iter().flatten().map(|id| id.to_string()).collect::<Vec<_>>()
     };
-    found(files).into_iter().map(named).collect()
+    found(files).into_iter().flat_map(named).collect()
 }
 
 /// What the page of a rule shows, with `text` for its example.

@@ -33,7 +33,10 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "vcpus-exceed-machine",
         summary: "The guest has more vCPUs than the host's machine type takes",
-        explanation: "domcapabilities says how many (vcpu@max); QEMU refuses more. ARM's `virt` with a GICv2 takes 8.",
+        explanation: "How many vCPUs there can be is the machine type's: domcapabilities says it (vcpu@max), and \
+                      capabilities for each type (maxCpus). libvirt refuses more, live and cold (\"Maximum CPUs \
+                      greater than specified machine type limit 512\", libvirt 9.0). ARM's `virt` with a GICv2 takes \
+                      8.",
         remedy: "give the guest fewer vCPUs",
         example: "<vcpu>289</vcpu>",
         near_miss: "<vcpu>288</vcpu>",
@@ -50,7 +53,9 @@ pub(super) const RULES: &[Rule] = &[
         id: "vcpus-exceed-host",
         severity: Severity::Warning,
         summary: "The guest has more vCPUs than the host has processors",
-        explanation: "QEMU starts it all the same, but vCPUs that wait for one another make it slower than fewer would.",
+        explanation: "QEMU starts it all the same, each vCPU a thread of its host. But vCPUs that wait for one \
+                      another make the guest slower than fewer would: one that holds a lock may not be running while \
+                      the others spin for it.",
         remedy: "give the guest no more vCPUs than the host has processors",
         example: "<vcpu>24</vcpu>",
         near_miss: "<vcpu>16</vcpu>",

@@ -41,8 +41,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "cdrom-bus-not-offered",
         summary: "The host's emulator has no CD-ROM bus of this kind for the guest",
-        explanation: "An IDE CD-ROM is what most x86 guests have, and ARM's `virt` has no IDE; virtio cannot change \
-                      media. SCSI works everywhere.",
+        explanation: "domcapabilities lists the buses (disk/enum bus). An IDE CD-ROM is what most x86 guests have, \
+                      and ARM's `virt` has no IDE; virtio cannot change media (\"does not support ejectable media\", \
+                      libvirt 9.0). SCSI works everywhere.",
         remedy: "put the CD-ROM on a virtio-scsi controller",
         example: "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>",
         near_miss: "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>",
@@ -114,8 +115,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "tpm-model-not-offered",
         summary: "The host's emulator does not have the guest's TPM model",
-        explanation: "domcapabilities lists the models (tpm/enum model, libvirt 5.6 and newer). ARM has tpm-tis only, \
-                      and no TPM 1.2.",
+        explanation: "domcapabilities lists the models (tpm/enum model, libvirt 5.6 and newer). tpm-crb is for x86: \
+                      ARM has tpm-tis only (\"does not support TPM model tpm-crb\", libvirt 9.0), and no TPM 1.2.",
         remedy: "use the model tpm-tis, version 2.0; what the TPM holds does not move along",
         example: "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>",
         near_miss: "<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>",
@@ -214,8 +215,10 @@ pub(super) const RULES: &[Rule] = &[
         id: "shared-memory-device",
         modes: Modes::LIVE,
         summary: "The guest shares memory with other guests of its host",
-        explanation: "libvirt moves a shmem device only with role='master' (\"shmem device 'NAME' cannot be migrated, only \
-                      shmem with role='master' can be migrated\").",
+        explanation: "libvirt moves a shmem device only with role='master' (\"shmem device 'NAME' cannot be migrated, \
+                      only shmem with role='master' can be migrated\", libvirt 9.0): a peer's memory is that of \
+                      others, who stay. QEMU says so too (\"Migration is disabled when using feature 'peer mode' in \
+                      device 'ivshmem'\", 7.2).",
         remedy: "detach the shmem device before the move",
         example: "<shmem name='s' role='peer'/>",
         near_miss: "<shmem name='s' role='master'/>",
@@ -228,8 +231,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "launch-security",
         summary: "The guest's memory is encrypted by its host's processor",
-        explanation: "SEV guests cannot be moved live (\"SEV launch security\" is a blocked reason of QEMU), and start \
-                      only where domcapabilities offers the technique.",
+        explanation: "The keys are in the host's processor: SEV guests cannot be moved live (\"SEV launch security\" \
+                      is a blocked reason of QEMU). They start only where domcapabilities offers the technique, and \
+                      with firmware made for it.",
         remedy: "start the guest on a host that offers it; a live move is not possible",
         example: "<launchSecurity type='sev'><policy>0x0003</policy></launchSecurity>",
         near_miss: "<memoryBacking><locked/></memoryBacking>",

@@ -21,8 +21,9 @@ pub(super) const RULES: &[Rule] = &[
                   bears on are unknown until the document is there. Older libvirt leaves out what newer prints, \
                   so an element that is missing says nothing.",
         remedy: "collect the document that the finding names",
-        example: "<interface type='network'><source network='lan'/></interface>",
-        near_miss: "<interface type='user'/>",
+        example: "<disk type='block'><source dev='/dev/sdb'/><target dev='vda' bus='virtio'/></disk>",
+        near_miss: "<disk type='network'><source protocol='nbd' name='db'><host name='nas'/></source><target \
+                    dev='vda' bus='virtio'/></disk>",
         references: &[
             "formatdomaincaps, Overview: what an element says of support",
             "observed: libvirt 9.0 leaves out enums that libvirt 11.3 prints",

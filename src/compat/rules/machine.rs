@@ -134,8 +134,9 @@ pub(super) const RULES: &[Rule] = &[
         id: "machine-type-deprecated",
         severity: Severity::Warning,
         summary: "The host's QEMU will drop the guest's machine type",
-        explanation: "capabilities marks it deprecated='yes' (libvirt 7.1 and newer). After an upgrade of the host \
-                      the guest will not start there.",
+        explanation: "capabilities marks it deprecated='yes' (libvirt 7.1 and newer). QEMU drops types some six years \
+                      after their release; 9.1 marks those of 6.1 and older, 10.0 those of 7.0. After an upgrade of \
+                      the host the guest will not start there, and cannot move there live.",
         remedy: "give the guest a newer machine type at its next cold start",
         example: "<guest>\n  \
                   <os_type>hvm</os_type>\n  \

@@ -34,8 +34,8 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "qemu-too-old",
         summary: "The host's QEMU does not have a device of the guest",
-        explanation: "libvirt hands the name of a network card on as it is. QEMU without it ends: \"'igb' is not a valid \
-                      device model name\".",
+        explanation: "libvirt hands the name of a network card or sound card on as it is. QEMU without it ends where \
+                      the guest starts, and where it arrives: \"'igb' is not a valid device model name\".",
         remedy: "upgrade the host's QEMU, or give the guest another model at its next cold start",
         example: "<interface type='network'><model type='igb'/></interface>",
         near_miss: "<interface type='network'><model type='e1000e'/></interface>",

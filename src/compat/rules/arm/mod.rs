@@ -209,7 +209,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "gic-version-not-offered",
         summary: "The guest asks for a GIC version that the host does not offer",
-        explanation: "features/gic@version must be among domcapabilities' gic versions; a Kunpeng 920 has GICv3 only.",
+        explanation: "The interrupt controller is part of the machine that a guest sees, and under KVM it is the \
+                      host's own that serves it. features/gic@version must be among domcapabilities' gic versions: a \
+                      Kunpeng 920 has GICv3 only, other hosts 2 only, and emulation gives both (QEMU 7.2).",
         remedy: "leave out the version (libvirt then takes the host's), or use one that the host offers",
         example: "<features><gic version='2'/></features>",
         near_miss: "<features><gic version='3'/></features>",

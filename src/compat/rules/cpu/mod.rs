@@ -117,15 +117,16 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "cpu-feature-forbidden",
         summary: "The host has a CPU feature that the guest forbids",
-        explanation: "A feature with policy 'forbid' must not be there: libvirt refuses to start the guest (\"Host \
-                      CPU provides forbidden features\").",
+        explanation: "A feature with policy 'forbid' must not be there: libvirt refuses to start the guest, or to \
+                      take it over (\"Host CPU provides forbidden features\"). It does not hide the feature, as \
+                      'disable' does, but asks for a host without it.",
         remedy: "use policy 'disable' instead, which hides the feature",
         example: "<cpu match='exact'>\n  \
-                  <model>Westmere</model>\n  \
+                  <model>Nehalem</model>\n  \
                   <feature policy='forbid' name='sse4.2'/>\n\
                   </cpu>",
         near_miss: "<cpu match='exact'>\n  \
-                    <model>Westmere</model>\n  \
+                    <model>Nehalem</model>\n  \
                     <feature policy='disable' name='sse4.2'/>\n\
                     </cpu>",
         beside: &[NEHALEM_HOST],
@@ -173,8 +174,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "cpu-vendor-mismatch",
         summary: "The guest asks for a CPU of another vendor than the host's",
-        explanation: "<vendor> pins the vendor, and so does host-passthrough. Intel and AMD differ in more than \
-                      their names; no guest moves live between them.",
+        explanation: "<vendor> pins the vendor, and so does host-passthrough. Intel and AMD differ in more than their \
+                      names: features, MSRs and the way to enter a hypervisor. libvirt compares the vendors \
+                      (x86Compute, libvirt 9.0), and no guest moves live between them.",
         remedy: "leave out <vendor> at the guest's next cold start, or choose a host of the same vendor",
         example: "<cpu match='exact'>\n  \
                   <model>Nehalem</model>\n  \
@@ -213,8 +215,10 @@ pub(super) const RULES: &[Rule] = &[
         id: "invtsc-without-frequency",
         modes: Modes::LIVE,
         summary: "The guest has an invariant TSC whose frequency its definition does not say",
-        explanation: "libvirt refuses the live move: \"domain has 'invtsc' CPU feature but TSC frequency is not \
-                      specified\".",
+        explanation: "An invariant TSC counts at one frequency for good, and the other host must be asked for the \
+                      same. Where the definition does not say which, libvirt refuses the live move: \"domain has \
+                      'invtsc' CPU feature but TSC frequency is not specified\" (qemuMigrationSrcIsAllowed, libvirt \
+                      9.0). Started anew the guest gets its new host's.",
         remedy: "write <timer name='tsc' frequency='…'/> into <clock>, or leave the feature out",
         example: "<cpu mode='host-passthrough'><feature policy='require' name='invtsc'/></cpu>",
         near_miss: "<cpu mode='host-passthrough'><feature policy='require' name='invtsc'/></cpu>\n\
@@ -354,8 +358,10 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Note,
         modes: Modes::COLD,
         summary: "The guest's CPU is made anew from the host's model when it starts there",
-        explanation: "host-model is expanded at each start. On a newer host the guest gains features, and from then \
-                      on cannot go back live.",
+        explanation: "host-model is expanded at each start to what the host's QEMU can give. On a newer host the \
+                      guest gains features, and from then on cannot go back live: the destination must have every \
+                      feature that it started with. A guest that moves live keeps the CPU it has until its next \
+                      start.",
         remedy: "name the cluster's baseline instead of host-model",
         example: "<cpu mode='host-model'/>",
         near_miss: "<cpu mode='host-passthrough'/>",

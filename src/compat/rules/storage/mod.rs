@@ -61,8 +61,8 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         modes: Modes::COLD,
         summary: "A disk must be copied to the host before the guest starts there",
-        explanation: "A cold move carries the definition only; the start fails where a disk's file is missing \
-                      (\"Cannot access storage file\").",
+        explanation: "A cold move carries the definition only, and `virsh migrate --offline` copies no storage. The \
+                      start fails where a disk's file is missing (\"Cannot access storage file\").",
         remedy: "copy the disk's file to the same path on the host while the guest is shut down",
         example: "<disk type='file'><source file='/srv/db.raw'/><target dev='vda' bus='virtio'/></disk>",
         near_miss: "<disk type='file'><source file='/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
@@ -127,7 +127,10 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "transient-disk",
         summary: "What the guest writes to a disk is thrown away when it stops",
-        explanation: "libvirt refuses the live move: \"migration with transient disk is not supported\".",
+        explanation: "A transient disk keeps what the guest writes in an overlay that goes when the guest stops. The \
+                      overlay is its host's alone, so libvirt refuses the live move: \"migration with transient disk \
+                      is not supported\" (qemuMigrationSrcIsAllowed, libvirt 9.0). Started anew elsewhere the guest \
+                      finds the disk as it was before.",
         remedy: "shut the guest down and start it on the host, or make the disk lasting",
         example: "<disk type='file'><target dev='vda' bus='virtio'/><transient/></disk>",
         near_miss: "<disk type='file'><target dev='vda' bus='virtio'/><readonly/></disk>",
@@ -239,7 +242,9 @@ pub(super) const RULES: &[Rule] = &[
         id: "local-nvme",
         modes: Modes::AS_IT_IS,
         summary: "A disk of the guest is an NVMe drive of its host",
-        explanation: "libvirt calls a live move of disk type='nvme' unsafe, and no other host has the drive.",
+        explanation: "With type='nvme' (libvirt 6.0 and newer) QEMU drives the NVMe controller itself, past the \
+                      host's kernel. The drive is in one host: libvirt calls a live move unsafe, and cold the guest \
+                      does not find its disk anywhere else.",
         remedy: "move the disk to shared storage first",
         example: "<disk type='nvme'>\n  \
                   <source type='pci' namespace='1'><address domain='0x0000' bus='0x01' slot='0x00' \
