@@ -13,6 +13,7 @@ use crate::model::DocumentKind;
 
 const RULE: Rule = Rule { family: Family::X86Cpu, modes: Modes::AS_IT_IS, ..Rule::BLANK };
 
+/// A host that gives Nehalem, and no newer model.
 const NEHALEM_HOST: Excerpt = Excerpt::there(
     DocumentKind::DomainCapabilities,
     "<cpu>\n  \
@@ -26,6 +27,7 @@ const NEHALEM_HOST: Excerpt = Excerpt::there(
      </cpu>",
 );
 
+/// The guest sees its host's own CPU.
 const PASSES_ITS_CPU: Excerpt = Excerpt::here(DocumentKind::Domain, "<cpu mode='host-passthrough'/>");
 
 pub(super) const RULES: &[Rule] = &[

@@ -19,25 +19,16 @@ use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Storage, modes: Modes::LIVE, ..Rule::BLANK };
 
-const IMAGES_HERE: Excerpt = Excerpt::here(
-    DocumentKind::Pool,
-    "<pool type='netfs'>\n  \
-     <name>images</name>\n  \
-     <source><host name='nas'/><dir path='/export'/></source>\n  \
-     <target><path>/images</path></target>\n\
-     </pool>",
-);
+/// A pool of a network kind.
+const IMAGES: &str = "<pool type='netfs'>\n  \
+    <name>images</name>\n  \
+    <source><host name='nas'/><dir path='/export'/></source>\n  \
+    <target><path>/images</path></target>\n\
+    </pool>";
 
-const IMAGES_THERE: Excerpt = Excerpt::there(
-    DocumentKind::Pool,
-    "<pool type='netfs'>\n  \
-     <name>images</name>\n  \
-     <source><host name='nas'/><dir path='/export'/></source>\n  \
-     <target><path>/images</path></target>\n\
-     </pool>",
-);
-
-const SAME_POOL: &[Excerpt] = &[IMAGES_HERE, IMAGES_THERE];
+/// Both hosts have it.
+const SAME_POOL: &[Excerpt] =
+    &[Excerpt::here(DocumentKind::Pool, IMAGES), Excerpt::there(DocumentKind::Pool, IMAGES)];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -111,8 +102,8 @@ pub(super) const RULES: &[Rule] = &[
         example: "<disk type='file'><source file='/srv/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
         near_miss: "<disk type='file'><source file='/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
         beside: &[
-            IMAGES_HERE,
-            IMAGES_THERE,
+            Excerpt::here(DocumentKind::Pool, IMAGES),
+            Excerpt::there(DocumentKind::Pool, IMAGES),
             Excerpt::here(
                 DocumentKind::Cluster,
                 "[storage]\n\
@@ -152,7 +143,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "<disk type='volume'><source pool='other' volume='db.raw'/><target dev='vda' bus='virtio'/></disk>",
         near_miss: "<disk type='volume'><source pool='images' volume='db.raw'/><target dev='vda' \
                     bus='virtio'/></disk>",
-        beside: &[IMAGES_THERE],
+        beside: &[Excerpt::there(DocumentKind::Pool, IMAGES)],
         references: &[
             "libvirt 11.3, virDomainDiskTranslateSourcePool",
             "formatdomain, Hard drives, floppy disks, CDROMs: volume",
@@ -181,7 +172,7 @@ pub(super) const RULES: &[Rule] = &[
                 DocumentKind::Domain,
                 "<disk type='volume'><source pool='images' volume='db.raw'/><target dev='vda' bus='virtio'/></disk>",
             ),
-            IMAGES_THERE,
+            Excerpt::there(DocumentKind::Pool, IMAGES),
         ],
         references: &["observed: libvirt 9.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Pool, DocumentKind::ActivePools],
@@ -201,18 +192,14 @@ pub(super) const RULES: &[Rule] = &[
                   <source><host name='other-nas'/><dir path='/export'/></source>\n  \
                   <target><path>/images</path></target>\n\
                   </pool>",
-        near_miss: "<pool type='netfs'>\n  \
-                    <name>images</name>\n  \
-                    <source><host name='nas'/><dir path='/export'/></source>\n  \
-                    <target><path>/images</path></target>\n\
-                    </pool>",
+        near_miss: IMAGES,
         shown_in: (Side::Target, DocumentKind::Pool),
         beside: &[
             Excerpt::here(
                 DocumentKind::Domain,
                 "<disk type='volume'><source pool='images' volume='db.raw'/><target dev='vda' bus='virtio'/></disk>",
             ),
-            IMAGES_HERE,
+            Excerpt::here(DocumentKind::Pool, IMAGES),
         ],
         references: &["observed: libvirt 9.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Pool],
