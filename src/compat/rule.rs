@@ -1,8 +1,9 @@
 //! What a rule is.
 
 use super::aspect::Aspect;
+use super::excerpt::Excerpt;
 use super::finding::{Finding, Findings};
-use super::holds::{Range, held};
+use super::holds::{Range, Side, held};
 use super::mode::Modes;
 use super::pair::{Individual, Pair, Placement, Subject};
 use super::severity::Severity;
@@ -124,6 +125,10 @@ pub struct Rule {
     pub example: &'static str,
     /// The same, nearly, for which it does not fire.
     pub near_miss: &'static str,
+    /// The document that both are lines of, and whose.
+    pub shown_in: (Side, DocumentKind),
+    /// Lines of other documents, beside which they stand.
+    pub beside: &'static [Excerpt],
     /// Where what it says can be read or was seen.
     pub references: &'static [&'static str],
     /// The versions for which it holds: all of these; any version where there are none.
@@ -140,6 +145,9 @@ pub struct Rule {
 }
 
 impl Rule {
+    /// Where examples stand unless a rule says otherwise: in the guest's stored definition.
+    pub const DEFINITION: (Side, DocumentKind) = (Side::Source, DocumentKind::Domain);
+
     /// A rule that says nothing: what the tables of the families begin with.
     pub(super) const BLANK: Self = Self {
         id: "",
@@ -151,6 +159,8 @@ impl Rule {
         remedy: "",
         example: "",
         near_miss: "",
+        shown_in: Self::DEFINITION,
+        beside: &[],
         references: &[],
         holds: &[],
         needs: &[],
@@ -158,6 +168,12 @@ impl Rule {
         only_warns: false,
         check: Check::None,
     };
+
+    /// The example, or another text in its place, with what stands beside it.
+    pub fn shown(&self, text: &'static str) -> impl Iterator<Item = Excerpt> {
+        let (side, document) = self.shown_in;
+        std::iter::once(Excerpt { side, document, text }).chain(self.beside.iter().copied())
+    }
 
     /// What the rule finds about a class of guests, wherever they would go.
     pub(super) fn of_guests(&self, subject: &Subject<'_>) -> Vec<Finding> {

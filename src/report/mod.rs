@@ -61,8 +61,8 @@ pub use prospect::{ProspectsRecord, prospects_record};
 pub use reboot::{MachineRecord, RebootRecord, SeenRecord};
 pub use rewritten::{RewriteDocument, rewrite_document, rewrite_reasons};
 pub use rule_page::{
-    MendRecord, RuleDocument, rule_document, rule_index, rule_list, rule_page, user_rule_document,
-    user_rule_page,
+    ExcerptRecord, MendRecord, RuleDocument, rule_document, rule_index, rule_list, rule_page,
+    user_rule_document, user_rule_page,
 };
 pub use sarif::sarif;
 pub use selection::{Filter, Selection};

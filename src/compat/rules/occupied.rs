@@ -1,7 +1,9 @@
 //! What another guest of the host has already.
 
 use crate::compat::aspect::Aspect;
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
 use crate::compat::rule::{Check, Family, Rule};
@@ -17,7 +19,16 @@ pub(super) const RULES: &[Rule] = &[
                       \"domain 'NAME' is already defined with uuid …\", live and cold (virDomainObjListAdd, libvirt 9.0). A \
                       guest that has both, left behind by an earlier move, stands in nobody's way while it is shut off.",
         remedy: "rename the other guest (virsh domrename), or give a clone a UUID of its own",
-        example: "<name>web-01</name>",
+        example: "<name>web-01</name>\n\
+                  <uuid>66666666-7777-8888-9999-000000000000</uuid>",
+        near_miss: "<name>web-01</name>\n\
+                    <uuid>11111111-2222-3333-4444-555555555555</uuid>",
+        shown_in: (Side::Target, DocumentKind::Domain),
+        beside: &[Excerpt::here(
+            DocumentKind::Domain,
+            "<name>web-01</name>\n\
+             <uuid>11111111-2222-3333-4444-555555555555</uuid>",
+        )],
         references: &["observed: libvirt 9.0", "libvirt 9.0, virDomainObjListAddLocked"],
         check: Check::Placement(Aspect::Identity, guest_already_there),
         ..RULE
@@ -30,7 +41,16 @@ pub(super) const RULES: &[Rule] = &[
                       reserve port 5990\".",
         remedy: "let libvirt choose the port (autoport='yes'), or give one of the two another",
         example: "<graphics type='vnc' port='5990' autoport='no'/>",
+        near_miss: "<graphics type='vnc' port='5990' autoport='yes'/>",
+        beside: &[Excerpt::there(
+            DocumentKind::LiveDomain,
+            "<domain type='kvm' id='7'>\n  \
+             <name>other</name>\n  \
+             <graphics type='vnc' port='5990' autoport='no'/>\n\
+             </domain>",
+        )],
         references: &["observed: libvirt 9.0"],
+        needs: &[DocumentKind::Domain, DocumentKind::LiveDomain],
         check: Check::Placement(Aspect::Identity, graphics_port_taken),
         ..RULE
     },

@@ -25,18 +25,22 @@ pub(super) const RULES: &[Rule] = &[
                       definition, live and cold.",
         remedy: "upgrade the host's libvirt, or leave this out at the guest's next cold start",
         example: "<features><ps2 state='off'/></features>",
+        near_miss: "<features><smm state='off'/></features>",
         references: &["libvirt 11.3, formatdomain", "observed: libvirt 11.3 to 9.0"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::Version],
         check: Check::Pair(libvirt_too_old),
         ..RULE
     },
     Rule {
         id: "qemu-too-old",
         summary: "The host's QEMU does not have a device of the guest",
-        explanation: "libvirt hands the name of a network card on as it is. QEMU without it ends: \"'igb' is not a valid \
-                      device model name\".",
+        explanation: "libvirt hands the name of a network card or sound card on as it is. QEMU without it ends where \
+                      the guest starts, and where it arrives: \"'igb' is not a valid device model name\".",
         remedy: "upgrade the host's QEMU, or give the guest another model at its next cold start",
         example: "<interface type='network'><model type='igb'/></interface>",
+        near_miss: "<interface type='network'><model type='e1000e'/></interface>",
         references: &["libvirt 11.3, formatdomain", "observed: QEMU 10.0 to 7.2"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::Version],
         check: Check::Pair(qemu_too_old),
         ..RULE
     },

@@ -61,8 +61,9 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         id: "scsi-commands-passed",
         severity: Severity::Warning,
         summary: "The guest speaks SCSI with a disk of its host",
-        explanation: "With device='lun' the guest's own commands reach the device: what they set there stays with the host's \
-                      path to it.",
+        explanation: "With device='lun' the guest's own commands reach the device: what they set there stays with the \
+                      host's path to it. The LUN must be mapped to both hosts under one name, and libvirt does not \
+                      look: it takes block devices for shared.",
         remedy: "see that the host reaches the same LUN, or use device='disk'",
         example: "<disk type='block' device='lun'><target dev='sda' bus='scsi'/></disk>",
         near_miss: "<disk type='block' device='disk'><target dev='sda' bus='scsi'/></disk>",
