@@ -159,8 +159,8 @@ fn offer_of((arch, virt_type): (&str, &str), shown: &str) -> String {
 }
 
 fn values(name: &str, values: &[&str]) -> String {
-    let values: String = values.iter().map(|value| format!("<value>{value}</value>")).collect();
-    format!("<enum name='{name}'>{values}</enum>")
+    let values: Vec<String> = values.iter().map(|value| format!("<value>{value}</value>")).collect();
+    format!("<enum name='{name}'>{}</enum>", values.concat())
 }
 
 fn devices() -> String {

@@ -1,12 +1,11 @@
 //! What a definition holds that the host's programs are too old for.
 
-use crate::compat::definition::Definition;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::knowledge::{Newer, Refuser, newer};
-use crate::model::{DocumentKind, Known};
+use crate::model::DocumentKind;
 use crate::text::Place;
 
 const RULE: Rule = Rule {
@@ -62,10 +61,9 @@ fn too_old(pair: &Pair<'_>, findings: &mut Findings, refuser: Refuser) {
         Refuser::Libvirt => ("libvirt", &pair.target.libvirt),
         Refuser::Qemu => ("QEMU", &pair.target.qemu),
     };
-    let too_new =
-        |one: &&Newer| one.refuser == refuser && version.value().is_none_or(|&version| version < one.since);
-    for one in newer().iter().filter(too_new) {
-        for (place, modes) in held(pair, one) {
+    for (one, place, modes) in held(pair) {
+        let known = version.value().is_some_and(|&version| version >= one.since);
+        if one.refuser == refuser && !known {
             match version.ask() {
                 Ok(version) => {
                     let message = format!(
@@ -86,23 +84,19 @@ fn too_old(pair: &Pair<'_>, findings: &mut Findings, refuser: Refuser) {
     }
 }
 
-/// Where it is in the XML of the running guest, and in the stored one.
-fn held(pair: &Pair<'_>, one: &Newer) -> Vec<(Place, Modes)> {
-    match (place_in(pair.running, one), place_in(pair.stored, one)) {
-        (Some(live), Some(_)) => vec![(live, Modes::AS_IT_IS)],
-        (Some(live), None) => vec![(live, Modes::LIVE)],
-        (None, Some(cold)) => vec![(cold, Modes::COLD)],
-        (None, None) => Vec::new(),
-    }
-}
-
-fn place_in(definition: Definition<'_>, one: &Newer) -> Option<Place> {
-    let Some((attribute, value)) = one.says else {
-        return definition.place(definition.at(one.path)?);
+/// What is newer than some hosts in the XML of the running guest and in the stored one.
+fn held<'p>(pair: &Pair<'p>) -> impl Iterator<Item = (&'static Newer, Place, Modes)> + use<'p> {
+    let (running, stored) = (pair.running.newer(), pair.stored.newer());
+    let place =
+        |list: &[(usize, Place)], at| list.iter().find(|(other, _)| *other == at).map(|(_, place)| *place);
+    let one = move |(at, one)| match (place(running, at), place(stored, at)) {
+        (Some(live), Some(_)) => Some((one, live, Modes::AS_IT_IS)),
+        (Some(live), None) => Some((one, live, Modes::LIVE)),
+        (None, Some(cold)) => Some((one, cold, Modes::COLD)),
+        (None, None) => None,
     };
-    let all = definition.all(one.path).into_iter();
-    let mut said = all.filter_map(|element| definition.attribute(element, attribute));
-    said.find(|said: &Known<String>| said.value == value).map(|said| said.place)
+    let any = !running.is_empty() || !stored.is_empty();
+    newer().iter().enumerate().filter(move |_| any).filter_map(one)
 }
 
 /// `<ps2>`, `<model type='igb'>`
