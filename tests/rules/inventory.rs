@@ -159,7 +159,7 @@ fn offer_of((arch, virt_type): (&str, &str), shown: &str) -> String {
 }
 
 fn values(name: &str, values: &[&str]) -> String {
-    let values: String = values.iter().map(|value| format!("<value>{value}</value>")).collect();
+    let values = values.iter().map(|value| format!("<value>{value}</value>")).collect::<Vec<_>>().concat();
     format!("<enum name='{name}'>{values}</enum>")
 }
 
