@@ -159,13 +159,8 @@ fn offer_of((arch, virt_type): (&str, &str), shown: &str) -> String {
 }
 
 fn values(name: &str, values: &[&str]) -> String {
-<<<<<<< HEAD
-    let values: Vec<String> = values.iter().map(|value| format!("<value>{value}</value>")).collect();
-    format!("<enum name='{name}'>{}</enum>", values.concat())
-=======
     let values = values.iter().map(|value| format!("<value>{value}</value>")).collect::<Vec<_>>().concat();
     format!("<enum name='{name}'>{values}</enum>")
->>>>>>> rules
 }
 
 fn devices() -> String {
