@@ -22,7 +22,7 @@ mod tuning;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 25] = [
+const FAMILIES: [&[Rule]; 26] = [
     inventory::RULES,
     machine::RULES,
     too_new::RULES,
@@ -44,6 +44,7 @@ const FAMILIES: [&[Rule]; 25] = [
     occupied::RULES,
     guest_os::RULES,
     edits::boot::RULES,
+    edits::chipset::RULES,
     edits::cpu::RULES,
     edits::controllers::RULES,
     edits::disks::RULES,
