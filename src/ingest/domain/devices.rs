@@ -6,27 +6,31 @@ use crate::text::xml::Element;
 
 /// The disks, in order.
 pub(super) fn disks(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Disk> {
-    named(devices, "disk").map(|disk| read_disk(reader, disk)).collect()
+    exactly(named(devices, "disk").map(|disk| read_disk(reader, disk)))
 }
 
 /// The controllers, in order.
 pub(super) fn controllers(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Controller> {
-    named(devices, "controller")
-        .filter_map(|controller| {
-            Some(Controller {
-                kind: reader.string(controller, "type")?,
-                index: controller.value("index").and_then(|index| index.trim().parse().ok()),
-                model: reader.string(controller, "model"),
-            })
+    let read = |controller: Element<'_>| {
+        Some(Controller {
+            kind: reader.string(controller, "type")?,
+            index: controller.value("index").and_then(|index| index.trim().parse().ok()),
+            model: reader.string(controller, "model"),
         })
-        .collect()
+    };
+    exactly(named(devices, "controller").filter_map(read))
 }
 
 /// All other devices, in order.
 pub(super) fn others(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Device> {
     let known = |e: &Element<'_>| matches!(e.name(), "disk" | "controller" | "emulator");
     let all = devices.into_iter().flat_map(Element::children);
-    all.filter(|e| !known(e)).map(|e| read_device(reader, e)).collect()
+    exactly(all.filter(|e| !known(e)).map(|e| read_device(reader, e)))
+}
+
+/// All of them, in no more memory than they take: there are many guests.
+fn exactly<T>(all: impl Iterator<Item = T>) -> Vec<T> {
+    all.collect::<Box<[T]>>().into_vec()
 }
 
 fn named<'d>(devices: Option<Element<'d>>, name: &'static str) -> impl Iterator<Item = Element<'d>> {
