@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, Reliance,
-    VirtType,
+    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, Moment,
+    Reliance, VirtType,
 };
 use crate::text::SourceId;
 
@@ -37,8 +37,21 @@ pub struct Guest {
     pub reliance: Reliance,
     /// What else the running guest uses of its host, where its XML is there.
     pub live_reliance: Option<Reliance>,
+    /// What it was doing when its documents were collected.
+    pub moment: Moment,
+    /// Its network cards, by its stored definition.
+    pub cards: Vec<Known<NetworkCard>>,
     /// What it needs of a host. Guests that need the same are one class.
     pub requirements: Requirements,
+}
+
+/// A network card that has an address of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkCard {
+    /// `mac@address`, in small letters.
+    pub mac: String,
+    /// The network or bridge that it is plugged into.
+    pub network: Option<String>,
 }
 
 /// What a guest needs of a host, apart from room and from what is its alone.

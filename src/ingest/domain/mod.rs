@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use super::cpu_definition;
 use super::element::Reader;
 use super::problem::problem_of;
-use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Problem};
+use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Moment, Problem};
 use crate::text::xml::{Document, Element};
 use crate::text::{SourceId, Sources};
 
@@ -76,6 +76,8 @@ fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) 
         live_storage: None,
         cells: cells(reader, root),
         reliance: reliance::read(reader, root),
+        moment: Moment::default(),
+        cards: devices::cards(reader, root.child("devices")),
         live_reliance: None,
         requirements: requirements::read(reader, root),
     }
