@@ -17,6 +17,7 @@ mod rule;
 mod rules;
 mod said;
 mod verdict;
+mod whole;
 
 pub use crate::model::{Mode, Modes, Severity};
 use crate::model::{mode, severity};
@@ -33,3 +34,4 @@ pub use rule::{Check, Family, Mend, Rule};
 pub(crate) use rules::named;
 pub use rules::{rule, rules};
 pub use verdict::{Answer, Assessment, Verdict};
+pub use whole::Whole;

@@ -31,6 +31,8 @@ pub struct Guest {
     pub storage: Vec<DiskSource>,
     /// Where the disks of the running guest lie, where its XML is there.
     pub live_storage: Option<Vec<DiskSource>>,
+    /// The machine type that it runs with, where its running XML is there.
+    pub live_machine: Option<Known<String>>,
     /// The NUMA cells that its memory must come from (`numatune`, mode `strict`).
     pub cells: Option<Known<BTreeSet<u32>>>,
     /// What else it uses of its host, by its stored definition.

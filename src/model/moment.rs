@@ -34,11 +34,10 @@ pub enum StateWord {
     Saved,
 }
 
-const WORDS: [(&str, StateWord); 10] = [
+const WORDS: [(&str, StateWord); 9] = [
     ("no state", StateWord::None),
     ("running", StateWord::Running),
     ("idle", StateWord::Idle),
-    ("blocked", StateWord::Idle),
     ("paused", StateWord::Paused),
     ("in shutdown", StateWord::InShutdown),
     ("shut off", StateWord::ShutOff),

@@ -9,21 +9,27 @@ mod firmware;
 mod guest_os;
 mod host_things;
 mod inventory;
+mod jobs;
 mod machine;
 mod migration;
+mod moment;
 mod network;
 mod occupied;
 mod pci;
 mod reliance;
+mod stale;
 mod storage;
 mod too_new;
 mod tuning;
+mod twice;
 
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 24] = [
+const FAMILIES: [&[Rule]; 28] = [
     inventory::RULES,
+    twice::RULES,
+    stale::RULES,
     machine::RULES,
     too_new::RULES,
     cpu::RULES,
@@ -40,6 +46,8 @@ const FAMILIES: [&[Rule]; 24] = [
     capacity::RULES,
     tuning::RULES,
     migration::RULES,
+    jobs::RULES,
+    moment::RULES,
     occupied::RULES,
     guest_os::RULES,
     edits::boot::RULES,

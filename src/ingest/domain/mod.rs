@@ -58,6 +58,7 @@ fn read_live(sources: &Sources, live: SourceId, guest: &mut Guest) -> Result<(),
     requirements.live_cpu = root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
     requirements.live_shape = shape::of(root);
     guest.live_reliance = Some(reliance::read(reader, root));
+    guest.live_machine = root.at("os/type").and_then(|element| reader.string(element, "machine"));
     guest.live_storage = Some(storage::read(reader, root));
     Ok(())
 }
@@ -74,6 +75,7 @@ fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) 
         vcpus: fact(root.child("vcpu").and_then(|e| Some(reader.said(e, e.text().parse().ok()?)))),
         storage: storage::read(reader, root),
         live_storage: None,
+        live_machine: None,
         cells: cells(reader, root),
         reliance: reliance::read(reader, root),
         moment: Moment::default(),

@@ -1,10 +1,11 @@
 //! What a definition says of its disks that bears on a move, wherever they lie.
 
+use super::mounted::file_system_of;
 use crate::compat::definition::Definition;
 use crate::compat::finding::Findings;
 use crate::compat::holds::{Program, Range, Side};
 use crate::compat::mode::Modes;
-use crate::compat::pair::Subject;
+use crate::compat::pair::{Individual, Subject};
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{DocumentKind, Version};
@@ -20,14 +21,16 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         summary: "A disk has a cache mode with which data may be lost on the way",
         explanation: "QEMU before 4.0 does not drop what the host's page cache holds of a disk image when the guest leaves: the \
                       other host may read old data. libvirt refuses without --unsafe (\"Migration may lead to data \
-                      corruption if disks use cache other than none or directsync\").",
+                      corruption if disks use cache other than none or directsync\"), but for disks that several guests may \
+                      write to, and files on GFS2, OCFS2, Ceph or GlusterFS, where the caches of all hosts agree \
+                      (virFileIsClusterFS).",
         remedy: "set cache='none' at the guest's next cold start",
         example: "<disk type='file'><driver name='qemu' cache='writeback'/><target dev='vda' bus='virtio'/></disk>",
         near_miss: "<disk type='file'><driver name='qemu' cache='none'/><target dev='vda' bus='virtio'/></disk>",
         references: &["libvirt 9.0, qemuMigrationSrcIsSafe", "QEMU 4.0, file driver: x-check-cache-dropped"],
         holds: &[Range::before(Side::Source, Program::Qemu, Version::new(4, 0, 0))],
         needs: &[DocumentKind::Domain, DocumentKind::Version],
-        check: Check::Guests(cache),
+        check: Check::Guest(cache),
         ..RULE
     },
     Rule {
@@ -84,17 +87,23 @@ fn fire(findings: &mut Findings, subject: &Subject<'_>, disks: Vec<Element<'_>>,
     }
 }
 
-fn cache(subject: &Subject<'_>, findings: &mut Findings) {
-    for disk in
-        disks(subject.running, |disk| disk.child("readonly").is_none() && disk.child("shareable").is_none())
-    {
+fn cache(guest: &Individual<'_>, findings: &mut Findings) {
+    let written = |disk: Element<'_>| disk.child("readonly").is_none() && disk.child("shareable").is_none();
+    for disk in disks(guest.running, |disk| written(disk) && !on_coherent(guest, disk)) {
         let Some(driver) = disk.child("driver") else { continue };
-        let Some(mode) = subject.running.attribute(driver, "cache") else { continue };
+        let Some(mode) = guest.running.attribute(driver, "cache") else { continue };
         if !matches!(mode.value.as_str(), "none" | "directsync" | "default") {
             let message = format!("with cache='{}' data may be lost on the way", mode.value);
             findings.fire(message, Some(mode.place), "this cache mode");
         }
     }
+}
+
+/// Whether the disk lies on a file system of which libvirt trusts that the caches of all hosts agree.
+fn on_coherent(guest: &Individual<'_>, disk: Element<'_>) -> bool {
+    let path = disk.child("source").and_then(|source| source.value("file"));
+    let known = guest.home.zip(path).and_then(|(home, path)| file_system_of(home, &path));
+    known.is_some_and(|file_system| file_system.coherent)
 }
 
 fn shareable(subject: &Subject<'_>, findings: &mut Findings) {
