@@ -87,6 +87,11 @@ impl<'d> Definition<'d> {
         self.place(self.0?.1.root())
     }
 
+    /// The document, where there is one, and its source.
+    pub(super) fn document(self) -> Option<(SourceId, &'d Document<'d>)> {
+        self.0
+    }
+
     fn place_of(self, span: Span) -> Option<Place> {
         self.0.map(|(source, _)| Place { source, span })
     }

@@ -14,6 +14,7 @@ mod machine;
 mod migration;
 mod moment;
 mod network;
+mod next_start;
 mod occupied;
 mod pci;
 mod reliance;
@@ -26,7 +27,7 @@ mod twice;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 28] = [
+const FAMILIES: [&[Rule]; 29] = [
     inventory::RULES,
     twice::RULES,
     stale::RULES,
@@ -49,6 +50,7 @@ const FAMILIES: [&[Rule]; 28] = [
     jobs::RULES,
     moment::RULES,
     occupied::RULES,
+    next_start::RULES,
     guest_os::RULES,
     edits::boot::RULES,
     edits::cpu::RULES,
