@@ -29,6 +29,7 @@ mod policy;
 mod prospects;
 mod rewrite;
 mod rules;
+mod running;
 mod samples;
 mod source_side;
 mod text;

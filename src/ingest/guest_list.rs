@@ -1,6 +1,6 @@
 //! `virsh list --all` (libvirt 9.0): the guests of a host and their states.
 
-use crate::model::{GuestState, StateWord};
+use crate::model::{GuestState, ListedGuest, StateWord};
 use crate::text::{Line, SourceId, Span, lines};
 
 use super::saying::{Saying, known};
@@ -13,7 +13,7 @@ pub(super) fn read(source: SourceId, text: &str) -> Saying {
     Saying { states: Some(known(source, Span::new(0, text.len()), all)), ..Saying::default() }
 }
 
-fn guest(row: &str) -> Option<(String, GuestState)> {
+fn guest(row: &str) -> Option<ListedGuest> {
     let (id, rest) = row.trim().split_once(' ')?;
     if id != "-" && id.parse::<u64>().is_err() {
         return None;
@@ -24,7 +24,7 @@ fn guest(row: &str) -> Option<(String, GuestState)> {
         let (name, state) = (rest.get(..at)?, rest.get(at..)?);
         Some((name, StateWord::named(state.trim())?))
     })?;
-    Some((name.trim().to_owned(), GuestState { word, reason: None }))
+    Some(ListedGuest { name: name.trim().to_owned(), state: GuestState { word, reason: None } })
 }
 
 #[cfg(test)]
@@ -41,7 +41,8 @@ mod tests {
     #[test]
     fn names_and_states_are_told_apart() {
         let all = read(source(), LIST).states.expect("a list").value;
-        let all: Vec<_> = all.iter().map(|known| (known.value.0.as_str(), known.value.1.word)).collect();
+        let all: Vec<_> =
+            all.iter().map(|known| (known.value.name.as_str(), known.value.state.word)).collect();
         let expected = [
             ("crash", StateWord::Crashed),
             ("sleep in", StateWord::Suspended),

@@ -210,7 +210,9 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         let mut wrong = Vec::new();
         let mut found = self::guest(sources, guest, name, host, &mut wrong);
         let moment = self::moment(sources, &guest.others, &mut wrong);
-        found.iter_mut().for_each(|found| found.moment = moment.clone());
+        if let Some(found) = &mut found {
+            found.moment = moment;
+        }
         (found, wrong)
     };
     let all: Vec<(Option<Guest>, Vec<Problem>)> = by_guest.par_iter().map(read).collect();

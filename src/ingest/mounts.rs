@@ -28,7 +28,7 @@ fn mount(line: &str) -> Option<Mount> {
     Some(Mount { source: unescaped(source), folder, kind: kind.to_owned() })
 }
 
-/// The kernel writes a space as `\040`, and so tabs, line ends and backslashes (fs/proc_namespace.c).
+/// The kernel writes a space as `\040`, and so tabs, line ends and backslashes (`fs/proc_namespace.c`).
 fn unescaped(text: &str) -> String {
     const ESCAPES: [(&str, &str); 4] = [("\\040", " "), ("\\011", "\t"), ("\\012", "\n"), ("\\134", "\\")];
     ESCAPES.iter().fold(text.to_owned(), |text, (escape, character)| text.replace(escape, character))

@@ -85,7 +85,7 @@ mod tests {
             need("http://redhat.com/rhel/8.9").is_empty() && need("http://redhat.com/rhel/90").is_empty()
         );
         let known = |name: &&str| super::super::x86::latest().features.iter().any(|one| one.name == *name);
-        assert!(CPU_NEEDS.iter().all(|need| need.features.iter().all(|name| known(name))));
+        assert!(CPU_NEEDS.iter().all(|need| need.features.iter().all(known)));
     }
 
     #[test]

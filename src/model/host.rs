@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{
-    Arch, Capability, CpuMap, CpuSignature, DocumentKind, Fact, Firmware, Frequency, GuestState, Known,
+    Arch, Capability, CpuMap, CpuSignature, DocumentKind, Fact, Firmware, Frequency, Known, ListedGuest,
     Memory, Midr, Mount, Resident, Secret, Topology, Version, VirtType,
 };
 
@@ -46,7 +46,7 @@ pub struct Host {
     /// The guests on it that have snapshots, by name.
     pub snapshots: Fact<Vec<Known<String>>>,
     /// Its guests and their states (`virsh list --all`).
-    pub states: Fact<Vec<Known<(String, GuestState)>>>,
+    pub states: Fact<Vec<Known<ListedGuest>>>,
     /// The guests on it whose memory is saved for their next start, by name.
     pub managed_saves: Fact<Vec<Known<String>>>,
     /// The guests on it that have checkpoints, by name.

@@ -43,7 +43,7 @@ pub use host::{
 pub use host_fact::{HOST_FACTS, HostFact, Lookup, Quantity, Value, ValueKind};
 pub use intent::{Intent, IntentError};
 pub use mode::{Mode, Modes};
-pub use moment::{GuestState, Moment, StateWord};
+pub use moment::{GuestState, ListedGuest, Moment, StateWord};
 pub use mount::Mount;
 pub use pattern::Pattern;
 pub use qemu_capabilities::{Accelerator, CpuProperty, ProbedMachine, PropertyValue, QemuCapabilities};

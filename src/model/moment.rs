@@ -75,6 +75,15 @@ impl GuestState {
     }
 }
 
+/// A guest as a list of its host's has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedGuest {
+    /// Its name.
+    pub name: String,
+    /// Its state, without a reason.
+    pub state: GuestState,
+}
+
 /// What was collected of one guest beside its definitions.
 #[derive(Clone, Debug)]
 pub struct Moment {

@@ -140,7 +140,7 @@ fn given(pair: &Pair<'_>) -> Result<Definition, DocumentKind> {
     }
 }
 
-/// What QEMU gives an x86 guest of which it is not told any model (QEMU 7.2, TARGET_DEFAULT_CPU_TYPE).
+/// What QEMU gives an x86 guest of which it is not told any model (QEMU 7.2, `TARGET_DEFAULT_CPU_TYPE`).
 const DEFAULT: &str = "qemu64";
 
 fn windows_strict_timers(subject: &Subject<'_>, findings: &mut Findings) {

@@ -7,6 +7,7 @@ use crate::compat::pair::{Individual, Placement};
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{DocumentKind, Fact, Host, Known, StateWord};
+use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Migration, severity: Severity::Warning, ..Rule::BLANK };
 
@@ -108,21 +109,28 @@ fn active_block_job(guest: &Individual<'_>, findings: &mut Findings) {
         let place = guest.running.place(mirror);
         findings.fire("a block job runs on a disk", place, "the job's other image");
     }
-    let below = guest.guest.live_reliance.as_ref().and_then(|running| running.backing.first());
+    let below = below(guest);
     match &guest.guest.moment.block_jobs {
-        Fact::Known(jobs) => {
+        Fact::Known(jobs) if below.is_some() || guest.guest.live.is_none() => {
             for job in &jobs.value {
                 let message = format!("a block job runs on a disk: {}", job.value);
                 findings.fire(message, Some(job.place), "the job");
             }
         }
+        // Of a disk without a file below, the XML of the running guest tells all jobs but a backup.
+        Fact::Known(_) => {}
         Fact::Unknown(document) => {
             if let Some(below) = below {
                 let what = "whether a file is pulled into a disk or committed to";
-                findings.missing(*document, what, Some(below.place));
+                findings.missing(*document, what, Some(below));
             }
         }
     }
+}
+
+/// A file below a disk of the running guest.
+fn below(guest: &Individual<'_>) -> Option<Place> {
+    guest.guest.live_reliance.as_ref()?.backing.first().map(|file| file.place)
 }
 
 fn job_running(guest: &Individual<'_>, findings: &mut Findings) {
@@ -130,13 +138,19 @@ fn job_running(guest: &Individual<'_>, findings: &mut Findings) {
         let message = format!("libvirt ran a job for the guest: {}", job.value);
         findings.fire(message, Some(job.place), "the job");
     }
+    let told = below(guest).is_some() || guest.guest.live.is_none();
+    let jobs = guest.guest.moment.block_jobs.value().filter(|_| !told);
+    for job in jobs.into_iter().flatten() {
+        let message = format!("a job ran on a disk: {}", job.value);
+        findings.fire(message, Some(job.place), "the job");
+    }
 }
 
 fn managed_save(guest: &Individual<'_>, findings: &mut Findings) {
     let own = guest.guest.name.as_str();
     let states = guest.home.and_then(|home| home.states.value());
-    let in_list = states.and_then(|all| all.iter().find(|one| one.value.0 == own));
-    let in_list = in_list.filter(|one| one.value.1.word == StateWord::Saved).map(|one| one.place);
+    let in_list = states.and_then(|all| all.iter().find(|one| one.value.name == own));
+    let in_list = in_list.filter(|one| one.value.state.word == StateWord::Saved).map(|one| one.place);
     let state = guest.guest.moment.state.as_ref();
     let in_state = state.filter(|state| {
         state.value.word == StateWord::ShutOff && state.value.reason.as_deref() == Some("saved")
@@ -154,7 +168,7 @@ fn checkpoints(guest: &Individual<'_>, findings: &mut Findings) {
 }
 
 /// Where a list of its host names the guest.
-fn named(guest: &Individual<'_>, list: fn(&Host) -> &Fact<Vec<Known<String>>>) -> Option<crate::text::Place> {
+fn named(guest: &Individual<'_>, list: fn(&Host) -> &Fact<Vec<Known<String>>>) -> Option<Place> {
     let all = list(guest.home?).value()?;
     all.iter().find(|listed| listed.value == guest.guest.name).map(|listed| listed.place)
 }

@@ -135,8 +135,8 @@ fn state(guest: &Individual<'_>) -> Option<Known<GuestState>> {
 
 fn listed(guest: &Individual<'_>) -> Option<Known<GuestState>> {
     let mut all = guest.home?.states.value()?.iter();
-    let own = all.find(|known| known.value.0 == guest.guest.name)?;
-    Some(Known::new(own.value.1.clone(), own.place))
+    let own = all.find(|known| known.value.name == guest.guest.name)?;
+    Some(Known::new(own.value.state.clone(), own.place))
 }
 
 /// Fires where the guest's state is one of those that `is` takes.

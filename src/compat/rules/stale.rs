@@ -61,7 +61,7 @@ fn version_of(machine: &str) -> Option<Version> {
 fn older_version_document(whole: &Whole<'_>, findings: &mut Findings) {
     for host in &whole.cluster.hosts {
         let Some(qemu) = host.platform.qemu.get() else { continue };
-        let guests = residents(whole, host).filter_map(|guest| running_machine(guest));
+        let guests = residents(whole, host).filter_map(running_machine);
         let newest = machines(host).chain(guests).max_by_key(|(name, _)| version_of(name));
         let Some((machine, place)) = newest else { continue };
         if version_of(&machine).is_some_and(|version| version > qemu.value.release()) {
