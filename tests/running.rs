@@ -8,6 +8,11 @@ use portolan::model::Cluster;
 /// What is at the place of a document: its path in the inventory, and its text.
 type Files<'t> = &'t [(&'t str, &'t str)];
 
+/// The same, for cases to hold.
+type Owned = Vec<(&'static str, String)>;
+/// The files of a whole inventory.
+type Inventory = Vec<(String, Vec<u8>)>;
+
 const VERSION: &str = "Using library: libvirt 9.0.0\nRunning hypervisor: QEMU 7.2.22\n";
 const OFFERED: &str = "<domainCapabilities><domain>kvm</domain><machine>pc-q35-7.2</machine><arch>x86_64</arch>\
     </domainCapabilities>";
@@ -59,7 +64,7 @@ fn inventory(files: Files<'_>) -> Vec<(String, Vec<u8>)> {
 }
 
 /// The inventories of all cases, by the rule that is tried.
-pub(crate) fn inventories() -> Vec<(String, Vec<(String, Vec<u8>)>)> {
+pub(crate) fn inventories() -> Vec<(String, Inventory)> {
     let both = cases().into_iter().flat_map(|(rule, firing, near_miss)| {
         [(rule.to_owned(), firing), (format!("nearly {rule}"), near_miss)]
     });
@@ -106,7 +111,7 @@ fn live_of(domain: &str, devices: &str) -> (String, String) {
 }
 
 /// The rule, documents for which it fires, and documents for which it nearly does.
-fn cases() -> Vec<(&'static str, Vec<(&'static str, String)>, Vec<(&'static str, String)>)> {
+fn cases() -> Vec<(&'static str, Owned, Owned)> {
     let one = |path, text: &str| vec![(path, text.to_owned())];
     let state = |text| one(STATE, text);
     let other = |path, host: &str, text: String| vec![(path, text.replace('?', host))];

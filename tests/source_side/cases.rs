@@ -528,7 +528,7 @@ fn afterwards() -> Vec<Case> {
 }
 
 /// What the boot sectors of disks do, by the name of their file: panic (writing to pvpanic's port), suspend to memory (writing
-/// to the ACPI register of q35, where SeaBIOS put it), rest.
+/// to the ACPI register of q35, where `SeaBIOS` put it), rest.
 pub(super) const PROGRAMS: [(&str, &[u8]); 4] = [
     ("panic.img", &[0xba, 0x05, 0x05, 0xb0, 0x01, 0xee, 0xf4, 0xeb, 0xfe]),
     ("suspend.img", &[0xba, 0x04, 0x06, 0xb8, 0x00, 0x24, 0xef, 0xf4, 0xeb, 0xfe]),

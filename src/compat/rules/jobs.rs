@@ -1,9 +1,8 @@
 //! What libvirt and QEMU keep of a guest, or do with it, beside running it: jobs, saved memory, checkpoints.
 
-use super::storage::{Sharing, sharing};
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
-use crate::compat::pair::{Individual, Placement};
+use crate::compat::pair::Individual;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{DocumentKind, Fact, Host, Known, StateWord};
@@ -86,22 +85,6 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Guest(checkpoints),
         ..RULE
     },
-    Rule {
-        id: "backing-file-to-copy",
-        family: Family::Storage,
-        modes: Modes::COLD,
-        summary: "A file below a disk of the guest must be on the host too",
-        explanation: "A qcow2 image may hold only what differs from the file below it, by its path. The stored definition need not name \
-                      that file; qemu-img info --backing-chain does. Without it the start fails (\"Cannot access backing file\"), and \
-                      with another of that name the guest reads what was never its own.",
-        remedy: "copy the files below the disk to the same paths, or make the image whole first (qemu-img rebase -b '')",
-        example: "backing file: /var/lib/libvirt/images/base.qcow2",
-        near_miss: "backing file format: qcow2",
-        references: &["qemu-img(1), info", "libvirt 9.0, virStorageSourceReportBrokenChain"],
-        needs: &[DocumentKind::Images],
-        check: Check::Placement(backing_file_to_copy),
-        ..RULE
-    },
 ];
 
 fn active_block_job(guest: &Individual<'_>, findings: &mut Findings) {
@@ -171,13 +154,4 @@ fn checkpoints(guest: &Individual<'_>, findings: &mut Findings) {
 fn named(guest: &Individual<'_>, list: fn(&Host) -> &Fact<Vec<Known<String>>>) -> Option<Place> {
     let all = list(guest.home?).value()?;
     all.iter().find(|listed| listed.value == guest.guest.name).map(|listed| listed.place)
-}
-
-fn backing_file_to_copy(placement: &Placement<'_>, findings: &mut Findings) {
-    for file in &placement.guest.moment.backing {
-        if matches!(sharing(placement, &file.value), Sharing::Local(_) | Sharing::Unknown(_)) {
-            let message = format!("a file below a disk must be on the host: {}", file.value);
-            findings.fire(message, Some(file.place), "the file");
-        }
-    }
 }

@@ -8,6 +8,7 @@ mod edits;
 mod firmware;
 mod guest_os;
 mod host_things;
+mod hugepages;
 mod inventory;
 mod jobs;
 mod machine;
@@ -27,10 +28,10 @@ mod twice;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 29] = [
-    inventory::RULES,
+const FAMILIES: [&[Rule]; 31] = [
     twice::RULES,
     stale::RULES,
+    inventory::RULES,
     machine::RULES,
     too_new::RULES,
     cpu::RULES,
@@ -41,10 +42,12 @@ const FAMILIES: [&[Rule]; 29] = [
     devices::RULES,
     storage::RULES,
     storage::definition::RULES,
+    storage::backing::RULES,
     host_things::RULES,
     network::RULES,
     reliance::RULES,
     capacity::RULES,
+    hugepages::RULES,
     tuning::RULES,
     migration::RULES,
     jobs::RULES,

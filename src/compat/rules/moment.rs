@@ -100,7 +100,6 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "guest-state-contradicted",
-        family: Family::Inventory,
         modes: Modes::ALL,
         summary: "The documents do not agree on whether the guest runs",
         explanation: "The XML of a running guest, virsh domstate and virsh list were not collected at the same time, or are of another \
@@ -115,7 +114,6 @@ pub(super) const RULES: &[Rule] = &[
     },
     Rule {
         id: "live-definition-absent",
-        family: Family::Inventory,
         summary: "The guest runs, and the XML of the running guest was not collected",
         explanation: "What is said of a live move is then said of the stored definition, which may have been changed since the guest \
                       started, and which does not name the CPU that it was given.",

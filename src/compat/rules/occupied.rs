@@ -1,4 +1,4 @@
-//! What another guest of the host has already.
+//! What the host has already, or another guest of it.
 
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
@@ -33,7 +33,34 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Placement(graphics_port_taken),
         ..RULE
     },
+    Rule {
+        id: "same-host-uuid",
+        family: Family::Migration,
+        modes: Modes::LIVE,
+        summary: "Both hosts have one UUID, and libvirt takes them for one",
+        explanation: "libvirt compares the UUIDs of the hosts before anything arrives and refuses where they are the same (\"Attempt to \
+                      migrate guest to the same host\", qemuMigrationCookieXMLParse), live and offline. Hosts that were cloned, or whose \
+                      firmware has no UUID of its own, have one.",
+        remedy: "set host_uuid in /etc/libvirt/libvirtd.conf (or virtqemud.conf) of one of them, or host_uuid_source = \
+                 \"machine-id\" where the machine ids differ, and restart the daemon",
+        example: "<capabilities><host><uuid>00000000-0000-0000-0000-000000000001</uuid></host></capabilities>",
+        near_miss: "<capabilities><host><uuid>00000000-0000-0000-0000-000000000002</uuid></host></capabilities>",
+        references: &["observed: libvirt 9.0", "libvirt 9.0 and 11.3, qemuMigrationCookieXMLParse"],
+        needs: &[DocumentKind::Capabilities],
+        check: Check::Placement(same_host_uuid),
+        ..RULE
+    },
 ];
+
+fn same_host_uuid(placement: &Placement<'_>, findings: &mut Findings) {
+    let Some(source) = placement.source.filter(|source| source.name != placement.target.name) else { return };
+    if let (Some(here), Some(there)) = (source.uuid.get(), placement.target.uuid.get())
+        && here.value.eq_ignore_ascii_case(&there.value)
+    {
+        let message = "the UUID of both hosts is one";
+        findings.fire(message, Some(here.place), "the guest's host").and(Some(there.place), "the other");
+    }
+}
 
 fn guest_already_there(placement: &Placement<'_>, findings: &mut Findings) {
     let guest = placement.guest;

@@ -3,8 +3,6 @@
 use std::collections::BTreeMap;
 
 use crate::compat::finding::Findings;
-use crate::compat::mode::Modes;
-use crate::compat::pair::Placement;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::compat::whole::Whole;
@@ -18,23 +16,6 @@ const RULE: Rule = Rule {
 };
 
 pub(super) const RULES: &[Rule] = &[
-    Rule {
-        id: "same-host-uuid",
-        family: Family::Migration,
-        modes: Modes::LIVE,
-        summary: "Both hosts have one UUID, and libvirt takes them for one",
-        explanation: "libvirt compares the UUIDs of the hosts before anything arrives and refuses where they are the same (\"Attempt to \
-                      migrate guest to the same host\", qemuMigrationCookieXMLParse), live and offline. Hosts that were cloned, or whose \
-                      firmware has no UUID of its own, have one.",
-        remedy: "set host_uuid in /etc/libvirt/libvirtd.conf (or virtqemud.conf) of one of them, or host_uuid_source = \
-                 \"machine-id\" where the machine ids differ, and restart the daemon",
-        example: "<capabilities><host><uuid>00000000-0000-0000-0000-000000000001</uuid></host></capabilities>",
-        near_miss: "<capabilities><host><uuid>00000000-0000-0000-0000-000000000002</uuid></host></capabilities>",
-        references: &["observed: libvirt 9.0", "libvirt 9.0 and 11.3, qemuMigrationCookieXMLParse"],
-        needs: &[DocumentKind::Capabilities],
-        check: Check::Placement(same_host_uuid),
-        ..RULE
-    },
     Rule {
         id: "guest-runs-twice",
         summary: "Two hosts run guests of one UUID",
@@ -76,16 +57,6 @@ pub(super) const RULES: &[Rule] = &[
         ..RULE
     },
 ];
-
-fn same_host_uuid(placement: &Placement<'_>, findings: &mut Findings) {
-    let Some(source) = placement.source.filter(|source| source.name != placement.target.name) else { return };
-    if let (Some(here), Some(there)) = (source.uuid.get(), placement.target.uuid.get())
-        && here.value.eq_ignore_ascii_case(&there.value)
-    {
-        let message = "the UUID of both hosts is one";
-        findings.fire(message, Some(here.place), "the guest's host").and(Some(there.place), "the other");
-    }
-}
 
 /// The guests that have a running XML, by what `key` tells of each.
 fn running<'c, K: Ord>(

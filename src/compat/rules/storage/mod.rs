@@ -1,5 +1,6 @@
 //! Disks and where they lie.
 
+pub(super) mod backing;
 pub(super) mod definition;
 mod mounted;
 mod sharing;

@@ -1,0 +1,44 @@
+//! Huge pages that are free.
+
+use crate::compat::finding::Findings;
+use crate::compat::mode::Modes;
+use crate::compat::pair::Placement;
+use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::severity::Severity;
+use crate::model::{DocumentKind, FreePages, Known, Memory};
+
+const RULE: Rule = Rule { modes: Modes::AS_IT_IS, ..Rule::BLANK };
+
+pub(super) const RULES: &[Rule] = &[Rule {
+    id: "hugepages-taken",
+    family: Family::Capacity,
+    severity: Severity::Warning,
+    summary: "The host has too few huge pages free for the guest",
+    explanation: "Memory in huge pages is taken whole when QEMU starts, live and cold: with too few free it ends (\"unable to map \
+                      backing store for guest RAM: Cannot allocate memory\"). What is free is as virsh freepages saw it; guests that \
+                      leave the host give theirs back.",
+    remedy: "set more pages aside on the host (sysctl vm.nr_hugepages, for 1 GiB pages at boot), or move other guests away first",
+    example: "<memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>",
+    near_miss: "<memoryBacking><nosharepages/></memoryBacking>",
+    references: &["formatdomain, Memory Backing", "virsh(1), freepages"],
+    needs: &[DocumentKind::Domain, DocumentKind::FreePages],
+    check: Check::Placement(hugepages_taken),
+    ..RULE
+}];
+
+fn hugepages_taken(placement: &Placement<'_>, findings: &mut Findings) {
+    let guest = placement.guest;
+    let (Some(memory), Some(pages)) = (guest.memory.get(), placement.target.free_pages.get()) else { return };
+    // With pages of several sizes each is for other cells of the guest: how much of each is not looked at.
+    let [Known { value: Some(size), place }] = guest.requirements.hugepages[..] else { return };
+    let cells = guest.cells.as_ref().map(|cells| &cells.value);
+    let fits = |free: &&FreePages| free.size == size && cells.is_none_or(|cells| cells.contains(&free.cell));
+    let free = pages.value.iter().filter(fits).map(|free| free.count.saturating_mul(size.as_kib()));
+    let free = free.fold(0, u64::saturating_add);
+    if free < memory.value.as_kib() && pages.value.iter().any(|free| free.size == size) {
+        let free = Memory::kib(free);
+        let message =
+            format!("the host has {free} free in pages of {size} and the guest has {}", memory.value);
+        findings.fire(message, Some(place), "wanted here").and(Some(pages.place), "what is free");
+    }
+}
