@@ -68,9 +68,9 @@ pub enum DocumentKind {
     GuestState,
     /// `guests/GUEST.domjobinfo.txt`
     Job,
-    /// `guests/GUEST.blockjob.txt`
+    /// `guests/GUEST.blockjob.txt`, of one disk after the other
     BlockJobs,
-    /// `guests/GUEST.qemu-img.txt`
+    /// `guests/GUEST.qemu-img.txt`, of one disk after the other
     Images,
     /// `guests/GUEST.xml`
     Domain,
@@ -137,13 +137,8 @@ impl DocumentKind {
             Self::Mounts => ("mounts.txt", "cat /proc/mounts"),
             Self::GuestState => ("guests/GUEST.domstate.txt", "virsh domstate --reason GUEST"),
             Self::Job => ("guests/GUEST.domjobinfo.txt", "virsh domjobinfo GUEST"),
-            Self::BlockJobs => {
-                ("guests/GUEST.blockjob.txt", "virsh blockjob GUEST DISK --raw, for one disk after the other")
-            }
-            Self::Images => (
-                "guests/GUEST.qemu-img.txt",
-                "qemu-img info -U --backing-chain FILE, for one disk after the other",
-            ),
+            Self::BlockJobs => ("guests/GUEST.blockjob.txt", "virsh blockjob GUEST DISK --raw"),
+            Self::Images => ("guests/GUEST.qemu-img.txt", "qemu-img info -U --backing-chain FILE"),
             Self::Domain => ("guests/GUEST.xml", "virsh dumpxml --inactive GUEST"),
             Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml GUEST"),
             Self::HostDevices => ("nodedevs.txt", "virsh nodedev-list --tree"),
