@@ -87,7 +87,7 @@ impl Stage {
         for name in ["pull", "commit"] {
             let (base, top) = (at(&format!("{name}-base.qcow2")), at(&format!("{name}.qcow2")));
             run("qemu-img", &["create", "-q", "-f", "qcow2", &base, "64M"]);
-            run("qemu-io", &["-c", "write 0 48M", &base]);
+            run("qemu-io", &["-c", "write 0 64M", &base]);
             run("qemu-img", &["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", &base, &top]);
             // Enough for a job to last.
             run("qemu-io", &["-c", "write 0 32M", &top]);

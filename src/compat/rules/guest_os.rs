@@ -56,7 +56,7 @@ pub(super) const RULES: &[Rule] = &[
         summary: "A Windows guest is not told that its timers may be late",
         explanation: "At the end of a live move a guest stands still for some time. Windows takes processors that do not answer for \
                       broken and stops with CLOCK_WATCHDOG_TIMEOUT, unless <hyperv><relaxed state='on'/> tells it that it runs on a \
-                      hypervisor. virt-install sets that since 1.0, hand-written definitions often do not.",
+                      hypervisor. virt-install sets that for guests that it knows for Windows, hand-written definitions often do not.",
         remedy: "write <hyperv><relaxed state='on'/></hyperv> into <features>; it counts from the guest's next cold start",
         example: "<metadata><libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>\
                   <libosinfo:os id='http://microsoft.com/win/2k22'/></libosinfo:libosinfo></metadata>",
