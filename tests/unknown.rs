@@ -40,10 +40,17 @@ fn distinct(files: &[(String, Vec<u8>)]) -> Vec<usize> {
     (0..files.len()).filter(new).collect()
 }
 
+/// The inventories of the repository.
+const SAMPLES: [&str; 3] = ["captured", "kunpeng-rollout", "two-generations"];
+
 /// Every verdict of an inventory that gets better by leaving out one of its documents, and how many were left out.
 fn gained(sample: &str, files: &[(String, Vec<u8>)]) -> (usize, Vec<String>) {
     let whole = verdicts(files.to_vec());
-    let left_out = distinct(files);
+    // A made-up guest is what its definitions are: without one it is another guest.
+    let made_up = !SAMPLES.contains(&sample);
+    let is_definition = |path: &str| path.contains("/guests/") && path.ends_with(".xml");
+    let mut left_out = distinct(files);
+    left_out.retain(|&at| !(made_up && is_definition(&files[at].0)));
     let without = |&left_out: &usize| {
         let mut rest = files.to_vec();
         let (path, _) = rest.remove(left_out);
@@ -72,8 +79,7 @@ fn inventory(sample: &str) -> Vec<(String, Vec<u8>)> {
 /// running guests and of mounts, the small inventories of `running` do, each for one rule.
 #[test]
 fn no_verdict_gets_better_without_a_document() {
-    let samples = ["captured", "kunpeng-rollout", "two-generations"];
-    let samples = samples.into_iter().map(|name| (name.to_owned(), inventory(name)));
+    let samples = SAMPLES.into_iter().map(|name| (name.to_owned(), inventory(name)));
     let (mut count, mut wrong) = (0, Vec::new());
     for (sample, files) in samples.chain(crate::running::inventories()) {
         let (left_out, better) = gained(&sample, &files);

@@ -54,9 +54,11 @@ pub(super) const RULES: &[Rule] = &[
 
 fn same_host_uuid(placement: &Placement<'_>, findings: &mut Findings) {
     let Some(source) = placement.source.filter(|source| source.name != placement.target.name) else { return };
-    if let (Some(here), Some(there)) = (source.uuid.get(), placement.target.uuid.get())
-        && here.value.eq_ignore_ascii_case(&there.value)
-    {
+    let (Some(here), Some(there)) = (source.uuid.get(), placement.target.uuid.get()) else {
+        findings.missing(DocumentKind::Capabilities, "whether the hosts have UUIDs of their own", None);
+        return;
+    };
+    if here.value.eq_ignore_ascii_case(&there.value) {
         let message = "the UUID of both hosts is one";
         findings.fire(message, Some(here.place), "the guest's host").and(Some(there.place), "the other");
     }
