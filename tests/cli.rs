@@ -19,12 +19,37 @@ fn a_cell_of_the_chart_is_explained_with_its_lines() {
 }
 
 #[test]
+fn the_way_back_and_a_reboot_there_are_told() {
+    let cells = [
+        ("two-generations", "db-01", "clx-01"),
+        ("two-generations", "pin-01", "clx-01"),
+        ("two-generations", "erp-01", "epyc-01"),
+        ("captured", "web", "lab3"),
+        ("captured", "archive", "lab3"),
+        ("kunpeng-rollout", "build-arm-01", "taishan-02"),
+    ];
+    for (inventory, guest, host) in cells {
+        let told = printed(&["explain", &format!("inventories/{inventory}"), guest, host], &[0, 1]);
+        let from =
+            told.find("\nThe way back").or_else(|| told.find("\nAfter a reboot")).unwrap_or(told.len());
+        insta::assert_snapshot!(format!("{}{}", told.lines().next().unwrap_or_default(), &told[from..]));
+    }
+    let explain = ["explain", "inventories/two-generations", "db-01", "clx-01", "--format", "json"];
+    let told: serde_json::Value = serde_json::from_str(&printed(&explain, &[0])).expect("JSON");
+    assert_eq!(told["verdicts"][0]["return"][0]["live"], "yes");
+    assert_eq!((&told["way_back"][1]["after"], &told["way_back"][1]["live"]), (&"cold".into(), &"no".into()));
+    insta::assert_json_snapshot!(told["reboot"]);
+}
+
+#[test]
 fn one_guest_is_checked() {
     insta::assert_snapshot!(printed(&["check", "inventories/two-generations", "--guest", "db-02"], &[0, 1]));
     insta::assert_snapshot!(printed(
         &["check", "inventories/captured", "--guest", "late", "--host", "lab1"],
         &[0, 1]
     ));
+    let one_way = ["check", "inventories/captured", "--guest", "archive"];
+    insta::assert_snapshot!(printed(&one_way, &[0, 1]));
 }
 
 #[test]

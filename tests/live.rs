@@ -92,7 +92,7 @@ pub(crate) fn with_cpu(cpu: &str) -> String {
 }
 
 /// A guest that is destroyed when the test is done with it.
-struct Running(String);
+pub(crate) struct Running(pub(crate) String);
 
 impl Drop for Running {
     fn drop(&mut self) {
@@ -199,7 +199,7 @@ fn rewritten_guests_reach_uefi() {
 }
 
 /// What virsh prints.
-fn said(arguments: &[&str]) -> String {
+pub(crate) fn said(arguments: &[&str]) -> String {
     let output = virsh(arguments);
     assert!(output.status.success(), "{arguments:?}: {}", told(&output));
     String::from_utf8(output.stdout).expect("UTF-8")
@@ -218,7 +218,7 @@ const BEYOND: [&str; 4] = [
 ];
 
 /// An inventory of this machine alone, with these guests, by name.
-fn inventory_of_here(folder: &Path, guests: &[(String, String)]) {
+pub(crate) fn inventory_of_here(folder: &Path, guests: &[(String, String)]) {
     let host = folder.join("hosts/here");
     let write = |name: &str, text: &str| {
         let path = host.join(name);

@@ -11,6 +11,7 @@
 
 mod abi;
 mod arm;
+mod aspects;
 mod baseline;
 mod cli;
 mod common;
@@ -27,6 +28,7 @@ mod pin;
 mod plan;
 mod policy;
 mod prospects;
+mod reboot;
 mod rewrite;
 mod rules;
 mod running;
@@ -36,3 +38,4 @@ mod text;
 mod tidy;
 mod unknown;
 mod update;
+mod way_back;

@@ -217,11 +217,6 @@ fn cases() -> Vec<(&'static str, Owned, Owned)> {
     ]
 }
 
-/// The rules that these documents fire, for the test that none is without.
-pub(crate) fn ids() -> impl Iterator<Item = &'static str> {
-    cases().into_iter().map(|(rule, _, _)| rule)
-}
-
 fn borrowed<'t>(files: &'t [(&'static str, String)]) -> Vec<(&'t str, &'t str)> {
     files.iter().map(|(path, text)| (*path, text.as_str())).collect()
 }

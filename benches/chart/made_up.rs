@@ -16,7 +16,7 @@ pub(super) struct Size {
 }
 
 /// A path inside the inventory, and the document.
-type File = (String, Vec<u8>);
+type File = (String, String);
 
 /// Features that hosts may lack; one bit of the class each.
 const FEATURES: [&str; 4] = ["avx512vbmi", "gfni", "vaes", "umip"];
@@ -44,17 +44,22 @@ struct Template {
     live: Option<String>,
 }
 
-/// All documents of the cluster.
-pub(super) fn files(size: Size) -> Vec<File> {
+/// Writes all documents of the cluster into a folder; how many there are, and of how many bytes.
+pub(super) fn write(size: Size, folder: &Path) -> (usize, usize) {
     let captured = Path::new(env!("CARGO_MANIFEST_DIR")).join("inventories/captured/hosts/lab1");
     let host = host_documents(&captured);
     let guests = templates(&captured.join("guests"));
     let of_hosts = (0..size.hosts).into_par_iter().flat_map_iter(|at| host_files(&host, size, at));
     let of_guests = (0..size.guests).into_par_iter().flat_map_iter(|at| guest_files(&guests, size, at));
-    let mut all: Vec<File> = of_hosts.chain(of_guests).collect();
-    let settings = "[storage]\nshared = [\"/srv/lab/shared\"]\n";
-    all.push(("cluster.toml".to_owned(), settings.as_bytes().to_vec()));
-    all
+    let settings = ("cluster.toml".to_owned(), "[storage]\nshared = [\"/srv/lab/shared\"]\n".to_owned());
+    let written = |(path, text): File| {
+        let path = folder.join(path);
+        fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+        fs::write(path, &text).expect("written");
+        (1, text.len())
+    };
+    let all = of_hosts.chain(of_guests).chain([settings]);
+    all.map(written).reduce(|| (0, 0), |one, other| (one.0 + other.0, one.1 + other.1))
 }
 
 /// The documents of one host, by path below its folder; its guests apart.
@@ -116,11 +121,11 @@ fn host_files(documents: &[(String, String)], size: Size, at: usize) -> Vec<File
             }),
             _ => text.clone(),
         };
-        (format!("hosts/{name}/{path}"), text.into_bytes())
+        (format!("hosts/{name}/{path}"), text)
     };
     let mut all: Vec<File> = documents.iter().map(file).collect();
     let network = format!("<network><name>extra{networks}</name></network>");
-    all.push((format!("hosts/{name}/networks/extra{networks}.xml"), network.into_bytes()));
+    all.push((format!("hosts/{name}/networks/extra{networks}.xml"), network));
     all
 }
 
@@ -159,7 +164,6 @@ fn guest_files(templates: &[Template], size: Size, at: usize) -> Vec<File> {
             .replace(">262144<", &format!(">{memory}<"))
             .replace("52:54:00:00:", &format!("52:54:{:02x}:{:02x}:", at >> 8 & 0xff, at & 0xff))
             .replace("</devices>", &extra)
-            .into_bytes()
     };
     let mut all = vec![(format!("hosts/{host}/guests/{name}.xml"), personal(&template.stored))];
     if let Some(live) = &template.live {

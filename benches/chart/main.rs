@@ -37,12 +37,12 @@ fn size() -> Size {
 
 fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(CORES).build_global().expect("threads");
-    let files = made_up::files(size());
-    let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
-    println!("made up: {} documents, {:.0} MB; {CORES} cores", files.len(), bytes as f64 / 1e6);
+    let folder = tempfile::tempdir().expect("a folder");
+    let (documents, bytes) = made_up::write(size(), folder.path());
+    println!("made up: {documents} documents, {:.0} MB; {CORES} cores", bytes as f64 / 1e6);
     println!("memory before anything is read: {:.0} MiB", peak());
     let began = Instant::now();
-    let cluster = ingest::read_files("made-up", files);
+    let cluster = ingest::read(folder.path()).expect("an inventory");
     assert_eq!(cluster.problems, []);
     let read = began.elapsed().as_secs_f64();
     println!("{:44} {read:8.2} s {:10.0} MB/s {:8.0} MiB", "read", bytes as f64 / 1e6 / read, peak());

@@ -11,13 +11,13 @@ use super::inventory::{Policy, guest, host};
 use super::output::{Terminal, write_file};
 use crate::compat::{Chart, Verdict, rule, rules};
 use crate::model::{Cluster, UserRule};
-use crate::report::{self, Filter, Selection};
+use crate::report;
 
 /// Explain a rule, or why a guest can or cannot move to a host
 ///
 /// `portolan explain` lists all rules, `portolan explain RULE` prints the page of one, and `portolan explain INVENTORY
-/// GUEST HOST` tells every reason about one move, with the lines that caused it and what would change it. With
-/// --inventory, the rules of the inventory's own policy are among them.
+/// GUEST HOST` tells every reason about one move, with the lines that caused it and what would change it, whether the guest
+/// may come back, and what a reboot there changes. With --inventory, the rules of the inventory's own policy are among them.
 #[derive(Args)]
 pub(super) struct Explain {
     /// RULE, or INVENTORY GUEST HOST
@@ -103,11 +103,7 @@ fn explain_cell(
     let places = report::Places::new(&cluster.sources);
     match format {
         Format::Text => terminal.print(&report::explain(&chart, guest, host, &places))?,
-        Format::Json => terminal.print_json(&report::findings(
-            &chart,
-            &Selection { guests: vec![guest], hosts: vec![host], filter: Filter::default() },
-            &places,
-        ))?,
+        Format::Json => terminal.print_json(&report::cell_document(&chart, guest, host, &places))?,
     }
     let blocked = matches!(chart.verdict(guest, host), Verdict::Impossible | Verdict::Unknown);
     Ok(if blocked { Outcome::Blocked } else { Outcome::Clear })

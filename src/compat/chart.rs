@@ -5,12 +5,17 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::class::{self, GuestClass, HostClass};
+use super::aspect::Aspect;
+use super::class::{self, GuestClass, HostClass, class_of};
+use super::cpu_answers::CpuAnswers;
 use super::definition::Documents;
 use super::finding::Finding;
+use super::identity::Meetings;
 use super::pair::Pair;
 use super::policy::{Fitting, Policy};
+use super::return_path::ClassWays;
 use super::severity::Severity;
+use super::table::Table;
 use super::verdict::{Answer, Assessment, Verdict};
 use crate::model::{Cluster, Guest, Host, Problem, UserRule};
 
@@ -30,6 +35,7 @@ pub struct Chart<'c> {
     host_class: Vec<usize>,
     guest_class: Vec<usize>,
     by_name: BTreeMap<&'c str, HostIndex>,
+    pub(super) cpus: CpuAnswers,
     pub(super) policy: Policy<'c>,
     /// The waivers that fit the guests of each class.
     guest_fitting: Vec<Fitting>,
@@ -40,8 +46,13 @@ pub struct Chart<'c> {
     cells: Vec<Assessment>,
     /// For each guest, by the waivers that fit the hosts: what it leaves possible beyond its class.
     own: Vec<Assessment>,
+    /// What rules about one guest and one host leave possible, by what they look at.
+    tables: Vec<Table>,
+    meetings: Option<Meetings>,
     /// What is to be said of the inventory, once it was asked.
     pub(super) of_inventory: OnceLock<Vec<Finding>>,
+    /// Row by row: how a guest class comes back from every host class, once it was asked.
+    pub(super) ways_back: Vec<OnceLock<Vec<ClassWays>>>,
 }
 
 impl<'c> Chart<'c> {
@@ -66,18 +77,25 @@ impl<'c> Chart<'c> {
             host_class,
             guest_class,
             by_name,
+            cpus: CpuAnswers::default(),
             policy,
             guest_fitting,
             host_fittings,
             host_fitting,
             cells: Vec::new(),
             own: Vec::new(),
+            tables: Vec::new(),
+            meetings: None,
             of_inventory: OnceLock::new(),
+            ways_back: Vec::new(),
         };
+        chart.ways_back.resize_with(chart.guest_classes.len(), OnceLock::new);
         let rows = (0..chart.guest_classes.len()).into_par_iter();
         chart.cells = rows.flat_map_iter(|guest_class| chart.row(guest_class)).collect();
         let guests = (0..cluster.guests.len()).into_par_iter();
         chart.own = guests.flat_map_iter(|guest| chart.own_of(guest)).collect();
+        chart.tables = Aspect::SHARED.into_iter().map(|aspect| aspect.table(&chart)).collect();
+        chart.meetings = Some(Meetings::new(&chart));
         chart
     }
 
@@ -98,7 +116,7 @@ impl<'c> Chart<'c> {
 
     /// What one guest's own findings leave possible, by the waivers that fit the hosts.
     fn own_of(&self, guest: GuestIndex) -> Vec<Assessment> {
-        self.for_each_fitting(self.guest_class[guest], &self.guest_said(guest))
+        self.for_each_fitting(self.guest_class[guest], &self.guest_decides(guest))
     }
 
     /// What the findings leave possible, by the waivers that fit the hosts.
@@ -109,12 +127,22 @@ impl<'c> Chart<'c> {
     }
 
     /// The waivers that fit the guests and the hosts of two classes.
-    fn fittings(&self, guest_class: usize, host_class: usize) -> (&Fitting, &Fitting) {
+    pub(super) fn fittings(&self, guest_class: usize, host_class: usize) -> (&Fitting, &Fitting) {
         (&self.guest_fitting[guest_class], &self.host_fittings[self.host_fitting[host_class]])
     }
 
     pub(super) fn fittings_of(&self, guest: GuestIndex, host: HostIndex) -> (&Fitting, &Fitting) {
         self.fittings(self.guest_class[guest], self.host_class[host])
+    }
+
+    /// The waivers that fit a guest.
+    pub(super) fn fitting_of_guest(&self, guest: GuestIndex) -> &Fitting {
+        &self.guest_fitting[self.guest_class[guest]]
+    }
+
+    /// Which of the waivers that fit hosts fit this one, as a number.
+    pub(super) fn fitting_of_host(&self, host: HostIndex) -> usize {
+        self.host_fitting[self.host_class[host]]
     }
 
     pub(super) fn source(&self, guest: &Guest) -> Option<&'c Host> {
@@ -145,10 +173,10 @@ impl<'c> Chart<'c> {
     /// What is possible for a guest on a host.
     pub fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         let cell = self.assess_classes(self.guest_class[guest], self.host_class[host]);
-        let found = self.placement_said(guest, host);
-        let here = Assessment::of(&self.policy.judge(found, self.fittings_of(guest, host)), Answer::Yes);
-        let own = guest * self.host_fittings.len() + self.host_fitting[self.host_class[host]];
-        cell.and(self.own[own]).and(here)
+        let own = guest * self.host_fittings.len() + self.fitting_of_host(host);
+        let tables = self.tables.iter().map(|table| table.at(guest, host));
+        let meetings = self.meetings.iter().map(|meetings| meetings.at(guest, host));
+        tables.chain(meetings).fold(cell.and(self.own[own]), Assessment::and)
     }
 
     /// The verdict for a guest on a host.
@@ -266,14 +294,4 @@ fn distinct(all: impl Iterator<Item = Fitting>) -> (Vec<Fitting>, Vec<usize>) {
     };
     let which = all.map(which).collect();
     (found, which)
-}
-
-fn class_of<'m>(count: usize, members: impl Iterator<Item = &'m Vec<usize>>) -> Vec<usize> {
-    let mut classes = vec![0; count];
-    for (class, members) in members.enumerate() {
-        for &member in members {
-            classes[member] = class;
-        }
-    }
-    classes
 }

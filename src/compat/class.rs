@@ -51,14 +51,18 @@ pub(super) fn guest_classes(
     members.into_iter().map(class).collect()
 }
 
-fn digest(value: &impl Hash) -> u64 {
+pub(super) fn digest(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
     value.hash(&mut hasher);
     hasher.finish()
 }
 
 /// Groups equal items: the hash only finds candidates, `same` decides.
-fn divide<T>(items: &[T], hash: impl Fn(&T) -> u64, same: impl Fn(&T, &T) -> bool) -> Vec<Vec<usize>> {
+pub(super) fn divide<T>(
+    items: &[T],
+    hash: impl Fn(&T) -> u64,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<Vec<usize>> {
     let mut classes: Vec<Vec<usize>> = Vec::new();
     let mut by_hash: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
     for (at, item) in items.iter().enumerate() {
@@ -69,6 +73,17 @@ fn divide<T>(items: &[T], hash: impl Fn(&T) -> u64, same: impl Fn(&T, &T) -> boo
         } else {
             candidates.push(classes.len());
             classes.push(vec![at]);
+        }
+    }
+    classes
+}
+
+/// The class of each of `count` things.
+pub(super) fn class_of<'m>(count: usize, members: impl Iterator<Item = &'m Vec<usize>>) -> Vec<usize> {
+    let mut classes = vec![0; count];
+    for (class, members) in members.enumerate() {
+        for &member in members {
+            classes[member] = class;
         }
     }
     classes

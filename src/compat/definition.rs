@@ -1,13 +1,24 @@
 //! The XML of a guest, for rules to ask.
 
+use std::sync::OnceLock;
+
+use crate::knowledge::{Newer, newer};
 use crate::model::{Cluster, Guest, Known};
 use crate::text::xml::{Document, Element};
 use crate::text::{Place, SourceId, Span};
 
+/// One document of a guest, parsed.
+struct Parsed<'c> {
+    source: SourceId,
+    document: Document<'c>,
+    /// What [`newer`] knows of it, once it was asked.
+    newer: OnceLock<Vec<(usize, Place)>>,
+}
+
 /// The documents of one guest, parsed.
 pub(super) struct Documents<'c> {
-    stored: Option<(SourceId, Document<'c>)>,
-    live: Option<(SourceId, Document<'c>)>,
+    stored: Option<Parsed<'c>>,
+    live: Option<Parsed<'c>>,
 }
 
 impl<'c> Documents<'c> {
@@ -15,30 +26,43 @@ impl<'c> Documents<'c> {
     pub(super) fn of(cluster: &'c Cluster, guest: &Guest) -> Self {
         let parse = |source: SourceId| {
             let document = Document::parse(&cluster.sources.get(source).text).ok()?;
-            Some((source, document))
+            Some(Parsed { source, document, newer: OnceLock::new() })
         };
         Self { stored: parse(guest.source), live: guest.live.and_then(parse) }
     }
 
     /// The stored definition: what starts next time.
     pub(super) fn stored(&self) -> Definition<'_> {
-        Definition(self.stored.as_ref().map(|(source, document)| (*source, document)))
+        Definition(self.stored.as_ref())
     }
 
     /// The XML of the running guest, or the stored one where that is all there is.
     pub(super) fn running(&self) -> Definition<'_> {
-        let which = self.live.as_ref().or(self.stored.as_ref());
-        Definition(which.map(|(source, document)| (*source, document)))
+        Definition(self.live.as_ref().or(self.stored.as_ref()))
     }
 }
 
 /// One domain XML, asked by path.
 #[derive(Clone, Copy)]
-pub struct Definition<'d>(Option<(SourceId, &'d Document<'d>)>);
+pub struct Definition<'d>(Option<&'d Parsed<'d>>);
 
 impl<'d> Definition<'d> {
     /// No document: nothing is found in it.
     pub const NONE: Self = Self(None);
+
+    /// What is in it of [`newer`], by index there, each with its first place.
+    pub(super) fn newer(self) -> &'d [(usize, Place)] {
+        let Some(parsed) = self.0 else { return &[] };
+        let held = |(at, one)| Some((at, self.place_of_newer(one)?));
+        parsed.newer.get_or_init(|| newer().iter().enumerate().filter_map(held).collect())
+    }
+
+    fn place_of_newer(self, one: &Newer) -> Option<Place> {
+        let Some((attribute, value)) = one.says else { return self.place(self.at(one.path)?) };
+        let all = self.all(one.path).into_iter();
+        let mut said = all.filter_map(|element| self.attribute(element, attribute));
+        said.find(|said| said.value == value).map(|said| said.place)
+    }
 
     /// All elements at a path of names below `<domain>`, such as `devices/disk/driver`, in order.
     pub fn all(self, path: &str) -> Vec<Element<'d>> {
@@ -47,7 +71,7 @@ impl<'d> Definition<'d> {
 
     /// All elements at a path of names below `<domain>`, in order; `<domain>` itself where it has none.
     pub fn below<'n>(self, names: impl Iterator<Item = &'n str>) -> Vec<Element<'d>> {
-        let root = self.0.map(|(_, document)| document.root());
+        let root = self.0.map(|parsed| parsed.document.root());
         let step = |at: Vec<Element<'d>>, name: &str| {
             at.into_iter().flat_map(|element| element.children_named(name)).collect()
         };
@@ -56,7 +80,7 @@ impl<'d> Definition<'d> {
 
     /// The first element at a path of names below `<domain>`.
     pub fn at(self, path: &str) -> Option<Element<'d>> {
-        self.0?.1.root().at(path)
+        self.0?.document.root().at(path)
     }
 
     /// The value of the attribute `name` of the first element at `path`.
@@ -84,15 +108,15 @@ impl<'d> Definition<'d> {
 
     /// Where it begins: the start tag of `<domain>`.
     pub fn place_of_root(self) -> Option<Place> {
-        self.place(self.0?.1.root())
+        self.place(self.0?.document.root())
     }
 
     /// The document, where there is one, and its source.
     pub(super) fn document(self) -> Option<(SourceId, &'d Document<'d>)> {
-        self.0
+        self.0.map(|parsed| (parsed.source, &parsed.document))
     }
 
     fn place_of(self, span: Span) -> Option<Place> {
-        self.0.map(|(source, _)| Place { source, span })
+        self.0.map(|parsed| Place { source: parsed.source, span })
     }
 }

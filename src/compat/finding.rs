@@ -35,7 +35,7 @@ pub struct Finding {
     /// Where it is written: the cause first.
     pub evidence: Vec<Evidence>,
     /// What would change it.
-    pub remedy: String,
+    pub remedy: Cow<'static, str>,
     /// Whether rewriting the guest for the host remedies it.
     pub rewritten: bool,
     /// The document that would tell, where a fact is missing.
@@ -85,7 +85,7 @@ impl Findings {
             finding.rule = MISSING_FACT.into();
             finding.severity = Severity::Unknown;
             finding.missing = Some(document);
-            finding.remedy = format!("collect {}: `{}`", document.path(), document.command());
+            finding.remedy = format!("collect {}: `{}`", document.path(), document.command()).into();
         })
     }
 }
@@ -113,7 +113,7 @@ impl Firing<'_> {
     }
 
     /// What would change it, where that is more than the rule says.
-    pub(super) fn remedy(self, remedy: impl Into<String>) -> Self {
+    pub(super) fn remedy(self, remedy: impl Into<Cow<'static, str>>) -> Self {
         self.change(|finding| finding.remedy = remedy.into())
     }
 }

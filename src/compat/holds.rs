@@ -110,7 +110,7 @@ fn doubt(finding: &mut Finding, range: &Range) {
     }
     let document = DocumentKind::Version;
     finding.message = format!("{}, which is so with {range}; the version is not known", finding.message);
-    finding.remedy = format!("collect {}: `{}`", document.path(), document.command());
+    finding.remedy = format!("collect {}: `{}`", document.path(), document.command()).into();
     finding.rule = MISSING_FACT.into();
     finding.severity = Severity::Unknown;
     finding.missing = Some(document);

@@ -5,17 +5,24 @@
 //! of classes; what is personal to a machine (room, its disks) is checked pair by pair.
 
 mod abi;
+mod aspect;
 mod chart;
 mod class;
+mod cpu_answers;
 mod definition;
+mod excerpt;
 mod finding;
 mod graph;
 mod holds;
+mod identity;
 mod pair;
 mod policy;
+mod reboot;
+mod return_path;
 mod rule;
 mod rules;
 mod said;
+mod table;
 mod verdict;
 mod whole;
 
@@ -23,13 +30,17 @@ pub use crate::model::{Mode, Modes, Severity};
 use crate::model::{mode, severity};
 pub use abi::{AbiDifference, AbiSaid, AbiSide, abi_differences, abi_findings};
 
+pub use aspect::Aspect;
 pub use chart::{Chart, GuestIndex, HostIndex, Reasons};
 pub use class::{GuestClass, HostClass};
 pub use definition::Definition;
+pub use excerpt::Excerpt;
 pub use finding::{Evidence, Finding, Findings, RuleId};
 pub use graph::{Edge, HostEdge, Reach};
 pub use holds::{Program, Range, Side};
 pub use pair::{Individual, Pair, Placement, Subject};
+pub use reboot::{CpuChange, MachineThere, Reboot, SeenCpu, Untold};
+pub use return_path::{Return, WayBack};
 pub use rule::{Check, Family, Mend, Rule};
 pub(crate) use rules::named;
 pub use rules::{rule, rules};

@@ -1,9 +1,12 @@
 //! What the rules look at.
 
-use super::definition::Definition;
+use std::cell::OnceCell;
+
+use super::cpu_answers::CpuAnswers;
+use super::definition::{Definition, Documents};
 use crate::model::{
-    Arch, Capability, CpuMap, DocumentKind, Guest, Host, Platform, Requirements, Settings, Thresholds,
-    VirtType,
+    Arch, Capability, Cluster, CpuMap, DocumentKind, Guest, Host, Platform, Requirements, Settings,
+    Thresholds, VirtType,
 };
 use crate::text::Place;
 
@@ -39,6 +42,8 @@ pub struct Pair<'p> {
     pub running: Definition<'p>,
     /// Numbers that the policy has for rules.
     pub thresholds: &'p Thresholds,
+    /// What hosts say to CPUs.
+    pub cpus: &'p CpuAnswers,
 }
 
 impl<'p> Pair<'p> {
@@ -146,16 +151,33 @@ pub struct Individual<'p> {
     pub guest: &'p Guest,
     /// The host it is on; `None` where it is placed on none yet.
     pub home: Option<&'p Host>,
-    /// Its stored definition.
-    pub stored: Definition<'p>,
-    /// The XML of the running guest, or the stored one where that is all there is.
-    pub running: Definition<'p>,
+    cluster: &'p Cluster,
+    /// Its documents, once a rule asks them: few do, and there are many guests.
+    documents: OnceCell<Documents<'p>>,
 }
 
-impl Individual<'_> {
+impl<'p> Individual<'p> {
+    pub(super) fn new(cluster: &'p Cluster, guest: &'p Guest, home: Option<&'p Host>) -> Self {
+        Self { guest, home, cluster, documents: OnceCell::new() }
+    }
+
+    fn documents(&self) -> &Documents<'_> {
+        self.documents.get_or_init(|| Documents::of(self.cluster, self.guest))
+    }
+
+    /// Its stored definition.
+    pub fn stored(&self) -> Definition<'_> {
+        self.documents().stored()
+    }
+
+    /// The XML of the running guest, or the stored one where that is all there is.
+    pub fn running(&self) -> Definition<'_> {
+        self.documents().running()
+    }
+
     /// Where its definition begins: what evidence points at where a document is missing.
     pub fn place(&self) -> Option<Place> {
-        self.stored.place_of_root().or_else(|| self.running.place_of_root())
+        self.stored().place_of_root().or_else(|| self.running().place_of_root())
     }
 }
 

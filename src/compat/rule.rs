@@ -1,7 +1,9 @@
 //! What a rule is.
 
+use super::aspect::Aspect;
+use super::excerpt::Excerpt;
 use super::finding::{Finding, Findings};
-use super::holds::{Range, held};
+use super::holds::{Range, Side, held};
 use super::mode::Modes;
 use super::pair::{Individual, Pair, Placement, Subject};
 use super::severity::Severity;
@@ -72,8 +74,8 @@ pub enum Check {
     Guest(fn(&Individual<'_>, &mut Findings)),
     /// At what all guests and hosts of two classes have in common.
     Pair(fn(&Pair<'_>, &mut Findings)),
-    /// At one guest and one host.
-    Placement(fn(&Placement<'_>, &mut Findings)),
+    /// At one guest and one host, and no more of them than the aspect has.
+    Placement(Aspect, fn(&Placement<'_>, &mut Findings)),
     /// At the inventory as a whole.
     Inventory(fn(&Whole<'_>, &mut Findings)),
     /// Not by itself: other rules, or the rewriter, speak in its name.
@@ -126,6 +128,10 @@ pub struct Rule {
     pub example: &'static str,
     /// The same, nearly, for which it does not fire.
     pub near_miss: &'static str,
+    /// The document that both are lines of, and whose.
+    pub shown_in: (Side, DocumentKind),
+    /// Lines of other documents, beside which they stand.
+    pub beside: &'static [Excerpt],
     /// Where what it says can be read or was seen.
     pub references: &'static [&'static str],
     /// The versions for which it holds: all of these; any version where there are none.
@@ -134,11 +140,17 @@ pub struct Rule {
     pub needs: &'static [DocumentKind],
     /// What rewriting the guest for the host does about it; `None` where it does not remedy it.
     pub mend: Option<Mend>,
+    /// Whether it only ever warns: it calls nothing unknown, so no verdict changes by it unless the policy has it worse.
+    /// Such a rule is not asked where verdicts are all that is wanted.
+    pub only_warns: bool,
     /// How it looks.
     pub check: Check,
 }
 
 impl Rule {
+    /// Where examples stand unless a rule says otherwise: in the guest's stored definition.
+    pub const DEFINITION: (Side, DocumentKind) = (Side::Source, DocumentKind::Domain);
+
     /// A rule that says nothing: what the tables of the families begin with.
     pub(super) const BLANK: Self = Self {
         id: "",
@@ -150,12 +162,21 @@ impl Rule {
         remedy: "",
         example: "",
         near_miss: "",
+        shown_in: Self::DEFINITION,
+        beside: &[],
         references: &[],
         holds: &[],
         needs: &[],
         mend: None,
+        only_warns: false,
         check: Check::None,
     };
+
+    /// The example, or another text in its place, with what stands beside it.
+    pub fn shown(&self, text: &'static str) -> impl Iterator<Item = Excerpt> {
+        let (side, document) = self.shown_in;
+        std::iter::once(Excerpt { side, document, text }).chain(self.beside.iter().copied())
+    }
 
     /// What the rule finds about a class of guests, wherever they would go.
     pub(super) fn of_guests(&self, subject: &Subject<'_>) -> Vec<Finding> {
@@ -183,7 +204,7 @@ impl Rule {
 
     /// What the rule finds about one guest and one host beyond their classes.
     pub(super) fn of_placement(&self, placement: &Placement<'_>) -> Vec<Finding> {
-        let Check::Placement(check) = self.check else { return Vec::new() };
+        let Check::Placement(_, check) = self.check else { return Vec::new() };
         let mut findings = Findings::like(self.prototype());
         check(placement, &mut findings);
         let source = placement.source.map(|host| &host.platform);
@@ -207,7 +228,7 @@ impl Rule {
             modes: self.modes,
             message: String::new(),
             evidence: Vec::new(),
-            remedy: self.remedy.to_owned(),
+            remedy: self.remedy.into(),
             rewritten: self.mend.is_some(),
             missing: None,
         }

@@ -1,13 +1,21 @@
 //! Asks all rules, the table's and the user's own. What they say is not judged by the policy yet.
 
+use super::aspect::Aspect;
 use super::chart::{Chart, GuestIndex, HostIndex};
 use super::definition::Documents;
 use super::finding::Finding;
 use super::pair::{Individual, Pair, Placement, Subject};
 use super::policy;
+use super::rule::{Check, Rule};
 use super::rules::rules;
 use crate::knowledge;
-use crate::model::{Guest, Host};
+use crate::model::{Guest, Host, UserRule};
+
+/// Rules to ask: of the table, and of the user's own.
+pub(super) struct Asked<'c> {
+    rules: Vec<&'static Rule>,
+    own: Vec<&'c UserRule>,
+}
 
 impl<'c> Chart<'c> {
     /// What rules say about a class of guests, wherever they would go.
@@ -16,10 +24,15 @@ impl<'c> Chart<'c> {
         rules().flat_map(|rule| rule.of_guests(subject)).chain(own).collect()
     }
 
-    /// What rules say about a pair of classes beyond that.
+    /// The rules by which verdicts may change.
+    fn deciding(&self) -> impl Iterator<Item = &'static Rule> {
+        rules().filter(|rule| !rule.only_warns || self.policy.levels(rule.id))
+    }
+
+    /// What rules say about a pair of classes beyond that, as far as verdicts may change by it.
     pub(super) fn pair_said(&self, pair: &Pair<'_>) -> Vec<Finding> {
         let own = self.policy.rules().flat_map(|rule| policy::of_pair(rule, pair));
-        rules().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
+        self.deciding().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
     }
 
     pub(super) fn pair<'p>(
@@ -37,6 +50,7 @@ impl<'c> Chart<'c> {
             stored: documents.stored(),
             running: documents.running(),
             thresholds: &self.cluster.policy.thresholds,
+            cpus: &self.cpus,
         }
     }
 
@@ -61,25 +75,63 @@ impl<'c> Chart<'c> {
 
     /// What rules say of one guest wherever it goes, beyond its class.
     pub(super) fn guest_said(&self, guest: GuestIndex) -> Vec<Finding> {
-        let documents = self.documents(guest);
-        let individual = Individual {
-            guest: &self.cluster.guests[guest],
-            home: self.source(&self.cluster.guests[guest]),
-            stored: documents.stored(),
-            running: documents.running(),
-        };
+        let guest = &self.cluster.guests[guest];
+        let individual = Individual::new(self.cluster, guest, self.source(guest));
         let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, &individual));
         rules().flat_map(|rule| rule.of_guest(&individual)).chain(own).collect()
     }
 
+    /// What rules say of one guest beyond its class, as far as verdicts may change by it.
+    pub(super) fn guest_decides(&self, guest: GuestIndex) -> Vec<Finding> {
+        let guest = &self.cluster.guests[guest];
+        self.individual_decides(&Individual::new(self.cluster, guest, self.source(guest)))
+    }
+
+    /// What rules say of one guest, as far as verdicts may change by it.
+    pub(super) fn individual_decides(&self, individual: &Individual<'_>) -> Vec<Finding> {
+        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, individual));
+        self.deciding().flat_map(|rule| rule.of_guest(individual)).chain(own).collect()
+    }
+
     /// What rules say of one guest on one host, beyond their classes.
     pub(super) fn placement_said(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        self.placed_said(&self.placement(guest, host))
+    }
+
+    /// What rules say of one guest that is on one host and would go to another.
+    pub(super) fn placed_said(&self, placement: &Placement<'_>) -> Vec<Finding> {
+        let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, placement));
+        rules().flat_map(|rule| rule.of_placement(placement)).chain(own).collect()
+    }
+
+    /// The rules that look at this aspect of one guest and one host, of those by which verdicts may change.
+    pub(super) fn rules_about(&self, aspect: Aspect) -> Asked<'c> {
+        let looks = |rule: &&Rule| matches!(rule.check, Check::Placement(of, _) if of == aspect);
+        let own = if aspect == Aspect::Host { self.policy.rules().collect() } else { Vec::new() };
+        Asked { rules: self.deciding().filter(looks).collect(), own }
+    }
+
+    /// What they say of one guest on one host.
+    pub(super) fn asked_said(&self, asked: &Asked<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        let placement = self.placement(guest, host);
+        let own = asked.own.iter().flat_map(|rule| policy::of_placement(rule, &placement));
+        asked.rules.iter().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+    }
+
+    fn placement(&self, guest: GuestIndex, host: HostIndex) -> Placement<'_> {
         let guest = &self.cluster.guests[guest];
-        let (source, settings) = (self.source(guest), &self.cluster.settings);
-        let (target, thresholds) = (&self.cluster.hosts[host], &self.cluster.policy.thresholds);
-        let placement = Placement { guest, source, target, settings, thresholds };
-        let own = self.policy.rules().flat_map(|rule| policy::of_placement(rule, &placement));
-        rules().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+        self.placed(guest, self.source(guest), &self.cluster.hosts[host])
+    }
+
+    /// A guest that is on `source` and would go to `target`.
+    pub(super) fn placed<'p>(
+        &'p self,
+        guest: &'p Guest,
+        source: Option<&'p Host>,
+        target: &'p Host,
+    ) -> Placement<'p> {
+        let (settings, thresholds) = (&self.cluster.settings, &self.cluster.policy.thresholds);
+        Placement { guest, source, target, settings, thresholds }
     }
 
     /// What rules say about a guest on a host, before the policy.

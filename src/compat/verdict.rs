@@ -77,6 +77,9 @@ pub struct Assessment {
 }
 
 impl Assessment {
+    /// Possible in every mode.
+    pub(super) const POSSIBLE: Self = Self { live: Answer::Yes, cold: Answer::Yes, rebuild: Answer::Yes };
+
     /// What `findings` leave possible. `rebuild` says whether rebuilding is asked at all: it is
     /// between architectures.
     pub(super) fn of(findings: &[Finding], rebuild: Answer) -> Self {

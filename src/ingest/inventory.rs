@@ -3,7 +3,7 @@
 //! Documents are read in parallel; everything is put together in the order of paths, so that the
 //! result does not depend on the number of threads.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -31,7 +31,7 @@ struct Entry {
 
 /// The texts of hosts' documents: hosts of one kind have many of them in common, and each is kept once.
 #[derive(Default)]
-struct Texts(HashSet<Arc<str>>);
+struct Texts(BTreeSet<Arc<str>>);
 
 impl Texts {
     /// The text, as it is kept. No two guests have one in common.

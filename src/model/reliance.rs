@@ -20,7 +20,7 @@ pub struct Reliance {
 }
 
 /// How a domain XML names a secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SecretName {
     /// `secret@uuid`
     Uuid(String),
@@ -38,7 +38,7 @@ impl SecretName {
 }
 
 /// A secret of a host, as `virsh secret-list` tells of it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Secret {
     /// Its UUID.
     pub uuid: String,

@@ -144,7 +144,7 @@ impl Why<'_, '_> {
         // guest's own architecture.
         let distance = |mode: &Mode| (assessment.answer(*mode), against(*mode).count().wrapping_sub(1));
         let nearest = self.modes(guest).iter().copied().min_by_key(distance).unwrap_or(Mode::Cold);
-        let reason = |f: &Finding| Reason::new(&f.rule, f.message.as_str(), f.remedy.as_str());
+        let reason = |f: &Finding| Reason::new(&f.rule, f.message.as_str(), &*f.remedy);
         let mut reasons: Vec<Reason> = against(nearest).map(reason).collect();
         if reasons.is_empty() {
             let answer = assessment.answer(nearest).as_str();

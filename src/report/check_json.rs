@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use super::places::{Located, Places};
 use super::selection::Selection;
+use super::way_back::{ReturnRecord, return_record, ways_back};
 use crate::compat::{Chart, Evidence, Finding, Mode, Modes, Reasons};
 use crate::model::Problem;
 
@@ -74,6 +75,9 @@ pub struct VerdictRecord {
     pub cold: &'static str,
     /// `yes`, `unknown` or `no`.
     pub rebuild: &'static str,
+    /// Whether it comes back: for each host, after it went as gently as it certainly can.
+    #[serde(rename = "return", skip_serializing_if = "Vec::is_empty")]
+    pub returns: Vec<ReturnRecord>,
 }
 
 /// One reason.
@@ -162,6 +166,7 @@ fn verdict(chart: &Chart<'_>, guest: usize, reasons: &Reasons) -> VerdictRecord 
         live: assessment.live.as_str(),
         cold: assessment.cold.as_str(),
         rebuild: assessment.rebuild.as_str(),
+        returns: ways_back(chart, guest, reasons).iter().map(|way| return_record(chart, way)).collect(),
     }
 }
 
@@ -181,7 +186,7 @@ fn record(
         host: hosts.first().cloned(),
         hosts,
         message: found.message.clone(),
-        remedy: found.remedy.clone(),
+        remedy: found.remedy.to_string(),
         rewritten: found.rewritten,
         evidence: evidence(found, places),
     }
@@ -192,12 +197,12 @@ fn inventory_record(found: &Finding, places: &Places<'_>) -> InventoryFindingRec
         rule: found.rule.to_string(),
         severity: found.severity.as_str(),
         message: found.message.clone(),
-        remedy: found.remedy.clone(),
+        remedy: found.remedy.to_string(),
         evidence: evidence(found, places),
     }
 }
 
-fn evidence(found: &Finding, places: &Places<'_>) -> Vec<EvidenceRecord> {
+pub(super) fn evidence(found: &Finding, places: &Places<'_>) -> Vec<EvidenceRecord> {
     let record = |evidence: &Evidence| EvidenceRecord {
         at: places.locate(evidence.place),
         label: evidence.label.clone(),

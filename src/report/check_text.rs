@@ -8,6 +8,7 @@ use comfy_table::{ContentArrangement, Table, presets};
 use super::places::Places;
 use super::quote::quote;
 use super::selection::Selection;
+use super::way_back::one_way;
 use crate::compat::{Chart, Finding, Reasons, Severity, Verdict};
 use crate::model::Problem;
 
@@ -126,6 +127,12 @@ fn guest_section(chart: &Chart<'_>, guest: usize, selection: &Selection, places:
         if filter.is_empty() || !reasons.findings.is_empty() {
             told = true;
             out.push_str(&reasons_lines(chart, &reasons, places));
+            // What is left out by rule or severity cannot be told apart from what there is not.
+            if filter.rules.is_empty() && filter.severities.is_empty() {
+                for said in one_way(chart, guest, &reasons) {
+                    let _ = writeln!(out, "    {:<8} {said}", "one way");
+                }
+            }
         }
     }
     out.push('\n');

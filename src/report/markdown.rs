@@ -8,6 +8,7 @@ use super::hosts::{HostsDocument, hosts_markdown};
 use super::places::Places;
 use super::plan_text::plan_text;
 use super::rewritten::RewriteDocument;
+use super::way_back::one_way;
 use crate::compat::{Chart, Finding, Severity};
 use crate::plan::PlanDocument;
 
@@ -110,7 +111,11 @@ fn guest_section(out: &mut String, told: &Told<'_>, guest: usize) {
         for finding in &reasons.findings {
             finding_line(out, finding, told.places);
         }
-        if !reasons.findings.is_empty() {
+        let one_way = one_way(told.chart, guest, &reasons);
+        for said in &one_way {
+            let _ = writeln!(out, "- one way: {said}");
+        }
+        if !reasons.findings.is_empty() || !one_way.is_empty() {
             out.push('\n');
         }
     }

@@ -23,10 +23,12 @@ mod plan_text;
 mod prospect;
 mod prospect_text;
 mod quote;
+mod reboot;
 mod rewritten;
 mod rule_page;
 mod sarif;
 mod selection;
+mod way_back;
 mod words;
 
 pub use abi::{AbiDifferenceRecord, AbiDocument, AbiRecord, AbiSideRecord, abi_document, abi_text};
@@ -41,7 +43,7 @@ pub use check_text::check;
 pub use diff::{coloured, diff};
 pub use dot::dot;
 pub use drift::{DriftDocument, DriftRecord, drift_document, drift_text};
-pub use explain::explain;
+pub use explain::{CellDocument, cell_document, explain};
 pub use graph_json::{GraphDocument, graph};
 pub use graph_text::graph_text;
 pub use hosts::{HostsDocument, hosts_document};
@@ -56,10 +58,12 @@ pub use pinned::{PinDocument, pin_document, pin_text};
 pub use places::{Located, Places};
 pub use plan_text::plan_text;
 pub use prospect::{ProspectsRecord, prospects_record};
+pub use reboot::{MachineRecord, RebootRecord, SeenRecord};
 pub use rewritten::{RewriteDocument, rewrite_document, rewrite_reasons};
 pub use rule_page::{
-    MendRecord, RuleDocument, rule_document, rule_index, rule_list, rule_page, user_rule_document,
-    user_rule_page,
+    ExcerptRecord, MendRecord, RuleDocument, rule_document, rule_index, rule_list, rule_page,
+    user_rule_document, user_rule_page,
 };
 pub use sarif::sarif;
 pub use selection::{Filter, Selection};
+pub use way_back::{ReturnRecord, WayBackFindingRecord, WayBackRecord};

@@ -16,7 +16,7 @@ pub(super) fn quote(finding: &Finding, places: &Places<'_>) -> String {
         let kind = if at == 0 { AnnotationKind::Primary } else { AnnotationKind::Context };
         group = group.element(snippet(evidence, kind, places));
     }
-    let group = group.element(Level::HELP.message(&finding.remedy));
+    let group = group.element(Level::HELP.message(&*finding.remedy));
     Renderer::styled().decor_style(DecorStyle::Ascii).render(&[group])
 }
 

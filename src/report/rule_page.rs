@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use crate::compat::{Family, Mend, Mode, Rule, rules};
+use crate::compat::{Excerpt, Family, Mend, Mode, Rule, Side, rules};
 use crate::model::{DocumentKind, UserRule};
 
 /// One rule for programs.
@@ -26,6 +26,10 @@ pub struct RuleDocument<'r> {
     pub example: &'static str,
     /// The same, nearly, for which it does not fire.
     pub near_miss: &'static str,
+    /// The document that both are lines of.
+    pub shown_in: String,
+    /// Lines of other documents, beside which they stand.
+    pub beside: Vec<ExcerptRecord>,
     /// What would change it.
     pub remedy: &'r str,
     /// The versions for which it holds; any where there are none.
@@ -36,6 +40,15 @@ pub struct RuleDocument<'r> {
     pub rewrite: Option<MendRecord>,
     /// Where what it says can be read or was seen.
     pub references: &'static [&'static str],
+}
+
+/// Lines of a document beside the example.
+#[derive(Debug, Serialize)]
+pub struct ExcerptRecord {
+    /// The document, and whose it is.
+    pub document: String,
+    /// Lines of it.
+    pub text: &'static str,
 }
 
 /// What rewriting a guest does about a defect.
@@ -58,6 +71,8 @@ pub fn rule_document(rule: &Rule) -> RuleDocument<'static> {
         explanation: rule.explanation,
         example: rule.example,
         near_miss: rule.near_miss,
+        shown_in: whose(rule.shown_in).replace('`', ""),
+        beside: rule.beside.iter().map(excerpt_record).collect(),
         remedy: rule.remedy,
         holds: rule.holds.iter().map(ToString::to_string).collect(),
         needs: rule.needs.iter().map(|document| document.path()).collect(),
@@ -77,10 +92,8 @@ pub fn rule_page(rule: &Rule) -> String {
         }
     };
     part("Why it matters", rule.explanation);
-    let example: Vec<String> = rule.example.lines().map(|line| format!("    {line}")).collect();
-    part("Fires for", &example.join("\n"));
-    let near_miss: Vec<String> = rule.near_miss.lines().map(|line| format!("    {line}")).collect();
-    part("Does not fire for", &near_miss.join("\n"));
+    part("Fires for", &example(rule));
+    part("Does not fire for", &near_miss(rule));
     part("What would change it", &sentence(rule.remedy));
     part("Rewriting the guest", &rule.mend.map_or_else(String::new, mended));
     let holds: Vec<String> = rule.holds.iter().map(ToString::to_string).collect();
@@ -89,6 +102,52 @@ pub fn rule_page(rule: &Rule) -> String {
     part("Asks", &list(needs.iter().map(String::as_str)));
     part("References", &list(rule.references.iter().copied()));
     out
+}
+
+/// The guest's own definition, with nothing beside it, goes without saying.
+fn example(rule: &Rule) -> String {
+    if rule.example.is_empty() || rule.shown_in == Rule::DEFINITION && rule.beside.is_empty() {
+        return indented(rule.example);
+    }
+    let told = |(at, one): (usize, Excerpt)| {
+        let place = (one.side, one.document);
+        let lead = match at {
+            0 => format!("In {}", whose(place)),
+            _ if place == rule.shown_in => "Beside it, in the same document".to_owned(),
+            _ => format!("Beside it, in {}", whose(place)),
+        };
+        format!("{lead}:\n\n{}", indented(one.text))
+    };
+    rule.shown(rule.example).enumerate().map(told).collect::<Vec<_>>().join("\n\n")
+}
+
+fn near_miss(rule: &Rule) -> String {
+    let lines = indented(rule.near_miss);
+    if rule.near_miss.is_empty() || rule.shown_in == Rule::DEFINITION {
+        return lines;
+    }
+    format!("In {}:\n\n{lines}", whose(rule.shown_in))
+}
+
+fn indented(text: &str) -> String {
+    text.lines().map(|line| format!("    {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+/// A document and whose it is, where that does not go without saying.
+fn whose((side, document): (Side, DocumentKind)) -> String {
+    let of_guest = matches!(document, DocumentKind::Domain | DocumentKind::LiveDomain);
+    let of_cluster = matches!(document, DocumentKind::Cluster | DocumentKind::Policy);
+    let of = match side {
+        Side::Source if of_guest || of_cluster => "",
+        Side::Target if of_guest => " of another guest there",
+        Side::Source => " of the guest's host",
+        Side::Target => " of the host it would go to",
+    };
+    format!("`{}`{of}", document.path())
+}
+
+fn excerpt_record(one: &Excerpt) -> ExcerptRecord {
+    ExcerptRecord { document: whose((one.side, one.document)).replace('`', ""), text: one.text }
 }
 
 fn sentence(text: &str) -> String {
@@ -126,6 +185,8 @@ pub fn user_rule_document(rule: &UserRule) -> RuleDocument<'_> {
         explanation: &rule.message,
         example: "",
         near_miss: "",
+        shown_in: String::new(),
+        beside: Vec::new(),
         remedy: &rule.remedy,
         holds: Vec::new(),
         needs: Vec::new(),

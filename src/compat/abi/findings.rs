@@ -29,9 +29,9 @@ fn finding(prototype: &Finding, difference: &AbiDifference, source: SourceId, ta
             Severity::Unknown,
             "take the old XML from the guest as it runs: virsh dumpxml --migratable GUEST",
         ),
-        _ => (prototype.severity, prototype.remedy.as_str()),
+        _ => (prototype.severity, &*prototype.remedy),
     };
-    let remedy = remedy.to_owned();
+    let remedy = remedy.to_owned().into();
     let message = format!("{property}: {} becomes {}", was.said, is.said);
     Finding { severity, message, evidence, remedy, ..prototype.clone() }
 }

@@ -42,6 +42,11 @@ impl<'c> Policy<'c> {
         self.rules.iter().copied()
     }
 
+    /// Whether it has a rule as bad as it likes.
+    pub(super) fn levels(&self, rule: &str) -> bool {
+        self.levels.contains_key(rule)
+    }
+
     /// What is wrong with it.
     pub(super) fn problems(&self) -> &[Problem] {
         &self.problems
@@ -112,7 +117,7 @@ impl<'c> Policy<'c> {
 
 /// Whether the rule with this id looks at what a class does not tell: at one guest, or at one guest and one host.
 fn is_personal(id: &str, own: &[&UserRule]) -> bool {
-    let personal = |rule: &Rule| matches!(rule.check, Check::Guest(_) | Check::Placement(_));
+    let personal = |rule: &Rule| matches!(rule.check, Check::Guest(_) | Check::Placement(..));
     rule(id).is_some_and(personal)
         || own.iter().any(|rule| rule.id.value == id && user_rule::is_personal(rule))
 }

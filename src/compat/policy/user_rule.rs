@@ -20,7 +20,7 @@ pub(in crate::compat) fn of_guests(rule: &UserRule, subject: &Subject<'_>) -> Ve
 /// What the rule finds about one guest beyond its class.
 pub(in crate::compat) fn of_guest(rule: &UserRule, guest: &Individual<'_>) -> Vec<Finding> {
     match &rule.ask {
-        Ask::Guest(path) if path.personal => of_definition(rule, path, guest.stored),
+        Ask::Guest(path) if path.personal => of_definition(rule, path, guest.stored()),
         _ => Vec::new(),
     }
 }
@@ -61,7 +61,7 @@ fn findings(rule: &UserRule) -> Findings {
         modes: rule.modes,
         message: String::new(),
         evidence: Vec::new(),
-        remedy: rule.remedy.clone(),
+        remedy: rule.remedy.clone().into(),
         rewritten: false,
         missing: None,
     })

@@ -1,5 +1,6 @@
 //! Devices that a host's emulator must offer, and those that tie a guest to its host.
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Subject};
@@ -19,15 +20,46 @@ pub(super) const RULES: &[Rule] = &[
                       definition (\"IDE controllers are unsupported for this QEMU binary or machine type\"), and a \
                       floppy is accepted and fails at the start.",
         remedy: "put the disk on virtio or on a virtio-scsi controller",
+        example: "<disk type='file'><target dev='sda' bus='sata'/></disk>",
+        near_miss: "<disk type='file'><target dev='vda' bus='virtio'/></disk>",
+        beside: &[Excerpt::there(
+            DocumentKind::DomainCapabilities,
+            "<devices>\n  \
+             <disk supported='yes'>\n    \
+             <enum name='bus'><value>scsi</value><value>virtio</value></enum>\n  \
+             </disk>\n\
+             </devices>",
+        )],
+        references: &[
+            "formatdomaincaps, Hard drives, floppy disks, CDROMs",
+            "observed: libvirt 9.0 and QEMU 7.2 (IDE and floppy on virt)",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Pair(disk_bus),
         ..RULE
     },
     Rule {
         id: "cdrom-bus-not-offered",
         summary: "The host's emulator has no CD-ROM bus of this kind for the guest",
-        explanation: "An IDE CD-ROM is what most x86 guests have, and ARM's `virt` has no IDE; virtio cannot change \
-                      media. SCSI works everywhere.",
+        explanation: "domcapabilities lists the buses (disk/enum bus). An IDE CD-ROM is what most x86 guests have, \
+                      and ARM's `virt` has no IDE; virtio cannot change media (\"does not support ejectable media\", \
+                      libvirt 9.0). SCSI works everywhere.",
         remedy: "put the CD-ROM on a virtio-scsi controller",
+        example: "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>",
+        near_miss: "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>",
+        beside: &[Excerpt::there(
+            DocumentKind::DomainCapabilities,
+            "<devices>\n  \
+             <disk supported='yes'>\n    \
+             <enum name='bus'><value>scsi</value><value>virtio</value></enum>\n  \
+             </disk>\n\
+             </devices>",
+        )],
+        references: &[
+            "formatdomaincaps, Hard drives, floppy disks, CDROMs",
+            "observed: libvirt 9.0, \"does not support ejectable media\" (virtio)",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Pair(cdrom_bus),
         ..RULE
     },
@@ -38,6 +70,21 @@ pub(super) const RULES: &[Rule] = &[
                       listed and accepted, but under KVM their frame buffer is not coherent with the caches and the \
                       picture is torn or empty; qxl is not there at all.",
         remedy: "use the video model virtio",
+        example: "<video><model type='qxl'/></video>",
+        near_miss: "<video><model type='virtio'/></video>",
+        beside: &[Excerpt::there(
+            DocumentKind::DomainCapabilities,
+            "<devices>\n  \
+             <video supported='yes'>\n    \
+             <enum name='modelType'><value>vga</value><value>virtio</value></enum>\n  \
+             </video>\n\
+             </devices>",
+        )],
+        references: &[
+            "formatdomaincaps, Video device",
+            "observed: libvirt 9.0, \"does not support video model 'qxl'\"",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Pair(video_model),
         ..RULE
     },
@@ -47,15 +94,45 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "domcapabilities lists the kinds (graphics/enum type). SPICE is a matter of how QEMU was built: \
                       RHEL 9 and many ARM builds leave it out, and with it spicevmc channels and USB redirection.",
         remedy: "use VNC",
+        example: "<graphics type='spice'/>",
+        near_miss: "<graphics type='vnc'/>",
+        beside: &[Excerpt::there(
+            DocumentKind::DomainCapabilities,
+            "<devices>\n  \
+             <graphics supported='yes'>\n    \
+             <enum name='type'><value>vnc</value></enum>\n  \
+             </graphics>\n\
+             </devices>",
+        )],
+        references: &[
+            "formatdomaincaps, Graphical framebuffers",
+            "libvirt 11.3, tests/domaincapsdata: SPICE differs by build",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Pair(graphics),
         ..RULE
     },
     Rule {
         id: "tpm-model-not-offered",
         summary: "The host's emulator does not have the guest's TPM model",
-        explanation: "domcapabilities lists the models (tpm/enum model, libvirt 5.6 and newer). ARM has tpm-tis only, \
-                      and no TPM 1.2.",
+        explanation: "domcapabilities lists the models (tpm/enum model, libvirt 5.6 and newer). tpm-crb is for x86: \
+                      ARM has tpm-tis only (\"does not support TPM model tpm-crb\", libvirt 9.0), and no TPM 1.2.",
         remedy: "use the model tpm-tis, version 2.0; what the TPM holds does not move along",
+        example: "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>",
+        near_miss: "<tpm model='tpm-tis'><backend type='emulator' version='2.0'/></tpm>",
+        beside: &[Excerpt::there(
+            DocumentKind::DomainCapabilities,
+            "<devices>\n  \
+             <tpm supported='yes'>\n    \
+             <enum name='model'><value>tpm-tis</value></enum>\n  \
+             </tpm>\n\
+             </devices>",
+        )],
+        references: &[
+            "formatdomaincaps, TPM device",
+            "observed: libvirt 9.0, \"does not support TPM model tpm-crb\"",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Pair(tpm_model),
         ..RULE
     },
@@ -66,6 +143,14 @@ pub(super) const RULES: &[Rule] = &[
                       would hang them behind a bridge of conventional PCI, and a PS/2 mouse is refused \
                       (\"ps2 is not supported by this QEMU binary\").",
         remedy: "use one qemu-xhci controller with a USB tablet and keyboard",
+        example: "<controller type='usb' index='0' model='piix3-uhci'/>",
+        near_miss: "<controller type='usb' index='0' model='qemu-xhci'/>",
+        beside: &[Excerpt::ARM_HOST],
+        references: &[
+            "formatdomain, Controllers",
+            "observed: libvirt 9.0, \"ps2 is not supported by this QEMU binary\"",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         check: Check::Pair(usb_controller),
         ..RULE
     },
@@ -77,6 +162,12 @@ pub(super) const RULES: &[Rule] = &[
                       name VFIO among the blocked reasons). Whether another host has such a device is in no \
                       document that Portolan reads.",
         remedy: "detach the device before the move, or see that the host has one at the same address",
+        example: "<hostdev mode='subsystem' type='pci' managed='yes'>\n  \
+                  <source><address domain='0x0000' bus='0x06' slot='0x00' function='0x0'/></source>\n\
+                  </hostdev>",
+        near_miss: "<redirdev bus='usb' type='tcp'><source mode='connect' host='desk' service='4000'/></redirdev>",
+        references: &["libvirt 9.0, qemuMigrationSrcIsAllowed", "formatdomain, Host device assignment"],
+        needs: &[DocumentKind::Domain],
         mend: Some(Mend::unsafe_noticed("the device is gone")),
         check: Check::Pair(passthrough_device),
         ..RULE
@@ -84,11 +175,22 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "virtiofs",
         modes: Modes::LIVE,
-        mend: None,
         summary: "A folder of the host is shared with the guest by virtiofs",
         explanation: "libvirt refuses the move (\"migration with this virtiofs device is not supported\", 9.0), newer ones \
                       unless the host's virtiofsd can migrate its state, which no document tells.",
         remedy: "unmount and detach the file system before the move",
+        example: "<filesystem type='mount'>\n  \
+                  <driver type='virtiofs'/><source dir='/srv'/><target dir='share'/>\n\
+                  </filesystem>",
+        near_miss: "<filesystem type='mount'>\n  \
+                    <driver type='path'/><source dir='/srv'/><target dir='share'/>\n\
+                    </filesystem>",
+        references: &[
+            "libvirt 9.0, qemuMigrationSrcIsAllowed",
+            "libvirt knowledge base, Sharing files with Virtiofs",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Version],
+        mend: None,
         check: Check::Guests(virtiofs),
         ..RULE
     },
@@ -96,14 +198,16 @@ pub(super) const RULES: &[Rule] = &[
         id: "mounted-9p",
         severity: Severity::Unknown,
         modes: Modes::LIVE,
-        mend: None,
         summary: "A folder of the host is shared with the guest by 9p",
         explanation: "QEMU refuses to migrate while the guest has the folder mounted (\"Migration is disabled when \
                       VirtFS export path is mounted in the guest\"), and no document tells whether it has.",
         remedy: "unmount the folder in the guest and detach it before the move",
         example: "<filesystem type='mount'><source dir='/srv'/><target dir='share'/></filesystem>",
+        near_miss: "<filesystem type='mount'><driver type='virtiofs'/><source dir='/srv'/><target \
+                    dir='share'/></filesystem>",
         references: &["QEMU 7.2, hw/9pfs/9p.c: v9fs_attach adds a migration blocker"],
         needs: &[DocumentKind::Domain],
+        mend: None,
         check: Check::Guests(mounted_9p),
         ..RULE
     },
@@ -111,9 +215,15 @@ pub(super) const RULES: &[Rule] = &[
         id: "shared-memory-device",
         modes: Modes::LIVE,
         summary: "The guest shares memory with other guests of its host",
-        explanation: "libvirt moves a shmem device only with role='master' (\"shmem device 'NAME' cannot be migrated, only \
-                      shmem with role='master' can be migrated\").",
+        explanation: "libvirt moves a shmem device only with role='master' (\"shmem device 'NAME' cannot be migrated, \
+                      only shmem with role='master' can be migrated\", libvirt 9.0): a peer's memory is that of \
+                      others, who stay. QEMU says so too (\"Migration is disabled when using feature 'peer mode' in \
+                      device 'ivshmem'\", 7.2).",
         remedy: "detach the shmem device before the move",
+        example: "<shmem name='s' role='peer'/>",
+        near_miss: "<shmem name='s' role='master'/>",
+        references: &["libvirt 9.0, qemuMigrationSrcIsAllowed", "formatdomain, Shared memory device: role"],
+        needs: &[DocumentKind::Domain],
         mend: Some(Mend::UNSAFE),
         check: Check::Guests(shared_memory),
         ..RULE
@@ -121,9 +231,18 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "launch-security",
         summary: "The guest's memory is encrypted by its host's processor",
-        explanation: "SEV guests cannot be moved live (\"SEV launch security\" is a blocked reason of QEMU), and start \
-                      only where domcapabilities offers the technique.",
+        explanation: "The keys are in the host's processor: SEV guests cannot be moved live (\"SEV launch security\" \
+                      is a blocked reason of QEMU). They start only where domcapabilities offers the technique, and \
+                      with firmware made for it.",
         remedy: "start the guest on a host that offers it; a live move is not possible",
+        example: "<launchSecurity type='sev'><policy>0x0003</policy></launchSecurity>",
+        near_miss: "<memoryBacking><locked/></memoryBacking>",
+        references: &[
+            "formatdomain, Launch Security",
+            "libvirt knowledge base, Launch security with AMD SEV",
+            "formatdomaincaps, SEV capabilities",
+        ],
+        needs: &[DocumentKind::Domain],
         mend: Some(Mend::unsafe_noticed("memory is not encrypted")),
         check: Check::Pair(launch_security),
         ..RULE
@@ -136,6 +255,12 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "libvirt does not look into qemu:commandline and qemu:override; what they do on another QEMU or \
                       another architecture only a person can tell. Rewriting drops them and says so.",
         remedy: "see whether the arguments mean the same on the host",
+        example: "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n  \
+                  <qemu:commandline><qemu:arg value='-s'/></qemu:commandline>\n\
+                  </domain>",
+        near_miss: "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'/>",
+        references: &["libvirt, drvqemu: Pass-through of arbitrary qemu commands"],
+        needs: &[DocumentKind::Domain],
         mend: Some(Mend::unsafe_noticed("what the arguments added is gone")),
         check: Check::Pair(qemu_arguments),
         ..RULE

@@ -1,11 +1,13 @@
 //! What starts a guest.
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{Arch, Firmware, FirmwareKind, Known};
+use crate::model::{Arch, DocumentKind, Firmware, FirmwareKind, Known};
 use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Firmware, ..Rule::BLANK };
@@ -19,6 +21,22 @@ pub(super) const RULES: &[Rule] = &[
                       domcapabilities (os/enum firmware, libvirt 5.3 and newer); before that, descriptors, the nvram \
                       setting of qemu.conf or the package's files tell.",
         remedy: "install the firmware on the host: ovmf for x86, qemu-efi-aarch64 or edk2-aarch64 for ARM",
+        example: "<os supported='yes'><enum name='firmware'><value>bios</value></enum></os>",
+        near_miss: "<os supported='yes'><enum name='firmware'><value>bios</value><value>efi</value></enum></os>",
+        shown_in: (Side::Target, DocumentKind::DomainCapabilities),
+        beside: &[Excerpt::here(
+            DocumentKind::Domain,
+            "<os firmware='efi'><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+        )],
+        references: &["formatdomaincaps, BIOS bootloader: firmware", "libvirt 9.0, qemuFirmwareFillDomain"],
+        needs: &[
+            DocumentKind::Domain,
+            DocumentKind::Capabilities,
+            DocumentKind::DomainCapabilities,
+            DocumentKind::FirmwareDescriptor,
+            DocumentKind::PackageListing,
+            DocumentKind::QemuConf,
+        ],
         check: Check::Pair(firmware_not_offered),
         ..RULE
     },
@@ -29,6 +47,29 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "<loader> is a path on the host. Where the file is missing libvirt accepts the definition and \
                       the start fails (\"unable to find any master var store for loader\", libvirt 9.0).",
         remedy: "let libvirt select the firmware (os@firmware='efi', no <loader>), or install that very file",
+        example: "<os>\n  \
+                  <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  \
+                  <loader readonly='yes' type='pflash'>/usr/share/edk2/ovmf/OVMF_CODE.fd</loader>\n\
+                  </os>",
+        near_miss: "<os>\n  \
+                    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  \
+                    <loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>\n\
+                    </os>",
+        beside: &[Excerpt::there(
+            DocumentKind::DomainCapabilities,
+            "<os supported='yes'>\n  \
+             <loader supported='yes'><value>/usr/share/OVMF/OVMF_CODE_4M.fd</value></loader>\n\
+             </os>",
+        )],
+        references: &["libvirt 9.0, qemuPrepareNVRAM", "formatdomaincaps, BIOS bootloader: loader"],
+        needs: &[
+            DocumentKind::Domain,
+            DocumentKind::Capabilities,
+            DocumentKind::DomainCapabilities,
+            DocumentKind::FirmwareDescriptor,
+            DocumentKind::PackageListing,
+            DocumentKind::QemuConf,
+        ],
         mend: Some(Mend::SILENT),
         check: Check::Pair(loader_absent),
         ..RULE
@@ -41,6 +82,11 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "The rewritten guest starts UEFI, which looks for \\EFI\\BOOT\\BOOTAA64.EFI on an EFI system \
                       partition. A disk made for BIOS has none, but the image is built anew for aarch64 anyway.",
         remedy: "build the aarch64 image with an EFI system partition",
+        example: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+        near_miss: "<os firmware='efi'><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+        beside: &[Excerpt::ARM_HOST],
+        references: &["formatdomain, BIOS bootloader", "UEFI specification, Removable Media Boot Behavior"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         mend: Some(Mend::SILENT),
         check: Check::Pair(bios_on_arm),
         ..RULE

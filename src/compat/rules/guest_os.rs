@@ -1,5 +1,6 @@
 //! The operating system in the guest, as far as its definition tells.
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Subject};
@@ -21,6 +22,22 @@ pub(super) const RULES: &[Rule] = &[
                       some, such as Windows Server up to 2022, RHEL and CentOS up to 6, there is no such edition. A \
                       definition that names none is not judged.",
         remedy: "keep the guest on x86, or replace its operating system",
+        example: "<metadata>\n  \
+                      <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>\n    \
+                      <libosinfo:os id='http://microsoft.com/win/2k19'/>\n  \
+                      </libosinfo:libosinfo>\n\
+                      </metadata>",
+        near_miss: "<metadata>\n  \
+                        <libosinfo:libosinfo xmlns:libosinfo='http://libosinfo.org/xmlns/libvirt/domain/1.0'>\n    \
+                        <libosinfo:os id='http://debian.org/debian/12'/>\n  \
+                        </libosinfo:libosinfo>\n\
+                        </metadata>",
+        beside: &[Excerpt::ARM_HOST],
+        references: &[
+            "src/knowledge/data/os-without-arm.txt names a source for each system",
+            "formatdomain, General metadata: metadata",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         check: Check::Pair(guest_os_without_arm),
         ..RULE
     },
@@ -45,7 +62,7 @@ pub(super) const RULES: &[Rule] = &[
             "System V ABI, AMD64 supplement, Micro-Architecture Levels",
             "Microsoft, Hardware requirements for Windows Server",
         ],
-        needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Pair(guest_os_needs_more_cpu),
         ..RULE
     },

@@ -35,7 +35,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "option-rom-unseen",
         summary: "A device of the guest has an option ROM from a file of its host",
-        explanation: "QEMU opens <rom file> where the guest starts, and where it arrives, and the sizes must agree.",
+        explanation: "QEMU opens <rom file> where the guest starts, and where it arrives. The ROM is memory of the \
+                      guest: the sizes must agree, or QEMU refuses the stream. Whether the other host has the file no \
+                      document tells.",
         remedy: "copy the file to the same path on the host, or leave <rom file> out",
         example: "<interface type='user'><rom file='/boot/pxe.rom'/></interface>",
         near_miss: "<interface type='user'><rom bar='off'/></interface>",
@@ -85,7 +87,10 @@ pub(super) const RULES: &[Rule] = &[
         id: "graphics-port-fixed",
         severity: Severity::Warning,
         summary: "The guest's display has a port of its own",
-        explanation: "Another guest of the other host may have it: then QEMU does not start there, live or cold.",
+        explanation: "With autoport='no' the port goes where the guest goes. libvirt reserves it there: where another \
+                      guest has it the move fails (\"Failed to reserve port 5990\", libvirt 9.0), and a cold guest \
+                      does not start. Who connects may rely on the number, so only its owner can tell whether it may \
+                      change.",
         remedy: "write autoport='yes', or see that the port is free on the host",
         example: "<graphics type='vnc' port='5911' autoport='no'/>",
         near_miss: "<graphics type='vnc' port='5911' autoport='yes'/>",
@@ -121,7 +126,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "host-input-device",
         summary: "A keyboard or pointer of the host is given to the guest",
-        explanation: "An input of type='evdev' or 'passthrough' is a device under /dev/input of its host.",
+        explanation: "An input of type='evdev' or 'passthrough' is a device under /dev/input of its host. QEMU opens \
+                      it where the guest starts, and where it arrives; event devices are numbered as they are found, \
+                      so that the same name may be another device there. No document tells.",
         remedy: "detach the device before the move",
         example: "<input type='evdev'><source dev='/dev/input/event1'/></input>",
         near_miss: "<input type='tablet' bus='usb'/>",
@@ -132,7 +139,9 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "smartcard-of-host",
         summary: "The guest reads a smart card of its host",
-        explanation: "With mode='host' the reader, with mode='host-certificates' the certificates are the host's own.",
+        explanation: "With mode='host' QEMU reads the card in its host's reader, with mode='host-certificates' it \
+                      makes a card of certificates in its host's database. Both stay where they are; whether the \
+                      other host has the same no document tells.",
         remedy: "detach the reader before the move, or see that the host has the same",
         example: "<smartcard mode='host'/>",
         near_miss: "<smartcard mode='passthrough' type='spicevmc'/>",

@@ -1,6 +1,9 @@
 //! Huge pages that are free.
 
+use crate::compat::aspect::Aspect;
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
 use crate::compat::rule::{Check, Family, Rule};
@@ -13,16 +16,27 @@ pub(super) const RULES: &[Rule] = &[Rule {
     id: "hugepages-taken",
     family: Family::Capacity,
     severity: Severity::Warning,
+    only_warns: true,
     summary: "The host has too few huge pages free for the guest",
     explanation: "Memory in huge pages is taken whole when QEMU starts, live and cold: with too few free it ends (\"unable to map \
                       backing store for guest RAM: Cannot allocate memory\"). What is free is as virsh freepages saw it; guests that \
                       leave the host give theirs back, and more can be set aside before the move: so this warns.",
     remedy: "set more pages aside on the host (sysctl vm.nr_hugepages, for 1 GiB pages at boot), or move other guests away first",
-    example: "<memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>",
-    near_miss: "<memoryBacking><nosharepages/></memoryBacking>",
+    example: "Node 0:\n\
+              4KiB: 90112\n\
+              2048KiB: 1023",
+    near_miss: "Node 0:\n\
+                4KiB: 90112\n\
+                2048KiB: 1024",
+    shown_in: (Side::Target, DocumentKind::FreePages),
+    beside: &[Excerpt::here(
+        DocumentKind::Domain,
+        "<memory unit='KiB'>2097152</memory>\n\
+         <memoryBacking><hugepages><page size='2048' unit='KiB'/></hugepages></memoryBacking>",
+    )],
     references: &["formatdomain, Memory Backing", "virsh(1), freepages"],
     needs: &[DocumentKind::Domain, DocumentKind::FreePages],
-    check: Check::Placement(hugepages_taken),
+    check: Check::Placement(Aspect::Room, hugepages_taken),
     ..RULE
 }];
 

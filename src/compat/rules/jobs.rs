@@ -1,6 +1,8 @@
 //! What libvirt and QEMU keep of a guest, or do with it, beside running it: jobs, saved memory, checkpoints.
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Individual;
 use crate::compat::rule::{Check, Family, Rule};
@@ -8,12 +10,17 @@ use crate::compat::severity::Severity;
 use crate::model::{DocumentKind, Fact, Host, Known, StateWord};
 use crate::text::Place;
 
-const RULE: Rule = Rule { family: Family::Migration, severity: Severity::Warning, ..Rule::BLANK };
+const RULE: Rule =
+    Rule { family: Family::Migration, severity: Severity::Warning, only_warns: true, ..Rule::BLANK };
+
+/// The guest of which lists tell.
+const NAMED: &[Excerpt] = &[Excerpt::here(DocumentKind::Domain, "<name>web-01</name>")];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "active-block-job",
         severity: Severity::Blocker,
+        only_warns: false,
         modes: Modes::LIVE,
         summary: "A block job runs on a disk of the guest",
         explanation: "While a disk is copied, committed or pulled, libvirt refuses to migrate the guest (\"domain has \
@@ -21,8 +28,18 @@ pub(super) const RULES: &[Rule] = &[
                       the running guest shows a copy, or a commit of the topmost file, as <mirror>; a pull, and a commit further \
                       down, only virsh blockjob shows. Both need a file below the disk's: of a disk that has none, nothing more is asked.",
         remedy: "let the job finish and pivot, or abort it (virsh blockjob GUEST DISK --abort)",
-        example: "<disk type='file'><mirror type='file' job='copy'/></disk>",
-        near_miss: "<disk type='file'><backingStore/></disk>",
+        example: "<disk type='file'>\n  \
+                  <source file='/images/db.raw'/>\n  \
+                  <mirror type='file' job='copy'><source file='/new/db.raw'/></mirror>\n  \
+                  <target dev='vda' bus='virtio'/>\n\
+                  </disk>",
+        near_miss: "<disk type='file'>\n  \
+                    <source file='/images/db.raw'/>\n  \
+                    <backingStore type='file'><source file='/images/base.raw'/></backingStore>\n  \
+                    <target dev='vda' bus='virtio'/>\n\
+                    </disk>",
+        shown_in: (Side::Source, DocumentKind::LiveDomain),
+        beside: &[Excerpt::here(DocumentKind::BlockJobs, "No current block job for vda")],
         references: &[
             "libvirt 9.0 and 11.3, qemuMigrationSrcIsAllowed, qemuDomainHasBlockjob",
             "observed: libvirt 9.0, with blockcopy, blockpull and blockcommit",
@@ -42,11 +59,12 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "wait until the job is done, or abort it (virsh domjobabort)",
         example: "Job type:         Unbounded\nOperation:        Backup",
         near_miss: "Job type:         None",
+        shown_in: (Side::Source, DocumentKind::Job),
         references: &[
             "observed: libvirt 9.0, virsh backup-begin, then migrate",
             "virsh(1), domjobinfo, domjobabort",
         ],
-        needs: &[DocumentKind::Job],
+        needs: &[DocumentKind::Job, DocumentKind::BlockJobs],
         check: Check::Guest(job_running),
         ..RULE
     },
@@ -61,8 +79,15 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "start the guest and shut it down, or give up what is saved (virsh managedsave-remove), before the move",
         example: "web-01",
         near_miss: "web-02",
+        shown_in: (Side::Source, DocumentKind::ManagedSaves),
+        beside: NAMED,
         references: &["observed: libvirt 9.0", "virsh(1), managedsave"],
-        needs: &[DocumentKind::ManagedSaves, DocumentKind::GuestState],
+        needs: &[
+            DocumentKind::Domain,
+            DocumentKind::ManagedSaves,
+            DocumentKind::GuestState,
+            DocumentKind::GuestList,
+        ],
         check: Check::Guest(managed_save),
         ..RULE
     },
@@ -76,21 +101,22 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "define the checkpoints anew on the other host (virsh checkpoint-create --redefine), or delete them first",
         example: "web-01",
         near_miss: "web-02",
+        shown_in: (Side::Source, DocumentKind::Checkpoints),
+        beside: NAMED,
         references: &[
             "observed: libvirt 9.0",
             "libvirt 9.0 and 11.3, qemuMigrationSrcIsAllowed",
             "virsh(1), checkpoint-create",
         ],
-        needs: &[DocumentKind::Checkpoints],
+        needs: &[DocumentKind::Domain, DocumentKind::Checkpoints],
         check: Check::Guest(checkpoints),
         ..RULE
     },
 ];
 
 fn active_block_job(guest: &Individual<'_>, findings: &mut Findings) {
-    for mirror in guest.running.all("devices/disk/mirror") {
-        let place = guest.running.place(mirror);
-        findings.fire("a block job runs on a disk", place, "the job's other image");
+    for mirror in guest.guest.running_storage().iter().filter_map(|disk| disk.mirror) {
+        findings.fire("a block job runs on a disk", Some(mirror.place), "the job's other image");
     }
     let below = below(guest);
     match &guest.guest.moment.block_jobs {

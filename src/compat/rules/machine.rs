@@ -1,6 +1,8 @@
 //! Architecture, virt type, emulator and machine type.
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
 use crate::compat::rule::{Check, Family, Mend, Rule};
@@ -19,6 +21,11 @@ pub(super) const RULES: &[Rule] = &[
                       is rewritten, its image built anew for aarch64. libvirt says only that the emulator does not \
                       support the architecture (virDomainDefPostParse, libvirt 9.0).",
         remedy: "rebuild the guest for the host's architecture, or choose a host of its own",
+        example: "<os><type arch='aarch64' machine='virt-7.2'>hvm</type></os>",
+        near_miss: "<os><type arch='i686' machine='pc-q35-7.2'>hvm</type></os>",
+        beside: &[Excerpt::there(DocumentKind::Capabilities, "<host><cpu><arch>x86_64</arch></cpu></host>")],
+        references: &["formatcaps, Guest capabilities", "observed: libvirt 9.0, \"does not support arch\""],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         mend: Some(Mend::SILENT),
         check: Check::Pair(foreign_architecture),
         ..RULE
@@ -30,6 +37,25 @@ pub(super) const RULES: &[Rule] = &[
                       where the firmware keeps virtualisation off, the module is not loaded, or the architecture is \
                       not the host's own; libvirt then refuses the definition (\"Emulator does not support virt type\").",
         remedy: "turn on KVM on the host, or run the guest by emulation (type='qemu', many times slower)",
+        example: "<guest>\n  \
+                  <os_type>hvm</os_type>\n  \
+                  <arch name='x86_64'>\n    \
+                  <machine maxCpus='288'>pc-q35-7.2</machine>\n    \
+                  <domain type='qemu'/>\n  \
+                  </arch>\n\
+                  </guest>",
+        near_miss: "<guest>\n  \
+                    <os_type>hvm</os_type>\n  \
+                    <arch name='x86_64'>\n    \
+                    <machine maxCpus='288'>pc-q35-7.2</machine>\n    \
+                    <domain type='qemu'/>\n    \
+                    <domain type='kvm'/>\n  \
+                    </arch>\n\
+                    </guest>",
+        shown_in: (Side::Target, DocumentKind::Capabilities),
+        beside: &[Excerpt::here(DocumentKind::Domain, "<domain type='kvm'/>")],
+        references: &["formatcaps, Guest capabilities", "observed: libvirt 9.0"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         check: Check::Pair(virt_type_not_offered),
         ..RULE
     },
@@ -41,6 +67,30 @@ pub(super) const RULES: &[Rule] = &[
                       lsmod, ARM by the kernel's messages (\"VHE mode initialized successfully\", \"Hyp mode \
                       initialized successfully\").",
         remedy: "turn on virtualisation in the host's firmware and see that its kernel has KVM",
+        example: "<host><cpu><arch>aarch64</arch></cpu></host>\n\
+                  <guest>\n  \
+                  <arch name='aarch64'>\n    \
+                  <machine maxCpus='512'>virt-7.2</machine>\n    \
+                  <domain type='qemu'/>\n  \
+                  </arch>\n\
+                  </guest>",
+        near_miss: "<host><cpu><arch>aarch64</arch></cpu></host>\n\
+                    <guest>\n  \
+                    <arch name='aarch64'>\n    \
+                    <machine maxCpus='512'>virt-7.2</machine>\n    \
+                    <domain type='qemu'/><domain type='kvm'/>\n  \
+                    </arch>\n\
+                    </guest>",
+        shown_in: (Side::Target, DocumentKind::Capabilities),
+        beside: &[Excerpt::here(
+            DocumentKind::Domain,
+            "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+        )],
+        references: &[
+            "formatcaps, Guest capabilities: domain",
+            "Linux, arch/arm64/kvm/arm.c: what KVM says when it starts",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::Dmesg, DocumentKind::Lsmod],
         check: Check::Pair(kvm_not_ready),
         ..RULE
     },
@@ -51,6 +101,14 @@ pub(super) const RULES: &[Rule] = &[
                       needs it to start. New QEMU has new types, a distribution's types (pc-i440fx-rhel7.6.0) are its \
                       own, and QEMU drops a type some six years after its release.",
         remedy: "give the guest a machine type that both hosts have, at its next cold start",
+        example: "<os><type arch='x86_64' machine='pc-q35-9.2'>hvm</type></os>",
+        near_miss: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+        references: &[
+            "formatcaps, Guest capabilities",
+            "observed: libvirt 9.0, \"does not support machine type\"",
+            "libvirt 11.3, tests/qemucapabilitiesdata: which QEMU lists which",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         check: Check::Pair(machine_type_absent),
         ..RULE
     },
@@ -62,6 +120,13 @@ pub(super) const RULES: &[Rule] = &[
                       writes the full name into a definition; one written by other means keeps the alias, and the \
                       guest's hardware changes with the host.",
         remedy: "write the full name of the machine type into the definition",
+        example: "<os><type arch='x86_64' machine='q35'>hvm</type></os>",
+        near_miss: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+        references: &[
+            "formatcaps, Guest capabilities: canonical",
+            "formatdomain, Operating system booting: machine",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         check: Check::Pair(machine_type_alias),
         ..RULE
     },
@@ -69,9 +134,34 @@ pub(super) const RULES: &[Rule] = &[
         id: "machine-type-deprecated",
         severity: Severity::Warning,
         summary: "The host's QEMU will drop the guest's machine type",
-        explanation: "capabilities marks it deprecated='yes' (libvirt 7.1 and newer). After an upgrade of the host \
-                      the guest will not start there.",
+        explanation: "capabilities marks it deprecated='yes' (libvirt 7.1 and newer). QEMU drops types some six years \
+                      after their release; 9.1 marks those of 6.1 and older, 10.0 those of 7.0. After an upgrade of \
+                      the host the guest will not start there, and cannot move there live.",
         remedy: "give the guest a newer machine type at its next cold start",
+        example: "<guest>\n  \
+                  <os_type>hvm</os_type>\n  \
+                  <arch name='x86_64'>\n    \
+                  <machine maxCpus='288' deprecated='yes'>pc-q35-7.2</machine>\n    \
+                  <domain type='kvm'/>\n  \
+                  </arch>\n\
+                  </guest>",
+        near_miss: "<guest>\n  \
+                    <os_type>hvm</os_type>\n  \
+                    <arch name='x86_64'>\n    \
+                    <machine maxCpus='288'>pc-q35-7.2</machine>\n    \
+                    <domain type='kvm'/>\n  \
+                    </arch>\n\
+                    </guest>",
+        shown_in: (Side::Target, DocumentKind::Capabilities),
+        beside: &[Excerpt::here(
+            DocumentKind::Domain,
+            "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+        )],
+        references: &[
+            "libvirt 11.3, tests/qemucapabilitiesdata: which QEMU deprecates which",
+            "formatcaps, Guest capabilities: machine",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         check: Check::Pair(machine_type_deprecated),
         ..RULE
     },
@@ -81,6 +171,10 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "devices/emulator is a path on the host: distributions differ (/usr/bin/qemu-system-x86_64, \
                       /usr/libexec/qemu-kvm). libvirt refuses a definition whose emulator is not there, cold or live.",
         remedy: "remove <emulator> from the definition (libvirt then chooses), or name the host's own",
+        example: "<emulator>/usr/libexec/qemu-kvm</emulator>",
+        near_miss: "<emulator>/usr/bin/qemu-system-x86_64</emulator>",
+        references: &["formatdomain, Devices: emulator", "formatcaps, Guest capabilities: emulator"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         mend: Some(Mend::SILENT),
         check: Check::Pair(emulator_absent),
         ..RULE

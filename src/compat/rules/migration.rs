@@ -1,6 +1,8 @@
 //! What libvirt and QEMU ask of a running guest before it moves, beyond its disks and its CPU.
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Individual, Subject};
 use crate::compat::rule::{Check, Family, Rule};
@@ -19,8 +21,11 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "delete the snapshots (virsh snapshot-delete), or only their metadata (--metadata) and define them anew \
                  on the other host",
         example: "web-01",
+        near_miss: "web-011",
+        shown_in: (Side::Source, DocumentKind::Snapshots),
+        beside: &[Excerpt::here(DocumentKind::Domain, "<name>web-01</name>")],
         references: &["libvirt 9.0, qemuMigrationSrcIsAllowed", "virsh(1), snapshot-list"],
-        needs: &[DocumentKind::Snapshots],
+        needs: &[DocumentKind::Domain, DocumentKind::Snapshots],
         check: Check::Guest(snapshots),
         ..RULE
     },
@@ -31,6 +36,7 @@ pub(super) const RULES: &[Rule] = &[
                       blocked-reasons, QEMU 6.0 and newer): \"cannot migrate domain: non-migratable device\".",
         remedy: "take the device out before the move, or give the guest another model at its next cold start",
         example: "<sound model='usb'/>",
+        near_miss: "<sound model='ich9'/>",
         references: &[
             "QEMU 7.2, VMStateDescription.unmigratable",
             "libvirt 9.0, qemuDomainGetMigrationBlockers",
@@ -50,12 +56,23 @@ pub(super) const RULES: &[Rule] = &[
                       order, tuning and names that only people see. Where the new XML leaves out what libvirt fills in, such as \
                       an address, the outcome is libvirt's: that is unknown, not the same.",
         remedy: "leave it as the guest has it, or give the new XML to the stored definition for the next cold start",
-        example: "<disk><serial>OTHER</serial></disk>",
+        example: "<disk type='file'>\n  \
+                  <target dev='vda' bus='virtio'/><serial>OTHER</serial>\n\
+                  </disk>",
+        near_miss: "<disk type='file'>\n  \
+                    <target dev='vda' bus='virtio'/><serial>OWN</serial>\n\
+                    </disk>",
+        beside: &[Excerpt::here(
+            DocumentKind::LiveDomain,
+            "<disk type='file'>\n  \
+             <target dev='vda' bus='virtio'/><serial>OWN</serial>\n\
+             </disk>",
+        )],
         references: &[
             "libvirt 9.0, virDomainDefCheckABIStabilityFlags, qemuDomainABIStabilityCheck",
             "observed: libvirt 9.0, virsh save-image-define with mutated domain XML",
         ],
-        needs: &[DocumentKind::LiveDomain],
+        needs: &[DocumentKind::Domain, DocumentKind::LiveDomain],
         ..RULE
     },
 ];

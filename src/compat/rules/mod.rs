@@ -28,7 +28,7 @@ mod twice;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 31] = [
+const FAMILIES: [&[Rule]; 32] = [
     twice::RULES,
     stale::RULES,
     inventory::RULES,
@@ -36,6 +36,7 @@ const FAMILIES: [&[Rule]; 31] = [
     too_new::RULES,
     cpu::RULES,
     cpu::definition::RULES,
+    cpu::reboot::RULES,
     arm::RULES,
     firmware::RULES,
     pci::RULES,

@@ -2,7 +2,9 @@
 //!
 //! All of it passes by itself or by a command, and is another when the guest is moved: it warns, and forbids nothing.
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Individual;
 use crate::compat::rule::{Check, Family, Rule};
@@ -12,7 +14,9 @@ use crate::model::{DocumentKind, GuestState, Known, StateWord};
 const RULE: Rule = Rule {
     family: Family::Migration,
     severity: Severity::Warning,
+    only_warns: true,
     modes: Modes::LIVE,
+    shown_in: (Side::Source, DocumentKind::GuestState),
     needs: &[DocumentKind::GuestState, DocumentKind::GuestList],
     ..Rule::BLANK
 };
@@ -107,6 +111,10 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "collect the documents of the guest again, all at once; remove the XML of a guest that does not run",
         example: "shut off (destroyed)",
         near_miss: "running (booted)",
+        beside: &[Excerpt::here(
+            DocumentKind::LiveDomain,
+            "<domain type='kvm' id='7'>\n  <name>g</name>\n</domain>",
+        )],
         references: &["virsh(1), domstate, list"],
         needs: &[DocumentKind::LiveDomain, DocumentKind::GuestState, DocumentKind::GuestList],
         check: Check::Guest(guest_state_contradicted),
@@ -193,12 +201,11 @@ fn migration_unfinished(guest: &Individual<'_>, findings: &mut Findings) {
 fn guest_state_contradicted(guest: &Individual<'_>, findings: &mut Findings) {
     let said = [guest.guest.moment.state.clone(), listed(guest)].into_iter().flatten();
     let said: Vec<_> = said.filter_map(|known| Some((known.value.word.is_active()?, known.place))).collect();
-    let live = guest.guest.live.and_then(|_| guest.running.place_of_root());
-    if let (Some(live), Some((_, place))) = (live, said.iter().find(|(active, _)| !active)) {
+    let rests = said.iter().find(|(active, _)| !active).filter(|_| guest.guest.live.is_some());
+    if let Some((_, place)) = rests {
         let message = "the guest has the XML of a running guest, and does not run";
-        findings
-            .fire(message, Some(live), "the XML of the running guest")
-            .and(Some(*place), "it does not run");
+        let firing = findings.fire(message, guest.running().place_of_root(), "the XML of the running guest");
+        firing.and(Some(*place), "it does not run");
     } else if let [(one, here), (other, there)] = said[..]
         && one != other
     {

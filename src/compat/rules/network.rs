@@ -1,6 +1,9 @@
 //! Networks.
 
+use crate::compat::aspect::Aspect;
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
 use crate::compat::rule::{Check, Family, Rule};
@@ -17,7 +20,12 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "An interface names a network or a bridge of its host; a guest whose network is not there does not \
                       start, and a live move fails when the destination prepares it (\"Network not found\").",
         remedy: "define the network on the host under the same name, or list the bridge in cluster.toml (network.bridges)",
-        check: Check::Placement(network_absent),
+        example: "<interface type='network'><source network='lan'/></interface>",
+        near_miss: "<interface type='network'><source network='default'/></interface>",
+        beside: &[Excerpt::there(DocumentKind::Network, "<network><name>default</name></network>")],
+        references: &["observed: libvirt 9.0, \"Network not found\"", "formatdomain, Network interfaces"],
+        needs: &[DocumentKind::Domain, DocumentKind::Network, DocumentKind::Addresses, DocumentKind::Cluster],
+        check: Check::Placement(Aspect::Network, network_absent),
         ..Rule::BLANK
     },
     Rule {
@@ -28,10 +36,24 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "libvirt starts no network for a guest that comes: \"network 'NAME' is not active\". `virsh \
                       net-dumpxml` does not tell whether a network is started.",
         remedy: "start the network on the host (virsh net-start NAME) and see that it starts with the host (net-autostart)",
-        example: "<interface type='network'><source network='backup'/></interface>",
+        example: " Name      State    Autostart   Persistent\n\
+                  --------------------------------------------\n \
+                  default   active   yes         yes",
+        near_miss: " Name      State    Autostart   Persistent\n\
+                    --------------------------------------------\n \
+                    default   active   yes         yes\n \
+                    backup    active   yes         yes",
+        shown_in: (Side::Target, DocumentKind::ActiveNetworks),
+        beside: &[
+            Excerpt::here(
+                DocumentKind::Domain,
+                "<interface type='network'><source network='backup'/></interface>",
+            ),
+            Excerpt::there(DocumentKind::Network, "<network><name>backup</name></network>"),
+        ],
         references: &["observed: libvirt 9.0"],
-        needs: &[DocumentKind::Domain, DocumentKind::ActiveNetworks],
-        check: Check::Placement(network_not_started),
+        needs: &[DocumentKind::Domain, DocumentKind::Network, DocumentKind::ActiveNetworks],
+        check: Check::Placement(Aspect::Network, network_not_started),
         ..Rule::BLANK
     },
 ];

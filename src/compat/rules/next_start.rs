@@ -1,6 +1,7 @@
 //! What a guest's next start changes, wherever that is.
 
 use crate::compat::abi::{AbiDifference, abi_differences};
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Individual;
@@ -15,6 +16,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     id: "definition-changed",
     family: Family::Migration,
     severity: Severity::Note,
+    only_warns: true,
     summary: "The guest's next start gives it another machine than it runs with",
     explanation: "virsh edit, and changes with --config, wait for the next start. A cold move is one: the guest meets what was \
                       changed then, maybe long ago, for the first time. A live move takes the machine along as it is, and with \
@@ -23,6 +25,7 @@ pub(super) const RULES: &[Rule] = &[Rule {
     remedy: "look at the difference (portolan abi GUEST.live.xml GUEST.xml); apply or undo it before the move",
     example: "<vcpu>8</vcpu>",
     near_miss: "<vcpu>4</vcpu>",
+    beside: &[Excerpt::here(DocumentKind::LiveDomain, "<vcpu>4</vcpu>")],
     references: &["virsh(1), edit, --config", "libvirt 9.0, virDomainDefCheckABIStabilityFlags"],
     needs: &[DocumentKind::Domain, DocumentKind::LiveDomain],
     check: Check::Guest(definition_changed),
@@ -30,8 +33,8 @@ pub(super) const RULES: &[Rule] = &[Rule {
 }];
 
 fn definition_changed(guest: &Individual<'_>, findings: &mut Findings) {
-    let running = guest.running.document().filter(|_| guest.guest.live.is_some());
-    let (Some((live, running)), Some((own, stored))) = (running, guest.stored.document()) else { return };
+    let running = guest.running().document().filter(|_| guest.guest.live.is_some());
+    let (Some((live, running)), Some((own, stored))) = (running, guest.stored().document()) else { return };
     if live == own {
         return;
     }

@@ -1,12 +1,13 @@
 //! PCI controllers and the ports they have.
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
 use crate::knowledge;
-use crate::model::Requirements;
+use crate::model::{DocumentKind, Requirements};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -19,6 +20,11 @@ pub(super) const RULES: &[Rule] = &[
                       machine type, but model='pci-root' was found\"). Addresses of the old bus are accepted \
                       silently and leave the device where it cannot be unplugged.",
         remedy: "use pcie-root with pcie-root-ports and let libvirt give the addresses anew",
+        example: "<controller type='pci' index='1' model='pci-bridge'/>",
+        near_miss: "<controller type='pci' index='1' model='pcie-root-port'/>",
+        beside: &[Excerpt::ARM_HOST],
+        references: &["formatdomain, Controllers", "observed: libvirt 9.0, pci-root on virt"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
         mend: Some(Mend::SILENT),
         check: Check::Pair(pci_controller_foreign),
         ..Rule::BLANK
@@ -33,6 +39,29 @@ pub(super) const RULES: &[Rule] = &[
                       of 8 functions, libvirt 9.0); with QEMU 2.12 and older only 15 come up on a Kunpeng 920. A \
                       virtio-scsi controller takes one port and carries many disks.",
         remedy: "put the disks behind one virtio-scsi controller; rewriting does",
+        example: "<interface type='user'/> <interface type='user'/> <interface type='user'/> <interface type='user'/>\n\
+                  <interface type='user'/> <interface type='user'/> <interface type='user'/> <interface type='user'/>\n\
+                  <interface type='user'/> <interface type='user'/> <interface type='user'/> <interface type='user'/>\n\
+                  <interface type='user'/> <interface type='user'/>",
+        near_miss: "<interface type='user'/> <interface type='user'/> <interface type='user'/> <interface \
+                    type='user'/>\n\
+                    <interface type='user'/> <interface type='user'/> <interface type='user'/> <interface \
+                    type='user'/>\n\
+                    <interface type='user'/> <interface type='user'/> <interface type='user'/> <interface \
+                    type='user'/>",
+        beside: &[
+            Excerpt::ARM_HOST,
+            Excerpt::there(
+                DocumentKind::Version,
+                "Using library: libvirt 4.5.0\n\
+                 Running hypervisor: QEMU 2.12.0",
+            ),
+        ],
+        references: &[
+            "libvirt 9.0, qemuDomainAssignPCIAddresses",
+            "observed: QEMU 2.12 boots 15 ports at most, 7.2 boots 200",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::Version],
         mend: Some(Mend::SILENT),
         check: Check::Pair(pcie_ports_scarce),
         ..Rule::BLANK

@@ -1,6 +1,8 @@
 //! What a guest uses of its host that no emulator offers: filters, secrets, files, addresses.
 
 use super::storage::{Sharing, sharing};
+use crate::compat::aspect::Aspect;
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
@@ -18,10 +20,18 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A filter is an object of its host and does not move along. libvirt instantiates it when the guest \
                       arrives or starts, and fails (\"referenced filter 'NAME' is missing\").",
         remedy: "define the filter on the host under the same name (virsh nwfilter-dumpxml, nwfilter-define)",
-        example: "<interface type='network'><filterref filter='web-only'/></interface>",
+        example: "<interface type='network'><source network='default'/><filterref filter='web-only'/></interface>",
+        near_miss: "<interface type='network'><source network='default'/><filterref \
+                    filter='clean-traffic'/></interface>",
+        beside: &[Excerpt::there(
+            DocumentKind::Filters,
+            " UUID                                   Name\n\
+             -----------------------------------------------------\n \
+             0a7c9d2e-6f1b-4a8e-9c3d-5b7e1f2a4c6d   clean-traffic",
+        )],
         references: &["observed: libvirt 9.0 and 11.3", "libvirt, formatnwfilter"],
         needs: &[DocumentKind::Domain, DocumentKind::Filters],
-        check: Check::Placement(nwfilter_absent),
+        check: Check::Placement(Aspect::Network, nwfilter_absent),
         ..RULE
     },
     Rule {
@@ -32,10 +42,27 @@ pub(super) const RULES: &[Rule] = &[
                       for. It does not move along: \"Secret not found: no secret with matching usage\". Whether a secret \
                       has its value is in no document.",
         remedy: "define the secret on the host and set its value (virsh secret-define, secret-set-value)",
-        example: "<encryption format='luks'><secret type='passphrase' usage='images/db'/></encryption>",
+        example: "<disk type='network'>\n  \
+                  <source protocol='nbd' name='db'>\n    \
+                  <encryption format='luks'><secret type='passphrase' usage='images/db'/></encryption>\n  \
+                  </source>\n  \
+                  <target dev='vda' bus='virtio'/>\n\
+                  </disk>",
+        near_miss: "<disk type='network'>\n  \
+                    <source protocol='nbd' name='db'>\n    \
+                    <encryption format='luks'><secret type='passphrase' usage='images/web'/></encryption>\n  \
+                    </source>\n  \
+                    <target dev='vda' bus='virtio'/>\n\
+                    </disk>",
+        beside: &[Excerpt::there(
+            DocumentKind::Secrets,
+            " UUID                                   Usage\n\
+             -----------------------------------------------------\n \
+             0a7c9d2e-6f1b-4a8e-9c3d-5b7e1f2a4c6d   volume images/web",
+        )],
         references: &["observed: libvirt 9.0", "libvirt, formatsecret"],
         needs: &[DocumentKind::Domain, DocumentKind::Secrets],
-        check: Check::Placement(secret_absent),
+        check: Check::Placement(Aspect::Secrets, secret_absent),
         ..RULE
     },
     Rule {
@@ -52,7 +79,7 @@ pub(super) const RULES: &[Rule] = &[
         near_miss: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type><boot dev='hd'/></os>",
         references: &["formatdomain, Direct kernel boot", "observed: libvirt 9.0 and 11.3"],
         needs: &[DocumentKind::Domain, DocumentKind::Cluster],
-        check: Check::Placement(kernel_file_unseen),
+        check: Check::Placement(Aspect::Storage, kernel_file_unseen),
         ..RULE
     },
     Rule {
@@ -68,7 +95,7 @@ pub(super) const RULES: &[Rule] = &[
         near_miss: "<serial type='file'><source path='/var/log/guest.log'/></serial>",
         references: &["observed: libvirt 9.0 and 11.3"],
         needs: &[DocumentKind::Domain, DocumentKind::Cluster],
-        check: Check::Placement(console_folder_unseen),
+        check: Check::Placement(Aspect::Storage, console_folder_unseen),
         ..RULE
     },
     Rule {
@@ -79,9 +106,15 @@ pub(super) const RULES: &[Rule] = &[
                       Cannot assign requested address\").",
         remedy: "let the display listen on 0.0.0.0, or on a network (<listen type='network' network='NAME'/>)",
         example: "<graphics type='vnc' listen='192.0.2.17'/>",
+        near_miss: "<graphics type='vnc' listen='192.0.2.18'/>",
+        beside: &[Excerpt::there(
+            DocumentKind::Addresses,
+            "2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500\n    \
+             inet 192.0.2.18/24 scope global eth0",
+        )],
         references: &["observed: QEMU 7.2 and 10.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Addresses],
-        check: Check::Placement(graphics_address_absent),
+        check: Check::Placement(Aspect::Displays, graphics_address_absent),
         ..RULE
     },
 ];

@@ -1,6 +1,10 @@
 //! Documents that do not fit together: of another day, or of another host.
 
+use std::collections::BTreeMap;
+
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::compat::whole::Whole;
@@ -8,6 +12,9 @@ use crate::model::{DocumentKind, Guest, Host, Version};
 use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Inventory, severity: Severity::Warning, ..Rule::BLANK };
+
+const SEVEN: &str = "Using library: libvirt 9.0.0\n\
+    Running hypervisor: QEMU 7.2.0";
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -17,8 +24,14 @@ pub(super) const RULES: &[Rule] = &[
                       Where capabilities, domain capabilities or a running guest name a newer one than version.txt, QEMU was upgraded \
                       between two documents, or one is of another host. What rules say by the version is then of the older QEMU.",
         remedy: "collect the documents of this host again, all at once",
-        example: "Running hypervisor: QEMU 7.1.0",
-        near_miss: "Running hypervisor: QEMU 7.2.0",
+        example: "Using library: libvirt 9.0.0\n\
+                  Running hypervisor: QEMU 7.1.0",
+        near_miss: SEVEN,
+        shown_in: (Side::Target, DocumentKind::Version),
+        beside: &[
+            Excerpt::here(DocumentKind::Version, SEVEN),
+            Excerpt::there(DocumentKind::DomainCapabilities, "<machine>pc-q35-7.2</machine>"),
+        ],
         references: &["QEMU, System emulation: versioned machine types", "virsh(1), version"],
         needs: &[DocumentKind::Version, DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Inventory(older_version_document),
@@ -30,8 +43,9 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "virsh domcapabilities answers for machine types that capabilities lists, and for no other. Where one is missing \
                       there, QEMU was replaced between the two documents, or one of them is of another host.",
         remedy: "collect capabilities.xml and domcapabilities/ of this host again, at the same time",
-        example: "<domainCapabilities><domain>kvm</domain><machine>pc-q35-7.1</machine><arch>x86_64</arch></domainCapabilities>",
-        near_miss: "<domainCapabilities><domain>kvm</domain><machine>pc-q35-7.2</machine><arch>x86_64</arch></domainCapabilities>",
+        example: "<machine>pc-q35-7.1</machine>",
+        near_miss: "<machine>pc-q35-7.2</machine>",
+        shown_in: (Side::Target, DocumentKind::DomainCapabilities),
         references: &["libvirt 9.0, virQEMUCapsGetDomainCapsCache: the machine is not supported by emulator"],
         needs: &[DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Inventory(capabilities_contradicted),
@@ -45,6 +59,7 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "move the guest to a host that has the machine type while it runs, or give it a newer one at its next cold start",
         example: "<os><type arch='x86_64' machine='pc-q35-2.4'>hvm</type></os>",
         near_miss: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
+        shown_in: (Side::Source, DocumentKind::LiveDomain),
         references: &["QEMU, About: Removed features, System emulator machines"],
         needs: &[DocumentKind::Capabilities, DocumentKind::LiveDomain],
         check: Check::Inventory(machine_type_gone),
@@ -59,9 +74,9 @@ fn version_of(machine: &str) -> Option<Version> {
 }
 
 fn older_version_document(whole: &Whole<'_>, findings: &mut Findings) {
-    for host in &whole.cluster.hosts {
+    for (host, guests) in hosts(whole) {
         let Some(qemu) = host.platform.qemu.get() else { continue };
-        let guests = residents(whole, host).filter_map(running_machine);
+        let guests = guests.into_iter().filter_map(running_machine);
         let newest = machines(host).chain(guests).max_by_key(|(name, _)| version_of(name));
         let Some((machine, place)) = newest else { continue };
         if version_of(&machine).is_some_and(|version| version > qemu.value.release()) {
@@ -82,9 +97,14 @@ fn machines(host: &Host) -> impl Iterator<Item = (String, Place)> {
     listed.chain(asked)
 }
 
-fn residents<'p>(whole: &Whole<'p>, host: &'p Host) -> impl Iterator<Item = &'p Guest> {
-    let here = |guest: &&Guest| guest.host.as_deref() == Some(host.name.as_str());
-    whole.cluster.guests.iter().filter(here)
+/// The hosts, each with its guests.
+fn hosts<'p>(whole: &Whole<'p>) -> impl Iterator<Item = (&'p Host, Vec<&'p Guest>)> {
+    let mut residents: BTreeMap<&str, Vec<&Guest>> = BTreeMap::new();
+    for guest in &whole.cluster.guests {
+        residents.entry(guest.host.as_deref().unwrap_or_default()).or_default().push(guest);
+    }
+    let with_guests = move |host: &'p Host| (host, residents.remove(host.name.as_str()).unwrap_or_default());
+    whole.cluster.hosts.iter().map(with_guests)
 }
 
 /// The machine type of a running guest.
@@ -118,8 +138,8 @@ fn capabilities_contradicted(whole: &Whole<'_>, findings: &mut Findings) {
 }
 
 fn machine_type_gone(whole: &Whole<'_>, findings: &mut Findings) {
-    for host in &whole.cluster.hosts {
-        for guest in residents(whole, host) {
+    for (host, guests) in hosts(whole) {
+        for guest in guests {
             let (Some(arch), Some((machine, place))) =
                 (guest.requirements.arch.value(), running_machine(guest))
             else {

@@ -1,12 +1,11 @@
 //! What a definition holds that the host's programs are too old for.
 
-use crate::compat::definition::Definition;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::knowledge::{Newer, Refuser, newer};
-use crate::model::{DocumentKind, Known};
+use crate::model::DocumentKind;
 use crate::text::Place;
 
 const RULE: Rule = Rule {
@@ -25,18 +24,22 @@ pub(super) const RULES: &[Rule] = &[
                       definition, live and cold.",
         remedy: "upgrade the host's libvirt, or leave this out at the guest's next cold start",
         example: "<features><ps2 state='off'/></features>",
+        near_miss: "<features><smm state='off'/></features>",
         references: &["libvirt 11.3, formatdomain", "observed: libvirt 11.3 to 9.0"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::Version],
         check: Check::Pair(libvirt_too_old),
         ..RULE
     },
     Rule {
         id: "qemu-too-old",
         summary: "The host's QEMU does not have a device of the guest",
-        explanation: "libvirt hands the name of a network card on as it is. QEMU without it ends: \"'igb' is not a valid \
-                      device model name\".",
+        explanation: "libvirt hands the name of a network card or sound card on as it is. QEMU without it ends where \
+                      the guest starts, and where it arrives: \"'igb' is not a valid device model name\".",
         remedy: "upgrade the host's QEMU, or give the guest another model at its next cold start",
         example: "<interface type='network'><model type='igb'/></interface>",
+        near_miss: "<interface type='network'><model type='e1000e'/></interface>",
         references: &["libvirt 11.3, formatdomain", "observed: QEMU 10.0 to 7.2"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::Version],
         check: Check::Pair(qemu_too_old),
         ..RULE
     },
@@ -58,10 +61,10 @@ fn too_old(pair: &Pair<'_>, findings: &mut Findings, refuser: Refuser) {
         Refuser::Libvirt => ("libvirt", &pair.target.libvirt),
         Refuser::Qemu => ("QEMU", &pair.target.qemu),
     };
-    for one in newer().iter().filter(|one| one.refuser == refuser) {
-        for (place, modes) in held(pair, one) {
+    for (one, place, modes) in held(pair) {
+        let known = version.value().is_some_and(|&version| version >= one.since);
+        if one.refuser == refuser && !known {
             match version.ask() {
-                Ok(version) if version.value >= one.since => {}
                 Ok(version) => {
                     let message = format!(
                         "{} came with {name} {}, and the host has {}",
@@ -81,23 +84,19 @@ fn too_old(pair: &Pair<'_>, findings: &mut Findings, refuser: Refuser) {
     }
 }
 
-/// Where it is in the XML of the running guest, and in the stored one.
-fn held(pair: &Pair<'_>, one: &Newer) -> Vec<(Place, Modes)> {
-    match (place_in(pair.running, one), place_in(pair.stored, one)) {
-        (Some(live), Some(_)) => vec![(live, Modes::AS_IT_IS)],
-        (Some(live), None) => vec![(live, Modes::LIVE)],
-        (None, Some(cold)) => vec![(cold, Modes::COLD)],
-        (None, None) => Vec::new(),
-    }
-}
-
-fn place_in(definition: Definition<'_>, one: &Newer) -> Option<Place> {
-    let Some((attribute, value)) = one.says else {
-        return definition.place(definition.at(one.path)?);
+/// What is newer than some hosts in the XML of the running guest and in the stored one.
+fn held<'p>(pair: &Pair<'p>) -> impl Iterator<Item = (&'static Newer, Place, Modes)> + use<'p> {
+    let (running, stored) = (pair.running.newer(), pair.stored.newer());
+    let place =
+        |list: &[(usize, Place)], at| list.iter().find(|(other, _)| *other == at).map(|(_, place)| *place);
+    let one = move |(at, one)| match (place(running, at), place(stored, at)) {
+        (Some(live), Some(_)) => Some((one, live, Modes::AS_IT_IS)),
+        (Some(live), None) => Some((one, live, Modes::LIVE)),
+        (None, Some(cold)) => Some((one, cold, Modes::COLD)),
+        (None, None) => None,
     };
-    let all = definition.all(one.path).into_iter();
-    let mut said = all.filter_map(|element| definition.attribute(element, attribute));
-    said.find(|said: &Known<String>| said.value == value).map(|said| said.place)
+    let any = !running.is_empty() || !stored.is_empty();
+    newer().iter().enumerate().filter(move |_| any).filter_map(one)
 }
 
 /// `<ps2>`, `<model type='igb'>`

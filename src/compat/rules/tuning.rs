@@ -1,6 +1,9 @@
 //! What a definition ties to the processors and memory of its host.
 
+use crate::compat::aspect::Aspect;
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Placement, Subject};
 use crate::compat::rule::{Check, Family, Rule};
@@ -61,9 +64,18 @@ pub(super) const RULES: &[Rule] = &[
                       guest where one is not there (\"NUMA node 3 is unavailable\").",
         remedy: "bind the memory to cells that the host has, or use mode='preferred'",
         example: "<numatune><memory mode='strict' nodeset='3'/></numatune>",
+        near_miss: "<numatune><memory mode='strict' nodeset='1'/></numatune>",
+        beside: &[Excerpt::there(
+            DocumentKind::FreePages,
+            "Node 0:\n\
+             4KiB: 262144\n\
+             \n\
+             Node 1:\n\
+             4KiB: 262144",
+        )],
         references: &["formatdomain, NUMA Node Tuning", "libvirt 9.0, virNumaNodesetIsAvailable"],
         needs: &[DocumentKind::Domain, DocumentKind::FreePages],
-        check: Check::Placement(cell_absent),
+        check: Check::Placement(Aspect::Room, cell_absent),
         ..RULE
     },
     Rule {
@@ -72,10 +84,25 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "QEMU takes memory as the guest writes to it: where the cells have none left, the kernel ends QEMU, though \
                       other cells have room.",
         remedy: "bind the memory to cells with room, or move other guests away first",
-        example: "<numatune><memory mode='strict' nodeset='0'/></numatune>",
+        example: "Node 0:\n\
+                  4KiB: 65536\n\
+                  \n\
+                  Node 1:\n\
+                  4KiB: 1048576",
+        near_miss: "Node 0:\n\
+                    4KiB: 1048576\n\
+                    \n\
+                    Node 1:\n\
+                    4KiB: 65536",
+        shown_in: (Side::Target, DocumentKind::FreePages),
+        beside: &[Excerpt::here(
+            DocumentKind::Domain,
+            "<memory unit='GiB'>2</memory>\n\
+             <numatune><memory mode='strict' nodeset='0'/></numatune>",
+        )],
         references: &["formatdomain, NUMA Node Tuning", "virsh(1), freepages"],
         needs: &[DocumentKind::Domain, DocumentKind::FreePages],
-        check: Check::Placement(cells_full),
+        check: Check::Placement(Aspect::Room, cells_full),
         ..RULE
     },
     Rule {
@@ -86,9 +113,25 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "domcapabilities marks it deprecated='yes' (libvirt 7.1 and newer): after an upgrade of the host the guest \
                       will not start there.",
         remedy: "give the guest a model that is not deprecated, such as the cluster's baseline, at its next cold start",
+        example: "<cpu>\n  \
+                  <mode name='custom' supported='yes'>\n    \
+                  <model usable='yes' deprecated='yes'>Icelake-Client</model>\n  \
+                  </mode>\n\
+                  </cpu>",
+        near_miss: "<cpu>\n  \
+                    <mode name='custom' supported='yes'>\n    \
+                    <model usable='yes'>Icelake-Client</model>\n  \
+                    </mode>\n\
+                    </cpu>",
+        shown_in: (Side::Target, DocumentKind::DomainCapabilities),
+        beside: &[Excerpt::here(
+            DocumentKind::Domain,
+            "<cpu match='exact'>\n  \
+             <model>Icelake-Client</model>\n\
+             </cpu>",
+        )],
         references: &["libvirt 7.1, virQEMUCapsFillDomainCPUCaps"],
-        needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
-        example: "<cpu match='exact'><model>Icelake-Client</model></cpu>",
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities, DocumentKind::DomainCapabilities],
         check: Check::Pair(model_deprecated),
         ..RULE
     },

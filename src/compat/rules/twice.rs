@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::compat::whole::Whole;
@@ -15,6 +17,12 @@ const RULE: Rule = Rule {
     ..Rule::BLANK
 };
 
+const UUID: &str = "<uuid>11111111-2222-3333-4444-555555555555</uuid>";
+const WEB: &str = "<name>web-01</name>\n\
+    <uuid>11111111-2222-3333-4444-555555555555</uuid>";
+const CARD: &str =
+    "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/></interface>";
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "guest-runs-twice",
@@ -23,8 +31,10 @@ pub(super) const RULES: &[Rule] = &[
                       keeps one away. It happens when a host that was taken for dead comes back. Two guests of one UUID may also be \
                       a clone that was given none of its own; or the documents were collected while the guest moved.",
         remedy: "look at both hosts at once; stop the guest that is not meant to run, or give the clone a UUID of its own",
-        example: "<uuid>11111111-2222-3333-4444-555555555555</uuid>",
+        example: UUID,
         near_miss: "<uuid>11111111-2222-3333-4444-666666666666</uuid>",
+        shown_in: (Side::Target, DocumentKind::LiveDomain),
+        beside: &[Excerpt::here(DocumentKind::Domain, UUID), Excerpt::here(DocumentKind::LiveDomain, UUID)],
         references: &["formatdomain, General metadata: uuid", "libvirt, Virtual machine disk locking"],
         check: Check::Inventory(guest_runs_twice),
         ..RULE
@@ -36,8 +46,12 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "libvirt knows a guest by its UUID, people and scripts by its name. Neither of the two can move to the other's \
                       host (guest-already-there).",
         remedy: "rename one of them (virsh domrename, while it is shut off)",
-        example: "<name>web-01</name>",
-        near_miss: "<name>web-02</name>",
+        example: "<name>web-01</name>\n\
+                  <uuid>66666666-7777-8888-9999-000000000000</uuid>",
+        near_miss: "<name>web-02</name>\n\
+                    <uuid>66666666-7777-8888-9999-000000000000</uuid>",
+        shown_in: (Side::Target, DocumentKind::LiveDomain),
+        beside: &[Excerpt::here(DocumentKind::Domain, WEB), Excerpt::here(DocumentKind::LiveDomain, WEB)],
         references: &["virsh(1), domrename", "libvirt 9.0, virDomainObjListAddLocked"],
         check: Check::Inventory(guest_name_twice),
         ..RULE
@@ -50,8 +64,10 @@ pub(super) const RULES: &[Rule] = &[
                       networks of their own nothing happens, until a guest moves to the other's host. libvirt checks none of \
                       this; it draws an address for a card whose definition names none.",
         remedy: "give one of them another address at its next cold start (remove <mac> and define the guest anew: libvirt draws one)",
-        example: "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='br0'/></interface>",
+        example: CARD,
         near_miss: "<interface type='bridge'><mac address='52:54:00:00:00:02'/><source bridge='br0'/></interface>",
+        shown_in: (Side::Target, DocumentKind::Domain),
+        beside: &[Excerpt::here(DocumentKind::Domain, CARD)],
         references: &["formatdomain, Network interfaces"],
         check: Check::Inventory(mac_address_twice),
         ..RULE

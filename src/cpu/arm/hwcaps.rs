@@ -13,6 +13,20 @@ pub(super) fn hwcaps(host: &Platform) -> Fact<BTreeSet<String>> {
     either(&host.cpu.flags, &host.cpu.features)
 }
 
+/// What of the host's HWCAPs a guest has that is given this much of its CPU.
+pub fn guest_hwcaps(host: &Platform, given: &Given) -> Fact<BTreeSet<String>> {
+    let has = |name: &String| of_guests(name) && !withheld(name, given);
+    match hwcaps(host) {
+        Fact::Known(known) => Fact::Known(known.map(|all| all.into_iter().filter(has).collect())),
+        unknown @ Fact::Unknown(_) => unknown,
+    }
+}
+
+/// Whether guests have it where their host has it, unless their definition keeps it from them.
+fn of_guests(name: &str) -> bool {
+    matches!(giver(name), None | Some((Giver::Sve | Giver::Pauth, _)))
+}
+
 /// How the hosts differ in what they can do for a guest.
 pub(super) fn difference(source: &Platform, destination: &Platform, given: &Given) -> Difference {
     let judge = |from: &BTreeSet<String>, to: &BTreeSet<String>| {
@@ -36,8 +50,8 @@ fn withheld(hwcap: &str, given: &Given) -> bool {
 /// What guests have and would lose blocks. What the host alone has is a doubt, as is what the
 /// destination has beyond it.
 fn judge(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
-    let of_guests = |name: &&String| matches!(giver(name), None | Some((Giver::Sve | Giver::Pauth, _)));
-    let (lost, hosts_own): (Vec<&String>, Vec<&String>) = from.difference(to).partition(of_guests);
+    let (lost, hosts_own): (Vec<&String>, Vec<&String>) =
+        from.difference(to).partition(|name| of_guests(name));
     if !lost.is_empty() {
         return (Bearing::Blocks, lost.into_iter().cloned().collect(), None);
     }

@@ -21,6 +21,7 @@ mod tests;
 
 pub use given::{Given, required_vector, required_vectors};
 pub use groups::{ArmEdge, ArmGroups, ArmHost, arm_groups};
+pub use hwcaps::guest_hwcaps;
 pub use judge::{cores, revisions};
 pub use named::given_under_kvm;
 pub use vectors::{Longest, longest_vector};

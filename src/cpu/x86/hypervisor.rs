@@ -133,7 +133,7 @@ fn host_model(map: &CpuMap, models: &[ModelOffer], by: &Accelerator) -> Option<C
 /// libvirt before 10.9 knows what blocks a model and prints it nowhere but in its cache. Where that is not at hand, it
 /// is what the host-model lacks for it by libvirt's map. QEMU's own models differ from the map's here and there, so
 /// that is exact only for CPUs that the host-model has whole.
-fn offers(map: &CpuMap, host: &Capability) -> Vec<ModelOffer> {
+pub(super) fn offers(map: &CpuMap, host: &Capability) -> Vec<ModelOffer> {
     let models = host.models.value().map_or(&[][..], Vec::as_slice);
     let own = reported(host).ok().filter(|_| !tells_blockers(host));
     let given = own.and_then(|own| Some((expand(map, &own).ok()?, own)));

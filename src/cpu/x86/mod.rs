@@ -31,6 +31,7 @@ mod passthrough;
 mod pin;
 mod prospect;
 mod set;
+mod start;
 mod supposed;
 #[cfg(test)]
 mod tests;
@@ -65,5 +66,6 @@ pub use passthrough::passthrough_differences;
 pub use pin::{Noticed, PinError, PinGroup, Pinned, Pinning, pin_by_map};
 pub use prospect::{Prospect, prospects};
 pub use set::FeatureSet;
+pub use start::{StartError, Started, depends_on_host, started_definition};
 pub use update::{TranslateError, translate, update, update_live};
 pub use xml::{host_to_xml, to_xml};

@@ -23,6 +23,8 @@ fn read_source(reader: Reader<'_>, disk: Element<'_>) -> DiskSource {
         readonly: disk.child("readonly").is_some() || device == "cdrom",
         shareable: disk.child("shareable").is_some(),
         device,
+        cache: disk.child("driver").and_then(|driver| reader.string(driver, "cache")),
+        mirror: disk.child("mirror").map(|mirror| reader.said(mirror, ())),
     }
 }
 
@@ -32,7 +34,16 @@ fn source(reader: Reader<'_>, disk: Element<'_>) -> Option<Known<String>> {
     if let (Some(pool), Some(volume)) = (source.value("pool"), source.value("volume")) {
         return Some(reader.said(source, format!("{pool}/{volume}")));
     }
+    if let (Some(namespace), Some(address)) = (source.value("namespace"), source.child("address")) {
+        return Some(reader.said(source, format!("{}/{namespace}", pci_name(address))));
+    }
     ["file", "dev", "name", "dir", "path"].iter().find_map(|name| reader.string(source, name))
+}
+
+/// `0000:01:00.0`, as `lspci -D` names it.
+fn pci_name(address: Element<'_>) -> String {
+    let part = |name: &str| address.value(name).unwrap_or_default().trim_start_matches("0x").to_owned();
+    format!("{}:{}:{}.{}", part("domain"), part("bus"), part("slot"), part("function"))
 }
 
 fn kind(name: &str) -> SourceKind {
@@ -43,5 +54,24 @@ fn kind(name: &str) -> SourceKind {
         "volume" => SourceKind::Volume,
         "nvme" => SourceKind::Nvme,
         _ => SourceKind::Other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::Sources;
+    use crate::text::xml::Document;
+
+    #[test]
+    fn an_nvme_drive_is_named_by_its_address() {
+        // As formatdomain of libvirt 9.0 has it.
+        let text = "<domain><devices><disk type='nvme' device='disk'><source type='pci' managed='yes' namespace='1'>\
+            <address domain='0x0000' bus='0x01' slot='0x00' function='0x0'/></source><target dev='vde' bus='virtio'/>\
+            </disk></devices></domain>";
+        let document = Document::parse(text).unwrap();
+        let source = Sources::default().add("g.xml", text);
+        let disks = read(Reader { source, document: &document }, document.root());
+        assert_eq!((disks[0].kind, disks[0].source.value.as_str()), (SourceKind::Nvme, "0000:01:00.0/1"));
     }
 }

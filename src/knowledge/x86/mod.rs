@@ -7,7 +7,9 @@ mod table;
 use std::sync::LazyLock;
 
 pub use groups::{FeatureGroup, Level, group, level, levels};
-pub use offers::{is_given, needed_for, qemu_models, qemu_versions, shown_as, withdrawn};
+pub use offers::{
+    depends_on, is_given, modelled, needed_for, qemu_models, qemu_versions, shown_as, withdrawn,
+};
 pub use table::{TableError, read_table, write_table};
 
 use crate::model::{CpuMap, Host, Version};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use crate::knowledge::data::rows;
-use crate::model::Version;
+use crate::model::{FeatureBit, Version};
 
 /// The models that each version of QEMU offers, by its first two numbers.
 static OFFERS: LazyLock<BTreeMap<Version, BTreeSet<&str>>> = LazyLock::new(|| {
@@ -63,6 +63,25 @@ pub fn withdrawn(vendor: &str, family: Option<u32>) -> impl Iterator<Item = &'st
     rows.filter(move |[.., whose]| is(whose)).map(|[_, name, _]| *name)
 }
 
+/// The features that QEMU's model of this name has beyond what libvirt's map and any host tell.
+pub fn modelled(model: &str) -> impl Iterator<Item = &'static str> {
+    let rows = BEYOND.iter().filter(|[kind, ..]| *kind == "modelled");
+    rows.filter(move |[.., models]| models.split_whitespace().any(|name| name == model))
+        .map(|[_, name, _]| *name)
+}
+
+/// The feature without which QEMU gives none of those that share a register or leaf with this bit
+/// (`feature_dependencies` of target/i386/cpu.c, QEMU 7.2; observed for `arch-capabilities`).
+pub fn depends_on(bit: FeatureBit) -> Option<&'static str> {
+    match bit {
+        FeatureBit::Msr { index: 0x10a, .. } => Some("arch-capabilities"),
+        FeatureBit::Msr { index: 0xcf, .. } => Some("core-capability"),
+        FeatureBit::Msr { index: 0x480..=0x491, .. } => Some("vmx"),
+        FeatureBit::Cpuid { eax_in: 0x8000_000a, .. } => Some("svm"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,7 +92,11 @@ mod tests {
         data::assert_rows::<3>(include_str!("../data/qemu-x86-models.txt"));
         data::assert_rows::<3>(include_str!("../data/x86-beyond-cpuid.txt"));
         assert_eq!(qemu_versions().count(), 14);
-        assert!(BEYOND.iter().all(|[kind, ..]| ["given", "shown", "needs", "withdrawn"].contains(kind)));
+        assert!(
+            BEYOND
+                .iter()
+                .all(|[kind, ..]| ["given", "shown", "needs", "withdrawn", "modelled"].contains(kind))
+        );
     }
 
     #[test]
@@ -92,6 +115,11 @@ mod tests {
         assert!(offers(7, 0, "Icelake-Client") && !offers(7, 1, "Icelake-Client"));
         assert_eq!(qemu_models(Version::new(6, 0, 0)), None);
         assert_eq!((needed_for("avx10-256"), needed_for("avx2")), (Some("avx10"), None));
+        assert_eq!((modelled("EPYC-Rome").count(), modelled("Nehalem").count()), (1, 0));
+        let bit = |name: &str| x86::latest().features.iter().find(|one| one.name == name).map(|one| one.bit);
+        assert_eq!(bit("mds-no").and_then(depends_on), Some("arch-capabilities"));
+        assert_eq!(bit("vmx-ept").and_then(depends_on), Some("vmx"));
+        assert_eq!(bit("avx2").and_then(depends_on), None);
         assert!(is_given("amd-ssbd") && !is_given("avx2"));
         assert_eq!(withdrawn("AMD", Some(23)).collect::<Vec<_>>(), ["xsaves"]);
         assert_eq!((withdrawn("AMD", Some(25)).count(), withdrawn("AMD", None).count()), (0, 1));

@@ -106,7 +106,10 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         severity: Severity::Blocker,
         modes: Modes::ALL,
         summary: "Sockets, dies, cores and threads do not multiply to the guest's vCPUs",
-        explanation: "libvirt refuses such a definition: \"CPU topology doesn't match maximum vcpu count\".",
+        explanation: "libvirt refuses such a definition: \"CPU topology doesn't match maximum vcpu count\". So it did \
+                      not come from libvirt but was written by hand or by another program, and fails when it is \
+                      defined on the other host. The topology is counted to all vCPUs there can be, not to those that \
+                      are there at the start (vcpu@current).",
         remedy: "make the product equal to <vcpu>",
         example: "<vcpu>3</vcpu><cpu mode='host-model'><topology sockets='1' dies='1' cores='2' threads='2'/></cpu>",
         near_miss: "<vcpu>4</vcpu><cpu mode='host-model'><topology sockets='1' dies='1' cores='2' threads='2'/></cpu>",

@@ -4,7 +4,7 @@ use crate::compat::finding::Findings;
 use crate::compat::pair::Pair;
 use crate::cpu::arm::Given;
 use crate::cpu::{Bearing, Difference, arm, x86};
-use crate::model::{Arch, CpuMode, DocumentKind, Known};
+use crate::model::{Arch, Capability, CpuMode, DocumentKind, Known};
 use crate::text::Place;
 
 /// The mode of the guests' CPU and where it is said, for guests that would stay what they are.
@@ -14,7 +14,7 @@ fn mode(pair: &Pair<'_>) -> Option<(CpuMode, Place)> {
 }
 
 /// How the hosts differ for guests that see the CPU of theirs under KVM, with the place that says so.
-fn differences(pair: &Pair<'_>) -> Option<(Vec<Difference>, Place)> {
+pub(super) fn differences(pair: &Pair<'_>) -> Option<(Vec<Difference>, Place)> {
     let (mode, place) = mode(pair)?;
     let sees_host = matches!(mode, CpuMode::HostPassthrough | CpuMode::Maximum) && pair.kvm();
     let source = pair.source.filter(|_| sees_host)?;
@@ -57,7 +57,7 @@ fn remedy(pair: &Pair<'_>, difference: &Difference) -> Option<&'static str> {
     arm::remedy(difference.aspect).filter(|_| arm)
 }
 
-fn say(findings: &mut Findings, difference: &Difference, (place, remedy): (Place, Option<&str>)) {
+fn say(findings: &mut Findings, difference: &Difference, (place, remedy): (Place, Option<&'static str>)) {
     let shown = |fact: Option<&Known<String>>| {
         fact.map_or_else(|| "not known".to_owned(), |known| known.value.clone())
     };
@@ -105,42 +105,27 @@ pub(super) fn reexpanded(pair: &Pair<'_>, findings: &mut Findings) {
 
 pub(super) fn mode_not_offered(pair: &Pair<'_>, findings: &mut Findings) {
     let Some((mode, place)) = mode(pair) else { return };
-    let Ok(offer) = pair.offer() else { return };
-    let offered = match mode {
-        CpuMode::HostPassthrough => &offer.host_passthrough,
-        CpuMode::Maximum => &offer.maximum,
-        CpuMode::HostModel if !pair.arch().is_some_and(Arch::is_arm) => {
-            return host_model_not_offered(
-                findings,
-                offer.host_model.get().map(|m| (m.value.is_some(), m.place)),
-                place,
-            );
-        }
-        CpuMode::HostModel | CpuMode::Custom => return,
-    };
-    match offered.ask() {
+    let arm = pair.arch().is_some_and(Arch::is_arm);
+    if mode == CpuMode::Custom || (mode == CpuMode::HostModel && arm) {
+        return;
+    }
+    match pair.offer().and_then(|offer| offers(offer, mode)) {
         Ok(known) if known.value => {}
         Ok(known) => refuse(findings, mode, (place, known.place)),
         Err(document) => {
-            findings.missing(
-                document,
-                &format!("whether the host offers CPU mode {}", mode.as_str()),
-                Some(place),
-            );
+            let what = format!("whether the host offers CPU mode {}", mode.as_str());
+            findings.missing(document, &what, Some(place));
         }
     }
 }
 
-fn host_model_not_offered(findings: &mut Findings, told: Option<(bool, Place)>, place: Place) {
-    match told {
-        Some((true, _)) => {}
-        Some((false, there)) => refuse(findings, CpuMode::HostModel, (place, there)),
-        None => {
-            findings.missing(
-                DocumentKind::DomainCapabilities,
-                "whether the host offers host-model",
-                Some(place),
-            );
+/// Whether an emulator offers a mode, and where it says so.
+fn offers(offer: &Capability, mode: CpuMode) -> Result<Known<bool>, DocumentKind> {
+    match mode {
+        CpuMode::HostPassthrough => offer.host_passthrough.ask().copied(),
+        CpuMode::Maximum => offer.maximum.ask().copied(),
+        CpuMode::HostModel | CpuMode::Custom => {
+            offer.host_model.ask().map(|model| Known::new(model.value.is_some(), model.place))
         }
     }
 }

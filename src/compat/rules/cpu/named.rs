@@ -1,11 +1,14 @@
 //! Guests with a CPU that libvirt describes by name: custom models, and host-models as expanded.
 
+use std::sync::Arc;
+
+use crate::compat::cpu_answers::{CpuAnswer, Names};
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
-use crate::cpu::x86::{CannotTell, CpuError, Definition, Incompatibility, fitting_map, missing_on};
+use crate::cpu::x86::{CannotTell, CpuError, Definition, Incompatibility, missing_on};
 use crate::knowledge::x86::is_built_in;
-use crate::model::{Arch, CpuDefinition, CpuMap, CpuMode, DocumentKind, Known, Policy};
+use crate::model::{Arch, CpuDefinition, CpuMap, CpuMode, DocumentKind, Known, Policy, Version};
 use crate::text::Place;
 
 /// A CPU that must be given on the target, and in which modes.
@@ -39,7 +42,8 @@ fn asked<'p>(pair: &Pair<'p>) -> Vec<Asked<'p>> {
     let cold = stored.filter(|known| known.value.mode() == CpuMode::Custom && known.value.model.is_some());
     let cold = cold.map(|known| Asked { cpu: &known.value, place: known.place, modes: Modes::COLD });
     match (live, cold) {
-        (Some(live), Some(cold)) if std::ptr::eq(live.cpu, cold.cpu) => {
+        // Unchecked, the two differ: it starts with what there is, and a running guest keeps what it has.
+        (Some(live), Some(cold)) if std::ptr::eq(live.cpu, cold.cpu) && !cold.unchecked() => {
             vec![Asked { modes: Modes::AS_IT_IS, ..live }]
         }
         (live, cold) => live.into_iter().chain(cold).collect(),
@@ -59,19 +63,20 @@ fn described<'p>(pair: &Pair<'p>, known: &'p Known<CpuDefinition>) -> Option<(&'
     }
 }
 
-/// The map by which the target's libvirt reads the CPU: its own, or, where only an older one is
-/// built in, one that knows the names.
-fn map_for<'p>(pair: &Pair<'p>, cpu: &Definition) -> &'p CpuMap {
-    let exact =
-        pair.target.libvirt.value().is_some_and(|version| pair.map.origin.ends_with(&version.to_string()));
-    if exact { pair.map } else { fitting_map(pair.map, cpu) }
+/// The names that the target's libvirt knows: those of its own map, or of one that is about as old.
+fn names<'p>(pair: &Pair<'p>) -> Names<'p> {
+    let own = |version: &Version| pair.map.origin.ends_with(&version.to_string());
+    if pair.target.libvirt.value().is_some_and(own) { Names::Of(pair.map) } else { Names::OfOlder(pair.map) }
 }
 
-/// Everything against giving the CPU on the target.
-fn reasons(pair: &Pair<'_>, asked: &Asked<'_>) -> Result<Vec<Incompatibility>, CannotTell> {
-    let definition = Definition::from(asked.cpu);
-    let map = map_for(pair, &definition);
-    missing_on(map, pair.offer().map_err(CannotTell::Unknown)?, &definition)
+/// The map by which the target's libvirt reads the CPU.
+pub(super) fn map_for<'p>(pair: &Pair<'p>, cpu: &Definition) -> &'p CpuMap {
+    names(pair).map(cpu)
+}
+
+/// What the target says to the CPU.
+fn answer(pair: &Pair<'_>, asked: &Asked<'_>) -> Arc<CpuAnswer> {
+    pair.cpus.of(names(pair), pair.offer(), asked.cpu)
 }
 
 fn model_place(asked: &Asked<'_>) -> Place {
@@ -105,11 +110,11 @@ pub(super) fn model_unknown(pair: &Pair<'_>, findings: &mut Findings) {
     basis_unknown(pair, findings);
     for asked in asked(pair) {
         let name = model_name(&asked);
-        let unknown = match reasons(pair, &asked) {
+        let unknown = match &answer(pair, &asked).reasons {
             Err(CannotTell::Cpu(CpuError::UnknownModel(_))) => true,
             Ok(reasons) => reasons.iter().any(|reason| matches!(reason, Incompatibility::ModelNotOffered(_))),
             Err(CannotTell::Unknown(document)) => {
-                findings.missing(document, "which CPUs the host gives", Some(asked.place)).only(asked.modes);
+                findings.missing(*document, "which CPUs the host gives", Some(asked.place)).only(asked.modes);
                 false
             }
             Err(CannotTell::NotReported) => {
@@ -133,26 +138,31 @@ fn missing(pair: &Pair<'_>, asked: &Asked<'_>) -> (Vec<String>, Vec<String>) {
     if asked.unchecked() && asked.modes == Modes::COLD {
         return Default::default();
     }
-    let definition = Definition::from(asked.cpu);
-    let mut features = lacking(pair, map_for(pair, &definition), &definition);
-    if asked.unchecked() {
+    let answer = answer(pair, asked);
+    let mut features = lacking(answer.reasons.as_deref().unwrap_or_default());
+    if asked.unchecked() && !features.is_empty() {
         // libvirt lets the guest go without; so it may where its own host does not have them either.
         let asks = |cpu: Definition, name: &String| cpu.with(Policy::Require, name);
-        let all = features.iter().fold(definition, asks);
-        let here = pair.source.zip(pair.source_map);
-        let here = here.map(|(source, map)| lacking(&Pair { target: source, ..*pair }, map, &all));
-        features.retain(|name| !here.as_ref().is_some_and(|here| here.contains(name)));
+        let all = features.iter().fold(answer.definition.clone(), asks);
+        let here = lacking_here(pair, &all);
+        features.retain(|name| !here.contains(name));
     }
-    let required =
-        |name: &String| Definition::from(asked.cpu).named(Policy::Require).any(|other| other == name);
+    let required = |name: &String| answer.definition.named(Policy::Require).any(|other| other == name);
     features.into_iter().partition(|name| !required(name))
 }
 
-/// What the target lacks of a CPU, as far as that is known.
-fn lacking(pair: &Pair<'_>, map: &CpuMap, cpu: &Definition) -> Vec<String> {
-    let reasons = pair.offer().ok().and_then(|offer| missing_on(map, offer, cpu).ok());
-    let missing = reasons.into_iter().flatten().find_map(|reason| match reason {
-        Incompatibility::Missing(features) => Some(features),
+/// What the guests' own host lacks of a CPU, as far as that is known.
+fn lacking_here(pair: &Pair<'_>, cpu: &Definition) -> Vec<String> {
+    let Some((source, map)) = pair.source.zip(pair.source_map) else { return Vec::new() };
+    let offer = Pair { target: source, ..*pair }.offer();
+    let reasons = offer.ok().and_then(|offer| missing_on(map, offer, cpu).ok());
+    lacking(&reasons.unwrap_or_default())
+}
+
+/// The features that are missing.
+fn lacking(reasons: &[Incompatibility]) -> Vec<String> {
+    let missing = reasons.iter().find_map(|reason| match reason {
+        Incompatibility::Missing(features) => Some(features.clone()),
         _ => None,
     });
     missing.unwrap_or_default()
@@ -201,7 +211,7 @@ pub(super) fn feature_missing(pair: &Pair<'_>, findings: &mut Findings) {
 
 pub(super) fn feature_forbidden(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
-        for reason in reasons(pair, &asked).unwrap_or_default() {
+        for reason in answer(pair, &asked).reasons.as_deref().unwrap_or_default() {
             let Incompatibility::Forbidden(features) = reason else { continue };
             let place = features.first().map(|first| feature_place(&asked, first));
             let message =
@@ -213,11 +223,8 @@ pub(super) fn feature_forbidden(pair: &Pair<'_>, findings: &mut Findings) {
 
 pub(super) fn feature_unknown(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
-        let definition = Definition::from(asked.cpu);
-        let map = map_for(pair, &definition);
         // libvirt reads the features before it looks for the model.
-        let mut named = definition.features.iter().map(|feature| &feature.name);
-        if let Some(name) = named.find(|name| map.feature(name).is_none()) {
+        if let Some(name) = &answer(pair, &asked).unknown_feature {
             let message = format!("the host's libvirt does not know the CPU feature '{name}'");
             let firing = findings
                 .fire(message, Some(feature_place(&asked, name)), "the guest's CPU")
@@ -229,9 +236,9 @@ pub(super) fn feature_unknown(pair: &Pair<'_>, findings: &mut Findings) {
 
 pub(super) fn vendor_mismatch(pair: &Pair<'_>, findings: &mut Findings) {
     for asked in asked(pair) {
-        for reason in reasons(pair, &asked).unwrap_or_default() {
+        for reason in answer(pair, &asked).reasons.as_deref().unwrap_or_default() {
             let Incompatibility::Vendor { asked: vendor, host } = reason else { continue };
-            let host = host.unwrap_or_else(|| "not known".to_owned());
+            let host = host.as_deref().unwrap_or("not known");
             let message = format!("the guest asks for a CPU of {vendor}, and the host's is {host}");
             let place = asked
                 .cpu

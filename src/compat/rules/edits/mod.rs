@@ -16,3 +16,6 @@ use crate::compat::severity::Severity;
 /// What they have in common.
 const EDIT: Rule =
     Rule { family: Family::Rewrite, severity: Severity::Note, modes: Modes::REBUILD, ..Rule::BLANK };
+
+/// Where it was seen what becomes of the elements of a PC.
+const SEEN: &str = "observed: libvirt 9.0 and QEMU 7.2, elements of x86 guests on an aarch64 virt machine";

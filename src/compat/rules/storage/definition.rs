@@ -1,14 +1,15 @@
 //! What a definition says of its disks that bears on a move, wherever they lie.
 
 use super::mounted::file_system_of;
+use crate::compat::aspect::Aspect;
 use crate::compat::definition::Definition;
 use crate::compat::finding::Findings;
 use crate::compat::holds::{Program, Range, Side};
 use crate::compat::mode::Modes;
-use crate::compat::pair::{Individual, Subject};
+use crate::compat::pair::{Placement, Subject};
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{DocumentKind, Version};
+use crate::model::{DiskSource, DocumentKind, SourceKind, Version};
 use crate::text::xml::Element;
 
 const RULE: Rule =
@@ -30,7 +31,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         references: &["libvirt 9.0, qemuMigrationSrcIsSafe", "QEMU 4.0, file driver: x-check-cache-dropped"],
         holds: &[Range::before(Side::Source, Program::Qemu, Version::new(4, 0, 0))],
         needs: &[DocumentKind::Domain, DocumentKind::Version],
-        check: Check::Guest(cache),
+        check: Check::Placement(Aspect::Storage, cache),
         ..RULE
     },
     Rule {
@@ -64,8 +65,9 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         id: "scsi-commands-passed",
         severity: Severity::Warning,
         summary: "The guest speaks SCSI with a disk of its host",
-        explanation: "With device='lun' the guest's own commands reach the device: what they set there stays with the host's \
-                      path to it.",
+        explanation: "With device='lun' the guest's own commands reach the device: what they set there stays with the \
+                      host's path to it. The LUN must be mapped to both hosts under one name, and libvirt does not \
+                      look: it takes block devices for shared.",
         remedy: "see that the host reaches the same LUN, or use device='disk'",
         example: "<disk type='block' device='lun'><target dev='sda' bus='scsi'/></disk>",
         near_miss: "<disk type='block' device='disk'><target dev='sda' bus='scsi'/></disk>",
@@ -87,11 +89,10 @@ fn fire(findings: &mut Findings, subject: &Subject<'_>, disks: Vec<Element<'_>>,
     }
 }
 
-fn cache(guest: &Individual<'_>, findings: &mut Findings) {
-    let written = |disk: Element<'_>| disk.child("readonly").is_none() && disk.child("shareable").is_none();
-    for disk in disks(guest.running, |disk| written(disk) && !on_coherent(guest, disk)) {
-        let Some(driver) = disk.child("driver") else { continue };
-        let Some(mode) = guest.running.attribute(driver, "cache") else { continue };
+fn cache(placement: &Placement<'_>, findings: &mut Findings) {
+    let written = |disk: &&DiskSource| !disk.readonly && !disk.shareable;
+    for disk in placement.guest.running_storage().iter().filter(written) {
+        let Some(mode) = disk.cache.as_ref().filter(|_| !on_coherent(placement, disk)) else { continue };
         if !matches!(mode.value.as_str(), "none" | "directsync" | "default") {
             let message = format!("with cache='{}' data may be lost on the way", mode.value);
             findings.fire(message, Some(mode.place), "this cache mode");
@@ -100,9 +101,9 @@ fn cache(guest: &Individual<'_>, findings: &mut Findings) {
 }
 
 /// Whether the disk lies on a file system of which libvirt trusts that the caches of all hosts agree.
-fn on_coherent(guest: &Individual<'_>, disk: Element<'_>) -> bool {
-    let path = disk.child("source").and_then(|source| source.value("file"));
-    let known = guest.home.zip(path).and_then(|(home, path)| file_system_of(home, &path));
+fn on_coherent(placement: &Placement<'_>, disk: &DiskSource) -> bool {
+    let home = placement.source.filter(|_| disk.kind == SourceKind::File);
+    let known = home.and_then(|home| file_system_of(home, &disk.source.value));
     known.is_some_and(|file_system| file_system.coherent)
 }
 

@@ -9,7 +9,10 @@ pub(super) use self::sharing::{Sharing, sharing};
 
 use self::mounted::{Seen, seen_as_shared};
 use self::sharing::{Lies, Media, disks, lies, lies_in};
+use crate::compat::aspect::Aspect;
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
+use crate::compat::holds::Side;
 use crate::compat::mode::{Mode, Modes};
 use crate::compat::pair::{Placement, Subject};
 use crate::compat::rule::{Check, Family, Rule};
@@ -18,6 +21,17 @@ use crate::model::{DiskSource, DocumentKind, Host, Known, Pool, SourceKind};
 use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Storage, modes: Modes::LIVE, ..Rule::BLANK };
+
+/// A pool of a network kind.
+const IMAGES: &str = "<pool type='netfs'>\n  \
+    <name>images</name>\n  \
+    <source><host name='nas'/><dir path='/export'/></source>\n  \
+    <target><path>/images</path></target>\n\
+    </pool>";
+
+/// Both hosts have it.
+const SAME_POOL: &[Excerpt] =
+    &[Excerpt::here(DocumentKind::Pool, IMAGES), Excerpt::there(DocumentKind::Pool, IMAGES)];
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -28,7 +42,12 @@ pub(super) const RULES: &[Rule] = &[
                       where both hosts have a pool of one network kind (netfs, gluster, ...) and one source over it, where both mount \
                       it from one server and export, or where cluster.toml lists it under storage.shared.",
         remedy: "copy the disk along (virsh migrate --copy-storage-all), or move it to shared storage first",
-        check: Check::Placement(local_disk),
+        example: "<disk type='file'><source file='/srv/db.raw'/><target dev='vda' bus='virtio'/></disk>",
+        near_miss: "<disk type='file'><source file='/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
+        beside: SAME_POOL,
+        references: &["libvirt 9.0, qemuMigrationSrcIsSafe", "formatstorage, Storage pool XML"],
+        needs: &[DocumentKind::Domain, DocumentKind::Pool],
+        check: Check::Placement(Aspect::Storage, local_disk),
         ..RULE
     },
     Rule {
@@ -36,10 +55,18 @@ pub(super) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         modes: Modes::COLD,
         summary: "A disk must be copied to the host before the guest starts there",
-        explanation: "A cold move carries the definition only; the start fails where a disk's file is missing \
-                      (\"Cannot access storage file\").",
+        explanation: "A cold move carries the definition only, and `virsh migrate --offline` copies no storage. The \
+                      start fails where a disk's file is missing (\"Cannot access storage file\").",
         remedy: "copy the disk's file to the same path on the host while the guest is shut down",
-        check: Check::Placement(disk_to_copy),
+        example: "<disk type='file'><source file='/srv/db.raw'/><target dev='vda' bus='virtio'/></disk>",
+        near_miss: "<disk type='file'><source file='/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
+        beside: SAME_POOL,
+        references: &[
+            "observed: libvirt 9.0, \"Cannot access storage file\"",
+            "virsh(1), migrate: --offline",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Pool],
+        check: Check::Placement(Aspect::Storage, disk_to_copy),
         ..RULE
     },
     Rule {
@@ -52,7 +79,19 @@ pub(super) const RULES: &[Rule] = &[
                       has such a file of its own, with the same in it, no document tells.",
         remedy: "eject the medium before the move, or copy the file to the host and list its folder in cluster.toml \
                  (storage.shared)",
-        check: Check::Placement(local_medium),
+        example: "<disk type='file' device='cdrom'>\n  \
+                  <source file='/srv/install.iso'/><target dev='sda' bus='sata'/><readonly/>\n\
+                  </disk>",
+        near_miss: "<disk type='file' device='cdrom'>\n  \
+                    <source file='/images/install.iso'/><target dev='sda' bus='sata'/><readonly/>\n\
+                    </disk>",
+        beside: SAME_POOL,
+        references: &[
+            "libvirt 9.0, qemuMigrationSrcIsSafe",
+            "observed: libvirt 9.0, \"Cannot access storage file\"",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Pool, DocumentKind::Cluster],
+        check: Check::Placement(Aspect::Storage, local_medium),
         ..RULE
     },
     Rule {
@@ -64,14 +103,37 @@ pub(super) const RULES: &[Rule] = &[
                       ACFS, GlusterFS, Quobyte and, in 11.3, BeeGFS it wants `--unsafe`, or the folder under \
                       shared_filesystems in qemu.conf (libvirt 10.10 and newer).",
         remedy: "add --unsafe to the command, knowing that the folder is the same",
-        check: Check::Placement(shared_folder_unseen),
+        example: "<disk type='file'><source file='/srv/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
+        near_miss: "<disk type='file'><source file='/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
+        beside: &[
+            Excerpt::here(DocumentKind::Pool, IMAGES),
+            Excerpt::there(DocumentKind::Pool, IMAGES),
+            Excerpt::here(
+                DocumentKind::Cluster,
+                "[storage]\n\
+                 shared = [\"/srv/images\"]",
+            ),
+        ],
+        references: &["libvirt 9.0, qemuMigrationSrcIsSafe", "libvirt 11.3, qemu.conf: shared_filesystems"],
+        needs: &[DocumentKind::Domain, DocumentKind::Pool, DocumentKind::Cluster],
+        check: Check::Placement(Aspect::Storage, shared_folder_unseen),
         ..RULE
     },
     Rule {
         id: "transient-disk",
         summary: "What the guest writes to a disk is thrown away when it stops",
-        explanation: "libvirt refuses the live move: \"migration with transient disk is not supported\".",
+        explanation: "A transient disk keeps what the guest writes in an overlay that goes when the guest stops. The \
+                      overlay is its host's alone, so libvirt refuses the live move: \"migration with transient disk \
+                      is not supported\" (qemuMigrationSrcIsAllowed, libvirt 9.0). Started anew elsewhere the guest \
+                      finds the disk as it was before.",
         remedy: "shut the guest down and start it on the host, or make the disk lasting",
+        example: "<disk type='file'><target dev='vda' bus='virtio'/><transient/></disk>",
+        near_miss: "<disk type='file'><target dev='vda' bus='virtio'/><readonly/></disk>",
+        references: &[
+            "libvirt 9.0, qemuMigrationSrcIsAllowed",
+            "formatdomain, Hard drives, floppy disks, CDROMs: transient",
+        ],
+        needs: &[DocumentKind::Domain],
         check: Check::Guests(transient_disk),
         ..RULE
     },
@@ -82,7 +144,16 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "A disk of type='volume' names a pool of its host. libvirt looks the pool up where the guest starts, \
                       live or cold (\"Storage pool not found: no storage pool with matching name\").",
         remedy: "define the pool on the host under the same name",
-        check: Check::Placement(pool_absent),
+        example: "<disk type='volume'><source pool='other' volume='db.raw'/><target dev='vda' bus='virtio'/></disk>",
+        near_miss: "<disk type='volume'><source pool='images' volume='db.raw'/><target dev='vda' \
+                    bus='virtio'/></disk>",
+        beside: &[Excerpt::there(DocumentKind::Pool, IMAGES)],
+        references: &[
+            "libvirt 11.3, virDomainDiskTranslateSourcePool",
+            "formatdomain, Hard drives, floppy disks, CDROMs: volume",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Pool],
+        check: Check::Placement(Aspect::Storage, pool_absent),
         ..RULE
     },
     Rule {
@@ -92,10 +163,24 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "libvirt starts no pool for a guest that comes: \"storage pool 'NAME' containing volume 'VOLUME' is not \
                       active\". `virsh pool-dumpxml` does not tell whether a pool is started.",
         remedy: "start the pool on the host (virsh pool-start NAME) and see that it starts with the host (pool-autostart)",
-        example: "<disk type='volume'><source pool='images' volume='db.raw'/></disk>",
+        example: " Name      State    Autostart\n\
+                  -------------------------------\n \
+                  default   active   yes",
+        near_miss: " Name      State    Autostart\n\
+                    -------------------------------\n \
+                    default   active   yes\n \
+                    images    active   yes",
+        shown_in: (Side::Target, DocumentKind::ActivePools),
+        beside: &[
+            Excerpt::here(
+                DocumentKind::Domain,
+                "<disk type='volume'><source pool='images' volume='db.raw'/><target dev='vda' bus='virtio'/></disk>",
+            ),
+            Excerpt::there(DocumentKind::Pool, IMAGES),
+        ],
         references: &["observed: libvirt 9.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Pool, DocumentKind::ActivePools],
-        check: Check::Placement(pool_not_started),
+        check: Check::Placement(Aspect::Storage, pool_not_started),
         ..RULE
     },
     Rule {
@@ -106,10 +191,23 @@ pub(super) const RULES: &[Rule] = &[
                       or folder does not have it (\"Storage volume not found\"), or has another of that name, and the guest \
                       goes on with the wrong disk.",
         remedy: "give the pool the same source on both hosts",
-        example: "<disk type='volume'><source pool='images' volume='db.raw'/></disk>",
+        example: "<pool type='netfs'>\n  \
+                  <name>images</name>\n  \
+                  <source><host name='other-nas'/><dir path='/export'/></source>\n  \
+                  <target><path>/images</path></target>\n\
+                  </pool>",
+        near_miss: IMAGES,
+        shown_in: (Side::Target, DocumentKind::Pool),
+        beside: &[
+            Excerpt::here(
+                DocumentKind::Domain,
+                "<disk type='volume'><source pool='images' volume='db.raw'/><target dev='vda' bus='virtio'/></disk>",
+            ),
+            Excerpt::here(DocumentKind::Pool, IMAGES),
+        ],
         references: &["observed: libvirt 9.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Pool],
-        check: Check::Placement(pool_differs),
+        check: Check::Placement(Aspect::Storage, pool_differs),
         ..RULE
     },
     Rule {
@@ -120,16 +218,38 @@ pub(super) const RULES: &[Rule] = &[
                       and a name under /dev means the same there, no document tells; a logical volume of the host's own \
                       is not there at all.",
         remedy: "list the device's folder in cluster.toml (storage.shared) where all hosts see the same devices",
-        check: Check::Placement(block_device_unseen),
+        example: "<disk type='block'><source dev='/dev/sdb'/><target dev='vda' bus='virtio'/></disk>",
+        near_miss: "<disk type='network'><source protocol='nbd' name='db'><host name='nas'/></source><target \
+                    dev='vda' bus='virtio'/></disk>",
+        references: &[
+            "libvirt 9.0, qemuMigrationSrcIsSafe",
+            "formatdomain, Hard drives, floppy disks, CDROMs: block",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Pool, DocumentKind::Cluster],
+        check: Check::Placement(Aspect::Storage, block_device_unseen),
         ..RULE
     },
     Rule {
         id: "local-nvme",
         modes: Modes::AS_IT_IS,
         summary: "A disk of the guest is an NVMe drive of its host",
-        explanation: "libvirt calls a live move of disk type='nvme' unsafe, and no other host has the drive.",
+        explanation: "With type='nvme' (libvirt 6.0 and newer) QEMU drives the NVMe controller itself, past the \
+                      host's kernel. The drive is in one host: libvirt calls a live move unsafe, and cold the guest \
+                      does not find its disk anywhere else.",
         remedy: "move the disk to shared storage first",
-        check: Check::Placement(local_nvme),
+        example: "<disk type='nvme'>\n  \
+                  <source type='pci' namespace='1'><address domain='0x0000' bus='0x01' slot='0x00' \
+                  function='0x0'/></source>\n  \
+                  <target dev='vda' bus='virtio'/>\n\
+                  </disk>",
+        near_miss: "<disk type='network'><source protocol='nbd' name='db'><host name='nas'/></source><target \
+                    dev='vda' bus='virtio'/></disk>",
+        references: &[
+            "libvirt 9.0, qemuMigrationSrcIsSafe",
+            "formatdomain, Hard drives, floppy disks, CDROMs: nvme",
+        ],
+        needs: &[DocumentKind::Domain],
+        check: Check::Placement(Aspect::Storage, local_nvme),
         ..RULE
     },
 ];

@@ -1,0 +1,67 @@
+//! Guests and hosts that may stand in each other's way by a name, a UUID or a port: few, and found by index.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use rayon::prelude::*;
+
+use super::aspect::Aspect;
+use super::chart::{Chart, GuestIndex, HostIndex};
+use super::verdict::{Answer, Assessment};
+use crate::model::{Cluster, Guest};
+
+/// What a host and a guest may have in common.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Mark<'c> {
+    Name(&'c str),
+    Uuid(&'c str),
+    Port(u16),
+}
+
+/// The hosts where a guest meets something of its own, with what that leaves possible; for each guest.
+pub(super) struct Meetings(Vec<Vec<(HostIndex, Assessment)>>);
+
+impl Meetings {
+    pub(super) fn new(chart: &Chart<'_>) -> Self {
+        let marks = marks(chart.cluster);
+        let asked = chart.rules_about(Aspect::Identity);
+        let of_guest = |guest: GuestIndex| {
+            let hosts = candidates(&marks, &chart.cluster.guests[guest]);
+            let judged = |host| {
+                let found = chart.asked_said(&asked, guest, host);
+                Assessment::of(&chart.policy.judge(found, chart.fittings_of(guest, host)), Answer::Yes)
+            };
+            hosts.into_iter().map(|host| (host, judged(host))).collect()
+        };
+        Self((0..chart.cluster.guests.len()).into_par_iter().map(of_guest).collect())
+    }
+
+    /// What the rules of [`Aspect::Identity`] leave possible.
+    pub(super) fn at(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        let here = self.0[guest].iter().find(|(at, _)| *at == host);
+        here.map_or(Assessment::POSSIBLE, |(_, assessment)| *assessment)
+    }
+}
+
+/// The hosts by what their guests have.
+fn marks(cluster: &Cluster) -> BTreeMap<Mark<'_>, BTreeSet<HostIndex>> {
+    let mut marks: BTreeMap<Mark<'_>, BTreeSet<HostIndex>> = BTreeMap::new();
+    for (at, host) in cluster.hosts.iter().enumerate() {
+        for resident in &host.residents {
+            let uuid = resident.uuid.iter().map(|uuid| Mark::Uuid(&uuid.value));
+            let ports = resident.displays.iter().filter_map(|display| display.value.port.map(Mark::Port));
+            for mark in uuid.chain(ports).chain([Mark::Name(&resident.name.value)]) {
+                marks.entry(mark).or_default().insert(at);
+            }
+        }
+    }
+    marks
+}
+
+/// The hosts that have something of the guest's.
+fn candidates(marks: &BTreeMap<Mark<'_>, BTreeSet<HostIndex>>, guest: &Guest) -> BTreeSet<HostIndex> {
+    let uuid = guest.uuid.iter().map(|uuid| Mark::Uuid(&uuid.value));
+    let displays = &guest.running_reliance().displays;
+    let ports = displays.iter().filter_map(|display| display.value.port.map(Mark::Port));
+    let own = uuid.chain(ports).chain([Mark::Name(&guest.name)]);
+    own.filter_map(|mark| marks.get(&mark)).flatten().copied().collect()
+}
