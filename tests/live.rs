@@ -36,7 +36,7 @@ fn replaced(text: &str, pairs: &[(&str, &str)]) -> String {
 }
 
 /// The domain with a name of the test's own and without a UUID.
-fn renamed(text: &str, name: &str) -> String {
+pub(crate) fn renamed(text: &str, name: &str) -> String {
     let cut = |text: &str, element: &str, with: &str| {
         let (open, close) = (format!("<{element}>"), format!("</{element}>"));
         match (text.find(&open), text.find(&close)) {

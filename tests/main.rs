@@ -15,6 +15,7 @@ mod aspects;
 mod baseline;
 mod cli;
 mod common;
+mod corpus_rewrite;
 mod cpu;
 mod cpu_commands;
 mod cpuid;

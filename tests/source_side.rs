@@ -10,6 +10,7 @@ mod cases;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -47,6 +48,19 @@ struct Stage {
     folder: PathBuf,
     servers: [Child; 2],
     block: String,
+    turn: Child,
+}
+
+/// Waits until no other run on this machine has the names that this one takes: a `cat` that answers has the lock, until
+/// nobody can tell it more.
+fn turn() -> Child {
+    let lock = std::env::temp_dir().join("portolan-source.lock");
+    let mut command = Command::new("flock");
+    command.arg("--no-fork").arg(lock).arg("cat").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut turn = command.spawn().expect("flock");
+    turn.stdin.as_mut().expect("piped").write_all(b"?").expect("told");
+    turn.stdout.as_mut().expect("piped").read_exact(&mut [0]).expect("answered");
+    turn
 }
 
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -57,6 +71,7 @@ fn run(program: &str, arguments: &[&str]) -> String {
 
 impl Stage {
     fn new() -> Self {
+        let turn = turn();
         let folder = PathBuf::from("/var/tmp/portolan-source");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("folder")).expect("a folder");
@@ -113,7 +128,7 @@ impl Stage {
             .args(["--persistent", "--shared=0", "--socket", &at("failing.sock"), "--image-opts", &failing])
             .spawn()
             .expect("qemu-nbd");
-        let stage = Self { folder, servers: [nbd, failing], block };
+        let stage = Self { folder, servers: [nbd, failing], block, turn };
         stage.define("pool", &stage.pool());
         stage.define("net", "<network><name>portolan-source</name><bridge name='portolan-br'/></network>");
         stage
@@ -151,6 +166,8 @@ impl Drop for Stage {
         for name in ["snap.qcow2", "copy.raw", "panic.img", "suspend.img", "rest.img", "failing.img"] {
             let _ = fs::remove_file(Path::new("/dev/shm").join(format!("portolan-{name}")));
         }
+        drop(self.turn.stdin.take());
+        let _ = self.turn.wait();
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
+use std::path::Path;
 
 use portolan::compat::{Answer, Assessment, Chart, Mode};
 use portolan::ingest;
@@ -48,7 +49,8 @@ fn gained(sample: &str, files: &[(String, Vec<u8>)]) -> (usize, Vec<String>) {
     let whole = verdicts(files.to_vec());
     // A made-up guest is what its definitions are: without one it is another guest.
     let made_up = !SAMPLES.contains(&sample);
-    let is_definition = |path: &str| path.contains("/guests/") && path.ends_with(".xml");
+    let is_xml = |path: &str| Path::new(path).extension().is_some_and(|extension| extension == "xml");
+    let is_definition = |path: &str| path.contains("/guests/") && is_xml(path);
     let mut left_out = distinct(files);
     left_out.retain(|&at| !(made_up && is_definition(&files[at].0)));
     let without = |&left_out: &usize| {
@@ -68,9 +70,8 @@ fn gained(sample: &str, files: &[(String, Vec<u8>)]) -> (usize, Vec<String>) {
 
 fn inventory(sample: &str) -> Vec<(String, Vec<u8>)> {
     let folder = common::repository().join("inventories").join(sample);
-    let inside = |path: &std::path::Path| {
-        path.strip_prefix(&folder).expect("inside").to_string_lossy().replace('\\', "/")
-    };
+    let inside =
+        |path: &Path| path.strip_prefix(&folder).expect("inside").to_string_lossy().replace('\\', "/");
     let paths = common::files(&folder, &|_| true);
     paths.iter().map(|path| (inside(path), fs::read(path).expect("readable"))).collect()
 }

@@ -15,10 +15,11 @@ use crate::model::VirtType;
 use crate::rewrite::{Profile, Rewrite, rewrite, rewrite_guest};
 use crate::{ingest, report};
 
-/// Rewrite guests' domain XML for an ARM host, or pin their CPU to a baseline
+/// Rewrite guests' domain XML for an ARM host or for q35, or pin their CPU to a baseline
 ///
 /// `portolan rewrite INVENTORY --to HOST` rewrites guests of an inventory for one of its hosts; `portolan rewrite FILE.xml…
-/// --profile aarch64-virt` needs no inventory. One guest's new XML goes to standard output and everything else to
+/// --profile aarch64-virt` needs no inventory, nor does `--profile x86_64-q35`, which moves guests from i440fx to q35 and
+/// leaves how they are run as it is. One guest's new XML goes to standard output and everything else to
 /// standard error; several guests need --output.
 ///
 /// `portolan rewrite INVENTORY --baseline` gives guests whose CPU goes beyond the baseline of their host that baseline,

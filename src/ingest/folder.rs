@@ -1,7 +1,10 @@
 //! Files of a folder: the one place of this room that touches the file system. It only reads.
 
+use std::fs::DirEntry;
 use std::io;
 use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
 
 use crate::model::Problem;
 
@@ -43,30 +46,63 @@ pub(super) fn name(root: &Path) -> String {
 pub(super) fn files(root: &Path, limit: &dyn Fn(&str) -> Option<u64>) -> Result<Folder, IngestError> {
     let unreadable = |error| IngestError::Unreadable { folder: root.to_owned(), error };
     let root = root.canonicalize().map_err(unreadable)?;
-    let mut walk = Walk { root: &root, limit, found: Folder::default(), entries: 0 };
+    let mut walk = Walk { limit, wanted: Vec::new(), problems: Vec::new(), entries: 0 };
     walk.folder(&root, "", 0).map_err(unreadable)?;
-    walk.found.files.sort();
-    Ok(walk.found)
+    let Walk { mut wanted, mut problems, .. } = walk;
+    wanted.sort_by(|one, other| one.path.cmp(&other.path));
+    let read: Vec<io::Result<Vec<u8>>> = wanted.par_iter().map(|wanted| wanted.read(&root)).collect();
+    let mut files = Vec::with_capacity(read.len());
+    for (Wanted { path, .. }, read) in wanted.into_iter().zip(read) {
+        match read {
+            Ok(bytes) => files.push((path, bytes)),
+            Err(error) => problems.push(problem(&path, &format!("cannot be read: {error}"))),
+        }
+    }
+    Ok(Folder { files, problems })
+}
+
+/// A file to be read.
+struct Wanted {
+    /// Its path inside the folder.
+    path: String,
+    at: PathBuf,
+    is_link: bool,
+    /// How large it may be.
+    limit: u64,
+}
+
+impl Wanted {
+    /// Its bytes. The folders that it is in are no links.
+    fn read(&self, root: &Path) -> io::Result<Vec<u8>> {
+        if self.is_link && !self.at.canonicalize()?.starts_with(root) {
+            return Err(io::Error::other("it is a link that leads out of the folder"));
+        }
+        let metadata = self.at.metadata()?;
+        if !metadata.is_file() {
+            return Err(io::Error::other("it is not a file"));
+        }
+        if metadata.len() > self.limit {
+            return Err(io::Error::other(format!("it is larger than {} MiB", self.limit >> 20)));
+        }
+        read(&self.at)
+    }
 }
 
 struct Walk<'w> {
-    root: &'w Path,
     limit: &'w dyn Fn(&str) -> Option<u64>,
-    found: Folder,
+    wanted: Vec<Wanted>,
+    problems: Vec<Problem>,
     entries: usize,
 }
 
 impl Walk<'_> {
     fn folder(&mut self, at: &Path, inside: &str, depth: usize) -> io::Result<()> {
-        let mut entries: Vec<PathBuf> =
-            at.read_dir()?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
-        entries.sort();
+        let mut entries: Vec<DirEntry> = at.read_dir()?.collect::<Result<_, _>>()?;
+        entries.sort_by_key(DirEntry::file_name);
         self.entries += entries.len();
         if depth > DEPTH || self.entries > ENTRIES {
-            self.complain(
-                inside,
-                "too many files, or too many folders inside one another; the rest is left out",
-            );
+            let message = "too many files, or too many folders inside one another; the rest is left out";
+            self.complain(inside, message);
             return Ok(());
         }
         for entry in entries {
@@ -75,42 +111,32 @@ impl Walk<'_> {
         Ok(())
     }
 
-    fn entry(&mut self, entry: &Path, inside: &str, depth: usize) {
-        let Some(name) = entry.file_name().and_then(|name| name.to_str()) else { return };
+    fn entry(&mut self, entry: &DirEntry, inside: &str, depth: usize) {
+        let name = entry.file_name();
+        let Some(name) = name.to_str() else { return };
         let path = if inside.is_empty() { name.to_owned() } else { format!("{inside}/{name}") };
-        if entry.is_dir() {
-            if entry.is_symlink() {
-                self.complain(&path, "a link to a folder, which is not followed");
-            } else if let Err(error) = self.folder(entry, &path, depth + 1) {
+        let at = entry.path();
+        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
+        let is_folder = if is_link { at.is_dir() } else { entry.file_type().is_ok_and(|kind| kind.is_dir()) };
+        if is_folder && is_link {
+            self.complain(&path, "a link to a folder, which is not followed");
+        } else if is_folder {
+            if let Err(error) = self.folder(&at, &path, depth + 1) {
                 self.complain(&path, &format!("cannot be read: {error}"));
             }
         } else if let Some(limit) = (self.limit)(&path) {
-            match self.file(entry, limit) {
-                Ok(bytes) => self.found.files.push((path, bytes)),
-                Err(error) => self.complain(&path, &format!("cannot be read: {error}")),
-            }
+            self.wanted.push(Wanted { path, at, is_link, limit });
         }
-    }
-
-    fn file(&self, at: &Path, limit: u64) -> io::Result<Vec<u8>> {
-        if !at.canonicalize()?.starts_with(self.root) {
-            return Err(io::Error::other("it is a link that leads out of the folder"));
-        }
-        let metadata = at.metadata()?;
-        if !metadata.is_file() {
-            return Err(io::Error::other("it is not a file"));
-        }
-        if metadata.len() > limit {
-            return Err(io::Error::other(format!("it is larger than {} MiB", limit >> 20)));
-        }
-        read(at)
     }
 
     fn complain(&mut self, path: &str, message: &str) {
-        let complaint =
-            Complaint::new(None, message, "put the file itself into the folder, readable, or remove it");
-        self.found.problems.push(complaint.problem(path, ""));
+        self.problems.push(problem(path, message));
     }
+}
+
+fn problem(path: &str, message: &str) -> Problem {
+    let remedy = "put the file itself into the folder, readable, or remove it";
+    Complaint::new(None, message, remedy).problem(path, "")
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the library reads files")]

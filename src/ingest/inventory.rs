@@ -35,14 +35,13 @@ struct Texts(BTreeSet<Arc<str>>);
 
 impl Texts {
     /// The text, as it is kept. No two guests have one in common.
-    fn shared(&mut self, item: &Item, text: String) -> Arc<str> {
+    fn shared(&mut self, item: &Item, text: Arc<str>) -> Arc<str> {
         if matches!(item.kind, D::Domain | D::LiveDomain) {
-            return text.into();
+            return text;
         }
-        if let Some(known) = self.0.get(text.as_str()) {
+        if let Some(known) = self.0.get(&text) {
             return Arc::clone(known);
         }
-        let text: Arc<str> = text.into();
         self.0.insert(Arc::clone(&text));
         text
     }

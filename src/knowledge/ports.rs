@@ -13,6 +13,9 @@ pub const OF_OLD_QEMU: u32 = 15;
 /// libvirt 9.0; 248 defined and started with QEMU 7.2).
 pub const AT_MOST: u32 = 248;
 
+/// The same on q35, where the chipset's own devices take slots 1, 26, 27, 29 and 31 (libvirt 9.0).
+pub const OF_Q35: u32 = 208;
+
 /// Where `OpenStack` Nova manages the guest: the most that its option `num_pcie_ports` takes.
 pub const OF_NOVA: u32 = 28;
 

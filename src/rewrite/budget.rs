@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::guest::says;
-use super::hangs::{Bus, hangs, name};
+use super::hangs::{Bus, hangs, is_part_of_q35, name};
 use super::profile::Profile;
 use super::scsi::ScsiAddress;
 use super::targets::bus;
@@ -50,14 +50,15 @@ pub struct PortBudget {
 const BRIDGE_SLOTS: u32 = 31;
 
 impl PortBudget {
-    /// The budget of a domain on a `virt` machine.
+    /// The budget of a domain on a `virt` machine or a q35.
     pub(super) fn of(document: &Document<'_>, profile: &Profile, limit: u32) -> Self {
         let devices: Vec<Element<'_>> =
             document.root().children_named("devices").flat_map(Element::children).collect();
         let topology = Topology::of(&devices);
         let (mut ports, mut slots) = (BTreeMap::<_, (usize, PortLine)>::new(), Vec::new());
         let mut shared = BTreeSet::new();
-        for device in &devices {
+        let is_q35 = profile.arch.is_x86();
+        for device in devices.iter().filter(|device| !(is_q35 && is_part_of_q35(**device))) {
             match hangs(*device) {
                 Some(Bus::Port(what)) => topology.place(*device, what, &mut ports, &mut shared),
                 Some(Bus::Slot(what)) if topology.takes_slot(*device) => slots.push(what.to_owned()),

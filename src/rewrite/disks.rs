@@ -32,7 +32,8 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let stays =
         |disk: &&Element<'d>| !draft.is_gone(**disk) && !moving.iter().any(|(moved, ..)| moved == *disk);
     let staying: Vec<Element<'d>> = disks.iter().filter(stays).copied().collect();
-    let mut names = Names::taken(&staying, &moving);
+    let named: Vec<Element<'d>> = moving.iter().map(|(disk, ..)| *disk).collect();
+    let mut names = Names::taken(&staying, &named);
     let mut places = Places::taken(guest, &staying);
     for (disk, rule, reason) in &moving {
         let name = names.give(&target(*disk));
@@ -148,17 +149,17 @@ fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, &'static Rule, &'sta
 }
 
 /// The names of disks that are taken.
-struct Names(BTreeSet<String>);
+pub(super) struct Names(BTreeSet<String>);
 
 impl Names {
     /// The names of the disks that stay, and of those that move and are called `sdX` already.
-    fn taken(staying: &[Element<'_>], moving: &[(Element<'_>, &'static Rule, &'static str)]) -> Self {
-        let kept = moving.iter().map(|(disk, ..)| target(*disk)).filter(|name| is_scsi_name(name));
+    pub(super) fn taken(staying: &[Element<'_>], moving: &[Element<'_>]) -> Self {
+        let kept = moving.iter().map(|disk| target(*disk)).filter(|name| is_scsi_name(name));
         Self(staying.iter().map(|disk| target(*disk)).chain(kept).collect())
     }
 
     /// A free name `sdX`: `old` where it is one, else one with the letters of `old` where it is free.
-    fn give(&mut self, old: &str) -> String {
+    pub(super) fn give(&mut self, old: &str) -> String {
         if is_scsi_name(old) {
             return old.to_owned();
         }

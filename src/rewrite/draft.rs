@@ -3,7 +3,7 @@
 use super::edit::{Edit, Notice, Step};
 use super::fresh::{Fresh, Style, lead};
 use crate::compat::{Mend, Rule};
-use crate::text::xml::{Attribute, Document, Element, Node, escape_attribute};
+use crate::text::xml::{Attribute, Document, Element, Node, escape_attribute, escape_text};
 use crate::text::{Span, Splice, SpliceError, splice};
 
 /// Where a new element stands in its parent.
@@ -117,6 +117,14 @@ impl<'d> Draft<'d> {
             }
         };
         self.push(rule, reason, element, vec![splice]);
+    }
+
+    /// Has `element`, which says something, say `text` instead.
+    pub(super) fn say(&mut self, rule: &Rule, reason: impl Into<String>, element: Element<'_>, text: &str) {
+        if let Some(span) = element.content() {
+            let splice = Splice { span, text: escape_text(text).into_owned() };
+            self.push(rule, reason, element, vec![splice]);
+        }
     }
 
     /// Takes the attribute `name` from `element`, where it has it.

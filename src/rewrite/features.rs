@@ -34,18 +34,43 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     if let (Some(features), true) = (features, guest.foreign) {
         unfit(draft, guest, features);
     }
-    acpi(draft, guest, features);
-    gic(draft, guest, features);
+    let gic = gic(draft, guest, features);
+    match features {
+        Some(features) => {
+            if needs_acpi(guest, Some(features)) {
+                draft.insert(ACPI_NEEDED, WHY_ACPI, features, At::First, &Fresh::new("acpi"));
+            }
+            if let Some((reason, version)) = gic {
+                write_gic(draft, features, &reason, &version);
+            }
+        }
+        None => add_features(draft, guest, gic),
+    }
 }
+
+const WHY_ACPI: &str = "a virt machine takes memory devices with ACPI only";
 
 /// QEMU's `virt` takes memory devices with ACPI only ("memory hotplug is not enabled: missing
 /// acpi-ged device", QEMU 7.2).
-fn acpi<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Option<Element<'d>>) {
-    let Some(features) = features.filter(|f| guest.foreign && f.child("acpi").is_none()) else { return };
-    if !guest.devices_named("memory").is_empty() {
-        let reason = "a virt machine takes memory devices with ACPI only";
-        draft.insert(ACPI_NEEDED, reason, features, At::First, &Fresh::new("acpi"));
-    }
+fn needs_acpi(guest: &Guest<'_>, features: Option<Element<'_>>) -> bool {
+    let has = features.is_some_and(|features| features.child("acpi").is_some());
+    guest.foreign && !has && !guest.devices_named("memory").is_empty()
+}
+
+/// A guest without `<features>` gets one with what it needs.
+fn add_features<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, gic: Option<(String, String)>) {
+    let acpi = needs_acpi(guest, None);
+    let Some((rule, reason)) = acpi
+        .then(|| (ACPI_NEEDED, WHY_ACPI.to_owned()))
+        .or_else(|| gic.as_ref().map(|(reason, _)| (GIC_VERSION, reason.clone())))
+    else {
+        return;
+    };
+    let children = acpi.then(|| Fresh::new("acpi")).into_iter();
+    let children = children.chain(gic.map(|(_, version)| Fresh::new("gic").with("version", version)));
+    let after = ["os", "vcpu", "memory"].iter().find_map(|name| guest.root.child(name));
+    let new = children.fold(Fresh::new("features"), Fresh::holding);
+    draft.insert(rule, reason, guest.root, after.map_or(At::Last, At::After), &new);
 }
 
 fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Element<'d>) {
@@ -63,8 +88,13 @@ fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Element<'d>) {
     }
 }
 
-/// A `GICv2` serves eight vCPUs (QEMU, `GIC_NCPU`); libvirt takes version 2 under emulation.
-fn gic<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Option<Element<'d>>) {
+/// The version that is to be named, and why. A `GICv2` serves eight vCPUs (QEMU, `GIC_NCPU`); libvirt takes version 2 under
+/// emulation.
+fn gic<'d>(
+    draft: &mut Draft<'d>,
+    guest: &Guest<'d>,
+    features: Option<Element<'d>>,
+) -> Option<(String, String)> {
     let offered = &guest.profile.gic_versions;
     let asked = features.and_then(|features| features.child("gic"));
     let version = asked.and_then(|gic| gic.value("version"));
@@ -73,39 +103,30 @@ fn gic<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Option<Element<'d
     let under_kvm = guest.profile.virt_type == VirtType::Kvm;
     let host = version.as_deref() == Some("host") && under_kvm;
     if host || number.is_some_and(|n| offered.contains(&n) && (n > 2 || !many)) {
-        return;
+        return None;
     }
     if !many && version.is_none() {
-        return;
+        return None;
     }
     let newest = offered.iter().filter(|&&n| n > 2).min().or(offered.first()).copied().unwrap_or(3);
     if many && newest <= 2 {
         let text = format!("{} vCPUs, but the target's GICv2 serves 8", guest.vcpus());
-        return draft.notice(GIC_VERSION, true, text);
+        draft.notice(GIC_VERSION, true, text);
+        return None;
     }
     let reason = if many {
         format!("{} vCPUs, of which a GICv2 serves 8", guest.vcpus())
     } else {
         format!("the target has no GIC of version '{}'", version.unwrap_or_default())
     };
-    write_gic(draft, guest, features, &reason, &newest.to_string());
+    Some((reason, newest.to_string()))
 }
 
-fn write_gic<'d>(
-    draft: &mut Draft<'d>,
-    guest: &Guest<'d>,
-    features: Option<Element<'d>>,
-    reason: &str,
-    version: &str,
-) {
-    let gic = Fresh::new("gic").with("version", version);
-    match (features.and_then(|features| features.child("gic")), features) {
-        (Some(old), _) => draft.set(GIC_VERSION, reason, old, "version", version),
-        (None, Some(features)) => draft.insert(GIC_VERSION, reason, features, At::Last, &gic),
-        (None, None) => {
-            let after = ["os", "vcpu", "memory"].iter().find_map(|name| guest.root.child(name));
-            let at = after.map_or(At::Last, At::After);
-            draft.insert(GIC_VERSION, reason, guest.root, at, &Fresh::new("features").holding(gic));
-        }
+fn write_gic<'d>(draft: &mut Draft<'d>, features: Element<'d>, reason: &str, version: &str) {
+    if let Some(old) = features.child("gic") {
+        draft.set(GIC_VERSION, reason, old, "version", version);
+    } else {
+        let gic = Fresh::new("gic").with("version", version);
+        draft.insert(GIC_VERSION, reason, features, At::Last, &gic);
     }
 }

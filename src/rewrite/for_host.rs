@@ -1,7 +1,7 @@
 //! A profile from what is known of a host.
 
 use super::offers::offers;
-use super::profile::{FirmwareChoice, HEADROOM, MachineVersion, Profile, SCSI_TARGETS};
+use super::profile::{ADDRESS_BITS, FirmwareChoice, HEADROOM, MachineVersion, Profile, SCSI_TARGETS};
 use crate::knowledge::ports;
 use crate::knowledge::versions::{Component, has};
 use crate::model::{
@@ -49,6 +49,7 @@ impl Profile {
             videos: videos(capability),
             gic_versions: gic_versions(platform, capability, &mut assumptions),
             max_vcpus: max_vcpus(newest, capability, &mut assumptions),
+            address_bits: address_bits(platform, &virt_type),
             firmware: firmware(platform, capability, &mut assumptions)?,
             emulated_cpu: emulated_cpu(capability),
             scsi_targets: SCSI_TARGETS,
@@ -116,6 +117,12 @@ fn max_vcpus(machine: &MachineType, capability: Option<&Capability>, assumptions
         assumptions.push("how many vCPUs the machine type takes is unknown: 255".into());
         255
     })
+}
+
+/// Under KVM those that the host's processor has for guests.
+fn address_bits(platform: &Platform, virt_type: &VirtType) -> u32 {
+    let told = platform.cpu.ipa_bits.value().filter(|_| *virt_type == VirtType::Kvm);
+    told.copied().unwrap_or(ADDRESS_BITS)
 }
 
 fn firmware(

@@ -9,7 +9,7 @@ use crate::text::xml::{Document, Element};
 pub(super) struct Guest<'d> {
     pub(super) root: Element<'d>,
     pub(super) profile: &'d Profile,
-    /// Whether it is on another machine than an aarch64 `virt` yet.
+    /// Whether it is on another machine than the target's yet: an aarch64 `virt`, or a q35.
     pub(super) foreign: bool,
     /// How many root ports it can have.
     pub(super) port_limit: u32,
@@ -23,9 +23,13 @@ impl<'d> Guest<'d> {
         let kind = root.at("os/type");
         let arch = kind.and_then(|k| k.value("arch")).map(|arch| Arch::named(&arch));
         let machine = kind.and_then(|k| k.value("machine")).unwrap_or_default();
-        let native = arch == Some(Arch::Aarch64) && machine_family(&machine) == Some(MachineFamily::Virt);
+        let foreign = if profile.arch.is_x86() {
+            on_i440fx(arch.as_ref(), &machine)
+        } else {
+            !on_virt(arch.as_ref(), &machine)
+        };
         let nova = if by_nova(document) { ports::OF_NOVA } else { u32::MAX };
-        Self { root, profile, foreign: !native, port_limit: profile.port_limit.min(nova), behind_scsi: 0 }
+        Self { root, profile, foreign, port_limit: profile.port_limit.min(nova), behind_scsi: 0 }
     }
 
     /// The devices of one element name, in order. A domain may have several `<devices>`.
@@ -47,6 +51,19 @@ impl<'d> Guest<'d> {
     pub(super) fn has_usb(&self) -> bool {
         let forbids = |c: &Element<'_>| says(*c, "type", "usb") && says(*c, "model", "none");
         !self.devices_named("controller").iter().any(forbids)
+    }
+}
+
+fn on_virt(arch: Option<&Arch>, machine: &str) -> bool {
+    arch == Some(&Arch::Aarch64) && machine_family(machine) == Some(MachineFamily::Virt)
+}
+
+/// Whether it is an x86 guest on i440fx, which libvirt gives it where no machine type is said.
+fn on_i440fx(arch: Option<&Arch>, machine: &str) -> bool {
+    match (machine_family(machine), arch) {
+        (Some(MachineFamily::I440fx), arch) => arch.is_none_or(Arch::is_x86),
+        (None, Some(arch)) => arch.is_x86() && machine.is_empty(),
+        _ => false,
     }
 }
 

@@ -52,6 +52,18 @@ pub(super) fn hangs(device: Element<'_>) -> Option<Bus> {
     }
 }
 
+/// Whether a device has a fixed place on q35's own bus, for it is a part of the ICH9 (libvirt 9.0,
+/// `qemuDomainValidateDevicePCISlotsQ35`).
+pub(super) fn is_part_of_q35(device: Element<'_>) -> bool {
+    let model = device.value("model").unwrap_or_default();
+    match (device.name(), device.value("type").unwrap_or_default().as_ref()) {
+        ("controller", "sata") => device.value("index").is_none_or(|index| index == "0"),
+        ("controller", "usb") => model.starts_with("ich9-"),
+        ("sound", _) => model == "ich9",
+        _ => false,
+    }
+}
+
 fn interface(device: Element<'_>) -> Option<Bus> {
     match child_value(device, "model", "type").unwrap_or("virtio".into()).as_ref() {
         "usb-net" => None,

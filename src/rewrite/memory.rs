@@ -3,8 +3,8 @@
 use super::draft::Draft;
 use super::guest::Guest;
 use super::rules::{
-    GENERATION_ID, HOST_PINNING, HUGEPAGE_SIZE, NUMA_BINDING, PERF_EVENTS, PM_SUSPEND, SECURITY_LABEL,
-    VCPU_HOTPLUG, VCPU_LIMIT,
+    GENERATION_ID, HOST_PINNING, HUGEPAGE_SIZE, MEMORY_ADDRESSED, NUMA_BINDING, PERF_EVENTS, PM_SUSPEND,
+    SECURITY_LABEL, VCPU_HOTPLUG, VCPU_LIMIT,
 };
 use super::unfit::{Unfit, When, all_at, drop_all};
 use crate::model::Memory;
@@ -82,6 +82,34 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         emptied_tuning(draft, guest);
         vcpus_at_start(draft, guest);
         hugepages(draft, guest);
+        addressed(draft, guest);
+    }
+}
+
+/// Lowers what may be plugged in to half of what the target's CPUs address; the other half is for devices.
+fn addressed<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    let bits = guest.profile.address_bits;
+    let half = Memory::kib(1 << bits.saturating_sub(11).min(53));
+    let beyond = |name| {
+        let element = guest.root.child(name)?;
+        let unit = element.value("unit").unwrap_or("KiB".into());
+        Some((element, Memory::parse(&element.text(), &unit).filter(|amount| *amount > half)?))
+    };
+    if let Some((_, amount)) = beyond("memory") {
+        let text = format!(
+            "{amount} of memory, but the target's CPU addresses {bits} bits, half of them for memory"
+        );
+        return draft.notice(MEMORY_ADDRESSED, true, text);
+    }
+    if let Some((most, amount)) = beyond("maxMemory") {
+        let reason =
+            format!("{amount} are more than a CPU with {bits} bits of addresses has room for: {half}");
+        draft.set(MEMORY_ADDRESSED, reason.as_str(), most, "unit", "KiB");
+        draft.say(MEMORY_ADDRESSED, reason, most, &half.as_kib().to_string());
+        let text = format!(
+            "see that {half} suffice for memory to be plugged in; the guest asked for {amount} at most"
+        );
+        draft.step(MEMORY_ADDRESSED, text, most);
     }
 }
 

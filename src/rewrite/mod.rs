@@ -1,4 +1,5 @@
-//! Makes a guest's domain XML fit for an aarch64 `virt` host, or pins its CPU to a baseline, by edits of its text.
+//! Makes a guest's domain XML fit for an aarch64 `virt` host or for the chipset q35, or pins its CPU to a baseline, by
+//! edits of its text.
 //!
 //! What no edit touches stays byte for byte. Every edit names its rule and its reason, and what no
 //! edit can carry over is a step for a person. Rewriting twice changes nothing, and a guest that
@@ -30,6 +31,7 @@ mod os;
 mod pin;
 mod ports;
 mod profile;
+mod q35;
 mod rules;
 mod scsi;
 mod targets;
@@ -70,7 +72,8 @@ pub enum RewriteError {
 /// A pass: looks at one concern and adds its edits.
 type Pass = for<'d> fn(&mut Draft<'d>, &Guest<'d>);
 
-const PASSES: &[Pass] = &[
+/// From any machine to an aarch64 `virt`.
+const TO_VIRT: &[Pass] = &[
     os::pass,
     memory::pass,
     features::pass,
@@ -119,7 +122,8 @@ fn domain(text: &str) -> Result<Document<'_>, RewriteError> {
 
 fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>) -> Draft<'d> {
     let mut draft = Draft::new(document);
-    for pass in PASSES {
+    let passes = if guest.profile.arch.is_x86() { q35::PASSES } else { TO_VIRT };
+    for pass in passes {
         pass(&mut draft, guest);
     }
     draft

@@ -3,8 +3,9 @@
 use super::budget::PortBudget;
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
-use super::guest::Guest;
+use super::guest::{Guest, says};
 use super::rules::{PCI_CONTROLLER, PCIE_PORTS_AHEAD, PCIE_PORTS_EXHAUSTED};
+use crate::text::xml::Element;
 
 /// Writes `pcie-root` and as many root ports as the devices of `budget` take, and some more, for
 /// without free ports nothing can be plugged in while the guest runs.
@@ -19,14 +20,11 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
     let ahead = guest.profile.headroom.map_or(limit, |headroom| used.saturating_add(headroom).min(limit));
     let last = guest.devices_named("controller").pop().filter(|c| c.parent() == Some(devices));
     let at = last.map_or(At::Last, At::After);
-    let root = pci(0, "pcie-root");
-    draft.insert(
-        PCI_CONTROLLER,
-        "the PCI topology of a virt machine begins with pcie-root",
-        devices,
-        at,
-        &root,
-    );
+    let kept = |c: &Element<'_>| says(*c, "type", "pci") && !draft.is_gone(*c);
+    if !guest.devices_named("controller").iter().any(kept) {
+        let reason = "the machine's PCI topology begins with pcie-root";
+        draft.insert(PCI_CONTROLLER, reason, devices, at, &pci(0, "pcie-root"));
+    }
     let free = ahead.saturating_sub(used);
     let reason = format!("{ahead} root ports: {used} for the devices there are, {free} for devices to come");
     for index in 1..=ahead {

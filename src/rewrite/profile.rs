@@ -38,7 +38,7 @@ pub enum FirmwareChoice {
     },
 }
 
-/// What a guest is made fit for: one kind of aarch64 host.
+/// What a guest is made fit for: one kind of aarch64 host, or the chipset q35 on x86.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Its name.
@@ -47,10 +47,10 @@ pub struct Profile {
     pub arch: Arch,
     /// The machine type, versioned.
     pub machine: String,
-    /// Every machine type of the `virt` family that the target lists; empty where only the
+    /// Every machine type of its family that the target lists; empty where only the
     /// newest is known, and older ones of the same making are taken to be there.
     pub machines: Vec<String>,
-    /// How guests are run.
+    /// How guests are run. From i440fx to q35 this does not change, nor does anything that is said below but of ports.
     pub virt_type: VirtType,
     /// How many `PCIe` root ports a machine can have.
     pub port_limit: u32,
@@ -64,6 +64,8 @@ pub struct Profile {
     pub gic_versions: Vec<u32>,
     /// How many vCPUs the machine type takes.
     pub max_vcpus: u32,
+    /// How many bits of physical addresses its guests have.
+    pub address_bits: u32,
     /// How its guests get their UEFI.
     pub firmware: FirmwareChoice,
     /// The CPU model for guests that are emulated.
@@ -76,6 +78,9 @@ pub struct Profile {
     pub assumptions: Vec<String>,
 }
 
+/// Bits of physical addresses: an emulated Cortex-A57 or A72 has these (observed: QEMU 7.2). Taken for a host's as well
+/// where they are unknown.
+pub(super) const ADDRESS_BITS: u32 = 44;
 /// Root ports left free where nothing else is asked for.
 pub const HEADROOM: u32 = 4;
 /// Targets of a virtio-scsi controller (QEMU, `VIRTIO_SCSI_MAX_TARGET`: 255, counted from 0).
@@ -83,6 +88,7 @@ pub const SCSI_TARGETS: u32 = 256;
 
 struct BuiltIn {
     name: &'static str,
+    arch: Arch,
     machine: &'static str,
     ports: u32,
     headroom: Option<u32>,
@@ -101,6 +107,7 @@ struct BuiltIn {
 const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "aarch64-virt",
+        arch: Arch::Aarch64,
         machine: "virt-10.0",
         ports: ports::AT_MOST,
         headroom: Some(HEADROOM),
@@ -120,6 +127,7 @@ const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "debian-12-aarch64",
+        arch: Arch::Aarch64,
         machine: "virt-7.2",
         ports: ports::AT_MOST,
         headroom: Some(HEADROOM),
@@ -131,6 +139,7 @@ const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "rhel-aarch64",
+        arch: Arch::Aarch64,
         machine: "virt-rhel9.4.0",
         ports: ports::AT_MOST,
         headroom: Some(HEADROOM),
@@ -142,6 +151,7 @@ const BUILT_IN: &[BuiltIn] = &[
     },
     BuiltIn {
         name: "kunpeng-qemu-2.12",
+        arch: Arch::Aarch64,
         machine: "virt-2.12",
         ports: ports::OF_OLD_QEMU,
         headroom: None,
@@ -151,7 +161,23 @@ const BUILT_IN: &[BuiltIn] = &[
         cpu: "cortex-a57",
         hugepages: &[2048, 524_288],
     },
+    BuiltIn { name: "x86_64-q35", machine: "pc-q35-10.0", ..Q35 },
+    BuiltIn { name: "debian-12-q35", machine: "pc-q35-7.2", ..Q35 },
 ];
+
+/// What targets of the chipset q35 have in common.
+const Q35: BuiltIn = BuiltIn {
+    name: "",
+    arch: Arch::X86_64,
+    machine: "",
+    ports: ports::OF_Q35,
+    headroom: Some(HEADROOM),
+    offers: &[],
+    max_vcpus: 255,
+    firmware: None,
+    cpu: "",
+    hugepages: &[],
+};
 
 impl BuiltIn {
     fn profile(&self, virt_type: VirtType) -> Profile {
@@ -161,7 +187,7 @@ impl BuiltIn {
         };
         Profile {
             name: self.name.into(),
-            arch: Arch::Aarch64,
+            arch: self.arch.clone(),
             machine: self.machine.into(),
             machines: Vec::new(),
             virt_type,
@@ -171,6 +197,7 @@ impl BuiltIn {
             videos: ["virtio", "ramfb", "none"].map(str::to_owned).to_vec(),
             gic_versions: vec![2, 3],
             max_vcpus: self.max_vcpus,
+            address_bits: ADDRESS_BITS,
             firmware: self.firmware.map_or(FirmwareChoice::Automatic, explicit),
             emulated_cpu: self.cpu.into(),
             scsi_targets: SCSI_TARGETS,
@@ -202,15 +229,19 @@ impl Profile {
             return self.machines.iter().any(|known| known == machine);
         }
         match (MachineVersion::of(machine), MachineVersion::of(&self.machine)) {
-            (Some(asked), Some(newest)) => asked.maker == newest.maker && asked <= newest,
+            (Some(asked), Some(newest)) => {
+                (asked.family, asked.maker) == (newest.family, newest.maker) && asked <= newest
+            }
             _ => machine == self.machine,
         }
     }
 }
 
-/// A versioned machine type of the `virt` family: `virt-7.2`, `virt-rhel9.4.0`.
+/// A versioned machine type: `virt-7.2`, `virt-rhel9.4.0`, `pc-q35-7.2`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct MachineVersion<'n> {
+    /// `virt` or `pc-q35`.
+    family: &'static str,
     /// Upstream, or who made it; upstream is above all others.
     pub(super) maker: std::cmp::Reverse<&'n str>,
     numbers: Vec<u32>,
@@ -219,10 +250,11 @@ pub(super) struct MachineVersion<'n> {
 impl<'n> MachineVersion<'n> {
     /// The version in `machine`; `None` for an alias and for other families.
     pub(super) fn of(machine: &'n str) -> Option<Self> {
-        let version = machine.strip_prefix("virt-")?;
+        let of = |family: &'static str| Some((family, machine.strip_prefix(family)?.strip_prefix('-')?));
+        let (family, version) = ["virt", "pc-q35"].into_iter().find_map(of)?;
         let (maker, numbers) = version.split_at(version.find(|c: char| c.is_ascii_digit())?);
         let numbers = numbers.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
-        Some(Self { maker: std::cmp::Reverse(maker), numbers })
+        Some(Self { family, maker: std::cmp::Reverse(maker), numbers })
     }
 }
 

@@ -12,6 +12,11 @@ rules! {
     VIRT_TYPE "virt-type";
     MACHINE_TYPE "x86-machine-type";
     MACHINE_VERSION "machine-version";
+    I440FX_MACHINE "i440fx-machine-type";
+    I440FX_CONTROLLER "i440fx-controller";
+    I440FX_DEVICE "i440fx-device";
+    NOT_I440FX "not-i440fx";
+    IDE_TO_SATA "ide-disk-to-sata";
     GUEST_DISK "x86-guest-disk";
     DIRECT_KERNEL "x86-direct-kernel";
     EMULATOR "x86-emulator";
@@ -37,6 +42,7 @@ rules! {
     CPU_ADDRESS_BITS "cpu-address-bits";
     VCPU_HOTPLUG "vcpu-hotplug";
     VCPU_LIMIT "vcpu-limit";
+    MEMORY_ADDRESSED "memory-beyond-addresses";
     X86_TIMER "x86-timer";
     PM_SUSPEND "pm-suspend";
     GENERATION_ID "generation-id";

@@ -130,6 +130,10 @@ fn memory_devices_need_acpi() {
         "  <features>\n    <pae/>\n  </features>\n  <devices>\n    <memory model='dimm'/>\n  </devices>",
     ));
     has(&done, "<features>\n    <acpi/>\n  </features>");
+    let memory = devices("    <memory model='dimm'/>");
+    has(&self::done(&memory), "<features>\n    <acpi/>\n  </features>");
+    let many = self::done(&memory.replace("<vcpu>2<", "<vcpu>9<"));
+    has(&many, "<features>\n    <acpi/>\n    <gic version='3'/>\n  </features>");
     let native = rewrite(
         &virt(
             "",
@@ -259,4 +263,79 @@ fn addresses_tell_which_ports_are_taken() {
     assert_eq!((budget.allocated, budget.used(), budget.free()), (2, 1, 1));
     let sum = budget.to_string();
     assert!(sum.contains("- 1  random number generators") && sum.contains("= 1  free"), "{sum}");
+}
+
+fn i440fx(machine: &str, inner: &str) -> String {
+    devices(inner).replace("pc-q35-7.2", machine)
+}
+
+fn on_q35(text: &str) -> Rewrite {
+    done_for(text, &profile("debian-12-q35", VirtType::Kvm))
+}
+
+#[test]
+fn a_pc_becomes_a_q35_of_its_version_where_there_is_one() {
+    let machine = |from: &str, to: &str| has(&on_q35(&i440fx(from, "")), &format!("machine='{to}'"));
+    machine("pc-i440fx-6.2", "pc-q35-6.2");
+    machine("pc-i440fx-2.1", "pc-q35-7.2");
+    machine("pc-i440fx-10.0", "pc-q35-7.2");
+    machine("pc-i440fx-rhel7.6.0", "pc-q35-7.2");
+    machine("pc", "pc-q35-7.2");
+}
+
+#[test]
+fn what_is_on_q35_already_is_left_alone_and_what_is_no_pc_refused() {
+    let text = devices("    <disk><target dev='sda' bus='sata'/></disk>");
+    let done = on_q35(&text);
+    assert_eq!((done.text.as_str(), done.edits.len(), done.steps.len()), (text.as_str(), 0, 0));
+    let q35 = profile("x86_64-q35", VirtType::Kvm);
+    for text in [virt("", ""), i440fx("isapc", "")] {
+        let done = done_for(&text, &q35);
+        assert_eq!(done.text, text);
+        assert!(done.is_blocked());
+    }
+}
+
+#[test]
+fn ide_goes_on_free_places_of_sata() {
+    let disk =
+        |bus: &str, dev: &str| format!("    <disk>\n      <target dev='{dev}' bus='{bus}'/>\n    </disk>\n");
+    let done = on_q35(&i440fx("pc", &(disk("ide", "hda") + &disk("ide", "hdc") + &disk("sata", "sda"))));
+    has(
+        &done,
+        "<target dev='sdb' bus='sata'/>\n      <address type='drive' controller='0' bus='0' target='0' unit='1'/>",
+    );
+    has(
+        &done,
+        "<target dev='sdc' bus='sata'/>\n      <address type='drive' controller='0' bus='0' target='0' unit='2'/>",
+    );
+    asks(&done, "ide-disk-to-sata");
+}
+
+#[test]
+fn the_chipset_alone_changes() {
+    let done = on_q35(&i440fx(
+        "pc",
+        "    <controller type='pci' index='0' model='pci-root'>\n      <pcihole64>1048576</pcihole64>\n    </controller>\n    \
+         <controller type='usb' index='0' model='piix3-uhci'/>\n    <controller type='scsi' index='0' model='lsilogic'/>\n    \
+         <video><model type='cirrus'/></video>\n    <sound model='ich6'/>\n    <panic model='isa'/>",
+    ));
+    has(&done, "<controller type='pci' index='0' model='pcie-root'>\n      <pcihole64>1048576</pcihole64>");
+    has(&done, "<controller type='usb' index='0' model='qemu-xhci'/>");
+    for kept in ["model='lsilogic'", "type='cirrus'", "<panic model='isa'/>", "arch='x86_64'", "type='kvm'"] {
+        has(&done, kept);
+    }
+    has(&done, "<sound model='ich9'/>");
+    assert_eq!(done.text.matches("pcie-root'").count(), 1);
+}
+
+#[test]
+fn memory_to_come_fits_into_the_addresses() {
+    let most = |text: &str| x86(&format!("  <maxMemory slots='16' unit='KiB'>{text}</maxMemory>"));
+    let done = done(&most("1099511627776"));
+    has(&done, "<maxMemory slots='16' unit='KiB'>8589934592</maxMemory>");
+    asks(&done, "memory-beyond-addresses");
+    has(&self::done(&most("1073741824")), ">1073741824<");
+    let now = x86("  <memory unit='TiB'>9</memory>");
+    assert!(self::done(&now).is_blocked());
 }

@@ -2,6 +2,7 @@
 
 use super::host_cpu::differences;
 use super::named::map_for;
+use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Pair;
@@ -18,10 +19,40 @@ const RULE: Rule = Rule {
     family: Family::X86Cpu,
     severity: Severity::Warning,
     modes: Modes::AS_IT_IS,
-    needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
+    needs: &[
+        DocumentKind::Domain,
+        DocumentKind::Capabilities,
+        DocumentKind::DomainCapabilities,
+        DocumentKind::Version,
+    ],
     only_warns: true,
     ..Rule::BLANK
 };
+
+/// What a host says that gives its guests Nehalem.
+const NEHALEM: &str = "<cpu>\n  \
+    <mode name='host-model' supported='yes'>\n    \
+    <model fallback='forbid'>Nehalem</model><vendor>Intel</vendor>\n  \
+    </mode>\n  \
+    <mode name='custom' supported='yes'>\n    \
+    <model usable='yes'>Nehalem</model>\n    \
+    <model usable='no'>Westmere</model>\n  \
+    </mode>\n\
+    </cpu>";
+
+/// What a host says that gives them Westmere, which has more features.
+const WESTMERE: &str = "<cpu>\n  \
+    <mode name='host-model' supported='yes'>\n    \
+    <model fallback='forbid'>Westmere</model><vendor>Intel</vendor>\n  \
+    </mode>\n  \
+    <mode name='custom' supported='yes'>\n    \
+    <model usable='yes'>Nehalem</model>\n    \
+    <model usable='yes'>Westmere</model>\n  \
+    </mode>\n\
+    </cpu>";
+
+/// A CPU that is the same on each host.
+const NAMED: &str = "<cpu mode='custom' match='exact'>\n  <model fallback='forbid'>Nehalem</model>\n</cpu>";
 
 pub(in crate::compat::rules) const RULES: &[Rule] = &[
     Rule {
@@ -34,6 +65,11 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                       newer one, that is how guests end up on it one by one.",
         remedy: "name a CPU that both hosts can give, such as the cluster's baseline, before the guest starts there",
         example: "<cpu mode='host-model'/>",
+        near_miss: NAMED,
+        beside: &[
+            Excerpt::here(DocumentKind::DomainCapabilities, NEHALEM),
+            Excerpt::there(DocumentKind::DomainCapabilities, WESTMERE),
+        ],
         references: &[
             "formatdomain, CPU model and topology: host-model",
             "libvirt 9.0, virCPUx86Update and qemuProcessUpdateGuestCPU",
@@ -52,6 +88,11 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                       guest's system is open to what they were for.",
         remedy: "name the CPU that the guest needs instead of leaving it to the host, or choose a host that has the features",
         example: "<cpu mode='host-model'/>",
+        near_miss: NAMED,
+        beside: &[
+            Excerpt::here(DocumentKind::DomainCapabilities, WESTMERE),
+            Excerpt::there(DocumentKind::DomainCapabilities, NEHALEM),
+        ],
         references: &["formatdomain, CPU model and topology: host-model, policy='optional'"],
         check: Check::Pair(loses),
         ..RULE

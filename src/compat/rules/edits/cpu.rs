@@ -118,6 +118,22 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         ..EDIT
     },
     Rule {
+        id: "memory-beyond-addresses",
+        severity: Severity::Warning,
+        summary: "More memory could be plugged in than the target's CPU has addresses for",
+        explanation: "A virt machine puts memory to be plugged in behind the memory that is there, and the windows of PCIe devices                       behind both. Where the sum goes beyond the CPU's physical addresses QEMU does not start: 'Addressing limited                       to 44 bits, but memory exceeds it'. An emulated Cortex-A57 or A72 has 44 bits; under KVM the host's                       processor decides.",
+        remedy: "name a maxMemory of at most half of the target's address space",
+        example: "<maxMemory slots='16' unit='KiB'>1099511627776</maxMemory>",
+        near_miss: "<maxMemory slots='16' unit='TiB'>1</maxMemory>",
+        references: &[
+            "observed: libvirt 9.0, QEMU 7.2, virsh start of a guest with 1 PiB of maxMemory and cortex-a72",
+            "QEMU: hw/arm/virt.c, virt_set_memmap (7.2)",
+        ],
+        needs: &[DocumentKind::Domain],
+        mend: Some(Mend::unsafe_noticed("less memory can be plugged in")),
+        ..EDIT
+    },
+    Rule {
         id: "host-pinning",
         severity: Severity::Warning,
         summary: "CPU pinning names processors of the old host",

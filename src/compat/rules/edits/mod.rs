@@ -4,6 +4,7 @@
 //! and read in libvirt 11.3, unless an entry names another version.
 
 pub(super) mod boot;
+pub(super) mod chipset;
 pub(super) mod controllers;
 pub(super) mod cpu;
 pub(super) mod devices;
