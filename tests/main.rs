@@ -32,6 +32,7 @@ mod prospects;
 mod reboot;
 mod rewrite;
 mod rules;
+mod running;
 mod samples;
 mod source_side;
 mod text;

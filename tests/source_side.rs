@@ -10,6 +10,7 @@ mod cases;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
 
@@ -45,8 +46,21 @@ fn told(output: &Output) -> String {
 /// What the guests' disks and shares are, gone when the test is done.
 struct Stage {
     folder: PathBuf,
-    nbd: Child,
+    servers: [Child; 2],
     block: String,
+    turn: Child,
+}
+
+/// Waits until no other run on this machine has the names that this one takes: a `cat` that answers has the lock, until
+/// nobody can tell it more.
+fn turn() -> Child {
+    let lock = std::env::temp_dir().join("portolan-source.lock");
+    let mut command = Command::new("flock");
+    command.arg("--no-fork").arg(lock).arg("cat").stdin(Stdio::piped()).stdout(Stdio::piped());
+    let mut turn = command.spawn().expect("flock");
+    turn.stdin.as_mut().expect("piped").write_all(b"?").expect("told");
+    turn.stdout.as_mut().expect("piped").read_exact(&mut [0]).expect("answered");
+    turn
 }
 
 fn run(program: &str, arguments: &[&str]) -> String {
@@ -57,6 +71,7 @@ fn run(program: &str, arguments: &[&str]) -> String {
 
 impl Stage {
     fn new() -> Self {
+        let turn = turn();
         let folder = PathBuf::from("/var/tmp/portolan-source");
         let _ = fs::remove_dir_all(&folder);
         fs::create_dir_all(folder.join("folder")).expect("a folder");
@@ -69,6 +84,13 @@ impl Stage {
             file.set_len(if name.starts_with("nvdimm") { 128 << 20 } else { 4 << 20 }).expect("its length");
         }
         fs::File::create("/run/portolan-source.raw").and_then(|file| file.set_len(4 << 20)).expect("a file");
+        for (name, code) in cases::PROGRAMS {
+            let mut sector = code.to_vec();
+            sector.resize(510, 0);
+            sector.extend([0x55, 0xaa]);
+            sector.resize(1 << 20, 0);
+            fs::write(format!("/dev/shm/portolan-{name}"), sector).expect("a disk");
+        }
         for name in ["disk", "snapshot", "checkpoint"] {
             run("qemu-img", &["create", "-q", "-f", "qcow2", &at(&format!("{name}.qcow2")), "4M"]);
         }
@@ -77,13 +99,36 @@ impl Stage {
             "qemu-img",
             &["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", &backing, &at("overlay.qcow2")],
         );
+        for name in ["pull", "commit"] {
+            let (base, top) = (at(&format!("{name}-base.qcow2")), at(&format!("{name}.qcow2")));
+            run("qemu-img", &["create", "-q", "-f", "qcow2", &base, "64M"]);
+            run("qemu-io", &["-c", "write 0 64M", &base]);
+            run("qemu-img", &["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", &base, &top]);
+            // Enough for a job to last.
+            run("qemu-io", &["-c", "write 0 32M", &top]);
+        }
+        let middle = at("commit.qcow2");
+        run(
+            "qemu-img",
+            &["create", "-q", "-f", "qcow2", "-F", "qcow2", "-b", &middle, &at("commit-top.qcow2")],
+        );
         let block = run("losetup", &["--find", "--show", &at("block.raw")]);
         let socket = at("nbd.sock");
         let nbd = Command::new("qemu-nbd")
             .args(["--persistent", "--shared=0", "--format=raw", "--socket", &socket, &at("nbd.raw")])
             .spawn()
             .expect("qemu-nbd");
-        let stage = Self { folder, nbd, block };
+        // Whatever is read of this disk fails.
+        let failing = format!(
+            "driver=raw,file.driver=blkdebug,file.image.driver=file,file.image.filename={},\
+             file.inject-error.0.event=none,file.inject-error.0.iotype=read,file.inject-error.0.errno=5",
+            "/dev/shm/portolan-failing.img"
+        );
+        let failing = Command::new("qemu-nbd")
+            .args(["--persistent", "--shared=0", "--socket", &at("failing.sock"), "--image-opts", &failing])
+            .spawn()
+            .expect("qemu-nbd");
+        let stage = Self { folder, servers: [nbd, failing], block, turn };
         stage.define("pool", &stage.pool());
         stage.define("net", "<network><name>portolan-source</name><bridge name='portolan-br'/></network>");
         stage
@@ -111,14 +156,18 @@ impl Drop for Stage {
             virsh(&[&format!("{what}-destroy"), "portolan-source"]);
             virsh(&[&format!("{what}-undefine"), "portolan-source"]);
         }
-        let _ = self.nbd.kill();
-        let _ = self.nbd.wait();
+        for server in &mut self.servers {
+            let _ = server.kill();
+            let _ = server.wait();
+        }
         let _ = Command::new("losetup").args(["--detach", &self.block]).status();
         let _ = fs::remove_dir_all(&self.folder);
         let _ = fs::remove_file("/run/portolan-source.raw");
-        for name in ["snap.qcow2", "copy.raw"] {
+        for name in ["snap.qcow2", "copy.raw", "panic.img", "suspend.img", "rest.img", "failing.img"] {
             let _ = fs::remove_file(Path::new("/dev/shm").join(format!("portolan-{name}")));
         }
+        drop(self.turn.stdin.take());
+        let _ = self.turn.wait();
     }
 }
 
@@ -151,19 +200,48 @@ fn asked(case: &Case, stage: &Stage) -> Result<Said, String> {
     fs::write(&file, case.xml(&folder, &stage.block)).expect("written");
     must("define", &["define", &file])?;
     must("start", &["start", "--paused", &case.name])?;
-    if !case.after.is_empty() {
-        let arguments: Vec<_> =
-            case.after.iter().map(|&word| if word == "@" { &*case.name } else { word }).collect();
-        must("then", &arguments)?;
+    for step in &case.after {
+        let named = |word: &&str| word.replace("@/", &format!("{folder}/")).replace('@', &case.name);
+        let arguments: Vec<String> = step.iter().map(named).collect();
+        must("then", &arguments.iter().map(String::as_str).collect::<Vec<_>>())?;
     }
+    await_state(case)?;
     let refusal = told(&virsh(&["migrate", "--live", &case.name, URI]));
     let same = refusal.contains("Attempt to migrate guest to the same host");
     let documents = vec![
         (format!("{}.xml", case.name), must("dump", &["dumpxml", "--inactive", &case.name])?),
         (format!("{}.live.xml", case.name), must("dump", &["dumpxml", &case.name])?),
     ];
+    let mut documents = documents;
+    documents.extend(beside(&case.name));
     let snapshots = !virsh(&["snapshot-list", &case.name, "--name"]).stdout.trim_ascii().is_empty();
     Ok(Said::Judged { refusal: (!same).then_some(refusal), snapshots, documents })
+}
+
+/// Waits until the guest is in the state that its case is about.
+fn await_state(case: &Case) -> Result<(), String> {
+    for _ in 0..200 {
+        let state =
+            String::from_utf8_lossy(&printed(&["domstate", "--reason", &case.name])).trim().to_owned();
+        if state.contains(case.until) {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_millis(100));
+    }
+    Err(format!("is not {}", case.until))
+}
+
+/// What else is collected of a guest that runs.
+fn beside(name: &str) -> Vec<(String, Vec<u8>)> {
+    let disks = String::from_utf8_lossy(&printed(&["domblklist", name])).into_owned();
+    let targets = disks.lines().filter_map(|line| line.split_whitespace().next());
+    let jobs =
+        targets.map(|target| printed(&["blockjob", name, target, "--raw"])).collect::<Vec<_>>().concat();
+    vec![
+        (format!("{name}.domstate.txt"), printed(&["domstate", "--reason", name])),
+        (format!("{name}.domjobinfo.txt"), printed(&["domjobinfo", name])),
+        (format!("{name}.blockjob.txt"), jobs),
+    ]
 }
 
 /// What every host of the inventory has.
@@ -207,6 +285,7 @@ fn inventory(guests: &BTreeMap<String, Judged>, snapshots: &str) -> Vec<(String,
     for (name, capabilities) in ["here", "there"].into_iter().zip(capabilities()) {
         files.push((format!("hosts/{name}/capabilities.xml"), capabilities));
         files.push((format!("hosts/{name}/snapshots.txt"), snapshots.as_bytes().to_vec()));
+        files.push((format!("hosts/{name}/mounts.txt"), fs::read("/proc/mounts").expect("readable")));
         files.extend(host().into_iter().map(|(file, text)| (format!("hosts/{name}/{file}"), text)));
     }
     let documents = guests.values().flat_map(|(_, documents)| documents);
@@ -261,6 +340,18 @@ fn verdicts_agree_with_the_checks_of_the_source() {
             (Answer::Unknown, _) => unknown.push(line),
             _ => wrong.push(line),
         }
+    }
+    for case in cases.iter().filter(|case| !case.tells.is_empty()) {
+        let at = cluster.guests.iter().position(|guest| guest.name == case.name).expect("it started");
+        let told = chart.findings(at, there).iter().any(|finding| finding.rule == case.tells);
+        assert!(told, "{}: nothing is said of {}", case.name, case.tells);
+    }
+    // What was started a moment ago starts the same way the next time.
+    for case in cases.iter().filter(|case| case.after.is_empty()) {
+        let Some(at) = cluster.guests.iter().position(|guest| guest.name == case.name) else { continue };
+        let changed = chart.findings(at, there).into_iter().find(|one| one.rule == "definition-changed");
+        let changed = changed.map(|finding| format!("{}: {}", case.name, finding.message));
+        wrong.extend(changed);
     }
     let refused = judged.values().filter(|(refusal, _)| refusal.is_some()).count();
     println!(

@@ -46,6 +46,8 @@ trap 'rm -f "$errors"' EXIT
 # on_host COMMAND...: run it there, away from the standard input of the loops below.
 on_host() { "${here[@]}" "$@" </dev/null; }
 virsh_() { on_host virsh -c "$uri" "$@"; }
+# For what virsh would say in the language of the host.
+plain_() { on_host env LC_ALL=C virsh -c "$uri" "$@"; }
 
 # keep FILE COMMAND...: its standard output becomes a document of the host, unless it fails or says nothing.
 keep() {
@@ -57,6 +59,22 @@ keep() {
     rm -f "$file.part"; rmdir "${file%/*}" 2>/dev/null
     echo "$name: no ${file#"$root"/}: $(tr '\n' ' ' <"$errors")" >&2
   fi
+}
+
+# block_jobs GUEST: the jobs on its disks, one disk after the other.
+block_jobs() {
+  local target
+  for target in $(virsh_ -q domblklist "$1" | awk '{ print $1 }'); do
+    plain_ blockjob "$1" "$target" --raw || return
+  done
+  echo
+}
+
+# images GUEST: the files of its disks, and the files below them. -U: of a guest that runs, too.
+images() {
+  local file
+  virsh_ -q domblklist "$1" --details | awk '$1 == "file" && $2 == "disk" { sub(/^ *[^ ]+ +[^ ]+ +[^ ]+ +/, ""); print }' |
+    while read -r file; do on_host qemu-img info -U --backing-chain "$file"; done
 }
 
 # combinations <capabilities.xml: one line 'arch virttype machine emulator' for each that the host offers.
@@ -106,7 +124,10 @@ capture() {
   keep pool-list.txt virsh_ pool-list
   keep nwfilter-list.txt virsh_ nwfilter-list
   keep secret-list.txt virsh_ secret-list
+  keep list.txt plain_ list --all
   keep snapshots.txt virsh_ list --all --with-snapshot --name
+  keep checkpoints.txt virsh_ list --all --with-checkpoint --name
+  keep managed-save.txt virsh_ list --all --with-managed-save --name
 
   local object
   for object in $(virsh_ -q net-list --all --name); do keep "networks/$object.xml" virsh_ net-dumpxml "$object"; done
@@ -114,13 +135,20 @@ capture() {
   for object in $(virsh_ -q list --all --uuid); do
     guest=$(virsh_ -q domname "$object") || continue
     keep "guests/$guest.xml" virsh_ dumpxml --inactive "$object"
-    [[ $(LC_ALL=C virsh_ -q domstate "$object") == 'shut off' ]] ||
-      keep "guests/$guest.live.xml" virsh_ dumpxml "$object"
+    keep "guests/$guest.domstate.txt" plain_ domstate --reason "$object"
+    grep -q '^shut off' "$root/guests/$guest.domstate.txt" 2>/dev/null && continue
+    keep "guests/$guest.live.xml" virsh_ dumpxml "$object"
+    keep "guests/$guest.domjobinfo.txt" plain_ domjobinfo "$object"
+    keep "guests/$guest.blockjob.txt" block_jobs "$object"
   done
 
   # Without a prefix, commands run on this machine: right only if it is the host.
   ((${#prefix[@]})) || [[ $uri == qemu:///* ]] || return 0
   keep ip-address.txt on_host ip address
+  keep mounts.txt on_host cat /proc/mounts
+  for object in $(virsh_ -q list --all --uuid); do
+    guest=$(virsh_ -q domname "$object") && keep "guests/$guest.qemu-img.txt" images "$object"
+  done
   keep lscpu.txt on_host lscpu
   keep cpuinfo.txt on_host cat /proc/cpuinfo
   keep os-release on_host cat /etc/os-release

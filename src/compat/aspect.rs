@@ -4,12 +4,14 @@
 //! many hosts: the folders of disks, the pools, the networks, the size. So each names its aspect, guests and hosts that are
 //! equal in it share an answer, and only those answers are computed. A test holds them against the rules themselves.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::chart::{Chart, GuestIndex, HostIndex};
 use super::table::Table;
+use crate::knowledge::{Lie, file_system};
 use crate::model::{
-    Device, DiskSource, Fact, Guest, Host, Known, Memory, Pool, Reliance, SecretName, SourceKind,
+    Cluster, Device, DiskSource, Fact, Guest, Host, Known, Memory, Mount, Pool, Reliance, SecretName,
+    SourceKind,
 };
 
 /// What a rule about one guest and one host looks at.
@@ -29,14 +31,24 @@ pub enum Aspect {
     Displays,
     /// The host alone: what rules of the user's own ask.
     Host,
-    /// Names, UUIDs and ports, which no two guests of a host share, and the UUIDs of hosts.
+    /// The UUIDs of the host that the guest is on and of the other.
+    Twins,
+    /// Names, UUIDs and ports, which no two guests of a host share.
     Identity,
 }
 
 impl Aspect {
     /// Those for which guests and hosts share answers.
-    pub(super) const SHARED: [Self; 7] =
-        [Self::Room, Self::Machine, Self::Storage, Self::Network, Self::Secrets, Self::Displays, Self::Host];
+    pub(super) const SHARED: [Self; 8] = [
+        Self::Room,
+        Self::Machine,
+        Self::Storage,
+        Self::Network,
+        Self::Secrets,
+        Self::Displays,
+        Self::Host,
+        Self::Twins,
+    ];
 
     /// The answers in this aspect.
     pub(super) fn table(self, chart: &Chart<'_>) -> Table {
@@ -50,28 +62,35 @@ impl Aspect {
                 Table::new(chart, self, key, |at| chart.class_of_host(at))
             }
             Self::Storage => {
-                let key = |at| (storage(guest(at)), chart.source(guest(at)).map(storage_of_host));
-                Table::new(chart, self, key, |at| storage_of_host(host(at)))
+                let reached = Reached::of(cluster);
+                let key = |at| (storage(guest(at)), chart.source(guest(at)).map(|one| reached.storage(one)));
+                Table::new(chart, self, key, |at| reached.storage(host(at)))
             }
             Self::Network => Table::new(chart, self, |at| network(guest(at)), |at| network_of_host(host(at))),
             Self::Secrets => Table::new(chart, self, |at| secrets(guest(at)), |at| &host(at).secrets),
             Self::Displays => Table::new(chart, self, |at| addresses(guest(at)), |at| at),
             Self::Host => Table::new(chart, self, |_| (), |at| at),
+            Self::Twins => {
+                let twins = twins(cluster);
+                Table::new(chart, self, |at| chart.home(at).and_then(|home| twins[home]), |at| twins[at])
+            }
             Self::Identity => Table::default(),
         }
     }
 }
 
-type Room<'c> = (&'c Fact<Memory>, &'c Fact<u32>, Option<&'c Known<BTreeSet<u32>>>);
+type Pages<'c> = &'c [Known<Option<Memory>>];
+type Room<'c> = (&'c Fact<Memory>, &'c Fact<u32>, Option<&'c Known<BTreeSet<u32>>>, Pages<'c>);
 
 fn room(guest: &Guest) -> Room<'_> {
-    (&guest.memory, &guest.vcpus, guest.cells.as_ref())
+    (&guest.memory, &guest.vcpus, guest.cells.as_ref(), &guest.requirements.hugepages)
 }
 
-/// A file, by its folder; a volume, by its pool; whether it is only read, and whether both definitions have it.
-type Disk<'c> = (SourceKind, &'c str, bool, bool);
+/// A file, by its folder; a volume, by its pool; whether it is only read, and whether both definitions have it; how it is
+/// cached, where it is one guest's alone.
+type Disk<'c> = (SourceKind, &'c str, bool, bool, Option<&'c str>);
 /// The disks the guest runs with and those of its definition, and the folders of its other files, likewise.
-type Files<'c> = ([Vec<Disk<'c>>; 2], [Vec<&'c str>; 2]);
+type Files<'c> = ([Vec<Disk<'c>>; 2], [Vec<&'c str>; 3]);
 
 fn storage(guest: &Guest) -> Files<'_> {
     let (live, cold) = (guest.running_storage(), &guest.storage[..]);
@@ -79,13 +98,16 @@ fn storage(guest: &Guest) -> Files<'_> {
         let Reliance { kernels, logs, backing, .. } = reliance;
         [kernels, logs, backing].into_iter().flatten().map(|file| folder(&file.value)).collect()
     });
-    ([disks(live, cold), disks(cold, live)], files)
+    let [running, stored] = files;
+    let below = guest.moment.backing.iter().map(|file| folder(&file.value)).collect();
+    ([disks(live, cold), disks(cold, live)], [running, stored, below])
 }
 
 fn disks<'c>(disks: &'c [DiskSource], others: &[DiskSource]) -> Vec<Disk<'c>> {
     let key = |disk: &'c DiskSource| {
         let in_both = others.iter().any(|other| other.source == disk.source);
-        (disk.kind, folder(&disk.source.value), disk.readonly, in_both)
+        let cache = disk.cache.as_ref().filter(|_| !disk.shareable).map(|cache| cache.value.as_str());
+        (disk.kind, folder(&disk.source.value), disk.readonly, in_both, cache)
     };
     disks.iter().map(key).collect()
 }
@@ -95,10 +117,62 @@ fn folder(path: &str) -> &str {
     path.rsplit_once('/').map_or("", |(folder, _)| folder)
 }
 
-type HostStorage<'c> = (&'c Fact<Vec<Known<Pool>>>, &'c Fact<Vec<Known<String>>>);
+/// A mount: its folder, its type, and what is mounted where other hosts may mount it too.
+type Mounted<'c> = (&'c str, &'c str, Option<&'c str>);
+type HostStorage<'c> = (&'c Fact<Vec<Known<Pool>>>, &'c Fact<Vec<Known<String>>>, Option<Vec<Mounted<'c>>>);
 
-fn storage_of_host(host: &Host) -> HostStorage<'_> {
-    (&host.pools, &host.active_pools)
+/// Which mounts may have a guest's file: a host has many more, and no two hosts have quite the same.
+struct Reached<'c> {
+    /// The folders of files, and all that these lie in.
+    folders: BTreeSet<&'c str>,
+    /// The folders of pools.
+    pools: BTreeSet<&'c str>,
+}
+
+impl<'c> Reached<'c> {
+    fn of(cluster: &'c Cluster) -> Self {
+        let files = cluster.guests.iter().flat_map(|guest| {
+            let (disks, files) = storage(guest);
+            disks.into_iter().flatten().map(|disk| disk.1).chain(files.into_iter().flatten())
+        });
+        let pools = cluster.hosts.iter().filter_map(|host| host.pools.value()).flatten();
+        let pools: BTreeSet<&str> = pools.filter_map(|pool| pool.value.target.as_deref()).collect();
+        let all: BTreeSet<&str> = files.chain(pools.iter().copied()).collect();
+        let over = |folder: &'c str| {
+            let above = folder.match_indices('/').filter_map(move |(at, _)| folder.get(..at));
+            above.chain([folder])
+        };
+        Self { folders: all.into_iter().flat_map(over).collect(), pools }
+    }
+
+    fn storage<'h>(&self, host: &'h Host) -> HostStorage<'h> {
+        let mounts = host.mounts.value().map(|all| {
+            let mounts = all.iter().map(|mount| &mount.value);
+            mounts.filter(|mount| self.reaches(mount)).map(mounted).collect()
+        });
+        (&host.pools, &host.active_pools, mounts)
+    }
+
+    fn reaches(&self, mount: &Mount) -> bool {
+        let folder = mount.folder.trim_end_matches('/');
+        self.folders.contains(folder) || self.pools.iter().any(|pool| folder.starts_with(pool))
+    }
+}
+
+fn mounted(mount: &Mount) -> Mounted<'_> {
+    let own = file_system(&mount.kind).is_some_and(|known| known.lie == Lie::Here);
+    (&mount.folder, &mount.kind, (!own).then_some(&mount.source))
+}
+
+/// The hosts of whose UUIDs something is to be said: those that have none, or one that another has too.
+fn twins(cluster: &Cluster) -> Vec<Option<HostIndex>> {
+    let uuid = |host: &Host| host.uuid.value().map(|uuid| uuid.to_ascii_lowercase());
+    let mut count: BTreeMap<String, usize> = BTreeMap::new();
+    for uuid in cluster.hosts.iter().filter_map(uuid) {
+        *count.entry(uuid).or_default() += 1;
+    }
+    let alone = |host: &Host| uuid(host).is_some_and(|uuid| count.get(&uuid) == Some(&1));
+    cluster.hosts.iter().enumerate().map(|(at, host)| (!alone(host)).then_some(at)).collect()
 }
 
 /// The interfaces, and the filters of the running guest and of its definition.

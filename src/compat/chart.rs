@@ -116,7 +116,7 @@ impl<'c> Chart<'c> {
 
     /// What one guest's own findings leave possible, by the waivers that fit the hosts.
     fn own_of(&self, guest: GuestIndex) -> Vec<Assessment> {
-        self.for_each_fitting(self.guest_class[guest], &self.guest_said(guest))
+        self.for_each_fitting(self.guest_class[guest], &self.guest_decides(guest))
     }
 
     /// What the findings leave possible, by the waivers that fit the hosts.

@@ -111,6 +111,11 @@ impl<'d> Definition<'d> {
         self.place(self.0?.document.root())
     }
 
+    /// The document, where there is one, and its source.
+    pub(super) fn document(self) -> Option<(SourceId, &'d Document<'d>)> {
+        self.0.map(|parsed| (parsed.source, &parsed.document))
+    }
+
     fn place_of(self, span: Span) -> Option<Place> {
         self.0.map(|parsed| Place { source: parsed.source, span })
     }

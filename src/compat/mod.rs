@@ -24,6 +24,7 @@ mod rules;
 mod said;
 mod table;
 mod verdict;
+mod whole;
 
 pub use crate::model::{Mode, Modes, Severity};
 use crate::model::{mode, severity};
@@ -44,3 +45,4 @@ pub use rule::{Check, Family, Mend, Rule};
 pub(crate) use rules::named;
 pub use rules::{rule, rules};
 pub use verdict::{Answer, Assessment, Verdict};
+pub use whole::Whole;

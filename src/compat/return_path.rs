@@ -22,7 +22,7 @@ use super::severity::Severity;
 use super::verdict::{Answer, Assessment};
 use crate::cpu::x86::{Definition as Cpu, depends_on_host};
 use crate::knowledge::x86::map_of;
-use crate::model::{CpuDefinition, CpuMode, DocumentKind, Fact, Guest, Host, Known, Requirements};
+use crate::model::{CpuDefinition, CpuMode, DocumentKind, Fact, Guest, Host, Known, Moment, Requirements};
 
 /// How a guest comes back that went in one mode, with every reason.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -184,10 +184,11 @@ impl Chart<'_> {
         if went == Mode::Cold {
             // It was started from its stored definition.
             (guest.live, guest.live_storage, guest.live_reliance) = (None, None, None);
+            guest.moment = Moment { backing: guest.moment.backing, ..Moment::default() };
         }
         // Snapshots bind a guest to the host it has them on: one that came to another has none there, so no host is asked.
         let individual = Individual::new(self.cluster, &guest, None);
-        let mut anywhere = self.individual_said(&individual);
+        let mut anywhere = self.individual_decides(&individual);
         if undefined {
             let mut findings = Findings::like(STRANDS.prototype());
             let what = "what the guest's definition asks of the host that starts it";

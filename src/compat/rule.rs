@@ -7,6 +7,7 @@ use super::holds::{Range, Side, held};
 use super::mode::Modes;
 use super::pair::{Individual, Pair, Placement, Subject};
 use super::severity::Severity;
+use super::whole::Whole;
 use crate::model::DocumentKind;
 
 /// What a rule is about.
@@ -75,6 +76,8 @@ pub enum Check {
     Pair(fn(&Pair<'_>, &mut Findings)),
     /// At one guest and one host, and no more of them than the aspect has.
     Placement(Aspect, fn(&Placement<'_>, &mut Findings)),
+    /// At the inventory as a whole.
+    Inventory(fn(&Whole<'_>, &mut Findings)),
     /// Not by itself: other rules, or the rewriter, speak in its name.
     None,
 }
@@ -206,6 +209,14 @@ impl Rule {
         check(placement, &mut findings);
         let source = placement.source.map(|host| &host.platform);
         held(self.holds, source, Some(&placement.target.platform), findings.take())
+    }
+
+    /// What the rule finds about the inventory as a whole.
+    pub(super) fn of_inventory(&self, whole: &Whole<'_>) -> Vec<Finding> {
+        let Check::Inventory(check) = self.check else { return Vec::new() };
+        let mut findings = Findings::like(self.prototype());
+        check(whole, &mut findings);
+        findings.take()
     }
 
     /// What all findings of the rule have in common.

@@ -76,13 +76,21 @@ impl<'c> Chart<'c> {
     /// What rules say of one guest wherever it goes, beyond its class.
     pub(super) fn guest_said(&self, guest: GuestIndex) -> Vec<Finding> {
         let guest = &self.cluster.guests[guest];
-        self.individual_said(&Individual::new(self.cluster, guest, self.source(guest)))
+        let individual = Individual::new(self.cluster, guest, self.source(guest));
+        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, &individual));
+        rules().flat_map(|rule| rule.of_guest(&individual)).chain(own).collect()
     }
 
-    /// What rules say of one guest.
-    pub(super) fn individual_said(&self, individual: &Individual<'_>) -> Vec<Finding> {
+    /// What rules say of one guest beyond its class, as far as verdicts may change by it.
+    pub(super) fn guest_decides(&self, guest: GuestIndex) -> Vec<Finding> {
+        let guest = &self.cluster.guests[guest];
+        self.individual_decides(&Individual::new(self.cluster, guest, self.source(guest)))
+    }
+
+    /// What rules say of one guest, as far as verdicts may change by it.
+    pub(super) fn individual_decides(&self, individual: &Individual<'_>) -> Vec<Finding> {
         let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, individual));
-        rules().flat_map(|rule| rule.of_guest(individual)).chain(own).collect()
+        self.deciding().flat_map(|rule| rule.of_guest(individual)).chain(own).collect()
     }
 
     /// What rules say of one guest on one host, beyond their classes.
@@ -96,11 +104,11 @@ impl<'c> Chart<'c> {
         rules().flat_map(|rule| rule.of_placement(placement)).chain(own).collect()
     }
 
-    /// The rules that look at this aspect of one guest and one host.
+    /// The rules that look at this aspect of one guest and one host, of those by which verdicts may change.
     pub(super) fn rules_about(&self, aspect: Aspect) -> Asked<'c> {
         let looks = |rule: &&Rule| matches!(rule.check, Check::Placement(of, _) if of == aspect);
         let own = if aspect == Aspect::Host { self.policy.rules().collect() } else { Vec::new() };
-        Asked { rules: rules().filter(looks).collect(), own }
+        Asked { rules: self.deciding().filter(looks).collect(), own }
     }
 
     /// What they say of one guest on one host.

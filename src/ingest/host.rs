@@ -176,6 +176,10 @@ fn machine(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut host.filters, &[D::Filters], |s| &s.filters);
     court.believe(&mut host.secrets, &[D::Secrets], |s| &s.secrets);
     court.believe(&mut host.snapshots, &[D::Snapshots], |s| &s.snapshots);
+    court.believe(&mut host.states, &[D::GuestList], |s| &s.states);
+    court.believe(&mut host.managed_saves, &[D::ManagedSaves], |s| &s.managed_saves);
+    court.believe(&mut host.checkpoints, &[D::Checkpoints], |s| &s.checkpoints);
+    court.believe(&mut host.mounts, &[D::Mounts], |s| &s.mounts);
     let pools: Vec<_> = court.all(D::Pool).filter_map(|saying| saying.pool.as_ref()).collect();
     let all = || pools.iter().copied().cloned().collect::<BTreeSet<_>>();
     host.pools.fill(pools.first().map(|first| Known::new(all().into_iter().collect(), first.place)));

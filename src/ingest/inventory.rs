@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Problem, Resident, RulePolicy};
+use crate::model::{
+    Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Moment, Problem, Resident, RulePolicy,
+};
 use crate::text::{Place, SourceId, Sources, Span};
 
 use super::documents::{Text, documents};
@@ -19,7 +21,7 @@ use super::problem::Complaint;
 use super::readers::saying;
 use super::saying::Saying;
 use super::settings::{self, Written};
-use super::{cpu_map, domain, policy};
+use super::{cpu_map, domain, moment, policy};
 
 /// One document of interest.
 struct Entry {
@@ -188,6 +190,8 @@ fn map_problem(folder: &str, file: &str, message: String) -> Problem {
 struct Definitions {
     stored: Option<SourceId>,
     live: Option<SourceId>,
+    /// Those of `moment`.
+    others: Vec<(D, SourceId)>,
 }
 
 fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Vec<Guest> {
@@ -197,9 +201,18 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         let slot = if is_live(entry, sources) { &mut guest.live } else { &mut guest.stored };
         *slot = slot.or(Some(entry.source));
     }
+    for entry in entries.iter().filter(|entry| moment::KINDS.contains(&entry.item.kind)) {
+        let guest = by_guest.entry((&entry.item.name, entry.item.host.as_deref())).or_default();
+        guest.others.push((entry.item.kind, entry.source));
+    }
     let read = |(&(name, host), guest): (&(&str, Option<&str>), &Definitions)| {
         let mut wrong = Vec::new();
-        (self::guest(sources, guest, name, host, &mut wrong), wrong)
+        let mut found = self::guest(sources, guest, name, host, &mut wrong);
+        let moment = self::moment(sources, &guest.others, &mut wrong);
+        if let Some(found) = &mut found {
+            found.moment = moment;
+        }
+        (found, wrong)
     };
     let all: Vec<(Option<Guest>, Vec<Problem>)> = by_guest.par_iter().map(read).collect();
     let keep = |(guest, mut wrong): (Option<Guest>, Vec<Problem>)| {
@@ -217,13 +230,28 @@ fn guest(
     host: Option<&str>,
     wrong: &mut Vec<Problem>,
 ) -> Option<Guest> {
-    let Definitions { stored, live } = *definitions;
+    let Definitions { stored, live, .. } = *definitions;
     let whole = domain::read(sources, stored, live, name, host).map_err(|problem| wrong.push(problem));
     whole.ok().or_else(|| {
         let mut guest = domain::read(sources, Some(stored?), None, name, host).ok()?;
         (guest.live, guest.running) = (live, live.is_some());
         Some(guest)
     })
+}
+
+/// What a guest was doing; what does not say it is told.
+fn moment(sources: &Sources, documents: &[(D, SourceId)], wrong: &mut Vec<Problem>) -> Moment {
+    let mut moment = Moment::default();
+    for &(kind, source) in documents {
+        let source_text = sources.get(source);
+        moment::read(kind, source, &source_text.text, &mut moment);
+        if !moment.says(kind, &source_text.text) {
+            let remedy = format!("print it again: {}", kind.command());
+            let complaint = Complaint::new(Some(0), "nothing in it is understood", remedy);
+            wrong.push(complaint.problem(&source_text.path, &source_text.text));
+        }
+    }
+    moment
 }
 
 /// `virsh -r dumpxml` of a sosreport prints the live definition of a guest that runs, which then has

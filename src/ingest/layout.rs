@@ -18,7 +18,7 @@ pub(super) struct Item {
 }
 
 /// Documents of a host's folder, as Portolan lays them out (README, "Inventory").
-const FOLDER: [(&str, D); 29] = [
+const FOLDER: [(&str, D); 37] = [
     ("capabilities.xml", D::Capabilities),
     ("domcapabilities/*.xml", D::DomainCapabilities),
     ("qemu-capabilities/*.xml", D::QemuCapabilities),
@@ -46,12 +46,20 @@ const FOLDER: [(&str, D); 29] = [
     ("secret-list.txt", D::Secrets),
     ("freepages.txt", D::FreePages),
     ("snapshots.txt", D::Snapshots),
+    ("list.txt", D::GuestList),
+    ("managed-save.txt", D::ManagedSaves),
+    ("checkpoints.txt", D::Checkpoints),
+    ("mounts.txt", D::Mounts),
+    ("guests/*.domstate.txt", D::GuestState),
+    ("guests/*.domjobinfo.txt", D::Job),
+    ("guests/*.blockjob.txt", D::BlockJobs),
+    ("guests/*.qemu-img.txt", D::Images),
     ("guests/*.live.xml", D::LiveDomain),
     ("guests/*.xml", D::Domain),
 ];
 
 /// Documents of a sosreport (sos 4.5: the plugins virsh, libvirt, processor, hardware, kernel, host).
-const SOSREPORT: [(&str, D); 30] = [
+const SOSREPORT: [(&str, D); 32] = [
     ("sos_commands/virsh/virsh_-r_capabilities", D::Capabilities),
     ("sos_commands/virsh/virsh_-r_domcapabilities*", D::DomainCapabilities),
     ("sos_commands/virsh/virsh_-r_version", D::Version),
@@ -59,6 +67,8 @@ const SOSREPORT: [(&str, D); 30] = [
     ("sos_commands/virsh/virsh_-r_net-list", D::ActiveNetworks),
     ("sos_commands/virsh/virsh_-r_pool-list", D::ActivePools),
     ("sos_commands/virsh/virsh_-r_nwfilter-list", D::Filters),
+    ("sos_commands/virsh/virsh_-r_list_--all", D::GuestList),
+    ("proc/mounts", D::Mounts),
     ("sos_commands/virsh/virsh_-r_freepages_--all", D::FreePages),
     ("sos_commands/virsh/virsh_-r_dumpxml_*", D::LiveDomain),
     ("sos_commands/virsh/virsh_-r_net-dumpxml_*", D::Network),

@@ -7,9 +7,9 @@ use super::layout::Item;
 use super::problem::Complaint;
 use super::saying::{Reading, Saying};
 use super::{
-    capabilities, cpuinfo, dmesg, dmidecode, domain_capabilities, firmware_descriptor, freepages, ip_address,
-    listing, lscpu, lsmod, network, nodeinfo, os_release, package_listing, pool, qemu_capabilities,
-    qemu_conf, snapshots, sysctl, uname, version,
+    capabilities, cpuinfo, dmesg, dmidecode, domain_capabilities, firmware_descriptor, freepages, guest_list,
+    ip_address, listing, lscpu, lsmod, mounts, names, network, nodeinfo, os_release, package_listing, pool,
+    qemu_capabilities, qemu_conf, sysctl, uname, version,
 };
 
 use Reader::{Lines, Syntax};
@@ -22,7 +22,7 @@ enum Reader {
 }
 
 /// The reader of each kind, and whether a document of that kind always says something.
-const READERS: [(D, Reader, bool); 26] = [
+const READERS: [(D, Reader, bool); 30] = [
     (D::Capabilities, Syntax(capabilities::read), true),
     (D::DomainCapabilities, Syntax(domain_capabilities::read), true),
     (D::QemuCapabilities, Syntax(qemu_capabilities::read), true),
@@ -47,7 +47,11 @@ const READERS: [(D, Reader, bool); 26] = [
     (D::Filters, Lines(listing::filters), false),
     (D::Secrets, Lines(listing::secrets), false),
     (D::FreePages, Lines(freepages::read), true),
-    (D::Snapshots, Lines(snapshots::read), false),
+    (D::Snapshots, Lines(names::snapshots), false),
+    (D::GuestList, Lines(guest_list::read), false),
+    (D::ManagedSaves, Lines(names::managed_saves), false),
+    (D::Checkpoints, Lines(names::checkpoints), false),
+    (D::Mounts, Lines(mounts::read), true),
     // A map is read from all its files at once, see `inventory`.
     (D::CpuMap, Lines(|_, _| Saying::default()), false),
 ];

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, Memory, Midr,
-    Pool, QemuCapabilities, Secret, Topology, Tsc, VectorLength, Version,
+    Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, ListedGuest,
+    Memory, Midr, Mount, Pool, QemuCapabilities, Secret, Topology, Tsc, VectorLength, Version,
 };
 use crate::text::{Line, Place, SourceId, Span, lines};
 
@@ -31,6 +31,10 @@ pub(super) struct Saying {
     pub(super) filters: Option<Known<Vec<Known<String>>>>,
     pub(super) secrets: Option<Known<Vec<Known<Secret>>>>,
     pub(super) snapshots: Option<Known<Vec<Known<String>>>>,
+    pub(super) states: Option<Known<Vec<Known<ListedGuest>>>>,
+    pub(super) managed_saves: Option<Known<Vec<Known<String>>>>,
+    pub(super) checkpoints: Option<Known<Vec<Known<String>>>>,
+    pub(super) mounts: Option<Known<Vec<Known<Mount>>>>,
     pub(super) arch: Option<Known<Arch>>,
     pub(super) model: Option<Known<String>>,
     pub(super) vendor: Option<Known<String>>,

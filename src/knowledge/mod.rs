@@ -7,6 +7,7 @@
 mod abi;
 pub mod arm;
 mod data;
+mod file_systems;
 mod newer;
 pub mod os;
 pub mod ports;
@@ -15,5 +16,6 @@ pub mod versions;
 pub mod x86;
 
 pub use abi::{AbiDefault, AbiKind, AbiProperty, AbiScope, abi_scopes};
+pub use file_systems::{FileSystem, Lie, file_system};
 pub use newer::{Newer, Refuser, newer};
 pub use unmigratable::{Unmigratable, unmigratable};

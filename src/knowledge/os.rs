@@ -1,8 +1,9 @@
-//! Operating systems of guests: which of them there is for aarch64.
+//! Operating systems of guests: which of them there is for aarch64, and what CPU those for x86-64 need.
 
 use std::sync::LazyLock;
 
 use super::data::rows;
+use super::x86::levels;
 
 /// An operating system of which there is no edition for aarch64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,17 +24,69 @@ static WITHOUT_ARM: LazyLock<Vec<WithoutArm>> = LazyLock::new(|| {
 /// The entry of the operating system with this libosinfo id, where it is known to have no edition
 /// for aarch64. That there is none says nothing.
 pub fn without_arm(id: &str) -> Option<&'static WithoutArm> {
-    WITHOUT_ARM.iter().find(|entry| match entry.id.strip_suffix('*') {
+    WITHOUT_ARM.iter().find(|entry| fits(entry.id, id))
+}
+
+/// Whether an id is one that a line of a table means.
+fn fits(pattern: &str, id: &str) -> bool {
+    match pattern.strip_suffix('*') {
         Some(prefix) => {
             id.strip_prefix(prefix).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
         }
-        None => id == entry.id,
-    })
+        None => id == pattern,
+    }
+}
+
+/// What an operating system needs of an x86 CPU.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CpuNeed {
+    /// libosinfo's id; `*` at the end stands for anything.
+    pub id: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// A level of x86-64, or the features, as the table has it.
+    pub words: &'static str,
+    /// libvirt's names of the features.
+    pub features: Vec<&'static str>,
+    /// Who says so.
+    pub source: &'static str,
+}
+
+static CPU_NEEDS: LazyLock<Vec<CpuNeed>> = LazyLock::new(|| {
+    let features = |words: &'static str| {
+        let level = levels().iter().find(|level| level.name == words);
+        level.map_or_else(|| words.split_whitespace().collect(), |level| level.features.clone())
+    };
+    let lines = rows::<4>(include_str!("data/os-needs.txt"));
+    lines
+        .map(|[id, name, words, source]| CpuNeed { id, name, words, features: features(words), source })
+        .collect()
+});
+
+/// What the operating system with this libosinfo id needs of an x86 CPU, where it is known to need more than the first
+/// level of x86-64. That there is no entry says nothing.
+pub fn cpu_need(id: &str) -> Option<&'static CpuNeed> {
+    CPU_NEEDS.iter().find(|entry| fits(entry.id, id))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_need_is_a_level_or_a_list_of_features() {
+        crate::knowledge::data::assert_rows::<4>(include_str!("data/os-needs.txt"));
+        let need = |id| cpu_need(id).map(|need| need.features.clone()).unwrap_or_default();
+        assert!(need("http://redhat.com/rhel/9.4").contains(&"sse4.2"));
+        assert!(need("http://redhat.com/rhel/10.0").contains(&"avx2"));
+        assert!(!need("http://redhat.com/rhel/9.4").contains(&"avx2"));
+        assert_eq!(need("http://microsoft.com/win/2k25").first(), Some(&"sse4.2"));
+        assert!(
+            need("http://redhat.com/rhel/8.9").is_empty() && need("http://redhat.com/rhel/90").is_empty()
+        );
+        let known = |name: &&str| super::super::x86::latest().features.iter().any(|one| one.name == *name);
+        assert!(CPU_NEEDS.iter().all(|need| need.features.iter().all(known)));
+    }
 
     #[test]
     fn ids_are_found_with_their_point_releases_and_not_beyond() {

@@ -61,6 +61,10 @@ pub struct DiskSource {
     pub shareable: bool,
     /// `@device`: `disk`, `cdrom`, `floppy`, `lun`.
     pub device: String,
+    /// `driver@cache`
+    pub cache: Option<Known<String>>,
+    /// Where a job copies it to another image (`mirror`).
+    pub mirror: Option<Known<()>>,
 }
 
 /// A controller.

@@ -56,6 +56,22 @@ pub enum DocumentKind {
     FreePages,
     /// `snapshots.txt`
     Snapshots,
+    /// `list.txt`
+    GuestList,
+    /// `managed-save.txt`
+    ManagedSaves,
+    /// `checkpoints.txt`
+    Checkpoints,
+    /// `mounts.txt`
+    Mounts,
+    /// `guests/GUEST.domstate.txt`
+    GuestState,
+    /// `guests/GUEST.domjobinfo.txt`
+    Job,
+    /// `guests/GUEST.blockjob.txt`, of one disk after the other
+    BlockJobs,
+    /// `guests/GUEST.qemu-img.txt`, of one disk after the other
+    Images,
     /// `guests/GUEST.xml`
     Domain,
     /// `guests/GUEST.live.xml`
@@ -115,6 +131,14 @@ impl DocumentKind {
             Self::Secrets => ("secret-list.txt", "virsh secret-list"),
             Self::FreePages => ("freepages.txt", "virsh freepages --all"),
             Self::Snapshots => ("snapshots.txt", "virsh list --all --with-snapshot --name"),
+            Self::GuestList => ("list.txt", "virsh list --all"),
+            Self::ManagedSaves => ("managed-save.txt", "virsh list --all --with-managed-save --name"),
+            Self::Checkpoints => ("checkpoints.txt", "virsh list --all --with-checkpoint --name"),
+            Self::Mounts => ("mounts.txt", "cat /proc/mounts"),
+            Self::GuestState => ("guests/GUEST.domstate.txt", "virsh domstate --reason GUEST"),
+            Self::Job => ("guests/GUEST.domjobinfo.txt", "virsh domjobinfo GUEST"),
+            Self::BlockJobs => ("guests/GUEST.blockjob.txt", "virsh blockjob GUEST DISK --raw"),
+            Self::Images => ("guests/GUEST.qemu-img.txt", "qemu-img info -U --backing-chain FILE"),
             Self::Domain => ("guests/GUEST.xml", "virsh dumpxml --inactive GUEST"),
             Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml GUEST"),
             Self::HostDevices => ("nodedevs.txt", "virsh nodedev-list --tree"),

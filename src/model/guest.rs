@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, Reliance,
-    VirtType,
+    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, Moment,
+    Reliance, VirtType,
 };
 use crate::text::SourceId;
 
@@ -31,14 +31,29 @@ pub struct Guest {
     pub storage: Vec<DiskSource>,
     /// Where the disks of the running guest lie, where its XML is there.
     pub live_storage: Option<Vec<DiskSource>>,
+    /// The machine type that it runs with, where its running XML is there.
+    pub live_machine: Option<Known<String>>,
     /// The NUMA cells that its memory must come from (`numatune`, mode `strict`).
     pub cells: Option<Known<BTreeSet<u32>>>,
     /// What else it uses of its host, by its stored definition.
     pub reliance: Reliance,
     /// What else the running guest uses of its host, where its XML is there.
     pub live_reliance: Option<Reliance>,
+    /// What it was doing when its documents were collected.
+    pub moment: Moment,
+    /// Its network cards, by its stored definition.
+    pub cards: Vec<Known<NetworkCard>>,
     /// What it needs of a host. Guests that need the same are one class.
     pub requirements: Requirements,
+}
+
+/// A network card that has an address of its own.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NetworkCard {
+    /// `mac@address`, in small letters.
+    pub mac: String,
+    /// The network or bridge that it is plugged into.
+    pub network: Option<String>,
 }
 
 /// What a guest needs of a host, apart from room and from what is its alone.

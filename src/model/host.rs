@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{
-    Arch, Capability, CpuMap, CpuSignature, DocumentKind, Fact, Firmware, Frequency, Known, Memory, Midr,
-    Resident, Secret, Topology, Version, VirtType,
+    Arch, Capability, CpuMap, CpuSignature, DocumentKind, Fact, Firmware, Frequency, Known, ListedGuest,
+    Memory, Midr, Mount, Resident, Secret, Topology, Version, VirtType,
 };
 
 /// One host of a cluster.
@@ -45,6 +45,14 @@ pub struct Host {
     pub residents: Vec<Resident>,
     /// The guests on it that have snapshots, by name.
     pub snapshots: Fact<Vec<Known<String>>>,
+    /// Its guests and their states (`virsh list --all`).
+    pub states: Fact<Vec<Known<ListedGuest>>>,
+    /// The guests on it whose memory is saved for their next start, by name.
+    pub managed_saves: Fact<Vec<Known<String>>>,
+    /// The guests on it that have checkpoints, by name.
+    pub checkpoints: Fact<Vec<Known<String>>>,
+    /// Its file systems, those mounted last at the end.
+    pub mounts: Fact<Vec<Known<Mount>>>,
     /// What decides which guests it can run. Hosts with equal platforms are one class.
     pub platform: Platform,
     /// The CPU map collected with it, which wins over the built-in ones.
@@ -231,6 +239,10 @@ impl Host {
             secrets: Fact::Unknown(D::Secrets),
             residents: Vec::new(),
             snapshots: Fact::Unknown(D::Snapshots),
+            states: Fact::Unknown(D::GuestList),
+            managed_saves: Fact::Unknown(D::ManagedSaves),
+            checkpoints: Fact::Unknown(D::Checkpoints),
+            mounts: Fact::Unknown(D::Mounts),
             platform: Platform::unknown(),
             cpu_map: None,
         }

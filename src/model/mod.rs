@@ -15,6 +15,8 @@ mod host;
 mod host_fact;
 mod intent;
 pub(crate) mod mode;
+mod moment;
+mod mount;
 mod pattern;
 mod qemu_capabilities;
 mod reliance;
@@ -33,7 +35,7 @@ pub use device::{Controller, Device, Disk, DiskSource, SourceKind, guessed_bus};
 pub use document::DocumentKind;
 pub use fact::{Fact, Known};
 pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};
-pub use guest::{Guest, GuestFeature, Requirements, Shape, Timer};
+pub use guest::{Guest, GuestFeature, NetworkCard, Requirements, Shape, Timer};
 pub use host::{
     Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Pool, Tsc,
     VectorLength, machine_family,
@@ -41,6 +43,8 @@ pub use host::{
 pub use host_fact::{HOST_FACTS, HostFact, Lookup, Quantity, Value, ValueKind};
 pub use intent::{Intent, IntentError};
 pub use mode::{Mode, Modes};
+pub use moment::{GuestState, ListedGuest, Moment, StateWord};
+pub use mount::Mount;
 pub use pattern::Pattern;
 pub use qemu_capabilities::{Accelerator, CpuProperty, ProbedMachine, PropertyValue, QemuCapabilities};
 pub use reliance::{Listen, Reliance, Resident, Secret, SecretName};

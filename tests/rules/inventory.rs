@@ -94,38 +94,43 @@ fn host_documents(excerpts: &[Excerpt], side: Side, guest: &str) -> Vec<File> {
             DocumentKind::Domain | DocumentKind::LiveDomain => guest_of(&[one.text]),
             _ => one.text.to_owned(),
         };
-        files.push(File::new(one.document, path(one.document, at), text));
+        files.push(File::new(one.document, path(side, one.document, at), text));
     }
     let unseen = USUAL.iter().filter(|(kind, _)| !shown.iter().any(|one| one.document == *kind));
-    files.extend(unseen.map(|(kind, text)| File::new(*kind, path(*kind, 0), *text)));
+    files.extend(unseen.map(|(kind, text)| File::new(*kind, path(side, *kind, 0), *text)));
     let told = |document| of(excerpts, side, document).concat();
     let (capabilities, offer) = (told(DocumentKind::Capabilities), told(DocumentKind::DomainCapabilities));
     let arch = if format!("{capabilities}{guest}").contains("aarch64") { "aarch64" } else { "x86_64" };
     let arch = if capabilities.contains("<arch>x86_64") { "x86_64" } else { arch };
     let kind = if guest.contains("<domain type='qemu'") { "qemu" } else { "kvm" };
-    let capabilities = capabilities_of(arch, &capabilities);
+    let capabilities = capabilities_of(side, arch, &capabilities);
     files.push(File::new(DocumentKind::Capabilities, "capabilities.xml", capabilities));
     let offer = offer_of((arch, kind), &offer);
     files.push(File::new(DocumentKind::DomainCapabilities, "domcapabilities/0.xml", offer));
     files
 }
 
-fn path(document: DocumentKind, at: usize) -> String {
-    document.path().replace("NAME", &at.to_string()).replace("GUEST", &format!("other-{at}"))
+/// Where a document is; the guests of the host where the guest would go are others.
+fn path(side: Side, document: DocumentKind, at: usize) -> String {
+    let guest = if side == Side::Source { "g".to_owned() } else { format!("other-{at}") };
+    document.path().replace("NAME", &at.to_string()).replace("GUEST", &guest)
 }
 
-fn capabilities_of(arch: &str, shown: &str) -> String {
+fn capabilities_of(side: Side, arch: &str, shown: &str) -> String {
     let machines = if arch == "aarch64" {
         "<machine canonical='virt-7.2' maxCpus='512'>virt</machine><machine maxCpus='512'>virt-7.2</machine>"
     } else {
         "<machine canonical='pc-q35-7.2' maxCpus='288'>q35</machine><machine maxCpus='288'>pc-q35-7.2</machine>"
     };
-    let host = format!("<host><cpu><arch>{arch}</arch></cpu></host>");
+    let uuid = if side == Side::Source { "a" } else { "b" }.repeat(12);
+    let host = format!("<host><uuid>00000000-0000-0000-0000-{uuid}</uuid>");
+    let shown = if shown.contains("<uuid>") { shown.to_owned() } else { shown.replace("<host>", &host) };
+    let host = format!("{host}<cpu><arch>{arch}</arch></cpu></host>");
     let guest = format!(
         "<guest><os_type>hvm</os_type><arch name='{arch}'><emulator>/usr/bin/qemu-system-{arch}</emulator>{machines}\
          <domain type='qemu'/><domain type='kvm'/></arch></guest>"
     );
-    around("capabilities", &[("host", host), ("guest", guest)], shown)
+    around("capabilities", &[("host", host), ("guest", guest)], &shown)
 }
 
 /// An emulator that offers what most do.

@@ -11,13 +11,8 @@ use crate::model::Waiver;
 use crate::text::Place;
 
 impl Chart<'_> {
-    /// What is to be said of the inventory as a whole, of no guest or host: in the order of the policy's waivers, those
-    /// that have expired first.
-    pub fn inventory_findings(&self) -> &[Finding] {
-        self.of_inventory.get_or_init(|| self.look_at_policy())
-    }
-
-    fn look_at_policy(&self) -> Vec<Finding> {
+    /// What is to be said of the policy, in the order of its waivers, those that have expired first.
+    pub(in crate::compat) fn look_at_policy(&self) -> Vec<Finding> {
         let policy = &self.policy;
         let expired = policy.expired.iter().filter_map(|waiver| self.expired(waiver));
         let used = self.used();

@@ -96,7 +96,7 @@ impl<'c> Policy<'c> {
 
     /// The finding as bad as the policy has it; `None` where it does not matter. What is not known stays unknown: only a
     /// waiver takes responsibility for that.
-    fn level(&self, mut finding: Finding) -> Option<Finding> {
+    pub(super) fn level(&self, mut finding: Finding) -> Option<Finding> {
         let Some(level) = self.levels.get(finding.rule.as_ref()) else { return Some(finding) };
         let Level::At(severity) = level.value else { return None };
         if finding.severity != severity {

@@ -13,29 +13,6 @@ const RULE: Rule = Rule { family: Family::Migration, modes: Modes::LIVE, ..Rule:
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
-        id: "active-block-job",
-        summary: "A block job runs on a disk of the guest",
-        explanation: "While a disk is copied, committed or pulled, libvirt refuses to migrate the guest (\"domain has \
-                      active block job\", qemuMigrationSrcIsAllowed): the job belongs to the QEMU that runs it. The XML of \
-                      the running guest shows a copy or commit as <mirror>.",
-        remedy: "let the job finish and pivot, or abort it (virsh blockjob GUEST DISK --abort)",
-        example: "<disk type='file'>\n  \
-                  <source file='/images/db.raw'/>\n  \
-                  <mirror type='file' job='copy'><source file='/new/db.raw'/></mirror>\n  \
-                  <target dev='vda' bus='virtio'/>\n\
-                  </disk>",
-        near_miss: "<disk type='file'>\n  \
-                    <source file='/images/db.raw'/>\n  \
-                    <backingStore type='file'><source file='/images/base.raw'/></backingStore>\n  \
-                    <target dev='vda' bus='virtio'/>\n\
-                    </disk>",
-        shown_in: (Side::Source, DocumentKind::LiveDomain),
-        references: &["libvirt 9.0, qemuMigrationSrcIsAllowed", "virsh(1), blockjob"],
-        needs: &[DocumentKind::LiveDomain],
-        check: Check::Guests(active_block_job),
-        ..RULE
-    },
-    Rule {
         id: "snapshots",
         summary: "The guest has snapshots, which do not move",
         explanation: "A snapshot's metadata belongs to the libvirt that made it. libvirt refuses the move, live and cold \
@@ -99,13 +76,6 @@ pub(super) const RULES: &[Rule] = &[
         ..RULE
     },
 ];
-
-fn active_block_job(subject: &Subject<'_>, findings: &mut Findings) {
-    for mirror in subject.running.all("devices/disk/mirror") {
-        let place = subject.running.place(mirror);
-        findings.fire("a block job runs on a disk", place, "the job's other image");
-    }
-}
 
 fn snapshots(guest: &Individual<'_>, findings: &mut Findings) {
     let Some(home) = guest.home else { return };

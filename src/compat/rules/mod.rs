@@ -8,21 +8,29 @@ mod edits;
 mod firmware;
 mod guest_os;
 mod host_things;
+mod hugepages;
 mod inventory;
+mod jobs;
 mod machine;
 mod migration;
+mod moment;
 mod network;
+mod next_start;
 mod occupied;
 mod pci;
 mod reliance;
+mod stale;
 mod storage;
 mod too_new;
 mod tuning;
+mod twice;
 
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 26] = [
+const FAMILIES: [&[Rule]; 33] = [
+    twice::RULES,
+    stale::RULES,
     inventory::RULES,
     machine::RULES,
     too_new::RULES,
@@ -35,13 +43,18 @@ const FAMILIES: [&[Rule]; 26] = [
     devices::RULES,
     storage::RULES,
     storage::definition::RULES,
+    storage::backing::RULES,
     host_things::RULES,
     network::RULES,
     reliance::RULES,
     capacity::RULES,
+    hugepages::RULES,
     tuning::RULES,
     migration::RULES,
+    jobs::RULES,
+    moment::RULES,
     occupied::RULES,
+    next_start::RULES,
     guest_os::RULES,
     edits::boot::RULES,
     edits::chipset::RULES,

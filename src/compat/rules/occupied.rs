@@ -1,4 +1,4 @@
-//! What another guest of the host has already.
+//! What the host has already, or another guest of it.
 
 use crate::compat::aspect::Aspect;
 use crate::compat::excerpt::Excerpt;
@@ -10,6 +10,12 @@ use crate::compat::rule::{Check, Family, Rule};
 use crate::model::{DocumentKind, Resident};
 
 const RULE: Rule = Rule { family: Family::Migration, needs: &[DocumentKind::Domain], ..Rule::BLANK };
+
+/// The UUID of a firmware that has none of its own.
+const ONE_UUID: &str = "<host>\n  \
+    <uuid>00000000-0000-0000-0000-000000000001</uuid>\n  \
+    <cpu><arch>x86_64</arch></cpu>\n\
+    </host>";
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -54,7 +60,40 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Placement(Aspect::Identity, graphics_port_taken),
         ..RULE
     },
+    Rule {
+        id: "same-host-uuid",
+        modes: Modes::LIVE,
+        summary: "Both hosts have one UUID, and libvirt takes them for one",
+        explanation: "libvirt compares the UUIDs of the hosts before anything arrives and refuses where they are the same (\"Attempt to \
+                      migrate guest to the same host\", qemuMigrationCookieXMLParse), live and offline. Hosts that were cloned, or whose \
+                      firmware has no UUID of its own, have one.",
+        remedy: "set host_uuid in /etc/libvirt/libvirtd.conf (or virtqemud.conf) of one of them, or host_uuid_source = \
+                 \"machine-id\" where the machine ids differ, and restart the daemon",
+        example: ONE_UUID,
+        near_miss: "<host>\n  \
+                    <uuid>00000000-0000-0000-0000-000000000002</uuid>\n  \
+                    <cpu><arch>x86_64</arch></cpu>\n\
+                    </host>",
+        shown_in: (Side::Target, DocumentKind::Capabilities),
+        beside: &[Excerpt::here(DocumentKind::Capabilities, ONE_UUID)],
+        references: &["observed: libvirt 9.0", "libvirt 9.0 and 11.3, qemuMigrationCookieXMLParse"],
+        needs: &[DocumentKind::Capabilities],
+        check: Check::Placement(Aspect::Twins, same_host_uuid),
+        ..RULE
+    },
 ];
+
+fn same_host_uuid(placement: &Placement<'_>, findings: &mut Findings) {
+    let Some(source) = placement.source.filter(|source| source.name != placement.target.name) else { return };
+    let (Some(here), Some(there)) = (source.uuid.get(), placement.target.uuid.get()) else {
+        findings.missing(DocumentKind::Capabilities, "whether the hosts have UUIDs of their own", None);
+        return;
+    };
+    if here.value.eq_ignore_ascii_case(&there.value) {
+        let message = "the UUID of both hosts is one";
+        findings.fire(message, Some(here.place), "the guest's host").and(Some(there.place), "the other");
+    }
+}
 
 fn guest_already_there(placement: &Placement<'_>, findings: &mut Findings) {
     let guest = placement.guest;

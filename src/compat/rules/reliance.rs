@@ -187,7 +187,10 @@ fn unseen(
 ) {
     for (reliance, modes) in uses(placement) {
         for file in files(reliance) {
-            if !matches!(sharing(placement, &file.value), Sharing::Pool | Sharing::Declared) {
+            if !matches!(
+                sharing(placement, &file.value),
+                Sharing::Pool | Sharing::Declared | Sharing::Mounted
+            ) {
                 findings.fire(message, Some(file.place), "this file").only(modes);
             }
         }

@@ -1,7 +1,7 @@
 //! `<devices>`.
 
 use crate::ingest::element::Reader;
-use crate::model::{Controller, Device, Disk, Known, guessed_bus};
+use crate::model::{Controller, Device, Disk, Known, NetworkCard, guessed_bus};
 use crate::text::xml::Element;
 
 /// The disks, in order.
@@ -31,6 +31,18 @@ pub(super) fn others(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<De
 /// All of them, in no more memory than they take: there are many guests.
 fn exactly<T>(all: impl Iterator<Item = T>) -> Vec<T> {
     all.collect::<Box<[T]>>().into_vec()
+}
+
+/// The network cards whose address is written down.
+pub(super) fn cards(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Known<NetworkCard>> {
+    let card = |interface: Element<'_>| {
+        let mac = reader.string(interface.child("mac")?, "address")?;
+        let source = interface.child("source");
+        let plugged = source.and_then(|s| s.value("network").or_else(|| s.value("bridge")));
+        let network = plugged.map(std::borrow::Cow::into_owned);
+        Some(mac.map(|mac| NetworkCard { mac: mac.to_ascii_lowercase(), network }))
+    };
+    named(devices, "interface").filter_map(card).collect()
 }
 
 fn named<'d>(devices: Option<Element<'d>>, name: &'static str) -> impl Iterator<Item = Element<'d>> {

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use super::cpu_definition;
 use super::element::Reader;
 use super::problem::problem_of;
-use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Problem};
+use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Moment, Problem};
 use crate::text::xml::{Document, Element};
 use crate::text::{SourceId, Sources};
 
@@ -58,6 +58,7 @@ fn read_live(sources: &Sources, live: SourceId, guest: &mut Guest) -> Result<(),
     requirements.live_cpu = root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
     requirements.live_shape = shape::of(root);
     guest.live_reliance = Some(reliance::read(reader, root));
+    guest.live_machine = root.at("os/type").and_then(|element| reader.string(element, "machine"));
     guest.live_storage = Some(storage::read(reader, root));
     Ok(())
 }
@@ -74,8 +75,11 @@ fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) 
         vcpus: fact(root.child("vcpu").and_then(|e| Some(reader.said(e, e.text().parse().ok()?)))),
         storage: storage::read(reader, root),
         live_storage: None,
+        live_machine: None,
         cells: cells(reader, root),
         reliance: reliance::read(reader, root),
+        moment: Moment::default(),
+        cards: devices::cards(reader, root.child("devices")),
         live_reliance: None,
         requirements: requirements::read(reader, root),
     }

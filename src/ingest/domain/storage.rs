@@ -23,6 +23,8 @@ fn read_source(reader: Reader<'_>, disk: Element<'_>) -> DiskSource {
         readonly: disk.child("readonly").is_some() || device == "cdrom",
         shareable: disk.child("shareable").is_some(),
         device,
+        cache: disk.child("driver").and_then(|driver| reader.string(driver, "cache")),
+        mirror: disk.child("mirror").map(|mirror| reader.said(mirror, ())),
     }
 }
 

@@ -47,6 +47,9 @@ impl World {
     /// A guest of so many MiB and vCPUs.
     pub(super) fn guest(&mut self, name: &str, host: Option<&str>, mib: u64, vcpus: u32) -> GuestIndex {
         self.cluster.guests.push(Guest {
+            moment: crate::model::Moment::default(),
+            cards: Vec::new(),
+            live_machine: None,
             name: name.into(),
             uuid: None,
             host: host.map(str::to_owned),

@@ -1,13 +1,15 @@
 //! What a definition says of its disks that bears on a move, wherever they lie.
 
+use super::mounted::file_system_of;
+use crate::compat::aspect::Aspect;
 use crate::compat::definition::Definition;
 use crate::compat::finding::Findings;
 use crate::compat::holds::{Program, Range, Side};
 use crate::compat::mode::Modes;
-use crate::compat::pair::Subject;
+use crate::compat::pair::{Placement, Subject};
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{DocumentKind, Version};
+use crate::model::{DiskSource, DocumentKind, SourceKind, Version};
 use crate::text::xml::Element;
 
 const RULE: Rule =
@@ -20,14 +22,16 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         summary: "A disk has a cache mode with which data may be lost on the way",
         explanation: "QEMU before 4.0 does not drop what the host's page cache holds of a disk image when the guest leaves: the \
                       other host may read old data. libvirt refuses without --unsafe (\"Migration may lead to data \
-                      corruption if disks use cache other than none or directsync\").",
+                      corruption if disks use cache other than none or directsync\"), but for disks that several guests may \
+                      write to, and files on GFS2, OCFS2, Ceph or GlusterFS, where the caches of all hosts agree \
+                      (virFileIsClusterFS).",
         remedy: "set cache='none' at the guest's next cold start",
         example: "<disk type='file'><driver name='qemu' cache='writeback'/><target dev='vda' bus='virtio'/></disk>",
         near_miss: "<disk type='file'><driver name='qemu' cache='none'/><target dev='vda' bus='virtio'/></disk>",
         references: &["libvirt 9.0, qemuMigrationSrcIsSafe", "QEMU 4.0, file driver: x-check-cache-dropped"],
         holds: &[Range::before(Side::Source, Program::Qemu, Version::new(4, 0, 0))],
         needs: &[DocumentKind::Domain, DocumentKind::Version],
-        check: Check::Guests(cache),
+        check: Check::Placement(Aspect::Storage, cache),
         ..RULE
     },
     Rule {
@@ -85,17 +89,22 @@ fn fire(findings: &mut Findings, subject: &Subject<'_>, disks: Vec<Element<'_>>,
     }
 }
 
-fn cache(subject: &Subject<'_>, findings: &mut Findings) {
-    for disk in
-        disks(subject.running, |disk| disk.child("readonly").is_none() && disk.child("shareable").is_none())
-    {
-        let Some(driver) = disk.child("driver") else { continue };
-        let Some(mode) = subject.running.attribute(driver, "cache") else { continue };
+fn cache(placement: &Placement<'_>, findings: &mut Findings) {
+    let written = |disk: &&DiskSource| !disk.readonly && !disk.shareable;
+    for disk in placement.guest.running_storage().iter().filter(written) {
+        let Some(mode) = disk.cache.as_ref().filter(|_| !on_coherent(placement, disk)) else { continue };
         if !matches!(mode.value.as_str(), "none" | "directsync" | "default") {
             let message = format!("with cache='{}' data may be lost on the way", mode.value);
             findings.fire(message, Some(mode.place), "this cache mode");
         }
     }
+}
+
+/// Whether the disk lies on a file system of which libvirt trusts that the caches of all hosts agree.
+fn on_coherent(placement: &Placement<'_>, disk: &DiskSource) -> bool {
+    let home = placement.source.filter(|_| disk.kind == SourceKind::File);
+    let known = home.and_then(|home| file_system_of(home, &disk.source.value));
+    known.is_some_and(|file_system| file_system.coherent)
 }
 
 fn shareable(subject: &Subject<'_>, findings: &mut Findings) {

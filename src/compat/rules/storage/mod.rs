@@ -1,10 +1,13 @@
 //! Disks and where they lie.
 
+pub(super) mod backing;
 pub(super) mod definition;
+mod mounted;
 mod sharing;
 
 pub(super) use self::sharing::{Sharing, sharing};
 
+use self::mounted::{Seen, seen_as_shared};
 use self::sharing::{Lies, Media, disks, lies, lies_in};
 use crate::compat::aspect::Aspect;
 use crate::compat::excerpt::Excerpt;
@@ -36,8 +39,8 @@ pub(super) const RULES: &[Rule] = &[
         summary: "A disk of the guest lies in a folder of its own host",
         explanation: "A live move hands over memory, not disks. libvirt refuses where a file is not on a shared file \
                       system (\"Migration without shared storage is unsafe\"). Portolan takes a folder for shared \
-                      where both hosts have a pool of one network kind (netfs, gluster, ...) and one source over it, or cluster.toml \
-                      lists it under storage.shared.",
+                      where both hosts have a pool of one network kind (netfs, gluster, ...) and one source over it, where both mount \
+                      it from one server and export, or where cluster.toml lists it under storage.shared.",
         remedy: "copy the disk along (virsh migrate --copy-storage-all), or move it to shared storage first",
         example: "<disk type='file'><source file='/srv/db.raw'/><target dev='vda' bus='virtio'/></disk>",
         near_miss: "<disk type='file'><source file='/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
@@ -95,8 +98,9 @@ pub(super) const RULES: &[Rule] = &[
         id: "shared-folder-unseen",
         severity: Severity::Note,
         summary: "libvirt may not see that a disk's folder is shared",
-        explanation: "cluster.toml says that every host has the same folder. libvirt judges by the file system: on \
-                      anything but a network or cluster file system it wants `--unsafe`, or the folder under \
+        explanation: "cluster.toml, a pool or the mounts say that both hosts have the same folder. libvirt judges by the \
+                      type of the file system on the guest's own host: on anything but NFS, Ceph, GFS2, OCFS2, AFS, GPFS, \
+                      ACFS, GlusterFS, Quobyte and, in 11.3, BeeGFS it wants `--unsafe`, or the folder under \
                       shared_filesystems in qemu.conf (libvirt 10.10 and newer).",
         remedy: "add --unsafe to the command, knowing that the folder is the same",
         example: "<disk type='file'><source file='/srv/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
@@ -254,12 +258,10 @@ fn local_disk(placement: &Placement<'_>, findings: &mut Findings) {
     for disk in disks(placement, Mode::Live, Media::Written) {
         let (Lies::InFile(path), place) = (lies(placement, disk), Some(disk.source.place)) else { continue };
         match sharing(placement, &path) {
-            Sharing::Pool | Sharing::Declared => {}
-            Sharing::Local(pools) => {
+            Sharing::Pool | Sharing::Declared | Sharing::Mounted => {}
+            Sharing::Local(why) => {
                 let message = format!("the disk {} is no file that both hosts share: {path}", disk.target);
-                findings
-                    .fire(message, place, "its file")
-                    .and(pools, "no pool of a network kind and of one source has it on both");
+                findings.fire(message, place, "its file").and(why.place(), why.label());
             }
             Sharing::Unknown(document) => {
                 let known = format!("whether both hosts share the file of {}", disk.target);
@@ -280,7 +282,7 @@ fn local_medium(placement: &Placement<'_>, findings: &mut Findings) {
         for disk in disks(placement, mode, Media::ReadOnly) {
             let (Lies::InFile(path), place) = (lies(placement, disk), disk.source.place) else { continue };
             let document = match sharing(placement, &path) {
-                Sharing::Pool | Sharing::Declared => continue,
+                Sharing::Pool | Sharing::Declared | Sharing::Mounted => continue,
                 Sharing::Local(_) => DocumentKind::Cluster,
                 Sharing::Unknown(document) => document,
             };
@@ -290,7 +292,7 @@ fn local_medium(placement: &Placement<'_>, findings: &mut Findings) {
     }
     for backing in &placement.guest.running_reliance().backing {
         let document = match sharing(placement, &backing.value) {
-            Sharing::Pool | Sharing::Declared => continue,
+            Sharing::Pool | Sharing::Declared | Sharing::Mounted => continue,
             Sharing::Local(_) => DocumentKind::Cluster,
             Sharing::Unknown(document) => document,
         };
@@ -312,9 +314,19 @@ fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings) {
 fn shared_folder_unseen(placement: &Placement<'_>, findings: &mut Findings) {
     for disk in disks(placement, Mode::Live, Media::Written) {
         let Lies::InFile(path) = lies(placement, disk) else { continue };
-        if matches!(sharing(placement, &path), Sharing::Declared) {
-            let message = format!("libvirt may not see that the folder of {} is shared", disk.target);
-            findings.fire(message, Some(disk.source.place), "its file");
+        let place = Some(disk.source.place);
+        match (sharing(placement, &path), seen_as_shared(placement, &path)) {
+            (Sharing::Declared, Seen::Unknown) => {
+                let message = format!("libvirt may not see that the folder of {} is shared", disk.target);
+                findings.fire(message, place, "its file");
+            }
+            (Sharing::Declared | Sharing::Mounted | Sharing::Pool, Seen::No(mount)) => {
+                let kind = &mount.value.kind;
+                let message =
+                    format!("libvirt does not take {kind}, on which {} lies, for shared", disk.target);
+                findings.fire(message, place, "its file").and(Some(mount.place), "the file system");
+            }
+            _ => {}
         }
     }
 }

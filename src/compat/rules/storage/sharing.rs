@@ -1,5 +1,6 @@
 //! Where a disk's bytes lie, and whether both hosts have them.
 
+use super::mounted::mounted;
 use crate::compat::mode::Mode;
 use crate::compat::pair::Placement;
 use crate::model::{DiskSource, DocumentKind, Fact, Host, Known, Pool, SourceKind};
@@ -53,21 +54,56 @@ pub(in crate::compat::rules) enum Sharing {
     Pool,
     /// cluster.toml says so.
     Declared,
+    /// Both hosts mount it from the same server.
+    Mounted,
     /// Only its own host has it.
-    Local(Option<Place>),
+    Local(Why),
     /// The pools of a host are not known.
     Unknown(DocumentKind),
+}
+
+/// By what it is known that only its own host has a file.
+#[derive(Clone, Copy)]
+pub(in crate::compat::rules) enum Why {
+    /// No pool of both has it.
+    Pools(Option<Place>),
+    /// It lies on a file system of the host itself.
+    Mount(Place),
+}
+
+impl Why {
+    pub(super) fn place(self) -> Option<Place> {
+        match self {
+            Self::Pools(place) => place,
+            Self::Mount(place) => Some(place),
+        }
+    }
+
+    pub(super) fn label(self) -> &'static str {
+        match self {
+            Self::Pools(_) => "no pool of a network kind and of one source has it on both",
+            Self::Mount(_) => "a file system of this host alone",
+        }
+    }
 }
 
 pub(in crate::compat::rules) fn sharing(placement: &Placement<'_>, path: &str) -> Sharing {
     if placement.settings.shared_folders.iter().any(|folder| lies_in(path, folder)) {
         return Sharing::Declared;
     }
+    match (by_pools(placement, path), mounted(placement, path)) {
+        (Sharing::Pool, _) => Sharing::Pool,
+        (by_pools, None) => by_pools,
+        (_, Some(by_mounts)) => by_mounts,
+    }
+}
+
+fn by_pools(placement: &Placement<'_>, path: &str) -> Sharing {
     let unknown = Fact::Unknown(DocumentKind::Pool);
     let source = placement.source.map_or(&unknown, |host: &Host| &host.pools);
     match (source.ask(), placement.target.pools.ask()) {
         (Ok(here), Ok(there)) if one_pool(&here.value, &there.value, path) => Sharing::Pool,
-        (Ok(_), Ok(_)) => Sharing::Local(placement.target.pools.place()),
+        (Ok(_), Ok(_)) => Sharing::Local(Why::Pools(placement.target.pools.place())),
         // A guest that is placed nowhere brings no disk along: the target's pool decides.
         (Err(_), Ok(there)) if placement.source.is_none() && one_pool(&there.value, &there.value, path) => {
             Sharing::Pool
