@@ -212,14 +212,16 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         if let Some(found) = &mut found {
             found.moment = moment;
         }
-        (found, wrong)
+        (found.map(Box::new), wrong)
     };
-    let all: Vec<(Option<Guest>, Vec<Problem>)> = by_guest.par_iter().map(read).collect();
-    let keep = |(guest, mut wrong): (Option<Guest>, Vec<Problem>)| {
-        problems.append(&mut wrong);
-        guest
-    };
-    all.into_iter().filter_map(keep).collect()
+    // Boxed, so that no guest takes its room twice while all are put in one list.
+    let all: Vec<(Option<Box<Guest>>, Vec<Problem>)> = by_guest.par_iter().map(read).collect();
+    let mut guests = Vec::with_capacity(all.len());
+    for (guest, wrong) in all {
+        problems.extend(wrong);
+        guests.extend(guest.map(|guest| *guest));
+    }
+    guests
 }
 
 /// Where only the live definition cannot be read, the guest runs as it is stored.
