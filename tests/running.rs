@@ -154,6 +154,11 @@ fn cases() -> Vec<(&'static str, Owned, Owned)> {
         ("guest-stopping", state("in shutdown (user)\n"), state("running (booted)\n")),
         ("migration-unfinished", state("paused (post-copy failed)\n"), state("running (migrated)\n")),
         ("migration-unfinished", state("paused (migrating)\n"), state("running (migration canceled)\n")),
+        (
+            "guest-paused",
+            vec![(STATE, "paused (migrating)\n".to_owned()), (JOB, "Job type:   None\n".to_owned())],
+            state("paused (migrating)\n"),
+        ),
         ("guest-state-contradicted", state("shut off (destroyed)\n"), state("running (booted)\n")),
         (
             "guest-state-contradicted",

@@ -12,7 +12,7 @@ pub(super) const KINDS: [D; 4] = [D::GuestState, D::Job, D::BlockJobs, D::Images
 pub(super) fn read(kind: D, source: SourceId, text: &str, moment: &mut Moment) {
     match kind {
         D::GuestState => moment.state = state(source, text),
-        D::Job => moment.job = job(source, text),
+        D::Job => moment.job.fill(job(source, text)),
         D::BlockJobs => moment.block_jobs.fill(block_jobs(source, text)),
         D::Images => moment.backing = backing(source, text),
         _ => {}
@@ -25,11 +25,12 @@ fn state(source: SourceId, text: &str) -> Option<Known<GuestState>> {
 }
 
 /// `virsh domjobinfo` (libvirt 9.0): `Job type: None` where none runs, else its operation, where it says one.
-fn job(source: SourceId, text: &str) -> Option<Known<String>> {
+fn job(source: SourceId, text: &str) -> Option<Known<Option<String>>> {
     let of = |key| fields(text, ':').find(|field| field.key == key);
-    let kind = of("Job type").filter(|kind| matches!(kind.value, "Bounded" | "Unbounded"))?;
-    let operation = of("Operation").unwrap_or(kind);
-    Some(known(source, operation.span, operation.value.to_owned()))
+    let kind = of("Job type")?;
+    let operation = matches!(kind.value, "Bounded" | "Unbounded").then(|| of("Operation").unwrap_or(kind));
+    let told = operation.unwrap_or(kind);
+    Some(known(source, told.span, operation.map(|operation| operation.value.to_owned())))
 }
 
 /// `virsh blockjob --raw` (libvirt 9.0), of one disk after the other: ` type=Block Pull` for each job, and
@@ -66,7 +67,7 @@ impl Moment {
     pub(super) fn says(&self, kind: D, text: &str) -> bool {
         match kind {
             D::GuestState => self.state.is_some(),
-            D::Job => text.contains("Job type:"),
+            D::Job => matches!(self.job, Fact::Known(_)),
             D::BlockJobs => matches!(self.block_jobs, Fact::Known(_)),
             _ => text.contains("image: "),
         }
@@ -107,8 +108,8 @@ mod tests {
 
     #[test]
     fn jobs_are_told_by_what_they_do() {
-        assert_eq!(moment(D::Job, BACKUP).job.map(|job| job.value).as_deref(), Some("Backup"));
-        assert_eq!(moment(D::Job, "Job type:         None        \n\n").job, None);
+        assert_eq!(moment(D::Job, BACKUP).job.value(), Some(&Some("Backup".to_owned())));
+        assert_eq!(moment(D::Job, "Job type:         None        \n\n").job.value(), Some(&None));
         let jobs = moment(D::BlockJobs, PULL).block_jobs;
         let jobs: Vec<_> = jobs.value().expect("known").iter().map(|job| job.value.as_str()).collect();
         assert_eq!(jobs, ["Block Pull"]);

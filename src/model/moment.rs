@@ -89,8 +89,8 @@ pub struct ListedGuest {
 pub struct Moment {
     /// Its state (`virsh domstate --reason`).
     pub state: Option<Known<GuestState>>,
-    /// What the job does that libvirt runs for it, where one ran (`virsh domjobinfo`): `Outgoing migration`.
-    pub job: Option<Known<String>>,
+    /// What the job does that libvirt runs for it, if one ran (`virsh domjobinfo`): `Outgoing migration`.
+    pub job: Fact<Option<String>>,
     /// The jobs that ran on its disks, by their kind (`virsh blockjob --raw`): `Block Pull`.
     pub block_jobs: Fact<Vec<Known<String>>>,
     /// The files below its disks, as `qemu-img info --backing-chain` names them.
@@ -101,7 +101,7 @@ impl Default for Moment {
     fn default() -> Self {
         Self {
             state: None,
-            job: None,
+            job: Fact::Unknown(DocumentKind::Job),
             block_jobs: Fact::Unknown(DocumentKind::BlockJobs),
             backing: Vec::new(),
         }

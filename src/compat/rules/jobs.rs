@@ -143,9 +143,10 @@ fn below(guest: &Individual<'_>) -> Option<Place> {
 }
 
 fn job_running(guest: &Individual<'_>, findings: &mut Findings) {
-    if let Some(job) = &guest.guest.moment.job {
-        let message = format!("libvirt ran a job for the guest: {}", job.value);
-        findings.fire(message, Some(job.place), "the job");
+    let job = &guest.guest.moment.job;
+    if let Some(what) = job.value().and_then(Option::as_ref) {
+        let message = format!("libvirt ran a job for the guest: {what}");
+        findings.fire(message, job.place(), "the job");
     }
     let told = below(guest).is_some() || guest.guest.live.is_none();
     let jobs = guest.guest.moment.block_jobs.value().filter(|_| !told);

@@ -73,6 +73,7 @@ pub(super) const RULES: &[Rule] = &[
         example: "paused (user)",
         near_miss: "running (unpaused)",
         references: &["observed: libvirt 9.0", "virsh(1), suspend"],
+        needs: &[DocumentKind::GuestState, DocumentKind::GuestList, DocumentKind::Job],
         check: Check::Guest(guest_paused),
         ..RULE
     },
@@ -97,8 +98,12 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "let the migration end, abort it (virsh domjobabort), or resume it (virsh migrate --postcopy --postcopy-resume)",
         example: "paused (post-copy failed)",
         near_miss: "running (migrated)",
-        references: &["libvirt 9.0, qemuMigrationSrcPostcopyFailed", "virsh(1), migrate, domstate"],
-        needs: &[DocumentKind::GuestState],
+        references: &[
+            "libvirt 9.0, qemuMigrationSrcPostcopyFailed",
+            "observed: libvirt 9.0, of a guest that was restored paused: paused (migrating), and no job",
+            "virsh(1), migrate, domstate",
+        ],
+        needs: &[DocumentKind::GuestState, DocumentKind::Job],
         check: Check::Guest(migration_unfinished),
         ..RULE
     },
@@ -136,7 +141,11 @@ pub(super) const RULES: &[Rule] = &[
 
 /// The guest's state: what was asked with its reason, else what its host's list says.
 fn state(guest: &Individual<'_>) -> Option<Known<GuestState>> {
-    guest.guest.moment.state.clone().or_else(|| listed(guest))
+    let mut state = guest.guest.moment.state.clone().or_else(|| listed(guest))?;
+    // Of a guest that was restored to rest libvirt 9.0 says so too, and runs no job for it.
+    let no_job = guest.guest.moment.job.value().is_some_and(Option::is_none);
+    state.value.reason = state.value.reason.filter(|reason| !(no_job && reason == "migrating"));
+    Some(state)
 }
 
 fn listed(guest: &Individual<'_>) -> Option<Known<GuestState>> {
