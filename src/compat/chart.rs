@@ -5,24 +5,19 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
-use super::aspect::Aspect;
-use super::class::{self, GuestClass, HostClass, class_of};
+use super::class::{self, GuestClass, GuestIndex, HostClass, HostIndex};
 use super::cpu_answers::CpuAnswers;
 use super::definition::Documents;
 use super::finding::Finding;
+use super::groups::class_of;
 use super::identity::Meetings;
 use super::pair::Pair;
 use super::policy::{Fitting, Policy};
-use super::return_path::ClassWays;
 use super::severity::Severity;
 use super::table::Table;
 use super::verdict::{Answer, Assessment, Verdict};
+use super::ways::ClassWays;
 use crate::model::{Cluster, Guest, Host, Problem, UserRule};
-
-/// A guest, as an index into [`Cluster::guests`].
-pub type GuestIndex = usize;
-/// A host, as an index into [`Cluster::hosts`].
-pub type HostIndex = usize;
 
 /// Which hosts each guest can reach.
 pub struct Chart<'c> {
@@ -94,8 +89,8 @@ impl<'c> Chart<'c> {
         chart.cells = rows.flat_map_iter(|guest_class| chart.row(guest_class)).collect();
         let guests = (0..cluster.guests.len()).into_par_iter();
         chart.own = guests.flat_map_iter(|guest| chart.own_of(guest)).collect();
-        chart.tables = Aspect::SHARED.into_iter().map(|aspect| aspect.table(&chart)).collect();
-        chart.meetings = Some(Meetings::new(&chart));
+        chart.tables = chart.tables();
+        chart.meetings = Some(chart.meetings());
         chart
     }
 

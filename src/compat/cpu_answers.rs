@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
-use super::class::digest;
+use super::groups::digest;
 use crate::cpu::x86::{CannotTell, Definition, Incompatibility, fitting_map, missing_on};
 use crate::model::{Capability, CpuDefinition, CpuMap, CustomModel, DocumentKind, Fact, Known};
 

@@ -3,7 +3,8 @@
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::{DiGraph, NodeIndex};
 
-use super::chart::{Chart, GuestIndex, HostIndex};
+use super::chart::Chart;
+use super::class::{GuestIndex, HostIndex};
 use super::verdict::Verdict;
 
 /// A class of guests on a class of hosts.

@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
-use super::aspect::Aspect;
-use super::chart::{Chart, GuestIndex, HostIndex};
-use super::verdict::{Answer, Assessment};
+use super::class::{GuestIndex, HostIndex};
+use super::verdict::Assessment;
 use crate::model::{Cluster, Guest};
 
 /// What a host and a guest may have in common.
@@ -21,21 +20,20 @@ enum Mark<'c> {
 pub(super) struct Meetings(Vec<Vec<(HostIndex, Assessment)>>);
 
 impl Meetings {
-    pub(super) fn new(chart: &Chart<'_>) -> Self {
-        let marks = marks(chart.cluster);
-        let asked = chart.rules_about(Aspect::Identity);
+    /// Those of the cluster; `answer` says what is possible for a guest on a host.
+    pub(super) fn new(
+        cluster: &Cluster,
+        answer: impl Fn(GuestIndex, HostIndex) -> Assessment + Sync,
+    ) -> Self {
+        let marks = marks(cluster);
         let of_guest = |guest: GuestIndex| {
-            let hosts = candidates(&marks, &chart.cluster.guests[guest]);
-            let judged = |host| {
-                let found = chart.asked_said(&asked, guest, host);
-                Assessment::of(&chart.policy.judge(found, chart.fittings_of(guest, host)), Answer::Yes)
-            };
-            hosts.into_iter().map(|host| (host, judged(host))).collect()
+            let hosts = candidates(&marks, &cluster.guests[guest]);
+            hosts.into_iter().map(|host| (host, answer(guest, host))).collect()
         };
-        Self((0..chart.cluster.guests.len()).into_par_iter().map(of_guest).collect())
+        Self((0..cluster.guests.len()).into_par_iter().map(of_guest).collect())
     }
 
-    /// What the rules of [`Aspect::Identity`] leave possible.
+    /// What the rules of `Aspect::Identity` leave possible.
     pub(super) fn at(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         let here = self.0[guest].iter().find(|(at, _)| *at == host);
         here.map_or(Assessment::POSSIBLE, |(_, assessment)| *assessment)

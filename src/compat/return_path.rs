@@ -9,7 +9,8 @@
 
 use rayon::prelude::*;
 
-use super::chart::{Chart, GuestIndex, HostIndex};
+use super::chart::Chart;
+use super::class::{GuestIndex, HostIndex};
 use super::cpu_answers::CpuAnswers;
 use super::definition::{Definition, Documents};
 use super::finding::{Finding, Findings, RuleId};
@@ -20,6 +21,7 @@ use super::rule::Rule;
 use super::rules::named;
 use super::severity::Severity;
 use super::verdict::{Answer, Assessment};
+use super::ways::ClassWays;
 use crate::cpu::x86::{Definition as Cpu, depends_on_host};
 use crate::knowledge::x86::map_of;
 use crate::model::{CpuDefinition, CpuMode, DocumentKind, Fact, Guest, Host, Known, Moment, Requirements};
@@ -54,16 +56,6 @@ impl WayBack {
         self.assessment.answer(self.went)
     }
 }
-
-/// What the classes decide of the ways back after a live and after a cold move.
-#[derive(Clone, Debug)]
-pub(super) struct ClassWays {
-    live: ClassWay,
-    cold: ClassWay,
-}
-
-/// An assessment, and the rules that object.
-type ClassWay = (Assessment, Vec<RuleId>);
 
 /// The modes after which somebody may want to come back: a rebuilt guest is another, and the old one is where it was.
 const WENT: [Mode; 2] = [Mode::Live, Mode::Cold];

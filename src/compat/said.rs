@@ -1,13 +1,15 @@
 //! Asks all rules, the table's and the user's own. What they say is not judged by the policy yet.
 
 use super::aspect::Aspect;
-use super::chart::{Chart, GuestIndex, HostIndex};
+use super::chart::Chart;
+use super::class::{GuestIndex, HostIndex};
 use super::definition::Documents;
 use super::finding::Finding;
 use super::pair::{Individual, Pair, Placement, Subject};
 use super::policy;
 use super::rule::{Check, Rule};
 use super::rules::rules;
+use super::whole::Whole;
 use crate::knowledge;
 use crate::model::{Guest, Host, UserRule};
 
@@ -140,5 +142,15 @@ impl<'c> Chart<'c> {
         found.extend(self.guest_said(guest));
         found.extend(self.placement_said(guest, host));
         found
+    }
+
+    /// What is to be said of the inventory as a whole, of no guest on a host: first what rules say, in the order of their
+    /// table, then what is to be said of the policy.
+    pub fn inventory_findings(&self) -> &[Finding] {
+        self.of_inventory.get_or_init(|| {
+            let whole = Whole { cluster: self.cluster };
+            let said = rules().flat_map(|rule| rule.of_inventory(&whole));
+            said.filter_map(|finding| self.policy.level(finding)).chain(self.look_at_policy()).collect()
+        })
     }
 }

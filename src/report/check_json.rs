@@ -2,10 +2,11 @@
 
 use serde::Serialize;
 
-use super::places::{Located, Places};
+use super::evidence::{EvidenceRecord, evidence};
+use super::places::Places;
 use super::selection::Selection;
 use super::way_back::{ReturnRecord, return_record, ways_back};
-use crate::compat::{Chart, Evidence, Finding, Mode, Modes, Reasons};
+use crate::compat::{Chart, Finding, Mode, Modes, Reasons};
 use crate::model::Problem;
 
 /// The document, version 1.
@@ -105,15 +106,6 @@ pub struct FindingRecord {
     pub evidence: Vec<EvidenceRecord>,
 }
 
-/// One place that bears on a reason.
-#[derive(Debug, Serialize)]
-pub struct EvidenceRecord {
-    /// Where.
-    pub at: Located,
-    /// What it says to the matter.
-    pub label: String,
-}
-
 /// The verdicts and findings of what is selected.
 pub fn findings(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> FindingsDocument {
     let cluster = chart.cluster;
@@ -200,14 +192,6 @@ fn inventory_record(found: &Finding, places: &Places<'_>) -> InventoryFindingRec
         remedy: found.remedy.to_string(),
         evidence: evidence(found, places),
     }
-}
-
-pub(super) fn evidence(found: &Finding, places: &Places<'_>) -> Vec<EvidenceRecord> {
-    let record = |evidence: &Evidence| EvidenceRecord {
-        at: places.locate(evidence.place),
-        label: evidence.label.clone(),
-    };
-    found.evidence.iter().map(record).collect()
 }
 
 fn words(modes: Modes) -> Vec<&'static str> {

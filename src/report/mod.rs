@@ -9,6 +9,7 @@ mod check_text;
 mod diff;
 mod dot;
 mod drift;
+mod evidence;
 mod explain;
 mod graph_json;
 mod graph_text;

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
-use super::check_json::{EvidenceRecord, evidence};
+use super::evidence::{EvidenceRecord, evidence};
 use super::places::Places;
 use super::quote::quote;
 use crate::compat::{Answer, Chart, Finding, Mode, Modes, Reasons, Return, WayBack};

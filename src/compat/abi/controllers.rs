@@ -3,7 +3,7 @@
 
 use super::device::Device;
 use super::implied::{addressed, is_x86};
-use super::lists::{all, insert, written};
+use super::order::{all, insert, written};
 use super::read::number;
 use crate::text::xml::Element;
 

@@ -2,7 +2,7 @@
 //! libvirt 9.0): only what it is, for its properties are libvirt's to choose.
 
 use super::device::Device;
-use super::lists::{all, written};
+use super::order::{all, written};
 use crate::text::xml::Element;
 
 /// Whether an architecture is x86; libvirt takes one that is not told for that of the host.

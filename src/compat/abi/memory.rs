@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lists::all;
+use super::order::all;
 use super::read::number;
 use super::vcpus::most;
 use super::{AbiSaid, AbiSide, Found};

@@ -10,6 +10,7 @@ mod findings;
 mod implied;
 mod lists;
 mod memory;
+mod order;
 mod read;
 mod vcpus;
 

@@ -1,6 +1,6 @@
 //! vCPUs, each by itself (`virDomainDefVcpuCheckAbiStability`, libvirt 9.0).
 
-use super::lists::all;
+use super::order::all;
 use super::read::number;
 use super::{AbiSaid, AbiSide, Found};
 use crate::knowledge::AbiProperty;

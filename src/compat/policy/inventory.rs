@@ -4,7 +4,8 @@ use fixedbitset::FixedBitSet;
 use rayon::prelude::*;
 
 use super::{Policy, is_personal};
-use crate::compat::chart::{Chart, GuestIndex, HostIndex};
+use crate::compat::chart::Chart;
+use crate::compat::class::{GuestIndex, HostIndex};
 use crate::compat::finding::{Evidence, Finding, WAIVER_EXPIRED, WAIVER_UNUSED};
 use crate::compat::rules::rule;
 use crate::model::Waiver;

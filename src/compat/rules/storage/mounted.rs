@@ -1,29 +1,11 @@
-//! What the hosts' mounts tell of a file: whether both have it, and whether libvirt sees that.
+//! The file systems that files lie on, by the hosts' mounts, and whether libvirt takes them for shared.
 
-use super::sharing::{Sharing, Why};
 use crate::compat::pair::Placement;
-use crate::knowledge::{FileSystem, Lie, file_system};
-use crate::model::{DocumentKind, Host, Known, Mount};
-
-/// What the mounts say of the file `path`; `None` where they are not known, or say nothing of it.
-pub(super) fn mounted(placement: &Placement<'_>, path: &str) -> Option<Sharing> {
-    let there = mount_of(placement.target, path)?;
-    // A guest that is placed nowhere brings no disk along: what the target mounts decides.
-    let here = mount_of(placement.source.unwrap_or(placement.target), path)?;
-    let lie = |mount: &Known<Mount>| file_system(&mount.value.kind).map(|known| known.lie);
-    match (lie(here), lie(there)) {
-        (Some(Lie::Here), _) => Some(Sharing::Local(Why::Mount(here.place))),
-        (_, Some(Lie::Here)) => Some(Sharing::Local(Why::Mount(there.place))),
-        (Some(Lie::There), Some(Lie::There)) if same(&here.value, &there.value, path) => {
-            Some(Sharing::Mounted)
-        }
-        // One server may go by two names, and one device by one name may be two.
-        _ => Some(Sharing::Unknown(DocumentKind::Cluster)),
-    }
-}
+use crate::knowledge::{FileSystem, file_system};
+use crate::model::{Host, Known, Mount};
 
 /// Whether both mounts have the file from the same place of the same server.
-fn same(here: &Mount, there: &Mount, path: &str) -> bool {
+pub(super) fn same(here: &Mount, there: &Mount, path: &str) -> bool {
     let origin = |mount: &Mount| {
         let below = mount.below(path)?;
         Some(format!("{}{below}", mount.source.trim_end_matches('/')))
@@ -39,7 +21,7 @@ fn is_own(source: &str) -> bool {
 }
 
 /// The file system that a path lies on: the one mounted last on the longest folder that it is below.
-fn mount_of<'p>(host: &'p Host, path: &str) -> Option<&'p Known<Mount>> {
+pub(super) fn mount_of<'p>(host: &'p Host, path: &str) -> Option<&'p Known<Mount>> {
     let over = |mount: &&Known<Mount>| mount.value.below(path).is_some();
     let mounts = host.mounts.value()?.iter().filter(over);
     mounts.max_by_key(|mount| mount.value.folder.trim_end_matches('/').len())

@@ -1,9 +1,10 @@
 //! Where a disk's bytes lie, and whether both hosts have them.
 
-use super::mounted::mounted;
+use super::mounted::{mount_of, same};
 use crate::compat::mode::Mode;
 use crate::compat::pair::Placement;
-use crate::model::{DiskSource, DocumentKind, Fact, Host, Known, Pool, SourceKind};
+use crate::knowledge::{Lie, file_system};
+use crate::model::{DiskSource, DocumentKind, Fact, Host, Known, Mount, Pool, SourceKind};
 use crate::text::Place;
 
 /// What libvirt takes a disk for when it asks whether a move is safe (virStorageSourceGetActualType).
@@ -109,6 +110,23 @@ fn by_pools(placement: &Placement<'_>, path: &str) -> Sharing {
             Sharing::Pool
         }
         (Err(document), _) | (_, Err(document)) => Sharing::Unknown(document),
+    }
+}
+
+/// What the mounts say of the file `path`; `None` where they are not known, or say nothing of it.
+fn mounted(placement: &Placement<'_>, path: &str) -> Option<Sharing> {
+    let there = mount_of(placement.target, path)?;
+    // A guest that is placed nowhere brings no disk along: what the target mounts decides.
+    let here = mount_of(placement.source.unwrap_or(placement.target), path)?;
+    let lie = |mount: &Known<Mount>| file_system(&mount.value.kind).map(|known| known.lie);
+    match (lie(here), lie(there)) {
+        (Some(Lie::Here), _) => Some(Sharing::Local(Why::Mount(here.place))),
+        (_, Some(Lie::Here)) => Some(Sharing::Local(Why::Mount(there.place))),
+        (Some(Lie::There), Some(Lie::There)) if same(&here.value, &there.value, path) => {
+            Some(Sharing::Mounted)
+        }
+        // One server may go by two names, and one device by one name may be two.
+        _ => Some(Sharing::Unknown(DocumentKind::Cluster)),
     }
 }
 

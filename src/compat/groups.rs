@@ -1,0 +1,43 @@
+//! Groups of equal things.
+
+use std::collections::BTreeMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+/// A number that equal things have in common.
+pub(super) fn digest(value: &impl Hash) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// Groups equal items: the hash only finds candidates, `same` decides.
+pub(super) fn divide<T>(
+    items: &[T],
+    hash: impl Fn(&T) -> u64,
+    same: impl Fn(&T, &T) -> bool,
+) -> Vec<Vec<usize>> {
+    let mut classes: Vec<Vec<usize>> = Vec::new();
+    let mut by_hash: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
+    for (at, item) in items.iter().enumerate() {
+        let candidates = by_hash.entry(hash(item)).or_default();
+        let equal = candidates.iter().find(|&&class| same(&items[classes[class][0]], item));
+        if let Some(&class) = equal {
+            classes[class].push(at);
+        } else {
+            candidates.push(classes.len());
+            classes.push(vec![at]);
+        }
+    }
+    classes
+}
+
+/// The class of each of `count` things.
+pub(super) fn class_of<'m>(count: usize, members: impl Iterator<Item = &'m Vec<usize>>) -> Vec<usize> {
+    let mut classes = vec![0; count];
+    for (class, members) in members.enumerate() {
+        for &member in members {
+            classes[member] = class;
+        }
+    }
+    classes
+}

@@ -1,0 +1,24 @@
+//! Where a reason is written, for programs.
+
+use serde::Serialize;
+
+use super::places::{Located, Places};
+use crate::compat::{Evidence, Finding};
+
+/// One place that bears on a reason.
+#[derive(Debug, Serialize)]
+pub struct EvidenceRecord {
+    /// Where.
+    pub at: Located,
+    /// What it says to the matter.
+    pub label: String,
+}
+
+/// The places of a reason, the cause first.
+pub(super) fn evidence(found: &Finding, places: &Places<'_>) -> Vec<EvidenceRecord> {
+    let record = |evidence: &Evidence| EvidenceRecord {
+        at: places.locate(evidence.place),
+        label: evidence.label.clone(),
+    };
+    found.evidence.iter().map(record).collect()
+}
