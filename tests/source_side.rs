@@ -7,6 +7,7 @@
 //! Needs root, libvirtd and QEMU: it runs only where `PORTOLAN_REQUIRE` names `libvirt`.
 
 mod cases;
+mod moments;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -84,7 +85,7 @@ impl Stage {
             file.set_len(if name.starts_with("nvdimm") { 128 << 20 } else { 4 << 20 }).expect("its length");
         }
         fs::File::create("/run/portolan-source.raw").and_then(|file| file.set_len(4 << 20)).expect("a file");
-        for (name, code) in cases::PROGRAMS {
+        for (name, code) in moments::PROGRAMS {
             let mut sector = code.to_vec();
             sector.resize(510, 0);
             sector.extend([0x55, 0xaa]);
