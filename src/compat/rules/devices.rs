@@ -12,6 +12,16 @@ use crate::text::xml::Element;
 const RULE: Rule =
     Rule { family: Family::Devices, modes: Modes::AS_IT_IS, mend: Some(Mend::SILENT), ..Rule::BLANK };
 
+/// A host whose emulator has disks on SCSI and virtio, and no others.
+const SCSI_AND_VIRTIO: Excerpt = Excerpt::there(
+    DocumentKind::DomainCapabilities,
+    "<devices>\n  \
+     <disk supported='yes'>\n    \
+     <enum name='bus'><value>scsi</value><value>virtio</value></enum>\n  \
+     </disk>\n\
+     </devices>",
+);
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "disk-bus-not-offered",
@@ -22,14 +32,7 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "put the disk on virtio or on a virtio-scsi controller",
         example: "<disk type='file'><target dev='sda' bus='sata'/></disk>",
         near_miss: "<disk type='file'><target dev='vda' bus='virtio'/></disk>",
-        beside: &[Excerpt::there(
-            DocumentKind::DomainCapabilities,
-            "<devices>\n  \
-             <disk supported='yes'>\n    \
-             <enum name='bus'><value>scsi</value><value>virtio</value></enum>\n  \
-             </disk>\n\
-             </devices>",
-        )],
+        beside: &[SCSI_AND_VIRTIO],
         references: &[
             "formatdomaincaps, Hard drives, floppy disks, CDROMs",
             "observed: libvirt 9.0 and QEMU 7.2 (IDE and floppy on virt)",
@@ -47,14 +50,7 @@ pub(super) const RULES: &[Rule] = &[
         remedy: "put the CD-ROM on a virtio-scsi controller",
         example: "<disk type='file' device='cdrom'><target dev='hda' bus='ide'/></disk>",
         near_miss: "<disk type='file' device='cdrom'><target dev='sda' bus='scsi'/></disk>",
-        beside: &[Excerpt::there(
-            DocumentKind::DomainCapabilities,
-            "<devices>\n  \
-             <disk supported='yes'>\n    \
-             <enum name='bus'><value>scsi</value><value>virtio</value></enum>\n  \
-             </disk>\n\
-             </devices>",
-        )],
+        beside: &[SCSI_AND_VIRTIO],
         references: &[
             "formatdomaincaps, Hard drives, floppy disks, CDROMs",
             "observed: libvirt 9.0, \"does not support ejectable media\" (virtio)",

@@ -14,6 +14,22 @@ use crate::model::DocumentKind;
 
 const RULE: Rule = Rule { family: Family::X86Cpu, modes: Modes::AS_IT_IS, ..Rule::BLANK };
 
+/// What tells whether a host gives a CPU that has a name.
+const NAMED_CPU: &[DocumentKind] = &[
+    DocumentKind::Domain,
+    DocumentKind::Capabilities,
+    DocumentKind::DomainCapabilities,
+    DocumentKind::Version,
+];
+
+/// What Linux says of one processor.
+const BROADWELL: &str = "vendor_id\t: GenuineIntel\n\
+    cpu family\t: 6\n\
+    model\t\t: 79\n\
+    stepping\t: 1\n\
+    microcode\t: 0xb000040\n\
+    flags\t\t: fpu vme sse4_2";
+
 /// A host that gives Nehalem, and no newer model.
 const NEHALEM_HOST: Excerpt = Excerpt::there(
     DocumentKind::DomainCapabilities,
@@ -50,12 +66,7 @@ pub(super) const RULES: &[Rule] = &[
             "libvirt 10.10, NEWS: versioned CPU models",
             "observed: libvirt 9.0, \"Unknown CPU model\"",
         ],
-        needs: &[
-            DocumentKind::Domain,
-            DocumentKind::Capabilities,
-            DocumentKind::DomainCapabilities,
-            DocumentKind::Version,
-        ],
+        needs: NAMED_CPU,
         check: Check::Pair(named::model_unknown),
         ..RULE
     },
@@ -78,12 +89,7 @@ pub(super) const RULES: &[Rule] = &[
             "libvirt 11.3, qemuDomainCheckCPU and virCPUCompareUnusable",
             "formatdomaincaps, CPU configuration: usable",
         ],
-        needs: &[
-            DocumentKind::Domain,
-            DocumentKind::Capabilities,
-            DocumentKind::DomainCapabilities,
-            DocumentKind::Version,
-        ],
+        needs: NAMED_CPU,
         check: Check::Pair(named::model_unusable),
         ..RULE
     },
@@ -108,12 +114,7 @@ pub(super) const RULES: &[Rule] = &[
             "libvirt 9.0, qemuProcessUpdateLiveGuestCPU",
             "formatdomain, CPU model and topology: feature",
         ],
-        needs: &[
-            DocumentKind::Domain,
-            DocumentKind::Capabilities,
-            DocumentKind::DomainCapabilities,
-            DocumentKind::Version,
-        ],
+        needs: NAMED_CPU,
         check: Check::Pair(named::feature_missing),
         ..RULE
     },
@@ -137,12 +138,7 @@ pub(super) const RULES: &[Rule] = &[
             "libvirt 9.0, virCPUx86Compare: \"Host CPU provides forbidden features\"",
             "formatdomain, CPU model and topology: feature",
         ],
-        needs: &[
-            DocumentKind::Domain,
-            DocumentKind::Capabilities,
-            DocumentKind::DomainCapabilities,
-            DocumentKind::Version,
-        ],
+        needs: NAMED_CPU,
         check: Check::Pair(named::feature_forbidden),
         ..RULE
     },
@@ -165,12 +161,7 @@ pub(super) const RULES: &[Rule] = &[
             "libvirt 9.0, x86ModelFromCPU: \"Unknown CPU feature\"",
             "observed: libvirt 11.3 to 9.0",
         ],
-        needs: &[
-            DocumentKind::Domain,
-            DocumentKind::Capabilities,
-            DocumentKind::DomainCapabilities,
-            DocumentKind::Version,
-        ],
+        needs: NAMED_CPU,
         check: Check::Pair(named::feature_unknown),
         ..RULE
     },
@@ -191,12 +182,7 @@ pub(super) const RULES: &[Rule] = &[
                     </cpu>",
         beside: &[NEHALEM_HOST],
         references: &["libvirt 9.0, x86Compute", "formatdomain, CPU model and topology: vendor"],
-        needs: &[
-            DocumentKind::Domain,
-            DocumentKind::Capabilities,
-            DocumentKind::DomainCapabilities,
-            DocumentKind::Version,
-        ],
+        needs: NAMED_CPU,
         check: Check::Pair(named::vendor_mismatch),
         ..RULE
     },
@@ -285,25 +271,9 @@ pub(super) const RULES: &[Rule] = &[
                   stepping\t: 4\n\
                   microcode\t: 0x2007006\n\
                   flags\t\t: fpu vme sse4_2",
-        near_miss: "vendor_id\t: GenuineIntel\n\
-                    cpu family\t: 6\n\
-                    model\t\t: 79\n\
-                    stepping\t: 1\n\
-                    microcode\t: 0xb000040\n\
-                    flags\t\t: fpu vme sse4_2",
+        near_miss: BROADWELL,
         shown_in: (Side::Target, DocumentKind::CpuInfo),
-        beside: &[
-            PASSES_ITS_CPU,
-            Excerpt::here(
-                DocumentKind::CpuInfo,
-                "vendor_id\t: GenuineIntel\n\
-                 cpu family\t: 6\n\
-                 model\t\t: 79\n\
-                 stepping\t: 1\n\
-                 microcode\t: 0xb000040\n\
-                 flags\t\t: fpu vme sse4_2",
-            ),
-        ],
+        beside: &[PASSES_ITS_CPU, Excerpt::here(DocumentKind::CpuInfo, BROADWELL)],
         references: &[
             "libvirt 9.0, qemuDomainObjCheckCPUTaint: a taint is logged, nothing is refused",
             "formatdomain, CPU model and topology: host-passthrough",
@@ -326,25 +296,9 @@ pub(super) const RULES: &[Rule] = &[
                   stepping\t: 1\n\
                   microcode\t: 0xb000038\n\
                   flags\t\t: fpu vme sse4_2",
-        near_miss: "vendor_id\t: GenuineIntel\n\
-                    cpu family\t: 6\n\
-                    model\t\t: 79\n\
-                    stepping\t: 1\n\
-                    microcode\t: 0xb000040\n\
-                    flags\t\t: fpu vme sse4_2",
+        near_miss: BROADWELL,
         shown_in: (Side::Target, DocumentKind::CpuInfo),
-        beside: &[
-            PASSES_ITS_CPU,
-            Excerpt::here(
-                DocumentKind::CpuInfo,
-                "vendor_id\t: GenuineIntel\n\
-                 cpu family\t: 6\n\
-                 model\t\t: 79\n\
-                 stepping\t: 1\n\
-                 microcode\t: 0xb000040\n\
-                 flags\t\t: fpu vme sse4_2",
-            ),
-        ],
+        beside: &[PASSES_ITS_CPU, Excerpt::here(DocumentKind::CpuInfo, BROADWELL)],
         references: &["formatdomain, CPU model and topology: host-passthrough"],
         needs: &[
             DocumentKind::Domain,

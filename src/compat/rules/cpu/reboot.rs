@@ -1,5 +1,6 @@
 //! What the next start on the other host changes for a guest whose CPU its host decides.
 
+use super::NAMED_CPU;
 use super::host_cpu::differences;
 use super::named::map_for;
 use crate::compat::excerpt::Excerpt;
@@ -19,12 +20,7 @@ const RULE: Rule = Rule {
     family: Family::X86Cpu,
     severity: Severity::Warning,
     modes: Modes::AS_IT_IS,
-    needs: &[
-        DocumentKind::Domain,
-        DocumentKind::Capabilities,
-        DocumentKind::DomainCapabilities,
-        DocumentKind::Version,
-    ],
+    needs: NAMED_CPU,
     only_warns: true,
     ..Rule::BLANK
 };
