@@ -41,3 +41,10 @@ pub(super) fn class_of<'m>(count: usize, members: impl Iterator<Item = &'m Vec<u
     }
     classes
 }
+
+/// The first of each group of equal keys, and the group of each.
+pub(super) fn numbered<K: Hash + Eq>(keys: &[K]) -> (Vec<usize>, Vec<usize>) {
+    let groups = divide(keys, digest, |one, other| one == other);
+    let group = class_of(keys.len(), groups.iter());
+    (groups.into_iter().map(|members| members[0]).collect(), group)
+}

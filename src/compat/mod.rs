@@ -2,7 +2,8 @@
 //!
 //! A rule looks at one guest and one host and returns every reason it finds. What decides is
 //! equal for all guests of one class and all hosts of another, so verdicts are computed per pair
-//! of classes; what is personal to a machine (room, its disks) is checked pair by pair.
+//! of classes; what is personal to a machine (room, its disks) is answered once for all guests and
+//! hosts that are equal in the aspect that a rule looks at.
 
 mod abi;
 mod aspect;

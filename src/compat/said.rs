@@ -77,22 +77,32 @@ impl<'c> Chart<'c> {
 
     /// What rules say of one guest wherever it goes, beyond its class.
     pub(super) fn guest_said(&self, guest: GuestIndex) -> Vec<Finding> {
-        let guest = &self.cluster.guests[guest];
-        let individual = Individual::new(self.cluster, guest, self.source(guest));
-        let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, &individual));
-        rules().flat_map(|rule| rule.of_guest(&individual)).chain(own).collect()
+        self.individual_said(rules(), &self.individual(guest))
     }
 
-    /// What rules say of one guest beyond its class, as far as verdicts may change by it.
+    /// The same, as far as verdicts may change by it.
     pub(super) fn guest_decides(&self, guest: GuestIndex) -> Vec<Finding> {
-        let guest = &self.cluster.guests[guest];
-        self.individual_decides(&Individual::new(self.cluster, guest, self.source(guest)))
+        self.individual_decides(&self.individual(guest))
     }
 
     /// What rules say of one guest, as far as verdicts may change by it.
     pub(super) fn individual_decides(&self, individual: &Individual<'_>) -> Vec<Finding> {
+        self.individual_said(self.deciding(), individual)
+    }
+
+    /// What these rules and the user's own say of one guest.
+    fn individual_said(
+        &self,
+        rules: impl Iterator<Item = &'static Rule>,
+        individual: &Individual<'_>,
+    ) -> Vec<Finding> {
         let own = self.policy.rules().flat_map(|rule| policy::of_guest(rule, individual));
-        self.deciding().flat_map(|rule| rule.of_guest(individual)).chain(own).collect()
+        rules.flat_map(|rule| rule.of_guest(individual)).chain(own).collect()
+    }
+
+    fn individual(&self, guest: GuestIndex) -> Individual<'_> {
+        let guest = &self.cluster.guests[guest];
+        Individual::new(self.cluster, guest, self.source(guest))
     }
 
     /// What rules say of one guest on one host, beyond their classes.

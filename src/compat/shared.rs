@@ -5,6 +5,7 @@ use std::hash::Hash;
 use super::aspect::Aspect;
 use super::chart::Chart;
 use super::class::{GuestIndex, HostIndex};
+use super::groups::numbered;
 use super::identity::Meetings;
 use super::keys::{self, Reached};
 use super::said::Asked;
@@ -35,9 +36,10 @@ impl Chart<'_> {
             }
             Aspect::Storage => {
                 let reached = Reached::of(cluster);
-                let key =
-                    |at| (keys::storage(guest(at)), self.source(guest(at)).map(|one| reached.storage(one)));
-                self.table(aspect, key, |at| reached.storage(host(at)))
+                let all: Vec<_> = cluster.hosts.iter().map(|host| reached.storage(host)).collect();
+                let (_, alike) = numbered(&all);
+                let key = |at| (keys::storage(guest(at)), self.home(at).map(|home| alike[home]));
+                self.table(aspect, key, |at| alike[at])
             }
             Aspect::Network => {
                 self.table(aspect, |at| keys::network(guest(at)), |at| keys::network_of_host(host(at)))

@@ -5,7 +5,7 @@ use std::hash::Hash;
 use rayon::prelude::*;
 
 use super::class::{GuestIndex, HostIndex};
-use super::groups::{class_of, digest, divide};
+use super::groups::numbered;
 use super::verdict::Assessment;
 
 /// The answers in one aspect: for each row of guests and each column of hosts.
@@ -24,8 +24,8 @@ impl Table {
         hosts: &[H],
         answer: impl Fn(GuestIndex, HostIndex) -> Assessment + Sync,
     ) -> Self {
-        let (rows, row) = groups(guests);
-        let (columns, column) = groups(hosts);
+        let (rows, row) = numbered(guests);
+        let (columns, column) = numbered(hosts);
         let of_row = |&guest: &GuestIndex| {
             let answer = &answer;
             columns.iter().map(move |&host| answer(guest, host))
@@ -38,11 +38,4 @@ impl Table {
     pub(super) fn at(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         self.answers[self.row[guest] * self.columns + self.column[host]]
     }
-}
-
-/// The first of each group of equal keys, and the group of each.
-fn groups<K: Hash + Eq>(keys: &[K]) -> (Vec<usize>, Vec<usize>) {
-    let groups = divide(keys, digest, |one, other| one == other);
-    let group = class_of(keys.len(), groups.iter());
-    (groups.into_iter().map(|members| members[0]).collect(), group)
 }
