@@ -10,8 +10,8 @@ use portolan::cpu::x86::{
 };
 use portolan::knowledge::x86::latest;
 use portolan::model::{
-    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CpuMode, CustomModel, Fact, Known, Platform, Policy,
-    Usable, VirtType,
+    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CpuMode, CustomModel, Fact, Known, Name, Platform,
+    Policy, Usable, VirtType,
 };
 use portolan::text::xml::{Document, Element};
 use portolan::text::{Place, Sources, Span};
@@ -31,18 +31,18 @@ pub(crate) fn known<T>(value: T) -> Known<T> {
 
 /// A `<cpu>`, or the host-model of domcapabilities.
 pub(crate) fn cpu(element: Element<'_>) -> CpuDefinition {
-    let text = |name: &str| element.child(name).map(|e| known(e.text().into_owned()));
+    let text = |name: &str| element.child(name).map(|e| known(Name::new(&e.text())));
     let feature = |e: Element<'_>| {
         let policy = e.value("policy").and_then(|p| Policy::named(&p)).unwrap_or(Policy::Require);
-        known(CpuFeature { name: e.value("name").expect("a name").into_owned(), policy })
+        known(CpuFeature { name: Name::new(&e.value("name").expect("a name")), policy })
     };
     let bits = element.child("maxphysaddr").and_then(|e| e.value("limit")?.parse().ok());
     CpuDefinition {
         arch: element.child("arch").map(|e| Arch::named(&e.text())),
         mode: element.value("mode").and_then(|mode| CpuMode::named(&mode)).map(known),
-        match_: element.value("match").map(|v| known(v.into_owned())),
+        match_: element.value("match").map(|v| known(Name::new(&v))),
         model: text("model"),
-        fallback: element.child("model").and_then(|m| m.value("fallback")).map(|v| known(v.into_owned())),
+        fallback: element.child("model").and_then(|m| m.value("fallback")).map(|v| known(Name::new(&v))),
         vendor: text("vendor"),
         features: element.children_named("feature").map(feature).collect(),
         max_physical_bits: bits.map(known),
@@ -188,7 +188,7 @@ fn capability(text: &str) -> Option<Capability> {
             _ => Usable::Unknown,
         };
         let blockers = blockers.or_else(|| tells.then(Vec::new));
-        known(CustomModel { name, usable, canonical: None, deprecated: false, blockers })
+        known(CustomModel { name: name.into(), usable, canonical: None, deprecated: false, blockers })
     });
     Some(Capability {
         host_model: Fact::Known(known(Some(model))),
@@ -196,7 +196,7 @@ fn capability(text: &str) -> Option<Capability> {
         ..Capability::unknown(
             known(Arch::named(&root.child("arch")?.text())),
             known(VirtType::named(&root.child("domain")?.text())),
-            known(root.child("machine")?.text().into_owned()),
+            known(Name::new(&root.child("machine")?.text())),
         )
     })
 }
@@ -221,7 +221,7 @@ fn a_host_model_alone_is_its_own_baseline() {
         let host = capability.host_model.value().and_then(Option::as_ref).map(Definition::from);
         let host = host.expect("a host-model");
         let offer = |model: &Known<CustomModel>| ModelOffer {
-            name: model.value.name.clone(),
+            name: model.value.name.into(),
             blockers: model.value.blockers.iter().flatten().cloned().collect::<BTreeSet<_>>(),
         };
         let models = capability.models.value().map(|models| models.iter().map(offer).collect());
@@ -303,15 +303,15 @@ fn passed_features(host: &ClusterInput<'_>) -> BTreeSet<String> {
 /// offers every model, and which does not tell what blocks one.
 fn host_of(model: &CpuDefinition, map: &CpuMap) -> Platform {
     let models = map.models.iter().map(|model| {
-        let (name, usable) = (model.name.clone(), Usable::Unknown);
+        let (name, usable) = (Name::new(&model.name), Usable::Unknown);
         known(CustomModel { name, usable, canonical: None, deprecated: false, blockers: None })
     });
-    let fallback = Some(known("forbid".to_owned()));
+    let fallback = Some(known("forbid".into()));
     let model = CpuDefinition { fallback, ..model.clone() };
     let capability = Capability {
         host_model: Fact::Known(known(Some(model))),
         models: Fact::Known(known(models.collect())),
-        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.0".to_owned()))
+        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.0".into()))
     };
     Platform { capabilities: vec![capability], ..Platform::unknown() }
 }

@@ -131,7 +131,7 @@ fn the_cpu_that_a_guest_starts_with_is_libvirts() {
     }
     for (host, name, models) in REFUSED {
         let model = guest(name).model.expect("a model").value;
-        assert_eq!(guest_cpu(host, name, models), Err(TranslateError::Fallback(model)));
+        assert_eq!(guest_cpu(host, name, models), Err(TranslateError::Fallback(model.into())));
     }
     let cases = GUEST_CPUS.len() + REFUSED.len();
     println!("guestcpu: {} of {cases} identical", cases - wrong.len());

@@ -238,10 +238,10 @@ fn the_capabilities_of_the_corpus_are_read() {
     let arm = host("capabilities.xml", &corpus.join("real/virt-manager/kvm-aarch64.xml"));
     assert_eq!(arm.platform.arch.value(), Some(&Arch::Aarch64));
     assert_eq!(arm.platform.kvm.value(), Some(&true));
-    assert_eq!(arm.platform.canonical_machine(&Arch::Aarch64, "virt"), "virt-8.2");
+    assert_eq!(arm.platform.canonical_machine(&Arch::Aarch64, "virt".into()), "virt-8.2");
     let old = host("capabilities.xml", &corpus.join("real/vdsm/caps_libvirt_intel_E5649.xml"));
     assert_eq!(old.platform.cpu.model.value().map(String::as_str), Some("Westmere"));
-    assert_eq!(old.platform.canonical_machine(&Arch::X86_64, "pc"), "rhel6.3.0");
+    assert_eq!(old.platform.canonical_machine(&Arch::X86_64, "pc".into()), "rhel6.3.0");
     let own = old.platform.emulators.value().expect("listed").iter().filter(|e| e.arch.value == Arch::X86_64);
     assert!(own.flat_map(|e| &e.virt_types).any(|known| known.value == VirtType::Kvm));
 }

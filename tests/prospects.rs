@@ -94,7 +94,8 @@ fn unversioned(host: &ClusterInput<'_>) -> BTreeSet<String> {
     let versioned = |name: &str| {
         name.rsplit_once("-v").is_some_and(|(_, digits)| digits.bytes().all(|byte| byte.is_ascii_digit()))
     };
-    let models = capability.models.value().expect("models").iter().map(|known| known.value.name.clone());
+    let models =
+        capability.models.value().expect("models").iter().map(|known| String::from(known.value.name));
     models.filter(|name| !versioned(name)).collect()
 }
 

@@ -3,7 +3,7 @@
 use portolan::cpu::x86::{Definition, FeatureSet};
 use portolan::knowledge::x86::map;
 use portolan::model::{
-    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CustomModel, Fact, Known, MapModel, Platform,
+    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CustomModel, Fact, Known, MapModel, Name, Platform,
     Policy, Usable, Version, VirtType,
 };
 use portolan::text::{Place, Sources, Span};
@@ -67,12 +67,12 @@ fn host_model(random: &mut Random, map: &CpuMap, model: &MapModel) -> CpuDefinit
     let features = map.features.iter().zip(0_u32..).filter_map(|(feature, at)| {
         let policy = if own.contains(at) { Policy::Disable } else { Policy::Require };
         let differs = random.percent(if own.contains(at) { 2 } else { 25 });
-        differs.then(|| known(CpuFeature { name: feature.name.clone(), policy }))
+        differs.then(|| known(CpuFeature { name: Name::new(&feature.name), policy }))
     });
     CpuDefinition {
-        model: Some(known(model.name.clone())),
-        fallback: Some(known("forbid".to_owned())),
-        vendor: Some(known(VENDOR.to_owned())),
+        model: Some(known(Name::new(&model.name))),
+        fallback: Some(known("forbid".into())),
+        vendor: Some(known(VENDOR.into())),
         features: features.collect(),
         ..CpuDefinition::default()
     }
@@ -86,12 +86,18 @@ fn platform(definition: &CpuDefinition, map: &CpuMap) -> Platform {
         let lacks = FeatureSet::of_model(map, model).minus(&has);
         let usable = if lacks.is_empty() { Usable::Yes } else { Usable::No };
         let blockers = tells.then(|| lacks.names(map).into_iter().map(str::to_owned).collect());
-        known(CustomModel { name: model.name.clone(), usable, canonical: None, deprecated: false, blockers })
+        known(CustomModel {
+            name: Name::new(&model.name),
+            usable,
+            canonical: None,
+            deprecated: false,
+            blockers,
+        })
     };
     let capability = Capability {
         host_model: Fact::Known(known(Some(definition.clone()))),
         models: Fact::Known(known(map.models.iter().map(offer).collect())),
-        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.0".to_owned()))
+        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.0".into()))
     };
     Platform { capabilities: vec![capability], ..Platform::unknown() }
 }

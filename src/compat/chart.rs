@@ -9,13 +9,13 @@ use super::class::{self, GuestClass, GuestIndex, HostClass, HostIndex};
 use super::cpu_answers::CpuAnswers;
 use super::definition::Documents;
 use super::finding::Finding;
-use super::groups::class_of;
+use super::groups::{class_of, numbered};
 use super::identity::Meetings;
 use super::pair::Pair;
 use super::policy::{Fitting, Policy};
 use super::severity::Severity;
 use super::table::Table;
-use super::verdict::{Answer, Assessment, Verdict};
+use super::verdict::{Answer, Assessment, Packed, Verdict};
 use super::ways::ClassWays;
 use crate::model::{Cluster, Guest, Host, Problem, UserRule};
 
@@ -30,6 +30,8 @@ pub struct Chart<'c> {
     host_class: Vec<usize>,
     guest_class: Vec<usize>,
     by_name: BTreeMap<&'c str, HostIndex>,
+    /// The platform of each class of hosts, by number: waivers alone may tell classes apart.
+    platforms: Vec<usize>,
     pub(super) cpus: CpuAnswers,
     pub(super) policy: Policy<'c>,
     /// The waivers that fit the guests of each class.
@@ -58,6 +60,8 @@ impl<'c> Chart<'c> {
         let policy = Policy::of(cluster);
         let host_classes = class::host_classes(cluster, &policy);
         let host_class = class_of(cluster.hosts.len(), host_classes.iter().map(|class| &class.hosts));
+        let platform = |class: &HostClass| &cluster.hosts[class.hosts[0]].platform;
+        let (_, platforms) = numbered(&host_classes.iter().map(platform).collect::<Vec<_>>());
         let class_by_name = |name: &str| by_name.get(name).map(|&host| host_class[host]);
         let guest_classes = class::guest_classes(cluster, &policy, &class_by_name);
         let guest_class = class_of(cluster.guests.len(), guest_classes.iter().map(|class| &class.guests));
@@ -72,6 +76,7 @@ impl<'c> Chart<'c> {
             host_class,
             guest_class,
             by_name,
+            platforms,
             cpus: CpuAnswers::default(),
             policy,
             guest_fitting,
@@ -101,9 +106,10 @@ impl<'c> Chart<'c> {
         let hosts = self.host_classes.iter().map(|class| &self.cluster.hosts[class.hosts[0]]);
         let pairs: Vec<_> = hosts.map(|host| self.pair(guest, &documents, host)).collect();
         let Some(subject) = pairs.first().map(Pair::subject) else { return Vec::new() };
-        let own = self.for_each_fitting(guest_class, &self.guests_said(&subject));
+        let (own, asked) =
+            (self.for_each_fitting(guest_class, &self.guests_said(&subject)), self.rules_about_pairs());
         let cell = |(host_class, pair): (usize, &Pair<'_>)| {
-            let judged = self.policy.judge(self.pair_said(pair), self.fittings(guest_class, host_class));
+            let judged = self.policy.judge(asked.of_pair(pair), self.fittings(guest_class, host_class));
             own[self.host_fitting[host_class]].and(Assessment::of(&judged, asks_rebuild(pair)))
         };
         pairs.iter().enumerate().map(cell).collect()
@@ -145,6 +151,13 @@ impl<'c> Chart<'c> {
         self.cluster.hosts.get(*host)
     }
 
+    /// Whether a guest is on a platform that is no other than the host's.
+    pub(super) fn same_platform(&self, guest: &Guest, host: &Host) -> bool {
+        let number = |name: &str| Some(self.platforms[self.host_class[*self.by_name.get(name)?]]);
+        let here = guest.host.as_deref().and_then(number);
+        here.is_some() && here == number(&host.name)
+    }
+
     /// The host a guest is on.
     pub fn home(&self, guest: GuestIndex) -> Option<HostIndex> {
         self.by_name.get(self.cluster.guests[guest].host.as_deref()?).copied()
@@ -171,7 +184,7 @@ impl<'c> Chart<'c> {
         let own = guest * self.host_fittings.len() + self.fitting_of_host(host);
         let tables = self.tables.iter().map(|table| table.at(guest, host));
         let meetings = self.meetings.iter().map(|meetings| meetings.at(guest, host));
-        tables.chain(meetings).fold(cell.and(self.own[own]), Assessment::and)
+        Assessment::from(tables.chain(meetings).fold(cell.and(self.own[own]).packed(), Packed::and))
     }
 
     /// The verdict for a guest on a host.

@@ -54,7 +54,7 @@ impl CpuAnswer {
         let reasons =
             offer.map_err(CannotTell::Unknown).and_then(|offer| missing_on(map, offer, &definition));
         let mut named = definition.features.iter().map(|feature| &feature.name);
-        let unknown_feature = named.find(|name| map.feature(name).is_none()).cloned();
+        let unknown_feature = named.find(|name| map.feature(name).is_none()).map(|&name| name.into());
         Self { definition, reasons, unknown_feature }
     }
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::class::{GuestIndex, HostIndex};
-use super::verdict::Assessment;
+use super::verdict::{Assessment, Packed};
 use crate::model::{Cluster, Guest};
 
 /// What a host and a guest may have in common.
@@ -34,9 +34,9 @@ impl Meetings {
     }
 
     /// What the rules of `Aspect::Identity` leave possible.
-    pub(super) fn at(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+    pub(super) fn at(&self, guest: GuestIndex, host: HostIndex) -> Packed {
         let here = self.0[guest].iter().find(|(at, _)| *at == host);
-        here.map_or(Assessment::POSSIBLE, |(_, assessment)| *assessment)
+        here.map_or(Assessment::POSSIBLE, |(_, assessment)| *assessment).packed()
     }
 }
 

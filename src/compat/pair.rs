@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use super::cpu_answers::CpuAnswers;
 use super::definition::{Definition, Documents};
 use crate::model::{
-    Arch, Capability, Cluster, CpuMap, DocumentKind, Guest, Host, Platform, Requirements, Settings,
+    Arch, Capability, Cluster, CpuMap, DocumentKind, Guest, Host, Name, Platform, Requirements, Settings,
     Thresholds, VirtType,
 };
 use crate::text::Place;
@@ -44,6 +44,10 @@ pub struct Pair<'p> {
     pub thresholds: &'p Thresholds,
     /// What hosts say to CPUs.
     pub cpus: &'p CpuAnswers,
+    /// See [`Pair::offer`]: many rules ask it.
+    pub(super) offer: Result<&'p Capability, DocumentKind>,
+    /// Whether the guests are on a platform that is no other than the target's.
+    pub(super) at_home: bool,
 }
 
 impl<'p> Pair<'p> {
@@ -71,8 +75,8 @@ impl<'p> Pair<'p> {
 
     /// Whether what the target's emulator offers the guests is what they have where they are.
     pub fn same_offer(&self) -> bool {
-        let there = self.source.map(|source| Pair { target: source, ..*self });
-        matches!((there.map(|pair| pair.offer()), self.offer()), (Some(Ok(there)), Ok(here)) if there == here)
+        let there = self.source.map(|source| offer(self.guest, source));
+        matches!((there, self.offer), (Some(Ok(there)), Ok(here)) if there == here)
     }
 
     /// Whether the guests run under KVM; unknown counts as KVM, libvirt's usual.
@@ -86,8 +90,29 @@ impl<'p> Pair<'p> {
     /// # Errors
     /// The kind of document that would tell.
     pub fn offer(&self) -> Result<&'p Capability, DocumentKind> {
-        Offer { guest: self.guest, target: self.target }.find()
+        self.offer
     }
+
+    /// The same guests on the way to another host, whose libvirt knows `map`.
+    pub(super) fn toward(&self, target: &'p Platform, map: &'p CpuMap) -> Self {
+        let at_home = self.source.is_some_and(|source| source == target);
+        Self { target, map, offer: offer(self.guest, target), at_home, ..*self }
+    }
+
+    /// The same guests on the target, on the way to the host they are on.
+    pub(super) fn back(&self) -> Option<Self> {
+        let (target, map) = (self.source?, self.source_map?);
+        let (source, source_map) = (Some(self.target), Some(self.map));
+        Some(Self { source, source_map, target, map, offer: offer(self.guest, target), ..*self })
+    }
+}
+
+/// What a host offers guests; see [`Pair::offer`].
+pub(super) fn offer<'p>(
+    guest: &'p Requirements,
+    target: &'p Platform,
+) -> Result<&'p Capability, DocumentKind> {
+    Offer { guest, target }.find()
 }
 
 /// How guests run; unknown counts as KVM, libvirt's usual.
@@ -126,7 +151,7 @@ impl<'p> Offer<'p> {
             let virt_type = if kvm { VirtType::Kvm } else { VirtType::Qemu };
             return self.target.capability(&arch.value, &virt_type, native_machine(&arch.value));
         }
-        let machine = self.guest.machine.value().map_or("", String::as_str);
+        let machine = self.guest.machine.value().map_or("", Name::as_str);
         self.target.capability(&arch.value, virt_type(self.guest), machine)
     }
 }
@@ -201,7 +226,6 @@ impl<'p> Placement<'p> {
     /// # Errors
     /// The kind of document that would tell.
     pub fn offer(&self) -> Result<&'p Capability, DocumentKind> {
-        let (guest, target) = (&self.guest.requirements, &self.target.platform);
-        Offer { guest, target }.find()
+        offer(&self.guest.requirements, &self.target.platform)
     }
 }

@@ -15,7 +15,7 @@ use super::cpu_answers::CpuAnswers;
 use super::definition::{Definition, Documents};
 use super::finding::{Finding, Findings, RuleId};
 use super::mode::{Mode, Modes};
-use super::pair::{Individual, Pair};
+use super::pair::{Individual, Pair, offer};
 use super::reboot::{Reboot, machine, starts_with};
 use super::rule::Rule;
 use super::rules::named;
@@ -157,9 +157,11 @@ impl Chart<'_> {
             running: running(documents, went),
             thresholds: &self.cluster.policy.thresholds,
             cpus: &cpus,
+            offer: offer(&requirements, &home.platform),
+            at_home: host.platform == home.platform,
         };
         let mut found = self.guests_said(&back.subject());
-        found.extend(self.pair_said(&back));
+        found.extend(self.rules_about_pairs().of_pair(&back));
         found
     }
 
@@ -220,7 +222,7 @@ fn arrived(there: &Pair<'_>, went: Mode, here: &Pair<'_>) -> Requirements {
     if let (Some(machine), Fact::Known(known)) = (machine(started), &mut requirements.machine)
         && let Ok(resolved) = machine.there
     {
-        known.value = if went == Mode::Live { machine.now } else { resolved };
+        known.value = if went == Mode::Live { machine.now } else { resolved }.into();
     }
     let listed = there.guest.live_cpu.as_ref().is_some_and(|cpu| cpu.value.mode() != CpuMode::HostModel);
     if went == Mode::Cold || !listed {
@@ -238,7 +240,7 @@ fn expanded(asked: CpuDefinition, cpu: Option<Cpu>) -> CpuDefinition {
     else {
         return asked;
     };
-    let known = |text: String| Known::new(text, place);
+    let known = |text: String| Known::new(text.into(), place);
     CpuDefinition {
         mode: Some(Known::new(CpuMode::Custom, place)),
         model: cpu.model.map(known),

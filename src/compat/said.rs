@@ -5,7 +5,7 @@ use super::chart::Chart;
 use super::class::{GuestIndex, HostIndex};
 use super::definition::Documents;
 use super::finding::Finding;
-use super::pair::{Individual, Pair, Placement, Subject};
+use super::pair::{Individual, Pair, Placement, Subject, offer};
 use super::policy;
 use super::rule::{Check, Rule};
 use super::rules::rules;
@@ -17,6 +17,20 @@ use crate::model::{Guest, Host, UserRule};
 pub(super) struct Asked<'c> {
     rules: Vec<&'static Rule>,
     own: Vec<&'c UserRule>,
+}
+
+impl Asked<'_> {
+    /// What they say about a pair of classes.
+    pub(super) fn of_pair(&self, pair: &Pair<'_>) -> Vec<Finding> {
+        let own = self.own.iter().flat_map(|rule| policy::of_pair(rule, pair));
+        self.rules.iter().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
+    }
+
+    /// What they say of one guest on one host.
+    fn of_placement(&self, placement: &Placement<'_>) -> Vec<Finding> {
+        let own = self.own.iter().flat_map(|rule| policy::of_placement(rule, placement));
+        self.rules.iter().flat_map(|rule| rule.of_placement(placement)).chain(own).collect()
+    }
 }
 
 impl<'c> Chart<'c> {
@@ -31,10 +45,10 @@ impl<'c> Chart<'c> {
         rules().filter(|rule| !rule.only_warns || self.policy.levels(rule.id))
     }
 
-    /// What rules say about a pair of classes beyond that, as far as verdicts may change by it.
-    pub(super) fn pair_said(&self, pair: &Pair<'_>) -> Vec<Finding> {
-        let own = self.policy.rules().flat_map(|rule| policy::of_pair(rule, pair));
-        self.deciding().flat_map(|rule| rule.of_pairs(pair)).chain(own).collect()
+    /// The rules that look at pairs of classes, of those by which verdicts may change.
+    pub(super) fn rules_about_pairs(&self) -> Asked<'c> {
+        let looks = |rule: &&Rule| matches!(rule.check, Check::Pair(_));
+        Asked { rules: self.deciding().filter(looks).collect(), own: self.policy.rules().collect() }
     }
 
     pub(super) fn pair<'p>(
@@ -53,6 +67,8 @@ impl<'c> Chart<'c> {
             running: documents.running(),
             thresholds: &self.cluster.policy.thresholds,
             cpus: &self.cpus,
+            offer: offer(&guest.requirements, &host.platform),
+            at_home: self.same_platform(guest, host),
         }
     }
 
@@ -125,9 +141,7 @@ impl<'c> Chart<'c> {
 
     /// What they say of one guest on one host.
     pub(super) fn asked_said(&self, asked: &Asked<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let placement = self.placement(guest, host);
-        let own = asked.own.iter().flat_map(|rule| policy::of_placement(rule, &placement));
-        asked.rules.iter().flat_map(|rule| rule.of_placement(&placement)).chain(own).collect()
+        asked.of_placement(&self.placement(guest, host))
     }
 
     fn placement(&self, guest: GuestIndex, host: HostIndex) -> Placement<'_> {

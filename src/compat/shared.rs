@@ -15,7 +15,7 @@ use super::verdict::{Answer, Assessment};
 impl Chart<'_> {
     /// The answers in each aspect in which guests and hosts share them.
     pub(super) fn tables(&self) -> Vec<Table> {
-        Aspect::SHARED.into_iter().map(|aspect| self.table_of(aspect)).collect()
+        Table::merged(Aspect::SHARED.into_iter().map(|aspect| self.table_of(aspect)).collect())
     }
 
     /// Where guests meet names, UUIDs and ports of their own.

@@ -6,15 +6,18 @@ use rayon::prelude::*;
 
 use super::class::{GuestIndex, HostIndex};
 use super::groups::numbered;
-use super::verdict::Assessment;
+use super::verdict::{Assessment, Packed};
+
+/// How many answers a table may have that is made of others: as many bytes as a processor keeps near.
+const ANSWERS: usize = 1 << 20;
 
 /// The answers in one aspect: for each row of guests and each column of hosts.
 #[derive(Default)]
 pub(super) struct Table {
+    /// Where the row of each guest begins.
     row: Vec<usize>,
     column: Vec<usize>,
-    columns: usize,
-    answers: Vec<Assessment>,
+    answers: Vec<Packed>,
 }
 
 impl Table {
@@ -24,18 +27,59 @@ impl Table {
         hosts: &[H],
         answer: impl Fn(GuestIndex, HostIndex) -> Assessment + Sync,
     ) -> Self {
-        let (rows, row) = numbered(guests);
+        let (rows, mut row) = numbered(guests);
         let (columns, column) = numbered(hosts);
         let of_row = |&guest: &GuestIndex| {
             let answer = &answer;
-            columns.iter().map(move |&host| answer(guest, host))
+            columns.iter().map(move |&host| answer(guest, host).packed())
         };
         let answers = rows.par_iter().flat_map_iter(of_row).collect();
-        Self { row, column, columns: columns.len(), answers }
+        for row in &mut row {
+            *row *= columns.len();
+        }
+        Self { row, column, answers }
+    }
+
+    /// As few tables as hold the same answers: what two leave possible is one answer, as long as their rows and columns
+    /// together are not too many.
+    pub(super) fn merged(tables: Vec<Self>) -> Vec<Self> {
+        let mut merged: Vec<Self> = Vec::new();
+        for table in tables {
+            match merged.iter().position(|other| other.fits(&table)) {
+                Some(at) => merged[at] = merged[at].with(&table),
+                None => merged.push(table),
+            }
+        }
+        merged
+    }
+
+    fn fits(&self, other: &Self) -> bool {
+        let (rows, columns) = (self.pairs_of_rows(other).0.len(), self.pairs_of_columns(other).0.len());
+        rows.saturating_mul(columns) <= ANSWERS
+    }
+
+    fn with(&self, other: &Self) -> Self {
+        let (rows, mut row) = self.pairs_of_rows(other);
+        let (columns, column) = self.pairs_of_columns(other);
+        let both = |guest, host| self.at(guest, host).and(other.at(guest, host));
+        let answers = rows.iter().flat_map(|&guest| columns.iter().map(move |&host| both(guest, host)));
+        let answers = answers.collect();
+        for row in &mut row {
+            *row *= columns.len();
+        }
+        Self { row, column, answers }
+    }
+
+    fn pairs_of_rows(&self, other: &Self) -> (Vec<usize>, Vec<usize>) {
+        numbered(&self.row.iter().zip(&other.row).collect::<Vec<_>>())
+    }
+
+    fn pairs_of_columns(&self, other: &Self) -> (Vec<usize>, Vec<usize>) {
+        numbered(&self.column.iter().zip(&other.column).collect::<Vec<_>>())
     }
 
     /// What the rules of the aspect leave possible.
-    pub(super) fn at(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
-        self.answers[self.row[guest] * self.columns + self.column[host]]
+    pub(super) fn at(&self, guest: GuestIndex, host: HostIndex) -> Packed {
+        self.answers[self.row[guest] + self.column[host]]
     }
 }

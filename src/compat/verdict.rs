@@ -137,6 +137,39 @@ impl Assessment {
     }
 }
 
+/// An assessment in one byte, two bits for each mode: many are combined for each guest and host.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Packed(u8);
+
+impl Packed {
+    /// What both leave possible: of two answers the worse is the one with more bits.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+}
+
+impl Assessment {
+    pub(super) fn packed(self) -> Packed {
+        let bits = |answer| match answer {
+            Answer::Yes => 0b00,
+            Answer::Unknown => 0b01,
+            Answer::No => 0b11,
+        };
+        Packed(bits(self.live) | bits(self.cold) << 2 | bits(self.rebuild) << 4)
+    }
+}
+
+impl From<Packed> for Assessment {
+    fn from(packed: Packed) -> Self {
+        let answer = |at: u8| match packed.0 >> at & 0b11 {
+            0b00 => Answer::Yes,
+            0b01 => Answer::Unknown,
+            _ => Answer::No,
+        };
+        Self { live: answer(0), cold: answer(2), rebuild: answer(4) }
+    }
+}
+
 fn objection(finding: &Finding, mode: Mode) -> Answer {
     match finding.severity {
         _ if !finding.modes.has(mode) => Answer::Yes,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Fact, Known};
+use crate::model::{Fact, Known, Name};
 
 /// In what two hosts may differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,13 +85,13 @@ pub struct Difference {
     /// What the destination is, with the place that says so.
     pub destination: Fact<String>,
     /// What the source has and the destination lacks, where that is a list.
-    pub lost: Vec<String>,
+    pub lost: Vec<Name>,
     /// Why, where the values alone do not say it.
     pub note: Option<String>,
 }
 
 /// What two known values mean: the bearing, what is lost, and a note.
-pub(super) type Judgement = (Bearing, Vec<String>, Option<String>);
+pub(super) type Judgement = (Bearing, Vec<Name>, Option<String>);
 
 /// A judgement in which nothing is lost and nothing needs to be said.
 pub(super) fn plain(bearing: Bearing) -> Judgement {
@@ -124,21 +124,16 @@ pub(super) fn same<T: PartialEq>(one: &T, other: &T) -> Judgement {
 
 /// Blocks where the destination lacks some of what the source has; doubts where it has more, which
 /// `note` tells of.
-pub(super) fn within(
-    from: &BTreeSet<String>,
-    to: &BTreeSet<String>,
-    note: impl Fn(&str) -> String,
-) -> Judgement {
-    let lost: Vec<String> = from.difference(to).cloned().collect();
+pub(super) fn within(from: &BTreeSet<Name>, to: &BTreeSet<Name>, note: impl Fn(&str) -> String) -> Judgement {
+    if from == to {
+        return plain(Bearing::Agrees);
+    }
+    let lost: Vec<Name> = from.difference(to).copied().collect();
     if !lost.is_empty() {
         return (Bearing::Blocks, lost, None);
     }
-    let more: Vec<&str> = to.difference(from).map(String::as_str).collect();
-    if more.is_empty() {
-        plain(Bearing::Agrees)
-    } else {
-        (Bearing::Doubts, lost, Some(note(&more.join(", "))))
-    }
+    let more: Vec<&str> = to.difference(from).map(Name::as_str).collect();
+    (Bearing::Doubts, lost, Some(note(&more.join(", "))))
 }
 
 /// The first of two facts that is known; else the first one's document would tell.

@@ -48,11 +48,11 @@ pub(super) fn weigh(capability: &Capability, documents: &[&QemuCapabilities]) ->
         let set: BTreeSet<String> = blockers.iter().cloned().collect();
         match trusted(&listed.value, &set) {
             None => {
-                told.insert(probed.value.name.clone(), blockers.clone());
+                told.insert(probed.value.name.into(), blockers.clone());
             }
             Some(said) => {
                 weighed.conflict.get_or_insert_with(|| Conflict {
-                    model: probed.value.name.clone(),
+                    model: probed.value.name.into(),
                     trusted: Known::new(said, listed.place),
                     other: Known::new(set, probed.place),
                 });

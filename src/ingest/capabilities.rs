@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Arch, Emulator, Known, MachineType, Memory, Topology, Tsc, VirtType};
+use crate::model::{Arch, Emulator, Known, MachineType, Memory, Name, Topology, Tsc, VirtType};
 use crate::text::SourceId;
 use crate::text::xml::{Document, Element};
 
@@ -48,9 +48,9 @@ fn cpu(reader: &Reader<'_>, host: Element<'_>, saying: &mut Saying) {
 
 /// The features. An ARM host's that lists none is of a libvirt that did not list them; an x86 host
 /// whose model has all is not.
-fn features(reader: &Reader<'_>, cpu: Element<'_>) -> Option<Known<BTreeSet<String>>> {
+fn features(reader: &Reader<'_>, cpu: Element<'_>) -> Option<Known<BTreeSet<Name>>> {
     let values = cpu.children_named("feature").filter_map(|e| e.value("name"));
-    let names: BTreeSet<String> = values.map(std::borrow::Cow::into_owned).collect();
+    let names: BTreeSet<Name> = values.map(|name| Name::new(&name)).collect();
     let x86 = cpu.child("arch").is_some_and(|arch| Arch::named(&arch.text()).is_x86());
     let whole = x86 && cpu.child("model").is_some();
     (whole || !names.is_empty()).then(|| reader.said(cpu, names))
@@ -130,7 +130,7 @@ fn emulators(reader: &Reader<'_>, arch: Element<'_>) -> Vec<Emulator> {
     let Some(name) = reader.attribute(arch, "name", |name| Some(Arch::named(name))) else {
         return Vec::new();
     };
-    let path = reader.text_at(arch, "emulator");
+    let path = reader.word_at(arch, "emulator");
     let shared = machines(reader, arch);
     let mut common = Emulator { arch: name, path, virt_types: Vec::new(), machines: shared };
     let mut own = Vec::new();
@@ -138,12 +138,12 @@ fn emulators(reader: &Reader<'_>, arch: Element<'_>) -> Vec<Emulator> {
         let Some(virt_type) = reader.attribute(domain, "type", |name| Some(VirtType::named(name))) else {
             continue;
         };
-        let (path, machines) = (reader.text_at(domain, "emulator"), machines(reader, domain));
+        let (path, machines) = (reader.word_at(domain, "emulator"), machines(reader, domain));
         if (path.is_none() || path == common.path) && machines.is_empty() {
             common.virt_types.push(virt_type);
         } else {
             let machines = if machines.is_empty() { common.machines.clone() } else { machines };
-            let path = path.or_else(|| common.path.clone());
+            let path = path.or(common.path);
             own.push(Emulator { arch: common.arch.clone(), path, virt_types: vec![virt_type], machines });
         }
     }
@@ -155,11 +155,11 @@ fn machines(reader: &Reader<'_>, element: Element<'_>) -> Vec<Known<MachineType>
     let read = |e: Element<'_>| {
         let machine = |name| MachineType {
             name,
-            canonical: e.value("canonical").map(std::borrow::Cow::into_owned),
+            canonical: e.value("canonical").map(|name| Name::new(&name)),
             max_cpus: e.value("maxCpus").and_then(|count| count.parse().ok()),
             deprecated: e.value("deprecated").as_deref() == Some("yes"),
         };
-        reader.text(e).map(|known| known.map(machine))
+        reader.word(e).map(|known| known.map(machine))
     };
     element.children_named("machine").filter_map(read).collect()
 }

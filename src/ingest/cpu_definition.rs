@@ -1,7 +1,7 @@
 //! `<cpu>` elements, of guests, host-models and capabilities (formatdomain, "CPU model and topology").
 
 use super::element::Reader;
-use crate::model::{Arch, CpuDefinition, CpuFeature, CpuMode, Known, Memory, Policy, Topology};
+use crate::model::{Arch, CpuDefinition, CpuFeature, CpuMode, Known, Memory, Name, Policy, Topology};
 use crate::text::xml::Element;
 
 /// Reads a `<cpu>` element, or the `<mode name='host-model'>` of domcapabilities, which has the same children.
@@ -10,12 +10,12 @@ pub(super) fn read(reader: Reader<'_>, cpu: Element<'_>) -> CpuDefinition {
     CpuDefinition {
         arch: cpu.child("arch").map(|arch| Arch::named(&arch.text())),
         mode: reader.attribute(cpu, "mode", CpuMode::named),
-        match_: reader.string(cpu, "match"),
-        check: reader.string(cpu, "check"),
+        match_: reader.name(cpu, "match"),
+        check: reader.name(cpu, "check"),
         migratable: reader.yes_no(cpu, "migratable"),
-        model: model.and_then(|model| reader.text(model)),
-        fallback: model.and_then(|model| reader.string(model, "fallback")),
-        vendor: cpu.child("vendor").and_then(|vendor| reader.text(vendor)),
+        model: model.and_then(|model| reader.word(model)),
+        fallback: model.and_then(|model| reader.name(model, "fallback")),
+        vendor: cpu.child("vendor").and_then(|vendor| reader.word(vendor)),
         features: cpu.children_named("feature").filter_map(|f| feature(reader, f)).collect(),
         topology: cpu.child("topology").and_then(|t| topology(reader, t)),
         max_physical_bits: physical_bits(reader, cpu),
@@ -24,7 +24,7 @@ pub(super) fn read(reader: Reader<'_>, cpu: Element<'_>) -> CpuDefinition {
 }
 
 fn feature(reader: Reader<'_>, feature: Element<'_>) -> Option<Known<CpuFeature>> {
-    let name = feature.value("name")?.into_owned();
+    let name = Name::new(&feature.value("name")?);
     let policy = feature.value("policy").and_then(|p| Policy::named(&p)).unwrap_or(Policy::Require);
     Some(reader.said(feature, CpuFeature { name, policy }))
 }

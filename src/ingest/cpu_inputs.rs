@@ -4,7 +4,7 @@
 //! and domain capabilities. They are read inside a container, and what is wrong with them is told
 //! where it stands in the text itself.
 
-use crate::model::{Arch, Capability, CpuDefinition, Problem};
+use crate::model::{Arch, Capability, CpuDefinition, Name, Problem};
 use crate::text::xml::{Document, Element, XmlError};
 use crate::text::{SourceId, Sources};
 
@@ -113,7 +113,7 @@ fn input(reader: Reader<'_>, element: Element<'_>) -> CpuInput {
 fn as_written(element: Element<'_>, cpu: &mut CpuDefinition) {
     for (name, known) in [("model", &mut cpu.model), ("vendor", &mut cpu.vendor)] {
         if let (Some(child), Some(known)) = (element.child(name), known) {
-            known.value = child.untrimmed_text().into_owned();
+            known.value = Name::new(&child.untrimmed_text());
         }
     }
     cpu.arch = cpu.arch.take().map(|arch| match element.child("arch").map(Element::text) {
@@ -142,8 +142,8 @@ mod tests {
     #[test]
     fn every_kind_of_document_is_taken_in_order() {
         let read = read_cpu_inputs("made-up", MADE_UP).expect("well-formed");
-        let model = |input: &CpuInput| input.cpu.model.as_ref().map(|model| model.value.clone());
-        let models: Vec<String> = read.iter().filter_map(model).collect();
+        let model = |input: &CpuInput| input.cpu.model.as_ref().map(|model| model.value);
+        let models: Vec<Name> = read.iter().filter_map(model).collect();
         assert_eq!(models, ["Penryn", "Haswell", "Westmere", "EPYC"]);
         assert_eq!(read[1].cpu.features[0].value.policy, Policy::Disable);
         assert_eq!(

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{CpuSignature, Frequency, Known, Midr};
+use crate::model::{CpuSignature, Frequency, Known, Midr, Name};
 use crate::text::{SourceId, Span};
 
 use super::saying::{Field, Saying, fields, hexadecimal, known, number, words};
@@ -59,7 +59,7 @@ fn processors(source: SourceId, text: &str) -> Option<Known<u32>> {
 }
 
 /// What all processors have.
-fn flags(source: SourceId, text: &str) -> Option<Known<BTreeSet<String>>> {
+fn flags(source: SourceId, text: &str) -> Option<Known<BTreeSet<Name>>> {
     let mut all = fields(text, ':').filter(|f| matches!(f.key, "flags" | "Features"));
     let first = all.next().filter(|f| !f.value.is_empty())?;
     let mut common = words(first.value);

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::model::{
     Arch, Capability, CpuDefinition, CustomModel, DeviceOffer, DocumentKind, Fact, Firmware, FirmwareKind,
-    Known, Usable, VirtType,
+    Known, Name, Usable, VirtType,
 };
 use crate::text::SourceId;
 use crate::text::xml::{Document, Element};
@@ -41,8 +41,8 @@ fn capability(
     Ok(Capability {
         arch: name("arch")?.map(|name| Arch::named(&name)),
         virt_type: name("domain")?.map(|name| VirtType::named(&name)),
-        machine: name("machine")?,
-        emulator: reader.text_at(root, "path"),
+        machine: name("machine")?.map(|name| Name::new(&name)),
+        emulator: reader.word_at(root, "path"),
         max_vcpus: fact(
             root.child("vcpu").and_then(|e| reader.attribute(e, "max", |count| count.parse().ok())),
         ),
@@ -74,6 +74,10 @@ fn mode<'d>(root: Element<'d>, name: &str) -> Option<Element<'d>> {
 
 fn enumeration<'d>(element: Element<'d>, name: &str) -> Option<Element<'d>> {
     element.children_named("enum").find(|e| e.value("name").as_deref() == Some(name))
+}
+
+fn names(element: Element<'_>) -> Vec<Name> {
+    element.children_named("value").map(|value| Name::new(&value.text())).collect()
 }
 
 fn values(element: Element<'_>) -> Vec<String> {
@@ -140,26 +144,26 @@ fn custom_model(
         Some("no") => Usable::No,
         _ => Usable::Unknown,
     };
-    let name = reader.text(element)?;
+    let name = reader.word(element)?;
     let none = || (usable == Usable::Yes && !blockers.is_empty()).then(Vec::new);
-    let model = |name: String| CustomModel {
-        blockers: blockers.get(&name).cloned().or_else(none),
+    let model = |name: Name| CustomModel {
+        blockers: blockers.get(name.as_str()).cloned().or_else(none),
         name,
         usable,
-        canonical: element.value("canonical").map(Cow::into_owned),
+        canonical: element.value("canonical").map(|name| Name::new(&name)),
         deprecated: element.value("deprecated").as_deref() == Some("yes"),
     };
     Some(name.map(model))
 }
 
-fn devices(reader: &Reader<'_>, element: Element<'_>) -> BTreeMap<String, DeviceOffer> {
+fn devices(reader: &Reader<'_>, element: Element<'_>) -> BTreeMap<Name, DeviceOffer> {
     let enums = |device: Element<'_>| {
-        let named = |e: Element<'_>| Some((e.value("name")?.into_owned(), reader.said(e, values(e))));
+        let named = |e: Element<'_>| Some((Name::new(&e.value("name")?), reader.said(e, names(e))));
         device.children_named("enum").filter_map(named).collect()
     };
     let offer = |device: Element<'_>| {
         let supported = reader.yes_no(device, "supported")?;
-        Some((device.name().to_owned(), DeviceOffer { supported, enums: enums(device) }))
+        Some((Name::new(device.name()), DeviceOffer { supported, enums: enums(device) }))
     };
     element.children().filter_map(offer).collect()
 }

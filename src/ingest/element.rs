@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use crate::model::{Known, Memory};
+use crate::model::{Known, Memory, Name};
 use crate::text::xml::{Document, Element};
 use crate::text::{SourceId, Span};
 
@@ -63,6 +63,22 @@ impl<'d> Reader<'d> {
     /// The attribute `name` as it is.
     pub(super) fn string(&self, element: Element<'_>, name: &str) -> Option<Known<String>> {
         self.attribute(element, name, |text| Some(text.to_owned()))
+    }
+
+    /// The attribute `name`, a word that other documents have too.
+    pub(super) fn name(&self, element: Element<'_>, name: &str) -> Option<Known<Name>> {
+        self.attribute(element, name, |text| Some(Name::new(text)))
+    }
+
+    /// The element's text, a word that other documents have too; `None` where it is empty.
+    pub(super) fn word(&self, element: Element<'_>) -> Option<Known<Name>> {
+        let text = element.text();
+        (!text.is_empty()).then(|| known(self.source, text_span(self.document, element), Name::new(&text)))
+    }
+
+    /// The same of the element at `path` below `element`.
+    pub(super) fn word_at(&self, element: Element<'_>, path: &str) -> Option<Known<Name>> {
+        self.word(element.at(path)?)
     }
 
     /// The attribute `name`, where it parses.

@@ -4,7 +4,7 @@
 //! result does not depend on the number of threads.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -205,6 +205,7 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         let guest = by_guest.entry((&entry.item.name, entry.item.host.as_deref())).or_default();
         guest.others.push((entry.item.kind, entry.source));
     }
+    let told = Mutex::new(Vec::new());
     let read = |(&(name, host), guest): (&(&str, Option<&str>), &Definitions)| {
         let mut wrong = Vec::new();
         let mut found = self::guest(sources, guest, name, host, &mut wrong);
@@ -212,15 +213,14 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         if let Some(found) = &mut found {
             found.moment = moment;
         }
-        (found.map(Box::new), wrong)
+        if !wrong.is_empty() {
+            told.lock().unwrap_or_else(PoisonError::into_inner).extend(wrong);
+        }
+        found
     };
-    // Boxed, so that no guest takes its room twice while all are put in one list.
-    let all: Vec<(Option<Box<Guest>>, Vec<Problem>)> = by_guest.par_iter().map(read).collect();
-    let mut guests = Vec::with_capacity(all.len());
-    for (guest, wrong) in all {
-        problems.extend(wrong);
-        guests.extend(guest.map(|guest| *guest));
-    }
+    // One list is all that is made of them, for there are many.
+    let guests = by_guest.par_iter().filter_map(read).collect();
+    problems.extend(told.into_inner().unwrap_or_else(PoisonError::into_inner));
     guests
 }
 

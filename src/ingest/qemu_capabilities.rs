@@ -7,7 +7,7 @@
 use std::borrow::Cow;
 
 use crate::model::{
-    Accelerator, Arch, CpuProperty, CustomModel, Known, ProbedMachine, Problem, PropertyValue,
+    Accelerator, Arch, CpuProperty, CustomModel, Known, Name, ProbedMachine, Problem, PropertyValue,
     QemuCapabilities, Usable, Version, VirtType,
 };
 use crate::text::xml::{Document, Element};
@@ -50,7 +50,7 @@ fn whole(reader: Reader<'_>) -> Result<QemuCapabilities, Complaint> {
     };
     let arch = name("arch")?.map(|name| Arch::named(&name));
     Ok(QemuCapabilities {
-        emulator: name("emulator")?,
+        emulator: name("emulator")?.map(|path| Name::new(&path)),
         version: version("version"),
         libvirt: version("selfvers"),
         tells_unavailable: has_flag(root, "cpu-unavailable-features"),
@@ -115,7 +115,7 @@ fn model(reader: Reader<'_>, element: Element<'_>, arch: &Arch) -> Option<Known<
     let blockers = element.children_named("blocker").filter_map(|blocker| blocker.value("name"));
     let blockers = blockers.map(|name| qemu_names::feature(arch, &name)).collect();
     let model = CustomModel {
-        name: element.value("name")?.into_owned(),
+        name: Name::new(&element.value("name")?),
         usable,
         canonical: None,
         deprecated: element.value("deprecated").as_deref() == Some("yes"),

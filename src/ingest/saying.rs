@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, ListedGuest,
-    Memory, Midr, Mount, Pool, QemuCapabilities, Secret, Topology, Tsc, VectorLength, Version,
+    Memory, Midr, Mount, Name, Pool, QemuCapabilities, Secret, Topology, Tsc, VectorLength, Version,
 };
 use crate::text::{Line, Place, SourceId, Span, lines};
 
@@ -38,8 +38,8 @@ pub(super) struct Saying {
     pub(super) arch: Option<Known<Arch>>,
     pub(super) model: Option<Known<String>>,
     pub(super) vendor: Option<Known<String>>,
-    pub(super) flags: Option<Known<BTreeSet<String>>>,
-    pub(super) features: Option<Known<BTreeSet<String>>>,
+    pub(super) flags: Option<Known<BTreeSet<Name>>>,
+    pub(super) features: Option<Known<BTreeSet<Name>>>,
     pub(super) signature: Option<Known<CpuSignature>>,
     pub(super) microcode: Option<Known<u64>>,
     pub(super) tsc: Option<Known<Tsc>>,
@@ -110,8 +110,8 @@ pub(super) fn hexadecimal(text: &str) -> Option<u64> {
 }
 
 /// The words of a list of flags.
-pub(super) fn words(text: &str) -> BTreeSet<String> {
-    text.split_whitespace().map(str::to_owned).collect()
+pub(super) fn words(text: &str) -> BTreeSet<Name> {
+    text.split_whitespace().map(Name::new).collect()
 }
 
 #[cfg(test)]

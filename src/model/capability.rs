@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Arch, CpuDefinition, DocumentKind, Fact, FirmwareKind, Known, VirtType};
+use super::{Arch, CpuDefinition, DocumentKind, Fact, FirmwareKind, Known, Name, VirtType};
 
 /// Whether a custom CPU model can be used: `model@usable`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -19,11 +19,11 @@ pub enum Usable {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CustomModel {
     /// libvirt's name.
-    pub name: String,
+    pub name: Name,
     /// Whether it can be used.
     pub usable: Usable,
     /// The versioned name it stands for (libvirt 10.10 and newer).
-    pub canonical: Option<String>,
+    pub canonical: Option<Name>,
     /// Whether QEMU will drop it.
     pub deprecated: bool,
     /// The features that the host lacks for it; `None` where libvirt does not say (before 10.9).
@@ -35,8 +35,8 @@ pub struct CustomModel {
 pub struct DeviceOffer {
     /// `@supported`.
     pub supported: Known<bool>,
-    /// Enum name to values, in order.
-    pub enums: BTreeMap<String, Known<Vec<String>>>,
+    /// Each enum with its values, in order.
+    pub enums: Vec<(Name, Known<Vec<Name>>)>,
 }
 
 /// One `domcapabilities` document.
@@ -47,9 +47,9 @@ pub struct Capability {
     /// `<domain>`
     pub virt_type: Known<VirtType>,
     /// `<machine>`, canonical
-    pub machine: Known<String>,
+    pub machine: Known<Name>,
     /// `<path>`: the emulator
-    pub emulator: Option<Known<String>>,
+    pub emulator: Option<Known<Name>>,
     /// `vcpu@max`
     pub max_vcpus: Fact<u32>,
     /// `os/enum[@name='firmware']`: what `os@firmware` may say (libvirt 5.3 and newer)
@@ -67,14 +67,14 @@ pub struct Capability {
     /// What libvirt's cache tells of the blockers of models (`virQEMUCaps`), by model; only that of the same emulator
     pub probed: Option<Known<BTreeMap<String, Vec<String>>>>,
     /// `<devices>` by element name
-    pub devices: BTreeMap<String, DeviceOffer>,
+    pub devices: BTreeMap<Name, DeviceOffer>,
     /// `features/gic/enum[@name='version']`; empty where GICs are not offered
     pub gic_versions: Fact<Vec<String>>,
 }
 
 impl Capability {
     /// A capability of which nothing else is known.
-    pub fn unknown(arch: Known<Arch>, virt_type: Known<VirtType>, machine: Known<String>) -> Self {
+    pub fn unknown(arch: Known<Arch>, virt_type: Known<VirtType>, machine: Known<Name>) -> Self {
         const KIND: DocumentKind = DocumentKind::DomainCapabilities;
         Self {
             arch,
@@ -99,8 +99,8 @@ impl Capability {
     pub fn offers(&self, device: &str, name: &str, value: &str) -> Fact<bool> {
         match self.devices.get(device) {
             Some(offer) if !offer.supported.value => Fact::known(false, offer.supported.place),
-            Some(offer) => match offer.enums.get(name) {
-                Some(values) => Fact::known(values.value.iter().any(|v| v == value), values.place),
+            Some(offer) => match offer.enums.iter().rfind(|(known, _)| *known == *name) {
+                Some((_, values)) => Fact::known(values.value.iter().any(|v| *v == *value), values.place),
                 None => Fact::Unknown(DocumentKind::DomainCapabilities),
             },
             None => Fact::Unknown(DocumentKind::DomainCapabilities),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::{Arch, Known, Memory};
+use super::{Arch, Known, Memory, Name};
 
 /// `cpu@mode`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,7 +85,7 @@ impl Policy {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct CpuFeature {
     /// libvirt's name of the feature.
-    pub name: String,
+    pub name: Name,
     /// What is asked of it.
     pub policy: Policy,
 }
@@ -111,17 +111,17 @@ pub struct CpuDefinition {
     /// `@mode`; `None` where it is not said (libvirt takes that for `custom`).
     pub mode: Option<Known<CpuMode>>,
     /// `@match`.
-    pub match_: Option<Known<String>>,
+    pub match_: Option<Known<Name>>,
     /// `@check`.
-    pub check: Option<Known<String>>,
+    pub check: Option<Known<Name>>,
     /// `@migratable`.
     pub migratable: Option<Known<bool>>,
     /// `<model>`.
-    pub model: Option<Known<String>>,
+    pub model: Option<Known<Name>>,
     /// `model@fallback`.
-    pub fallback: Option<Known<String>>,
+    pub fallback: Option<Known<Name>>,
     /// `<vendor>`.
-    pub vendor: Option<Known<String>>,
+    pub vendor: Option<Known<Name>>,
     /// `<feature>`s, in order. One without a policy is required, as libvirt takes it.
     pub features: Vec<Known<CpuFeature>>,
     /// `<topology>`.

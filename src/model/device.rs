@@ -1,14 +1,14 @@
 //! Devices of a guest, as far as they decide where it can run.
 
-use super::Known;
+use super::{Known, Name};
 
 /// A disk, without what is personal to the guest (its source is a [`DiskSource`]).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Disk {
     /// `@device`: `disk`, `cdrom`, `floppy`, `lun`; `disk` where it is not said.
-    pub device: Known<String>,
+    pub device: Known<Name>,
     /// `target@bus`; where it is not said, what libvirt guesses from the target's name.
-    pub bus: Known<String>,
+    pub bus: Known<Name>,
     /// `<shareable/>`
     pub shareable: bool,
     /// `<readonly/>`
@@ -16,7 +16,7 @@ pub struct Disk {
     /// `<transient/>`
     pub transient: Option<Known<()>>,
     /// `driver@cache`
-    pub cache: Option<Known<String>>,
+    pub cache: Option<Known<Name>>,
 }
 
 /// The bus that libvirt takes for a disk whose target names none (`virDomainDiskDefAssignBus`,
@@ -50,7 +50,7 @@ pub enum SourceKind {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DiskSource {
     /// `target@dev`, such as `vda`.
-    pub target: String,
+    pub target: Name,
     /// What kind of source.
     pub kind: SourceKind,
     /// The file, device, or `pool/volume`; the place of the disk where there is none.
@@ -60,9 +60,9 @@ pub struct DiskSource {
     /// Whether several guests may write to it.
     pub shareable: bool,
     /// `@device`: `disk`, `cdrom`, `floppy`, `lun`.
-    pub device: String,
+    pub device: Name,
     /// `driver@cache`
-    pub cache: Option<Known<String>>,
+    pub cache: Option<Known<Name>>,
     /// Where a job copies it to another image (`mirror`).
     pub mirror: Option<Known<()>>,
 }
@@ -71,24 +71,24 @@ pub struct DiskSource {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Controller {
     /// `@type`: `pci`, `usb`, `scsi`, ...
-    pub kind: Known<String>,
+    pub kind: Known<Name>,
     /// `@index`.
     pub index: Option<u32>,
     /// `@model`.
-    pub model: Option<Known<String>>,
+    pub model: Option<Known<Name>>,
 }
 
 /// Any other device.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Device {
     /// The element's name: `interface`, `video`, `hostdev`, `input`, ...
-    pub element: Known<String>,
+    pub element: Known<Name>,
     /// `@type` or `@mode`, whichever the element has.
-    pub kind: Option<Known<String>>,
+    pub kind: Option<Known<Name>>,
     /// The model: `model@type`, `@model` or `model@name`, whichever the element has.
-    pub model: Option<Known<String>>,
+    pub model: Option<Known<Name>>,
     /// `@bus` or `target@type`, whichever the element has.
-    pub bus: Option<Known<String>>,
+    pub bus: Option<Known<Name>>,
     /// The network or bridge of an interface.
-    pub network: Option<Known<String>>,
+    pub network: Option<Known<Name>>,
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{
     Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, Moment,
-    Reliance, VirtType,
+    Name, Reliance, VirtType,
 };
 use crate::text::SourceId;
 
@@ -32,7 +32,7 @@ pub struct Guest {
     /// Where the disks of the running guest lie, where its XML is there.
     pub live_storage: Option<Vec<DiskSource>>,
     /// The machine type that it runs with, where its running XML is there.
-    pub live_machine: Option<Known<String>>,
+    pub live_machine: Option<Known<Name>>,
     /// The NUMA cells that its memory must come from (`numatune`, mode `strict`).
     pub cells: Option<Known<BTreeSet<u32>>>,
     /// What else it uses of its host, by its stored definition.
@@ -53,7 +53,7 @@ pub struct NetworkCard {
     /// `mac@address`, in small letters.
     pub mac: String,
     /// The network or bridge that it is plugged into.
-    pub network: Option<String>,
+    pub network: Option<Name>,
 }
 
 /// What a guest needs of a host, apart from room and from what is its alone.
@@ -64,9 +64,9 @@ pub struct Requirements {
     /// `domain@type`
     pub virt_type: Fact<VirtType>,
     /// `os/type@machine`
-    pub machine: Fact<String>,
+    pub machine: Fact<Name>,
     /// `devices/emulator`
-    pub emulator: Option<Known<String>>,
+    pub emulator: Option<Known<Name>>,
     /// What starts it.
     pub firmware: FirmwareNeed,
     /// `<cpu>` of the stored definition.
@@ -86,9 +86,9 @@ pub struct Requirements {
     /// All other devices, in order.
     pub devices: Vec<Device>,
     /// The operating system's id in libosinfo's metadata, such as `http://debian.org/debian/12`
-    pub os_id: Option<Known<String>>,
+    pub os_id: Option<Known<Name>>,
     /// `launchSecurity@type`
-    pub launch_security: Option<Known<String>>,
+    pub launch_security: Option<Known<Name>>,
     /// `qemu:commandline` or `qemu:override`
     pub qemu_arguments: Option<Known<()>>,
     /// All else that the stored definition says.
@@ -106,16 +106,16 @@ pub struct Shape(pub u64);
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GuestFeature {
     /// Its name: `acpi`, `apic`, `gic`, `hyperv`, ...
-    pub name: String,
+    pub name: Name,
     /// `@state`, `@version` or `@mode`, whichever it has.
-    pub value: Option<String>,
+    pub value: Option<Name>,
 }
 
 /// One `clock/timer`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timer {
     /// `@name`
-    pub name: String,
+    pub name: Name,
     /// `@present`
     pub present: Option<bool>,
     /// `@frequency`, in Hz

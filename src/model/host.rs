@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Arch, Capability, CpuMap, CpuSignature, DocumentKind, Fact, Firmware, Frequency, Known, ListedGuest,
-    Memory, Midr, Mount, Resident, Secret, Topology, Version, VirtType,
+    Memory, Midr, Mount, Name, Resident, Secret, Topology, Version, VirtType,
 };
 
 /// One host of a cluster.
@@ -137,9 +137,9 @@ pub struct HostCpu {
     /// The vendor: libvirt's name of it.
     pub vendor: Fact<String>,
     /// x86: the flags of `/proc/cpuinfo` or lscpu, Linux's names. ARM: HWCAP names.
-    pub flags: Fact<BTreeSet<String>>,
+    pub flags: Fact<BTreeSet<Name>>,
     /// `capabilities/host/cpu`: model and features, libvirt's names.
-    pub features: Fact<BTreeSet<String>>,
+    pub features: Fact<BTreeSet<Name>>,
     /// x86: family, model and stepping of the processors.
     pub signature: Fact<CpuSignature>,
     /// x86: the microcode's version.
@@ -197,7 +197,7 @@ pub struct Emulator {
     /// The architecture it emulates.
     pub arch: Known<Arch>,
     /// Its binary.
-    pub path: Option<Known<String>>,
+    pub path: Option<Known<Name>>,
     /// How it runs guests.
     pub virt_types: Vec<Known<VirtType>>,
     /// The machine types it has.
@@ -208,9 +208,9 @@ pub struct Emulator {
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MachineType {
     /// Its name, maybe an alias.
-    pub name: String,
+    pub name: Name,
     /// What the alias stands for.
-    pub canonical: Option<String>,
+    pub canonical: Option<Name>,
     /// How many vCPUs it takes.
     pub max_cpus: Option<u32>,
     /// Whether QEMU will drop it.
@@ -280,6 +280,7 @@ impl Platform {
         machine: &str,
     ) -> Result<&Capability, DocumentKind> {
         let fits = |c: &&Capability| c.arch.value == *arch && c.virt_type.value == *virt_type;
+        let machine = Name::new(machine);
         let canonical = self.canonical_machine(arch, machine);
         let all = || self.capabilities.iter().filter(fits);
         all()
@@ -289,14 +290,12 @@ impl Platform {
     }
 
     /// What `machine` is an alias of on this host; itself where it is none.
-    pub fn canonical_machine(&self, arch: &Arch, machine: &str) -> String {
-        self.machine_type(arch, machine)
-            .and_then(|known| known.value.canonical.clone())
-            .unwrap_or_else(|| machine.to_owned())
+    pub fn canonical_machine(&self, arch: &Arch, machine: Name) -> Name {
+        self.machine_type(arch, machine).and_then(|known| known.value.canonical).unwrap_or(machine)
     }
 
     /// The machine type that `capabilities` lists under this name.
-    pub fn machine_type(&self, arch: &Arch, machine: &str) -> Option<&Known<MachineType>> {
+    pub fn machine_type(&self, arch: &Arch, machine: Name) -> Option<&Known<MachineType>> {
         let emulators = self.emulators.value()?.iter().filter(|e| e.arch.value == *arch);
         emulators.flat_map(|e| &e.machines).find(|m| m.value.name == machine)
     }

@@ -1,12 +1,12 @@
 //! What libvirt found out about a QEMU and keeps in its cache.
 
-use super::{Arch, CustomModel, Known, Version, VirtType};
+use super::{Arch, CustomModel, Known, Name, Version, VirtType};
 
 /// One document of `/var/cache/libvirt/qemu/capabilities`, which tells of one QEMU with all its virt types.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct QemuCapabilities {
     /// `<emulator>`: the path of QEMU.
-    pub emulator: Known<String>,
+    pub emulator: Known<Name>,
     /// `<arch>`
     pub arch: Known<Arch>,
     /// `<version>`, of QEMU.

@@ -131,7 +131,7 @@ fn difference(one: &Difference, (from, to): (&str, Option<&str>), locate: Locate
         source_at: one.source.place().map(|place| locate(from, place)),
         destination: one.destination.value().cloned(),
         destination_at: to.and_then(|to| Some(locate(to, one.destination.place()?))),
-        lost: one.lost.clone(),
+        lost: one.lost.iter().map(|&name| name.into()).collect(),
         note: one.note.clone(),
         remedy: remedy(one.aspect).filter(|_| one.bearing != Bearing::Unknown),
         would_tell: document.map(DocumentKind::command),

@@ -130,7 +130,7 @@ fn found(baseline: &ClusterBaseline, empty: BaselineRecord) -> BaselineRecord {
     });
     BaselineRecord {
         model: baseline.definition.model.clone(),
-        features: features.map(|feature| (feature.name.clone(), feature.policy.as_str())).collect(),
+        features: features.map(|feature| (feature.name.into(), feature.policy.as_str())).collect(),
         mitigations_added: mitigations(baseline.definition.named(Policy::Require)),
         level: baseline.level.map(|level| level.name),
         map: Some(baseline.map.clone()),

@@ -41,8 +41,8 @@ impl Profile {
         Ok(Self {
             name: name.to_owned(),
             arch: Arch::Aarch64,
-            machine: newest.name.clone(),
-            machines: machines.iter().map(|machine| machine.name.clone()).collect(),
+            machine: newest.name.into(),
+            machines: machines.iter().map(|machine| machine.name.into()).collect(),
             port_limit,
             headroom,
             offers: offers(platform, capability, &mut assumptions),
@@ -176,7 +176,7 @@ mod tests {
     }
 
     fn machine(name: &str) -> Known<MachineType> {
-        let name = name.to_owned();
+        let name = name.into();
         known(MachineType { name, canonical: None, max_cpus: Some(123), deprecated: false })
     }
 

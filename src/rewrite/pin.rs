@@ -90,7 +90,7 @@ fn vendor(cpu: &Definition) -> Option<Fresh> {
 }
 
 fn feature(feature: &CpuFeature) -> Fresh {
-    Fresh::new("feature").with("policy", feature.policy.as_str()).with("name", &feature.name)
+    Fresh::new("feature").with("policy", feature.policy.as_str()).with("name", feature.name)
 }
 
 /// One `<cpu>` on its way to another CPU.
@@ -145,7 +145,7 @@ impl<'d> Pin<'_, 'd> {
         let mut told: Vec<&str> = Vec::new();
         for old in self.old.children_named("feature") {
             let name = old.value("name").unwrap_or_default();
-            match cpu.features.iter().find(|new| new.name == name) {
+            match cpu.features.iter().find(|new| *new.name == *name) {
                 Some(new) if !told.contains(&new.name.as_str()) => {
                     let (rule, policy) = (CPU_BEYOND_BASELINE, new.policy.as_str());
                     self.draft.set(rule, self.reason, old, "policy", policy);

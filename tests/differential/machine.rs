@@ -100,11 +100,11 @@ fn hosts(text: &str) -> Vec<Input> {
     let input = |cpu: portolan::ingest::CpuInput| {
         let features = cpu.cpu.features.iter().map(|feature| {
             let policy = feature.value.policy.as_str();
-            ((!cpu.without_policy).then_some(policy), feature.value.name.clone())
+            ((!cpu.without_policy).then_some(policy), feature.value.name.into())
         });
         Input {
-            model: cpu.cpu.model.map(|known| known.value),
-            vendor: cpu.cpu.vendor.map(|known| known.value),
+            model: cpu.cpu.model.map(|known| known.value.into()),
+            vendor: cpu.cpu.vendor.map(|known| known.value.into()),
             features: features.collect(),
             ..Input::default()
         }

@@ -23,9 +23,9 @@ pub(super) fn cpus(pair: &Pair<'_>) -> Cpus {
 /// Emulation gives the named model, or all that the emulator has; KVM gives no model by name.
 fn not_of_host(pair: &Pair<'_>) -> Cpus {
     let cpu = pair.guest.cpu.as_ref().map(|cpu| &cpu.value);
-    let model = cpu.and_then(|cpu| cpu.model.as_ref()).map(|model| model.value.clone());
+    let model = cpu.and_then(|cpu| cpu.model.as_ref()).map(|model| model.value);
     let cpu = match (model, pair.kvm()) {
-        (Some(name), false) => Ok(SeenCpu { name, ..SeenCpu::default() }),
+        (Some(name), false) => Ok(SeenCpu { name: name.into(), ..SeenCpu::default() }),
         (Some(name), true) => {
             Err(Untold::because(format!("KVM on ARM gives no model by name, such as '{name}'")))
         }
@@ -42,7 +42,7 @@ fn seen(host: &Platform, given: &Given, whose: &str) -> Result<SeenCpu, Untold> 
     let name = host.cpu.midrs.ask().map(|midrs| cores(&midrs.value));
     Ok(SeenCpu {
         name: name.map_err(|document| not_offered(document, whose))?,
-        features: features.value.clone(),
+        features: features.value.iter().map(|&name| name.into()).collect(),
         ..SeenCpu::default()
     })
 }

@@ -122,18 +122,18 @@ pub(super) fn starts_with(pair: &Pair<'_>) -> Option<Definition> {
 /// The machine type of guests at their next start on the target.
 pub(super) fn machine(pair: &Pair<'_>) -> Option<MachineThere> {
     let arch = pair.arch()?;
-    let defined = pair.guest.machine.value()?.clone();
+    let defined = *pair.guest.machine.value()?;
     let runs = pair.running.value("os/type", "machine").map(|known| known.value);
-    let here = |machine: String| pair.source.map(|source| source.canonical_machine(arch, &machine));
-    let now = runs.and_then(here).unwrap_or_else(|| defined.clone());
+    let here = |machine: String| pair.source.map(|source| source.canonical_machine(arch, machine.into()));
+    let now = runs.and_then(here).unwrap_or(defined).into();
     let there = match pair.target.emulators.ask() {
         Err(document) => Err(Untold::of(document, "what the host's machine types stand for")),
-        Ok(_) if pair.target.machine_type(arch, &defined).is_none() => {
+        Ok(_) if pair.target.machine_type(arch, defined).is_none() => {
             Err(Untold::because(format!("the host has no machine type '{defined}'")))
         }
-        Ok(_) => Ok(pair.target.canonical_machine(arch, &defined)),
+        Ok(_) => Ok(pair.target.canonical_machine(arch, defined).into()),
     };
-    Some(MachineThere { defined, now, there })
+    Some(MachineThere { defined: defined.into(), now, there })
 }
 
 /// A guest placed on no host has no CPU yet.

@@ -54,7 +54,7 @@ fn now<'p>(pair: &Pair<'p>) -> Result<Seen<'p>, Untold> {
         let cpu = read.map_err(|error| Untold::because(error.to_string()))?;
         return Ok(Seen { cpu, running: true });
     }
-    let here = Pair { target: pair.source.ok_or_else(nowhere)?, map, ..*pair };
+    let here = pair.toward(pair.source.ok_or_else(nowhere)?, map);
     Ok(Seen { cpu: started(&here, HERE)?, running: false })
 }
 
@@ -83,7 +83,7 @@ fn as_seen<'p>(pair: &Pair<'p>, before: &Seen<'p>, mut after: Started<'p>) -> St
     else {
         return after;
     };
-    let here = Pair { target: source, map, ..*pair };
+    let here = pair.toward(source, map);
     let gives = |pair: &Pair<'p>| Started::of_host(pair.map, pair.offer().ok()?).ok().map(|own| own.features);
     let (Ok(foreseen), Some(here_has), Some(there_has)) = (started(&here, HERE), gives(&here), gives(pair))
     else {

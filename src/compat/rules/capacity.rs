@@ -148,7 +148,7 @@ fn most_vcpus(placement: &Placement<'_>) -> Result<Known<u32>, DocumentKind> {
     };
     let guest = &placement.guest.requirements;
     let listed = guest.arch.value().zip(guest.machine.value());
-    let listed = listed.and_then(|(arch, machine)| placement.target.platform.machine_type(arch, machine));
+    let listed = listed.and_then(|(arch, machine)| placement.target.platform.machine_type(arch, *machine));
     let most = listed.and_then(|listed| Some(Known::new(listed.value.max_cpus?, listed.place)));
     most.ok_or(document)
 }

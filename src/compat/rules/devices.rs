@@ -6,7 +6,7 @@ use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Subject};
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{Device, DocumentKind, Known};
+use crate::model::{Device, DocumentKind, Known, Name};
 use crate::text::xml::Element;
 
 const RULE: Rule =
@@ -268,7 +268,7 @@ fn offered<'g>(
     pair: &Pair<'_>,
     findings: &mut Findings,
     (device, name): (&str, &str),
-    values: impl Iterator<Item = &'g Known<String>>,
+    values: impl Iterator<Item = &'g Known<Name>>,
 ) {
     for value in values {
         let offer = pair.offer().map(|offer| offer.offers(device, name, &value.value));
@@ -299,12 +299,12 @@ fn cdrom_bus(pair: &Pair<'_>, findings: &mut Findings) {
     offered(pair, findings, ("disk", "bus"), disks.map(|disk| &disk.bus));
 }
 
-fn models<'g>(pair: &Pair<'g>, element: &'g str) -> impl Iterator<Item = &'g Known<String>> {
+fn models<'g>(pair: &Pair<'g>, element: &'g str) -> impl Iterator<Item = &'g Known<Name>> {
     pair.guest.devices_named(element).filter_map(|device| device.model.as_ref())
 }
 
 fn video_model(pair: &Pair<'_>, findings: &mut Findings) {
-    let (unfit, others): (Vec<_>, Vec<_>) =
+    let (unfit, others): (Vec<&Known<Name>>, Vec<&Known<Name>>) =
         models(pair, "video").partition(|m| pair.rebuilt_for_arm() && is_pc_video(&m.value));
     for model in unfit {
         let message = format!("the video model '{}' shows nothing on an ARM host", model.value);

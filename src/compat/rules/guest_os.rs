@@ -8,7 +8,7 @@ use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::cpu::x86::{Definition, expand, fitting_map, reported};
 use crate::knowledge::os::{cpu_need, without_arm};
-use crate::model::{Arch, CpuFeature, CpuMode, DocumentKind, Known};
+use crate::model::{Arch, CpuFeature, CpuMode, DocumentKind, Known, Name};
 
 const RULE: Rule = Rule { family: Family::GuestOs, needs: &[DocumentKind::Domain], ..Rule::BLANK };
 
@@ -151,7 +151,7 @@ fn given(pair: &Pair<'_>) -> Result<Definition, DocumentKind> {
             let unknown = |_| DocumentKind::DomainCapabilities;
             let host = reported(pair.offer()?).map_err(unknown)?;
             let own = Definition::from(&stored.value);
-            let change = |cpu: Definition, one: &CpuFeature| cpu.with(own.policy(one), &one.name);
+            let change = |cpu: Definition, one: &CpuFeature| cpu.with(own.policy(one), one.name);
             Ok(own.features.iter().fold(host, change))
         }
     }
@@ -161,7 +161,7 @@ fn given(pair: &Pair<'_>) -> Result<Definition, DocumentKind> {
 const DEFAULT: &str = "qemu64";
 
 fn windows_strict_timers(subject: &Subject<'_>, findings: &mut Findings) {
-    let windows = |os: &&Known<String>| os.value.starts_with("http://microsoft.com/win/");
+    let windows = |os: &&Known<Name>| os.value.starts_with("http://microsoft.com/win/");
     let Some(os) = subject.guest.os_id.as_ref().filter(windows) else { return };
     let all =
         subject.running.value("features/hyperv", "mode").is_some_and(|mode| mode.value == "passthrough");

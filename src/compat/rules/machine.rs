@@ -259,7 +259,7 @@ fn machine_type_absent(pair: &Pair<'_>, findings: &mut Findings) {
         findings.missing(document, "the host's machine types", Some(machine.place));
         return;
     }
-    if pair.target.machine_type(arch, &machine.value).is_none() {
+    if pair.target.machine_type(arch, machine.value).is_none() {
         let list = pair.target.emulators.value().into_iter().flatten().find(|e| e.arch.value == *arch);
         let message = format!("the host's emulator has no machine type '{}'", machine.value);
         let firing = findings.fire(message, Some(machine.place), "the guest's machine type");
@@ -269,7 +269,7 @@ fn machine_type_absent(pair: &Pair<'_>, findings: &mut Findings) {
 
 fn machine_type_alias(pair: &Pair<'_>, findings: &mut Findings) {
     let (Some(machine), Some(arch)) = (pair.guest.machine.get(), pair.arch()) else { return };
-    let Some(listed) = pair.target.machine_type(arch, &machine.value) else { return };
+    let Some(listed) = pair.target.machine_type(arch, machine.value) else { return };
     if let Some(canonical) = &listed.value.canonical {
         let message = format!("the machine type '{}' is an alias, here of '{canonical}'", machine.value);
         findings.fire(message, Some(machine.place), "an alias").and(Some(listed.place), "resolved here");
@@ -278,7 +278,7 @@ fn machine_type_alias(pair: &Pair<'_>, findings: &mut Findings) {
 
 fn machine_type_deprecated(pair: &Pair<'_>, findings: &mut Findings) {
     let (Some(machine), Some(arch)) = (pair.guest.machine.get(), pair.arch()) else { return };
-    let Some(listed) = pair.target.machine_type(arch, &machine.value) else { return };
+    let Some(listed) = pair.target.machine_type(arch, machine.value) else { return };
     if listed.value.deprecated {
         let message = format!("the host's QEMU will drop the machine type '{}'", machine.value);
         findings

@@ -8,7 +8,7 @@ use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{DocumentKind, Known};
+use crate::model::{DocumentKind, Known, Name};
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -62,11 +62,11 @@ fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {
     for interface in placement.guest.requirements.devices_named("interface") {
         let Some(wanted) = &interface.network else { continue };
         let bridge = interface.kind.as_ref().is_some_and(|kind| kind.value == "bridge");
-        if bridge && placement.settings.bridges.contains(&wanted.value) {
+        if bridge && placement.settings.bridges.iter().any(|bridge| *bridge == wanted.value) {
             continue;
         }
         match placement.target.platform.networks.ask() {
-            Ok(networks) if networks.value.contains(&wanted.value) => {}
+            Ok(networks) if networks.value.contains(wanted.value.as_str()) => {}
             _ if bridge && placement.target.interfaces.get().is_some() => {
                 bridge_absent(placement, wanted, findings);
             }
@@ -86,7 +86,7 @@ fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {
 }
 
 /// A bridge is an interface of its host.
-fn bridge_absent(placement: &Placement<'_>, wanted: &Known<String>, findings: &mut Findings) {
+fn bridge_absent(placement: &Placement<'_>, wanted: &Known<Name>, findings: &mut Findings) {
     let Some(interfaces) = placement.target.interfaces.get() else { return };
     if !interfaces.value.iter().any(|one| one.value == wanted.value) {
         let message = format!("the host has no bridge '{}'", wanted.value);
@@ -100,7 +100,7 @@ fn network_not_started(placement: &Placement<'_>, findings: &mut Findings) {
     for interface in placement.guest.requirements.devices_named("interface") {
         let of_libvirt = interface.kind.as_ref().is_some_and(|kind| kind.value == "network");
         let Some(wanted) = interface.network.as_ref().filter(|_| of_libvirt) else { continue };
-        if !defined.is_some_and(|defined| defined.contains(&wanted.value)) {
+        if !defined.is_some_and(|defined| defined.contains(wanted.value.as_str())) {
             continue;
         }
         match placement.target.active_networks.ask() {

@@ -8,7 +8,7 @@ use crate::compat::holds::Side;
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::compat::whole::Whole;
-use crate::model::{DocumentKind, Guest, Host, Version};
+use crate::model::{DocumentKind, Guest, Host, Name, Version};
 use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Inventory, severity: Severity::Warning, ..Rule::BLANK };
@@ -90,10 +90,10 @@ fn older_version_document(whole: &Whole<'_>, findings: &mut Findings) {
 }
 
 /// The machine types that a host's documents name.
-fn machines(host: &Host) -> impl Iterator<Item = (String, Place)> {
+fn machines(host: &Host) -> impl Iterator<Item = (Name, Place)> {
     let emulators = host.platform.emulators.value().into_iter().flatten();
-    let listed = emulators.flat_map(|one| &one.machines).map(|one| (one.value.name.clone(), one.place));
-    let asked = host.platform.capabilities.iter().map(|one| (one.machine.value.clone(), one.machine.place));
+    let listed = emulators.flat_map(|one| &one.machines).map(|one| (one.value.name, one.place));
+    let asked = host.platform.capabilities.iter().map(|one| (one.machine.value, one.machine.place));
     listed.chain(asked)
 }
 
@@ -108,9 +108,9 @@ fn hosts<'p>(whole: &Whole<'p>) -> impl Iterator<Item = (&'p Host, Vec<&'p Guest
 }
 
 /// The machine type of a running guest.
-fn running_machine(guest: &Guest) -> Option<(String, Place)> {
+fn running_machine(guest: &Guest) -> Option<(Name, Place)> {
     let machine = guest.live_machine.as_ref()?;
-    Some((machine.value.clone(), machine.place))
+    Some((machine.value, machine.place))
 }
 
 fn capabilities_contradicted(whole: &Whole<'_>, findings: &mut Findings) {

@@ -71,9 +71,8 @@ mod tests {
 
     fn given(features: &[(&str, Policy)]) -> Given {
         let place = Place { source: Sources::default().add("made up", ""), span: Span::new(0, 0) };
-        let feature = |&(name, policy): &(&str, Policy)| {
-            Known::new(CpuFeature { name: name.to_owned(), policy }, place)
-        };
+        let feature =
+            |&(name, policy): &(&str, Policy)| Known::new(CpuFeature { name: name.into(), policy }, place);
         Given::of(&CpuDefinition {
             features: features.iter().map(feature).collect(),
             ..CpuDefinition::default()

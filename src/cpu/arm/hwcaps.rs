@@ -6,16 +6,16 @@ use super::given::Given;
 use crate::cpu::difference::{Judgement, compare, either, plain};
 use crate::cpu::{Aspect, Bearing, Difference};
 use crate::knowledge::arm::{Giver, giver};
-use crate::model::{Fact, Platform};
+use crate::model::{Fact, Name, Platform};
 
 /// The HWCAP names: what Linux tells, else `capabilities`, which has the same names on ARM.
-pub(super) fn hwcaps(host: &Platform) -> Fact<BTreeSet<String>> {
+pub(super) fn hwcaps(host: &Platform) -> Fact<BTreeSet<Name>> {
     either(&host.cpu.flags, &host.cpu.features)
 }
 
 /// What of the host's HWCAPs a guest has that is given this much of its CPU.
-pub fn guest_hwcaps(host: &Platform, given: &Given) -> Fact<BTreeSet<String>> {
-    let has = |name: &String| of_guests(name) && !withheld(name, given);
+pub fn guest_hwcaps(host: &Platform, given: &Given) -> Fact<BTreeSet<Name>> {
+    let has = |name: &Name| of_guests(name) && !withheld(name, given);
     match hwcaps(host) {
         Fact::Known(known) => Fact::Known(known.map(|all| all.into_iter().filter(has).collect())),
         unknown @ Fact::Unknown(_) => unknown,
@@ -29,9 +29,9 @@ fn of_guests(name: &str) -> bool {
 
 /// How the hosts differ in what they can do for a guest.
 pub(super) fn difference(source: &Platform, destination: &Platform, given: &Given) -> Difference {
-    let judge = |from: &BTreeSet<String>, to: &BTreeSet<String>| {
-        let seen = |set: &BTreeSet<String>| {
-            set.iter().filter(|name| !withheld(name, given)).cloned().collect::<BTreeSet<_>>()
+    let judge = |from: &BTreeSet<Name>, to: &BTreeSet<Name>| {
+        let seen = |set: &BTreeSet<Name>| {
+            set.iter().filter(|name| !withheld(name, given)).copied().collect::<BTreeSet<_>>()
         };
         judge(&seen(from), &seen(to))
     };
@@ -49,16 +49,15 @@ fn withheld(hwcap: &str, given: &Given) -> bool {
 
 /// What guests have and would lose blocks. What the host alone has is a doubt, as is what the
 /// destination has beyond it.
-fn judge(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
-    let (lost, hosts_own): (Vec<&String>, Vec<&String>) =
-        from.difference(to).partition(|name| of_guests(name));
+fn judge(from: &BTreeSet<Name>, to: &BTreeSet<Name>) -> Judgement {
+    let (lost, hosts_own): (Vec<&Name>, Vec<&Name>) = from.difference(to).partition(|name| of_guests(name));
     if !lost.is_empty() {
-        return (Bearing::Blocks, lost.into_iter().cloned().collect(), None);
+        return (Bearing::Blocks, lost.into_iter().copied().collect(), None);
     }
     let own =
         hosts_own.into_iter().filter_map(|name| Some(format!("{name} is not there: {}", giver(name)?.1)));
     let mut notes: Vec<String> = own.collect();
-    let more: Vec<&str> = to.difference(from).map(String::as_str).collect();
+    let more: Vec<&str> = to.difference(from).map(Name::as_str).collect();
     if !more.is_empty() {
         let more = more.join(", ");
         notes.push(format!(
@@ -72,10 +71,10 @@ fn judge(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
     }
 }
 
-fn count(set: &BTreeSet<String>) -> String {
+fn count(set: &BTreeSet<Name>) -> String {
     format!("{} features", set.len())
 }
 
-pub(super) fn words(set: &BTreeSet<String>) -> String {
-    set.iter().map(String::as_str).collect::<Vec<_>>().join(" ")
+pub(super) fn words(set: &BTreeSet<impl AsRef<str>>) -> String {
+    set.iter().map(AsRef::as_ref).collect::<Vec<_>>().join(" ")
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::cpu::Bearing;
 use crate::cpu::difference::{Judgement, plain};
 use crate::knowledge::arm::core;
-use crate::model::{KvmMode, Memory, Midr, Version};
+use crate::model::{KvmMode, Memory, Midr, Name, Version};
 
 pub(super) fn judge_cores(from: &BTreeSet<Midr>, to: &BTreeSet<Midr>) -> Judgement {
     let parts = |set: &BTreeSet<Midr>| -> BTreeSet<_> {
@@ -32,10 +32,10 @@ pub(super) fn judge_gic(from: &BTreeSet<String>, to: &BTreeSet<String>, named: O
         return if to.contains(&named) {
             plain(Bearing::Agrees)
         } else {
-            (Bearing::Blocks, vec![named], None)
+            (Bearing::Blocks, vec![named.into()], None)
         };
     }
-    let lost: Vec<String> = from.difference(to).cloned().collect();
+    let lost: Vec<Name> = from.difference(to).map(Name::from).collect();
     match (lost.is_empty(), from.is_disjoint(to)) {
         (true, _) => plain(Bearing::Agrees),
         (false, true) => (Bearing::Blocks, lost, None),
@@ -52,7 +52,7 @@ pub(super) fn judge_ipa(from: u32, to: u32) -> Judgement {
 }
 
 pub(super) fn judge_sizes(from: &BTreeSet<Memory>, to: &BTreeSet<Memory>) -> Judgement {
-    let lost: Vec<String> = from.difference(to).map(Memory::to_string).collect();
+    let lost: Vec<Name> = from.difference(to).map(|size| size.to_string().into()).collect();
     let same_base = from.first() == to.first();
     let bearing = if lost.is_empty() && same_base { Bearing::Agrees } else { Bearing::Doubts };
     let note = (!same_base).then(|| "the kernels' own page sizes differ".to_owned());

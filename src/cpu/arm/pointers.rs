@@ -9,12 +9,12 @@ use super::given::Given;
 use super::hwcaps::hwcaps;
 use crate::cpu::difference::{compare, plain};
 use crate::cpu::{Aspect, Bearing, Difference};
-use crate::model::Platform;
+use crate::model::{Name, Platform};
 
 /// How the hosts differ for a guest that authenticates pointers; `None` where it cannot, or where
 /// both hosts have the same cores and nothing says otherwise.
 pub(super) fn difference(source: &Platform, destination: &Platform, given: &Given) -> Option<Difference> {
-    let has = |flags: &BTreeSet<String>| flags.contains("paca") || flags.contains("pacg");
+    let has = |flags: &BTreeSet<Name>| flags.contains("paca") || flags.contains("pacg");
     let none = |host| hwcaps(host).value().is_some_and(|flags| !has(flags));
     // Where the destination has none, that the features are lost says it.
     if none(source) || none(destination) || !given.pointer_authentication {

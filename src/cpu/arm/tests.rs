@@ -4,7 +4,7 @@ mod groups;
 
 use super::*;
 use crate::cpu::Bearing;
-use crate::model::{DocumentKind, KvmMode, Memory, Midr, VectorLength};
+use crate::model::{DocumentKind, KvmMode, Memory, Midr, Name, VectorLength};
 use crate::text::{Place, Sources, Span};
 
 fn fact<T>(value: T) -> Fact<T> {
@@ -15,7 +15,7 @@ fn fact<T>(value: T) -> Fact<T> {
 fn host(midr: u32, hwcaps: &str, kernel: &str, qemu: Version) -> Platform {
     let mut host = Platform::unknown();
     host.cpu.midrs = fact(BTreeSet::from([Midr(midr)]));
-    host.cpu.flags = fact(hwcaps.split(' ').map(str::to_owned).collect());
+    host.cpu.flags = fact(hwcaps.split(' ').map(Name::new).collect());
     host.cpu.gic = fact(3);
     host.cpu.ipa_bits = fact(48);
     host.cpu.page_sizes = fact(BTreeSet::from([Memory::kib(4), Memory::mib(2)]));

@@ -11,7 +11,7 @@ use super::definition::NEVER_PASSED;
 use super::gate::announcer;
 use super::{Definition, expand};
 use crate::knowledge::x86::{is_given, needed_for, shown_as, withdrawn};
-use crate::model::{CpuMap, Platform, Version};
+use crate::model::{CpuMap, Name, Platform, Version};
 
 /// Names of features.
 pub(super) type Names = BTreeSet<String>;
@@ -83,7 +83,7 @@ struct Processor<'p> {
     found: BTreeSet<&'p str>,
     known: BTreeSet<&'p str>,
     /// What Linux shows.
-    flags: Option<&'p BTreeSet<String>>,
+    flags: Option<&'p BTreeSet<Name>>,
 }
 
 impl<'p> Processor<'p> {
@@ -91,7 +91,7 @@ impl<'p> Processor<'p> {
         let map = class.map;
         let (model, listed) = (platform.cpu.model.value()?, platform.cpu.features.value()?);
         let of_model = expand(map, &Definition::of_model(model)).ok()?.names(map);
-        let found = of_model.into_iter().chain(listed.iter().map(String::as_str)).collect();
+        let found = of_model.into_iter().chain(listed.iter().map(|name| &**name)).collect();
         let known = map.features.iter().map(|feature| feature.name.as_str()).collect();
         Some(Self { found, known, flags: platform.cpu.flags.value() })
     }

@@ -43,7 +43,7 @@ pub(super) struct Candidate {
 
 impl Candidate {
     pub(super) fn into_definition(self) -> Definition {
-        let with = |policy| move |name| CpuFeature { name, policy };
+        let with = |policy| move |name: String| CpuFeature { name: name.into(), policy };
         let require = self.require.into_iter().map(with(Policy::Require));
         let features = require.chain(self.disable.into_iter().map(with(Policy::Disable))).collect();
         Definition { model: Some(self.model), features, ..Definition::default() }

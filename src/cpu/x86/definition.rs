@@ -1,6 +1,6 @@
 //! A CPU as libvirt's algorithms see it: a `<cpu>` without the places its parts came from.
 
-use crate::model::{Arch, CpuDefinition, CpuFeature, Policy};
+use crate::model::{Arch, CpuDefinition, CpuFeature, Name, Policy};
 
 /// Whose CPU a definition is (`virCPUType`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -54,9 +54,9 @@ impl From<&CpuDefinition> for Definition {
             side: if cpu.arch.is_some() { Side::Host } else { Side::Guest },
             arch: cpu.arch.clone(),
             strict: cpu.match_.as_ref().is_some_and(|known| known.value == "strict"),
-            model: cpu.model.as_ref().map(|known| known.value.clone()),
-            fallback: cpu.fallback.as_ref().map(|known| known.value.clone()),
-            vendor: cpu.vendor.as_ref().map(|known| known.value.clone()),
+            model: cpu.model.as_ref().map(|known| known.value.into()),
+            fallback: cpu.fallback.as_ref().map(|known| known.value.into()),
+            vendor: cpu.vendor.as_ref().map(|known| known.value.into()),
             features: cpu.features.iter().map(|known| known.value.clone()).collect(),
             max_physical_bits: cpu.max_physical_bits.as_ref().map(|known| known.value),
         }
@@ -87,7 +87,7 @@ impl Definition {
 
     /// Adds a feature.
     #[must_use]
-    pub fn with(mut self, policy: Policy, name: impl Into<String>) -> Self {
+    pub fn with(mut self, policy: Policy, name: impl Into<Name>) -> Self {
         self.features.push(CpuFeature { name: name.into(), policy });
         self
     }

@@ -78,12 +78,12 @@ pub fn expand_features(map: &CpuMap, cpu: &Definition) -> Result<Definition, Cpu
     all.extend(model.features.iter().filter_map(name).map(|name| (name, Policy::Require)));
     for each in &cpu.features {
         known_feature(map, &each.name)?;
-        all.insert(each.name.clone(), cpu.policy(each));
+        all.insert(each.name.into(), cpu.policy(each));
     }
     for removed in model.removed.iter().filter_map(name) {
         all.entry(removed).or_insert(Policy::Disable);
     }
-    let features = all.into_iter().map(|(name, policy)| CpuFeature { name, policy }).collect();
+    let features = all.into_iter().map(|(name, policy)| CpuFeature { name: name.into(), policy }).collect();
     Ok(Definition { features, ..cpu.clone() })
 }
 

@@ -216,7 +216,7 @@ fn owned(names: &BTreeSet<&str>) -> Names {
 fn models(class: &Class<'_>) -> BTreeSet<String> {
     let models = class.capability.models.value().map_or(&[][..], Vec::as_slice);
     let names = models.iter().map(|known| &known.value.name).filter(|name| !is_versioned(name));
-    names.cloned().collect()
+    names.map(|&name| name.into()).collect()
 }
 
 /// The models that libvirt with this map offers under a release of QEMU; `None` where that is not known.

@@ -121,7 +121,7 @@ pub(super) fn features(
     for CpuFeature { name, policy } in definition.features {
         match policy {
             Policy::Require | Policy::Force => {
-                features.insert(name);
+                features.insert(name.into());
             }
             Policy::Disable | Policy::Forbid => shut(class.map, &mut features, &name),
             Policy::Optional => {}

@@ -52,13 +52,13 @@ impl Hypervisor {
         };
         let models = by.models.iter().map(as_printed).collect();
         let told =
-            |model: &Known<CustomModel>| Some((model.value.name.clone(), model.value.blockers.clone()?));
+            |model: &Known<CustomModel>| Some((model.value.name.into(), model.value.blockers.clone()?));
         let virt_type = Known::new(virt_type.clone(), place);
         let mut capability = Capability {
-            emulator: Some(found.emulator.clone()),
+            emulator: Some(found.emulator),
             models: Fact::known(models, place),
             probed: Some(Known::new(by.models.iter().filter_map(told).collect::<BTreeMap<_, _>>(), place)),
-            ..Capability::unknown(found.arch.clone(), virt_type, Known::new(machine, place))
+            ..Capability::unknown(found.arch.clone(), virt_type, Known::new(machine.into(), place))
         };
         let mut host_model = host_model(map, &offers(map, &capability), by);
         if let Some(cpu) = host_model.as_mut().filter(|_| !found.tells_unavailable) {
@@ -118,7 +118,7 @@ fn host_model(map: &CpuMap, models: &[ModelOffer], by: &Accelerator) -> Option<C
         }),
     };
     let cpu = decode_raw(map, &raw, Side::Guest, Some(models)).ok()?;
-    let text = |text: Option<String>| text.map(|text| Known::new(text, properties.place));
+    let text = |text: Option<String>| text.map(|text| Known::new(text.into(), properties.place));
     Some(CpuDefinition {
         model: text(cpu.model),
         fallback: text(cpu.fallback),
@@ -144,7 +144,7 @@ pub(super) fn offers(map: &CpuMap, host: &Capability) -> Vec<ModelOffer> {
         let derived = given.into_iter().flat_map(|(given, own)| blocking(map, &listed.name, given, own));
         let derived = derived.filter(|name| !off.contains(&name.as_str()));
         let blockers = told.into_iter().flatten().cloned().chain(derived).collect();
-        ModelOffer { name: listed.name.clone(), blockers }
+        ModelOffer { name: listed.name.into(), blockers }
     };
     models.iter().map(|listed| offer(&listed.value)).collect()
 }

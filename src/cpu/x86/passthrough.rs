@@ -6,7 +6,7 @@ use super::{Definition, expand};
 use crate::cpu::difference::{Judgement, compare, plain, same, within};
 use crate::cpu::{Aspect, Bearing, Difference};
 use crate::knowledge::x86::latest;
-use crate::model::{CpuSignature, DocumentKind, Fact, Platform, Version};
+use crate::model::{CpuSignature, DocumentKind, Fact, Name, Platform, Version};
 
 /// Every aspect that bears on a live move from `source` to `destination` of a guest that sees the
 /// host's own CPU, for and against. QEMU checks none of them: a guest whose features are gone
@@ -42,7 +42,7 @@ fn judge_signature(from: &CpuSignature, to: &CpuSignature) -> Judgement {
 /// other, for their names differ. Linux's first: what libvirt knows by name depends on its version.
 fn features(source: &Platform, destination: &Platform) -> Difference {
     let (from, to) = (&source.cpu.flags, &destination.cpu.flags);
-    let show = |set: &BTreeSet<String>| format!("{} features", set.len());
+    let show = |set: &BTreeSet<Name>| format!("{} features", set.len());
     if from.value().is_some() && to.value().is_some() {
         return compare(Aspect::Features, from, to, show, judge_features);
     }
@@ -50,7 +50,7 @@ fn features(source: &Platform, destination: &Platform) -> Difference {
 }
 
 /// The features of `capabilities`: its model's and those it lists.
-fn by_libvirt(host: &Platform) -> Fact<BTreeSet<String>> {
+fn by_libvirt(host: &Platform) -> Fact<BTreeSet<Name>> {
     let (model, listed) = match (host.cpu.model.ask(), host.cpu.features.ask()) {
         (Ok(model), Ok(listed)) => (model, listed),
         (Err(document), _) | (_, Err(document)) => return Fact::Unknown(document),
@@ -58,14 +58,14 @@ fn by_libvirt(host: &Platform) -> Fact<BTreeSet<String>> {
     let map = latest();
     let cpu = Definition::of_model(&model.value);
     let names = match expand(map, &cpu) {
-        Ok(set) => set.names(map).into_iter().map(str::to_owned).collect::<BTreeSet<_>>(),
+        Ok(set) => set.names(map).into_iter().map(Name::new).collect::<BTreeSet<_>>(),
         Err(_) => return Fact::Unknown(DocumentKind::CpuInfo),
     };
-    let all = names.into_iter().chain(listed.value.iter().filter(|f| **f != model.value).cloned());
+    let all = names.into_iter().chain(listed.value.iter().filter(|f| **f != model.value).copied());
     Fact::known(all.collect(), listed.place)
 }
 
-fn judge_features(from: &BTreeSet<String>, to: &BTreeSet<String>) -> Judgement {
+fn judge_features(from: &BTreeSet<Name>, to: &BTreeSet<Name>) -> Judgement {
     within(from, to, |more| format!("the destination has more: {more}"))
 }
 
@@ -83,7 +83,7 @@ mod tests {
         let mut host = Platform::unknown();
         host.cpu.vendor = fact("Intel".to_owned());
         host.cpu.model = fact(model.to_owned());
-        host.cpu.features = fact(more.iter().map(|&name| name.to_owned()).collect());
+        host.cpu.features = fact(more.iter().map(|&name| name.into()).collect());
         host
     }
 

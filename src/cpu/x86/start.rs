@@ -139,7 +139,7 @@ fn defined(
 ) -> Result<Option<Definition>, StartError> {
     let Some(updated) = update(map, own, cpu).map_err(CannotTell::from)? else { return Ok(None) };
     let models = host.models.ask().map_err(CannotTell::Unknown)?;
-    let offered = models.value.iter().any(|model| updated.model.as_ref() == Some(&model.value.name));
+    let offered = models.value.iter().any(|model| updated.model.as_deref() == Some(&*model.value.name));
     Ok(Some(if offered { updated } else { translate(map, &updated, &offers(map, host))? }))
 }
 

@@ -57,7 +57,7 @@ impl Supposition<'_> {
         let blockers: Vec<String> =
             names.filter(|name| !OFF_UNDER_KVM.contains(name)).map(str::to_owned).collect();
         CustomModel {
-            name: name.to_owned(),
+            name: name.into(),
             usable: if blockers.is_empty() { Usable::Yes } else { Usable::No },
             canonical: None,
             deprecated: false,
@@ -68,9 +68,9 @@ impl Supposition<'_> {
 
 fn definition(given: Definition, vendor: &str, place: Place) -> CpuDefinition {
     CpuDefinition {
-        model: given.model.map(|model| Known::new(model, place)),
-        fallback: Some(Known::new("forbid".to_owned(), place)),
-        vendor: (!vendor.is_empty()).then(|| Known::new(vendor.to_owned(), place)),
+        model: given.model.map(|model| Known::new(model.into(), place)),
+        fallback: Some(Known::new("forbid".into(), place)),
+        vendor: (!vendor.is_empty()).then(|| Known::new(vendor.into(), place)),
         features: given.features.into_iter().map(|feature| Known::new(feature, place)).collect(),
         ..CpuDefinition::default()
     }

@@ -9,8 +9,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::knowledge::x86::{latest, map};
 use crate::model::{
-    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CustomModel, DocumentKind, Fact, Known, Platform,
-    Policy, Usable, Version, VirtType,
+    Arch, Capability, CpuDefinition, CpuFeature, CpuMap, CustomModel, DocumentKind, Fact, Known, Name,
+    Platform, Policy, Usable, Version, VirtType,
 };
 use crate::text::{Place, Sources, Span};
 
@@ -22,9 +22,9 @@ fn known<T>(value: T) -> Known<T> {
 /// A host whose QEMU offers all models of `map`, with these blockers.
 fn host(given: &Definition, map: &CpuMap, blockers: &BTreeMap<&str, Vec<&str>>) -> Platform {
     let given = CpuDefinition {
-        model: given.model.clone().map(known),
-        fallback: Some(known("forbid".to_owned())),
-        vendor: given.vendor.clone().map(known),
+        model: given.model.as_deref().map(|name| known(name.into())),
+        fallback: Some(known("forbid".into())),
+        vendor: given.vendor.as_deref().map(|name| known(name.into())),
         features: given.features.iter().cloned().map(known).collect(),
         ..CpuDefinition::default()
     };
@@ -33,7 +33,7 @@ fn host(given: &Definition, map: &CpuMap, blockers: &BTreeMap<&str, Vec<&str>>) 
         let blocked = blockers.get(model.name.as_str());
         let listed = blocked.map(|list| list.iter().map(|&name| name.to_owned()).collect());
         known(CustomModel {
-            name: model.name.clone(),
+            name: Name::new(&model.name),
             usable: if blocked.is_some() { Usable::No } else { Usable::Yes },
             canonical: None,
             deprecated: false,
@@ -43,7 +43,7 @@ fn host(given: &Definition, map: &CpuMap, blockers: &BTreeMap<&str, Vec<&str>>) 
     let capability = Capability {
         host_model: Fact::Known(known(Some(given))),
         models: Fact::Known(known(models.collect())),
-        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.2".to_owned()))
+        ..Capability::unknown(known(Arch::X86_64), known(VirtType::Kvm), known("pc-q35-8.2".into()))
     };
     Platform { capabilities: vec![capability], ..Platform::unknown() }
 }
@@ -183,7 +183,7 @@ fn any_cpu() -> impl Strategy<Value = Definition> {
     let models: Vec<String> =
         map.models.iter().filter(|model| fits(&model.vendor)).map(|model| model.name.clone()).collect();
     let feature = (0..map.features.len(), prop::bool::ANY).prop_map(|(at, on)| CpuFeature {
-        name: latest().features[at].name.clone(),
+        name: Name::new(&latest().features[at].name),
         policy: if on { Policy::Require } else { Policy::Disable },
     });
     (prop::sample::select(models), prop::collection::vec(feature, 0..20)).prop_map(|(model, mut features)| {

@@ -2,7 +2,7 @@
 
 use super::expand::{features_of, known_model};
 use super::{BaselineError, CpuError, Definition, FeatureSet, ModelOffer, RawCpu, Side, decode_raw};
-use crate::model::{CpuDefinition, CpuFeature, CpuMap, CpuMode, CpuSignature, Policy};
+use crate::model::{CpuDefinition, CpuFeature, CpuMap, CpuMode, CpuSignature, Name, Policy};
 
 /// The CPU of `guest` as it starts on a host that has `host` (`virCPUUpdate`): host-model and `match='minimum'` become the
 /// host's model with the features that can migrate, and an optional feature is required where the host has it, else
@@ -24,7 +24,7 @@ pub fn update(
     let has = features_of(map, host)?;
     let mut cpu = Definition::from(guest);
     for feature in cpu.features.iter_mut().filter(|feature| feature.policy == Policy::Optional) {
-        let at = map.feature(&feature.name).ok_or_else(|| CpuError::UnknownFeature(feature.name.clone()))?;
+        let at = map.feature(&feature.name).ok_or_else(|| CpuError::UnknownFeature(feature.name.into()))?;
         feature.policy = if has.contains(at) { Policy::Require } else { Policy::Disable };
     }
     let of_host = guest.mode() == CpuMode::HostModel;
@@ -50,7 +50,7 @@ pub fn update(
 fn hosts(map: &CpuMap, host: &Definition, cpu: Definition) -> Definition {
     let migrates = |name: &str| map.features.iter().all(|feature| feature.migratable || feature.name != name);
     let given = host.features.iter().filter(|feature| migrates(&feature.name));
-    let given = given.map(|each| CpuFeature { name: each.name.clone(), policy: host.policy(each) });
+    let given = given.map(|each| CpuFeature { name: each.name, policy: host.policy(each) });
     let features = overlaid(given.collect(), &cpu.features);
     Definition { model: host.model.clone(), features, ..cpu }
 }
@@ -112,7 +112,7 @@ pub fn update_live(
         let lost = disabled.contains(at) || expected.contains(at) && !enabled.contains(at);
         let gained = enabled.contains(at) && !expected.contains(at);
         let policy = if lost { Policy::Disable } else { Policy::Require };
-        (lost || gained).then(|| CpuFeature { name: feature.name.clone(), policy })
+        (lost || gained).then(|| CpuFeature { name: Name::new(&feature.name), policy })
     });
     let features = overlaid(cpu.features.clone(), &changed.collect::<Vec<_>>());
     Ok(Definition { features, ..cpu.clone() })
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn host_model_becomes_what_of_the_host_can_migrate() {
-        let asked = CpuFeature { name: "ss".to_owned(), policy: Policy::Disable };
+        let asked = CpuFeature { name: "ss".into(), policy: Policy::Disable };
         let guest = CpuDefinition {
             mode: Some(known(CpuMode::HostModel)),
             features: vec![known(asked)],
@@ -167,9 +167,9 @@ mod tests {
 
     #[test]
     fn what_is_optional_depends_on_the_host_and_what_is_removed_on_the_model() {
-        let optional = |name: &str| known(CpuFeature { name: name.to_owned(), policy: Policy::Optional });
+        let optional = |name: &str| known(CpuFeature { name: name.into(), policy: Policy::Optional });
         let guest = CpuDefinition {
-            model: Some(known("Skylake-Server".to_owned())),
+            model: Some(known("Skylake-Server".into())),
             features: vec![optional("ss"), optional("pcid")],
             ..CpuDefinition::default()
         };

@@ -1,7 +1,7 @@
 //! `<devices>`.
 
 use crate::ingest::element::Reader;
-use crate::model::{Controller, Device, Disk, Known, NetworkCard, guessed_bus};
+use crate::model::{Controller, Device, Disk, Known, Name, NetworkCard, guessed_bus};
 use crate::text::xml::Element;
 
 /// The disks, in order.
@@ -13,9 +13,9 @@ pub(super) fn disks(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Dis
 pub(super) fn controllers(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Controller> {
     let read = |controller: Element<'_>| {
         Some(Controller {
-            kind: reader.string(controller, "type")?,
+            kind: reader.name(controller, "type")?,
             index: controller.value("index").and_then(|index| index.trim().parse().ok()),
-            model: reader.string(controller, "model"),
+            model: reader.name(controller, "model"),
         })
     };
     exactly(named(devices, "controller").filter_map(read))
@@ -29,7 +29,7 @@ pub(super) fn others(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<De
 }
 
 /// All of them, in no more memory than they take: there are many guests.
-fn exactly<T>(all: impl Iterator<Item = T>) -> Vec<T> {
+pub(super) fn exactly<T>(all: impl Iterator<Item = T>) -> Vec<T> {
     all.collect::<Box<[T]>>().into_vec()
 }
 
@@ -39,10 +39,10 @@ pub(super) fn cards(reader: Reader<'_>, devices: Option<Element<'_>>) -> Vec<Kno
         let mac = reader.string(interface.child("mac")?, "address")?;
         let source = interface.child("source");
         let plugged = source.and_then(|s| s.value("network").or_else(|| s.value("bridge")));
-        let network = plugged.map(std::borrow::Cow::into_owned);
+        let network = plugged.map(|name| Name::new(&name));
         Some(mac.map(|mac| NetworkCard { mac: mac.to_ascii_lowercase(), network }))
     };
-    named(devices, "interface").filter_map(card).collect()
+    exactly(named(devices, "interface").filter_map(card))
 }
 
 fn named<'d>(devices: Option<Element<'d>>, name: &'static str) -> impl Iterator<Item = Element<'d>> {
@@ -50,29 +50,29 @@ fn named<'d>(devices: Option<Element<'d>>, name: &'static str) -> impl Iterator<
 }
 
 fn read_disk(reader: Reader<'_>, disk: Element<'_>) -> Disk {
-    let device = reader.string(disk, "device").unwrap_or_else(|| reader.said(disk, "disk".to_owned()));
+    let device = reader.name(disk, "device").unwrap_or_else(|| reader.said(disk, Name::new("disk")));
     let target = disk.child("target");
     let bus = target
-        .and_then(|t| reader.string(t, "bus"))
+        .and_then(|t| reader.name(t, "bus"))
         .or_else(|| {
-            target.map(|t| reader.said(t, guessed_bus(&t.value("dev").unwrap_or_default()).to_owned()))
+            target.map(|t| reader.said(t, Name::new(guessed_bus(&t.value("dev").unwrap_or_default()))))
         })
-        .unwrap_or_else(|| reader.said(disk, "ide".to_owned()));
+        .unwrap_or_else(|| reader.said(disk, Name::new("ide")));
     Disk {
         device,
         bus,
         shareable: disk.child("shareable").is_some(),
         readonly: disk.child("readonly").is_some(),
         transient: disk.child("transient").map(|e| reader.said(e, ())),
-        cache: disk.child("driver").and_then(|e| reader.string(e, "cache")),
+        cache: disk.child("driver").and_then(|e| reader.name(e, "cache")),
     }
 }
 
 fn read_device(reader: Reader<'_>, element: Element<'_>) -> Device {
-    let of = |path: &str, name| element.at(path).and_then(|e| reader.string(e, name));
-    let own = |name| reader.string(element, name);
+    let of = |path: &str, name| element.at(path).and_then(|e| reader.name(e, name));
+    let own = |name| reader.name(element, name);
     Device {
-        element: reader.said(element, element.name().to_owned()),
+        element: reader.said(element, Name::new(element.name())),
         kind: first([own("type"), own("mode")]),
         model: first([own("model"), of("model", "type"), of("model", "name"), of("target/model", "name")]),
         bus: first([own("bus"), of("target", "type")]),
@@ -80,6 +80,6 @@ fn read_device(reader: Reader<'_>, element: Element<'_>) -> Device {
     }
 }
 
-fn first<const N: usize>(said: [Option<Known<String>>; N]) -> Option<Known<String>> {
+fn first<const N: usize>(said: [Option<Known<Name>>; N]) -> Option<Known<Name>> {
     said.into_iter().flatten().next()
 }

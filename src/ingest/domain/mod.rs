@@ -58,7 +58,7 @@ fn read_live(sources: &Sources, live: SourceId, guest: &mut Guest) -> Result<(),
     requirements.live_cpu = root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
     requirements.live_shape = shape::of(root);
     guest.live_reliance = Some(reliance::read(reader, root));
-    guest.live_machine = root.at("os/type").and_then(|element| reader.string(element, "machine"));
+    guest.live_machine = root.at("os/type").and_then(|element| reader.name(element, "machine"));
     guest.live_storage = Some(storage::read(reader, root));
     Ok(())
 }

@@ -4,31 +4,31 @@ use super::{devices, fact, shape};
 use crate::ingest::cpu_definition;
 use crate::ingest::element::{Reader, yes_no};
 use crate::model::{
-    Arch, FirmwareKind, FirmwareNeed, GuestFeature, Known, Memory, Requirements, Shape, Timer, VirtType,
+    Arch, FirmwareKind, FirmwareNeed, GuestFeature, Known, Memory, Name, Requirements, Shape, Timer, VirtType,
 };
 use crate::text::xml::Element;
 
 /// Reads all that decides where the guest can run.
 pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Requirements {
     let os_element = root.at("os/type");
-    let said_of_type = |name| os_element.and_then(|e| reader.string(e, name));
+    let said_of_type = |name| os_element.and_then(|e| reader.name(e, name));
     let devices = root.child("devices");
     Requirements {
         arch: fact(said_of_type("arch").map(|known| known.map(|name| Arch::named(&name)))),
         virt_type: fact(reader.string(root, "type").map(|known| known.map(|name| VirtType::named(&name)))),
         machine: fact(said_of_type("machine")),
-        emulator: root.at("devices/emulator").and_then(|e| reader.text(e)),
+        emulator: reader.word_at(root, "devices/emulator"),
         firmware: root.child("os").map(|os| firmware(reader, os)).unwrap_or_default(),
         cpu: root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu))),
         live_cpu: None,
-        features: children(root.child("features")).map(|f| reader.said(f, feature(f))).collect(),
-        timers: children(root.child("clock")).filter_map(|t| timer(reader, t)).collect(),
+        features: devices::exactly(children(root.child("features")).map(|f| reader.said(f, feature(f)))),
+        timers: devices::exactly(children(root.child("clock")).filter_map(|t| timer(reader, t))),
         hugepages: hugepages(reader, root),
         disks: devices::disks(reader, devices),
         controllers: devices::controllers(reader, devices),
         devices: devices::others(reader, devices),
-        os_id: root.at("metadata/libosinfo:libosinfo/libosinfo:os").and_then(|os| reader.string(os, "id")),
-        launch_security: root.child("launchSecurity").and_then(|e| reader.string(e, "type")),
+        os_id: root.at("metadata/libosinfo:libosinfo/libosinfo:os").and_then(|os| reader.name(os, "id")),
+        launch_security: root.child("launchSecurity").and_then(|e| reader.name(e, "type")),
         qemu_arguments: root
             .children()
             .find(|e| matches!(e.name(), "qemu:commandline" | "qemu:override"))
@@ -62,11 +62,11 @@ fn firmware(reader: Reader<'_>, os: Element<'_>) -> FirmwareNeed {
 
 fn feature(element: Element<'_>) -> GuestFeature {
     let value = ["state", "version", "mode"].iter().find_map(|name| element.value(name));
-    GuestFeature { name: element.name().to_owned(), value: value.map(std::borrow::Cow::into_owned) }
+    GuestFeature { name: Name::new(element.name()), value: value.map(|value| Name::new(&value)) }
 }
 
 fn timer(reader: Reader<'_>, element: Element<'_>) -> Option<Known<Timer>> {
-    let name = element.value("name").filter(|_| element.name() == "timer")?.into_owned();
+    let name = Name::new(&element.value("name").filter(|_| element.name() == "timer")?);
     let present = element.value("present").and_then(|value| yes_no(&value));
     let frequency = element.value("frequency").and_then(|value| value.trim().parse().ok());
     Some(reader.said(element, Timer { name, present, frequency }))

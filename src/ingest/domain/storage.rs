@@ -1,13 +1,14 @@
 //! Where a guest's disks lie.
 
+use super::devices::exactly;
 use crate::ingest::element::Reader;
-use crate::model::{DiskSource, Known, SourceKind};
+use crate::model::{DiskSource, Known, Name, SourceKind};
 use crate::text::xml::Element;
 
 /// The sources of all disks, in order.
 pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Vec<DiskSource> {
     let disks = root.child("devices").into_iter().flat_map(|d| d.children_named("disk"));
-    disks.map(|disk| read_source(reader, disk)).collect()
+    exactly(disks.map(|disk| read_source(reader, disk)))
 }
 
 fn read_source(reader: Reader<'_>, disk: Element<'_>) -> DiskSource {
@@ -15,15 +16,15 @@ fn read_source(reader: Reader<'_>, disk: Element<'_>) -> DiskSource {
     let there =
         said.is_some() || disk.child("source").is_some_and(|source| source.value("protocol").is_some());
     let kind = if there { kind(&disk.value("type").unwrap_or_default()) } else { SourceKind::Empty };
-    let device = disk.value("device").unwrap_or("disk".into()).into_owned();
+    let device = Name::new(&disk.value("device").unwrap_or("disk".into()));
     DiskSource {
-        target: disk.child("target").and_then(|t| t.value("dev")).unwrap_or_default().into_owned(),
+        target: Name::new(&disk.child("target").and_then(|t| t.value("dev")).unwrap_or_default()),
         kind,
         source: said.unwrap_or_else(|| reader.said(disk, String::new())),
         readonly: disk.child("readonly").is_some() || device == "cdrom",
         shareable: disk.child("shareable").is_some(),
         device,
-        cache: disk.child("driver").and_then(|driver| reader.string(driver, "cache")),
+        cache: disk.child("driver").and_then(|driver| reader.name(driver, "cache")),
         mirror: disk.child("mirror").map(|mirror| reader.said(mirror, ())),
     }
 }

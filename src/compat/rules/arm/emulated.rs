@@ -4,11 +4,11 @@ use super::native_cpu;
 use crate::compat::finding::Findings;
 use crate::compat::pair::Pair;
 use crate::knowledge::arm::{ArmModel, model};
-use crate::model::{Arch, CpuMode, DocumentKind, Known, MachineFamily, machine_family};
+use crate::model::{Arch, CpuMode, DocumentKind, Known, MachineFamily, Name, machine_family};
 use crate::text::Place;
 
 /// The named model of an emulated guest.
-fn named<'p>(pair: &Pair<'p>) -> Option<&'p Known<String>> {
+fn named<'p>(pair: &Pair<'p>) -> Option<&'p Known<Name>> {
     let cpu = native_cpu(pair).filter(|cpu| cpu.value.mode() == CpuMode::Custom && !pair.kvm())?;
     cpu.value.model.as_ref()
 }
@@ -21,7 +21,7 @@ enum Answer {
 }
 
 /// By what the host's QEMU lists, else by its version and the table of models.
-fn answer(pair: &Pair<'_>, name: &Known<String>) -> Answer {
+fn answer(pair: &Pair<'_>, name: &Known<Name>) -> Answer {
     let known = model(&name.value);
     let virt = pair.guest.machine.value().is_some_and(|one| machine_family(one) == Some(MachineFamily::Virt));
     if let Some(model) = known.filter(|model| virt && !model.emulated) {

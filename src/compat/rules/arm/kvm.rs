@@ -7,7 +7,7 @@ use crate::compat::finding::Findings;
 use crate::compat::pair::Pair;
 use crate::cpu::arm::given_under_kvm;
 use crate::knowledge::arm;
-use crate::model::{Arch, CpuMode, Known, Midr, Usable};
+use crate::model::{Arch, CpuMode, Known, Midr, Name, Usable};
 
 pub(super) fn x86_cpu_on_arm(pair: &Pair<'_>, findings: &mut Findings) {
     if pair.foreign() != Some(true) || !on_arm(pair) || !pair.arch().is_some_and(Arch::is_x86) {
@@ -35,7 +35,7 @@ pub(super) fn arm_custom_cpu_model(pair: &Pair<'_>, findings: &mut Findings) {
 }
 
 /// Names the model, and beside it the core that the guest would have.
-fn refuse(pair: &Pair<'_>, model: &Known<String>, findings: &mut Findings) {
+fn refuse(pair: &Pair<'_>, model: &Known<Name>, findings: &mut Findings) {
     let listed = pair.offer().ok().and_then(|offer| offer.model(&model.value));
     let usable = listed.map(|listed| match listed.value.usable {
         Usable::Unknown => "listed with usable='unknown', which is no promise",
@@ -75,7 +75,7 @@ pub(super) fn gic_version_not_offered(pair: &Pair<'_>, findings: &mut Findings) 
     }
     let offer = pair.offer();
     match offer.and_then(|offer| offer.gic_versions.ask()) {
-        Ok(versions) if versions.value.contains(version) => {}
+        Ok(versions) if versions.value.iter().any(|one| one == version) => {}
         Ok(versions) => {
             let message = format!("the host does not offer GIC version {version}");
             findings

@@ -22,7 +22,7 @@ pub(super) fn differences(pair: &Pair<'_>) -> Option<(Vec<Difference>, Place)> {
         // Hosts that say the same may say too little, or be doubtful in themselves.
         return Some((arm::passthrough_differences(source, pair.target, &given(pair)), place));
     }
-    (source != pair.target).then(|| (x86::passthrough_differences(source, pair.target), place))
+    (!pair.at_home).then(|| (x86::passthrough_differences(source, pair.target), place))
 }
 
 /// What the guests are given of their ARM host's CPU.
@@ -94,7 +94,7 @@ fn unknown(findings: &mut Findings, difference: &Difference, place: Place) {
 
 pub(super) fn reexpanded(pair: &Pair<'_>, findings: &mut Findings) {
     let Some((CpuMode::HostModel, place)) = mode(pair) else { return };
-    if pair.source.is_none_or(|source| source != pair.target) && !pair.arch().is_some_and(Arch::is_arm) {
+    if !pair.at_home && !pair.arch().is_some_and(Arch::is_arm) {
         findings.fire(
             "host-model is expanded anew when the guest starts on the host",
             Some(place),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::compat::cpu_answers::{CpuAnswer, Names};
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
-use crate::compat::pair::Pair;
+use crate::compat::pair::{Pair, offer};
 use crate::cpu::x86::{CannotTell, CpuError, Definition, Incompatibility, missing_on};
 use crate::knowledge::x86::is_built_in;
 use crate::model::{Arch, CpuDefinition, CpuMap, CpuMode, DocumentKind, Known, Policy, Version};
@@ -55,8 +55,7 @@ fn described<'p>(pair: &Pair<'p>, known: &'p Known<CpuDefinition>) -> Option<(&'
     match known.value.mode() {
         CpuMode::Custom => Some((&known.value, known.place)),
         CpuMode::HostModel => {
-            let there = Pair { target: pair.source?, ..*pair };
-            let model = there.offer().ok()?.host_model.value()?.as_ref()?;
+            let model = offer(pair.guest, pair.source?).ok()?.host_model.value()?.as_ref()?;
             Some((model, known.place))
         }
         CpuMode::HostPassthrough | CpuMode::Maximum => None,
@@ -154,8 +153,7 @@ fn missing(pair: &Pair<'_>, asked: &Asked<'_>) -> (Vec<String>, Vec<String>) {
 /// What the guests' own host lacks of a CPU, as far as that is known.
 fn lacking_here(pair: &Pair<'_>, cpu: &Definition) -> Vec<String> {
     let Some((source, map)) = pair.source.zip(pair.source_map) else { return Vec::new() };
-    let offer = Pair { target: source, ..*pair }.offer();
-    let reasons = offer.ok().and_then(|offer| missing_on(map, offer, cpu).ok());
+    let reasons = offer(pair.guest, source).ok().and_then(|offer| missing_on(map, offer, cpu).ok());
     lacking(&reasons.unwrap_or_default())
 }
 

@@ -1,5 +1,7 @@
 //! What the next start on the other host changes for a guest whose CPU its host decides.
 
+use std::borrow::Borrow;
+
 use super::NAMED_CPU;
 use super::host_cpu::differences;
 use super::named::map_for;
@@ -105,14 +107,14 @@ fn left_to_host(pair: &Pair<'_>) -> Option<Place> {
 /// Whether the machine type is an alias: each host has its own for it.
 fn aliased(pair: &Pair<'_>) -> Option<Place> {
     let machine = pair.guest.machine.get()?;
-    let listed = pair.target.machine_type(pair.arch()?, &machine.value)?;
+    let listed = pair.target.machine_type(pair.arch()?, machine.value)?;
     listed.value.canonical.as_ref().map(|_| machine.place)
 }
 
 /// How many names a message has at most; `portolan explain INVENTORY GUEST HOST` has them by what they are for.
 const SHOWN: usize = 8;
 
-fn shortened(names: &[String]) -> String {
+fn shortened(names: &[impl Borrow<str>]) -> String {
     match names.split_at_checked(SHOWN) {
         Some((shown, rest)) if !rest.is_empty() => format!("{} and {} more", shown.join(", "), rest.len()),
         _ => names.join(", "),
@@ -124,7 +126,7 @@ fn strands(pair: &Pair<'_>, findings: &mut Findings) {
     if cpu.is_none() && machine.is_none() {
         return;
     }
-    let Some((there, back)) = machine_there(pair).zip(way_back(pair)) else { return };
+    let Some((there, back)) = machine_there(pair).zip(pair.back()) else { return };
     let mut reasons = Vec::new();
     if cpu.is_some() {
         reasons = starts_with(pair).map_or_else(|| unlike(&back), |cpu| refused(&back, &cpu));
@@ -142,12 +144,6 @@ fn strands(pair: &Pair<'_>, findings: &mut Findings) {
 /// The machine type that guests get on the target; guests that do not start there for want of it strand nowhere.
 fn machine_there(pair: &Pair<'_>) -> Option<String> {
     machine(pair)?.there.ok()
-}
-
-/// The same guests on the target, on the way to the host they are on.
-fn way_back<'p>(pair: &Pair<'p>) -> Option<Pair<'p>> {
-    let (target, map) = (pair.source?, pair.source_map?);
-    Some(Pair { source: Some(pair.target), source_map: Some(pair.map), target, map, ..*pair })
 }
 
 /// Why a running guest with this CPU cannot move; nothing where that is not known.
@@ -211,7 +207,7 @@ fn unlike(back: &Pair<'_>) -> Vec<String> {
 /// Why the machine type that an alias stands for there cannot come back.
 fn other_machine(back: &Pair<'_>, there: &str) -> Option<String> {
     back.target.emulators.value()?;
-    let absent = back.target.machine_type(back.arch()?, there).is_none();
+    let absent = back.target.machine_type(back.arch()?, there.into()).is_none();
     absent.then(|| format!("the host it is on now has no machine type '{there}'"))
 }
 

@@ -7,7 +7,7 @@ use proptest::sample::select;
 
 use crate::cpu::Bearing;
 use crate::cpu::arm::{ArmEdge, ArmGroups, ArmHost, arm_groups};
-use crate::model::{Arch, Fact, KvmMode, Memory, Midr, Platform, VectorLength, Version};
+use crate::model::{Arch, Fact, KvmMode, Memory, Midr, Name, Platform, VectorLength, Version};
 use crate::text::{Place, Sources, Span};
 
 fn fact<T>(value: T) -> Fact<T> {
@@ -21,7 +21,7 @@ fn host(midr: u32, flags: &str, qemu: Version) -> Platform {
     host.qemu = fact(qemu);
     host.kernel = fact("6.6.0".to_owned());
     host.cpu.midrs = fact(BTreeSet::from([Midr(midr)]));
-    host.cpu.flags = fact(flags.split(' ').map(str::to_owned).collect());
+    host.cpu.flags = fact(flags.split(' ').map(Name::new).collect());
     host.cpu.gic = fact(3);
     host.cpu.ipa_bits = fact(48);
     host.cpu.kvm_mode = fact(KvmMode::Vhe);

@@ -91,10 +91,10 @@ fn hosts_that_hold_back_together_are_a_pair() {
 fn guest_cpu(mode: CpuMode, model: Option<&str>, features: &[(&str, Policy)]) -> CpuDefinition {
     CpuDefinition {
         mode: Some(known(mode)),
-        model: model.map(|name| known(name.to_owned())),
+        model: model.map(|name| known(name.into())),
         features: features
             .iter()
-            .map(|&(name, policy)| known(CpuFeature { name: name.to_owned(), policy }))
+            .map(|&(name, policy)| known(CpuFeature { name: name.into(), policy }))
             .collect(),
         ..CpuDefinition::default()
     }

@@ -1,0 +1,198 @@
+//! Words that many documents have in common, each kept once.
+
+use std::borrow::Borrow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::fmt;
+use std::hash::{Hash, Hasher};
+use std::ops::Deref;
+use std::sync::{Mutex, PoisonError};
+
+/// A word such as a bus, a device's model, a machine type or a CPU feature. In a large cluster the same few hundred stand
+/// in a hundred thousand documents, so each is kept once, for as long as the program runs: a name is as small as a reference
+/// and quick to compare.
+#[derive(Clone, Copy)]
+pub struct Name(&'static str);
+
+/// All names there are: what makes two equal ones the same.
+static ALL: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+
+/// How many names a thread knows without asking for all.
+const NEAR: usize = 1 << 11;
+
+thread_local! {
+    /// Names that this thread had last, each where its letters put it.
+    static LAST: RefCell<Vec<&'static str>> = RefCell::new(vec![""; NEAR]);
+}
+
+impl Name {
+    /// The name that `text` is.
+    pub fn new(text: &str) -> Self {
+        let at = slot(text);
+        LAST.with_borrow_mut(|last| match last.get_mut(at) {
+            Some(known) if *known == text && !text.is_empty() => Self(known),
+            Some(other) => {
+                *other = kept(text);
+                Self(other)
+            }
+            None => Self(kept(text)),
+        })
+    }
+
+    /// Its text.
+    pub fn as_str(&self) -> &'static str {
+        self.0
+    }
+}
+
+fn kept(text: &str) -> &'static str {
+    let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(known) = all.get(text) {
+        return known;
+    }
+    let new: &'static str = Box::leak(Box::from(text));
+    all.insert(new);
+    new
+}
+
+/// Spreads names over a thread's last ones (FNV-1a).
+fn slot(text: &str) -> usize {
+    let mixed =
+        text.bytes().fold(0x811c_9dc5_u32, |mixed, byte| (mixed ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (mixed ^ (mixed >> 16)) as usize % NEAR
+}
+
+impl PartialEq for Name {
+    /// Equal ones are the same.
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl Eq for Name {}
+
+impl PartialOrd for Name {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Name {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        if self == other { std::cmp::Ordering::Equal } else { self.0.cmp(other.0) }
+    }
+}
+
+impl Hash for Name {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl Deref for Name {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0
+    }
+}
+
+impl Borrow<str> for Name {
+    fn borrow(&self) -> &str {
+        self.0
+    }
+}
+
+impl AsRef<str> for Name {
+    fn as_ref(&self) -> &str {
+        self.0
+    }
+}
+
+impl PartialEq<str> for Name {
+    fn eq(&self, other: &str) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<&str> for Name {
+    fn eq(&self, other: &&str) -> bool {
+        self.0 == *other
+    }
+}
+
+impl PartialEq<String> for Name {
+    fn eq(&self, other: &String) -> bool {
+        self.0 == other
+    }
+}
+
+impl PartialEq<Name> for str {
+    fn eq(&self, other: &Name) -> bool {
+        self == other.0
+    }
+}
+
+impl PartialEq<Name> for String {
+    fn eq(&self, other: &Name) -> bool {
+        self == other.0
+    }
+}
+
+impl From<&str> for Name {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<&String> for Name {
+    fn from(text: &String) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Name {
+    fn from(text: String) -> Self {
+        Self::new(&text)
+    }
+}
+
+impl From<Name> for String {
+    fn from(name: Name) -> Self {
+        name.0.to_owned()
+    }
+}
+
+impl fmt::Display for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.0)
+    }
+}
+
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(self.0, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_names_are_the_same_on_any_thread() {
+        let here = Name::new("virtio");
+        let there = std::thread::spawn(|| (Name::new("virtio"), Name::new("virtio-net"), Name::new("")));
+        let (same, other, empty) = there.join().unwrap();
+        assert!(here == same && here != other && here < other);
+        assert!(std::ptr::eq(here.as_str(), same.as_str()));
+        assert_eq!((empty, Name::new("").len()), (Name::new(""), 0));
+    }
+
+    #[test]
+    fn a_thread_that_has_many_names_mixes_none_up() {
+        let all: Vec<String> = (0..3 * NEAR).map(|number| format!("net{number}")).collect();
+        let names: Vec<Name> = all.iter().map(|text| Name::new(text)).collect();
+        assert!(names.iter().zip(&all).all(|(name, text)| name == text && *name == Name::new(text)));
+    }
+}
