@@ -13,7 +13,7 @@ use super::layout::{self, Item};
 use super::problem::Complaint;
 
 /// A document: its path, what the path says of it, and its text.
-pub(super) type Text = (String, Item, Arc<str>);
+pub(super) type Text = (String, Item, Arc<String>);
 
 /// The documents of interest, archives' included, as texts, by path.
 pub(super) fn documents(files: Vec<File>, problems: &mut Vec<Problem>) -> Vec<Text> {
@@ -36,12 +36,12 @@ pub(super) fn documents(files: Vec<File>, problems: &mut Vec<Problem>) -> Vec<Te
 }
 
 /// The document's text. What the kernel and the firmware print may hold any byte.
-fn text(path: &str, kind: D, bytes: Vec<u8>) -> Result<Arc<str>, Problem> {
-    String::from_utf8(bytes).map(Arc::from).or_else(|error| {
+fn text(path: &str, kind: D, bytes: Vec<u8>) -> Result<Arc<String>, Problem> {
+    String::from_utf8(bytes).map(kept).or_else(|error| {
         let valid = error.utf8_error().valid_up_to();
         let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
         if matches!(kind, D::Dmesg | D::Dmidecode) {
-            return Ok(lossy.into());
+            return Ok(kept(lossy));
         }
         let position = LineIndex::new(&lossy).position(&lossy, valid);
         let byte = error.as_bytes().get(valid).copied().unwrap_or_default();
@@ -50,4 +50,10 @@ fn text(path: &str, kind: D, bytes: Vec<u8>) -> Result<Arc<str>, Problem> {
             Complaint::new(None, message, "convert the document to UTF-8, with iconv for instance");
         Err(Problem { position: Some(position), ..complaint.problem(path, "") })
     })
+}
+
+/// The text in no more memory than it takes: it stays.
+fn kept(mut text: String) -> Arc<String> {
+    text.shrink_to_fit();
+    Arc::new(text)
 }

@@ -31,11 +31,11 @@ struct Entry {
 
 /// The texts of hosts' documents: hosts of one kind have many of them in common, and each is kept once.
 #[derive(Default)]
-struct Texts(BTreeSet<Arc<str>>);
+struct Texts(BTreeSet<Arc<String>>);
 
 impl Texts {
     /// The text, as it is kept. No two guests have one in common.
-    fn shared(&mut self, item: &Item, text: Arc<str>) -> Arc<str> {
+    fn shared(&mut self, item: &Item, text: Arc<String>) -> Arc<String> {
         if matches!(item.kind, D::Domain | D::LiveDomain) {
             return text;
         }
@@ -60,7 +60,7 @@ pub(super) fn cluster(
     let mut texts = Texts::default();
     let entry = |(path, item, text): Text| {
         let text = texts.shared(&item, text);
-        Entry { item, source: sources.add(path, text) }
+        Entry { item, source: sources.share(path, text) }
     };
     let entries: Vec<Entry> = documents.into_iter().map(entry).collect();
     drop(texts);
@@ -406,7 +406,7 @@ mod tests {
         let mut problems = Vec::new();
         let mut sources = Sources::default();
         let documents = documents(files(&list), &mut problems);
-        let entry = |(path, item, text)| Entry { item, source: sources.add(path, text) };
+        let entry = |(path, item, text)| Entry { item, source: sources.share(path, text) };
         let entries: Vec<Entry> = documents.into_iter().map(entry).collect();
         let live = entries.iter().filter(|entry| is_live(entry, &sources));
         let live: Vec<_> = live.map(|entry| entry.item.name.as_str()).collect();

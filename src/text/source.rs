@@ -57,8 +57,8 @@ pub struct Place {
 pub struct Source {
     /// Its path inside the inventory, with `/` between folders.
     pub path: String,
-    /// Its text.
-    pub text: Arc<str>,
+    /// Its text, as it came from its file: several documents may say the same.
+    pub text: Arc<String>,
 }
 
 /// All documents of an inventory, in the order of their paths.
@@ -69,8 +69,13 @@ pub struct Sources {
 
 impl Sources {
     /// Adds a document and names it.
-    pub fn add(&mut self, path: impl Into<String>, text: impl Into<Arc<str>>) -> SourceId {
-        self.all.push(Source { path: path.into(), text: text.into() });
+    pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
+        self.share(path, Arc::new(text.into()))
+    }
+
+    /// Adds a document whose text others may have too, and names it.
+    pub fn share(&mut self, path: impl Into<String>, text: Arc<String>) -> SourceId {
+        self.all.push(Source { path: path.into(), text });
         SourceId(offset(self.all.len() - 1))
     }
 
@@ -79,7 +84,7 @@ impl Sources {
     /// An id comes from the `Sources` it is used with; another's id gives an empty document.
     pub fn get(&self, id: SourceId) -> &Source {
         static NONE: std::sync::LazyLock<Source> =
-            std::sync::LazyLock::new(|| Source { path: String::new(), text: "".into() });
+            std::sync::LazyLock::new(|| Source { path: String::new(), text: Arc::default() });
         self.all.get(id.0 as usize).unwrap_or(&NONE)
     }
 

@@ -45,7 +45,10 @@ impl Machine {
         // A document without a CPU: host-model is not offered on ARM.
         let arm = printed(&["domcapabilities", "--arch", "aarch64"]);
         let documents: Vec<String> = [capabilities].into_iter().chain(offered).chain(arm).collect();
-        let real = |text: &String| Input { real: Some(Arc::from(without_prolog(text))), ..Input::default() };
+        let real = |text: &String| Input {
+            real: Some(Arc::new(without_prolog(text).to_owned())),
+            ..Input::default()
+        };
         Self {
             libvirt: printed(&["version"]).expect("printed").lines().next().unwrap_or_default().to_owned(),
             map: read_cpu_map_folder(CPU_MAP.as_ref()).expect("a map"),

@@ -35,7 +35,7 @@ pub(super) enum Shape {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Input {
     /// What a tool printed, whole; then nothing else counts.
-    pub(super) real: Option<Arc<str>>,
+    pub(super) real: Option<Arc<String>>,
     pub(super) shape: Shape,
     pub(super) mode: Option<&'static str>,
     pub(super) arch: Option<&'static str>,
