@@ -17,6 +17,7 @@ mod intent;
 pub(crate) mod mode;
 mod moment;
 mod mount;
+mod number_set;
 mod pattern;
 mod qemu_capabilities;
 mod reliance;
@@ -27,7 +28,7 @@ mod version;
 
 pub use arch::{Arch, VirtType};
 pub use capability::{Capability, CustomModel, DeviceOffer, Usable};
-pub use cluster::{Cluster, Group, GroupPolicy, Problem, Settings};
+pub use cluster::{Cluster, Group, GroupPolicy, NameMap, Problem, Settings};
 pub use cpu::{CpuData, CpuDefinition, CpuFeature, CpuMode, CpuSignature, Midr, Policy, Topology};
 pub use cpu_map::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signature};
 pub use date::Date;
@@ -37,7 +38,7 @@ pub use fact::{Fact, Known};
 pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};
 pub use guest::{Guest, GuestFeature, NetworkCard, Requirements, Shape, Timer};
 pub use host::{
-    Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Pool, Tsc,
+    Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, NumaCell, Platform, Pool, Tsc,
     VectorLength, machine_family,
 };
 pub use host_fact::{HOST_FACTS, HostFact, Lookup, Quantity, Value, ValueKind};
@@ -45,6 +46,7 @@ pub use intent::{Intent, IntentError};
 pub use mode::{Mode, Modes};
 pub use moment::{GuestState, ListedGuest, Moment, StateWord};
 pub use mount::Mount;
+pub use number_set::NumberSet;
 pub use pattern::Pattern;
 pub use qemu_capabilities::{Accelerator, CpuProperty, ProbedMachine, PropertyValue, QemuCapabilities};
 pub use reliance::{Listen, Reliance, Resident, Secret, SecretName};
