@@ -5,7 +5,6 @@ use super::fresh::Fresh;
 use super::guest::Guest;
 use super::rules::{ACPI_NEEDED, GIC_VERSION, HYPERV_FEATURE, X86_FEATURE};
 use crate::compat::Rule;
-use crate::model::VirtType;
 use crate::text::xml::Element;
 
 /// What a `virt` machine does not have. `acpi`, `gic`, `pmu`, `ras` and `vmcoreinfo` stay, and what
@@ -78,7 +77,7 @@ fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Element<'d>) {
         if let Some((_, rule, reason)) = UNFIT.iter().find(|(name, ..)| *name == feature.name()) {
             draft.delete(rule, *reason, feature);
         }
-        if feature.name() == "tcg" && guest.profile.virt_type == VirtType::Kvm {
+        if feature.name() == "tcg" && guest.under_kvm() {
             draft.delete(
                 X86_FEATURE,
                 "it is of emulation only, and the target runs guests with KVM",
@@ -100,8 +99,7 @@ fn gic<'d>(
     let version = asked.and_then(|gic| gic.value("version"));
     let number = version.as_deref().and_then(|version| version.parse::<u32>().ok());
     let many = guest.vcpus() > 8;
-    let under_kvm = guest.profile.virt_type == VirtType::Kvm;
-    let host = version.as_deref() == Some("host") && under_kvm;
+    let host = version.as_deref() == Some("host") && guest.under_kvm();
     if host || number.is_some_and(|n| offered.contains(&n) && (n > 2 || !many)) {
         return None;
     }

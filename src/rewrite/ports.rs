@@ -16,7 +16,7 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
             format!("the guest's devices take {used} PCIe root ports, and the machine can have {limit}");
         draft.notice(PCIE_PORTS_EXHAUSTED, true, text);
     }
-    let Some(devices) = guest.root.child("devices").filter(|_| guest.foreign) else { return };
+    let Some(devices) = guest.root.child("devices").filter(|_| guest.wants_ports()) else { return };
     let ahead = guest.profile.headroom.map_or(limit, |headroom| used.saturating_add(headroom).min(limit));
     let last = guest.devices_named("controller").pop().filter(|c| c.parent() == Some(devices));
     let at = last.map_or(At::Last, At::After);

@@ -38,6 +38,20 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         ..EDIT
     },
     Rule {
+        id: "cpu-of-emulation",
+        severity: Severity::Warning,
+        summary: "An emulated x86 guest cannot have the CPU of its host",
+        explanation: "Where the target has no KVM the guest is emulated, and libvirt refuses host-passthrough: \"CPU mode \
+                      'host-passthrough' for x86_64 qemu domain on x86_64 host is not supported by hypervisor\". It gets the \
+                      mode maximum, all that the emulator can give.",
+        example: "<domain type='qemu'><cpu mode='host-passthrough'/></domain>",
+        near_miss: "<domain type='qemu'><cpu mode='maximum'/></domain>",
+        references: &["observed: libvirt 9.0, QEMU 7.2", "formatdomain, CPU model and topology: mode"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
+        mend: Some(Mend::unsafe_noticed("another CPU")),
+        ..EDIT
+    },
+    Rule {
         id: "cpu-beyond-baseline",
         severity: Severity::Warning,
         summary: "The guest's CPU is one that not every host can give; it gets the baseline",
