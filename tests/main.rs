@@ -25,6 +25,7 @@ mod differential;
 mod ingest;
 mod live;
 mod observed;
+mod parts;
 mod pin;
 mod plan;
 mod policy;

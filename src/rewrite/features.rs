@@ -2,7 +2,7 @@
 
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
-use super::guest::Guest;
+use super::guest::{Guest, says};
 use super::rules::{ACPI_NEEDED, GIC_VERSION, HYPERV_FEATURE, X86_FEATURE};
 use crate::compat::Rule;
 use crate::text::xml::Element;
@@ -53,7 +53,8 @@ const WHY_ACPI: &str = "a virt machine takes memory devices with ACPI only";
 /// acpi-ged device", QEMU 7.2).
 fn needs_acpi(guest: &Guest<'_>, features: Option<Element<'_>>) -> bool {
     let has = features.is_some_and(|features| features.child("acpi").is_some());
-    guest.foreign && !has && !guest.devices_named("memory").is_empty()
+    let modules = guest.devices_named("memory");
+    guest.foreign && !has && modules.iter().any(|module| !says(*module, "model", "sgx-epc"))
 }
 
 /// A guest without `<features>` gets one with what it needs.
