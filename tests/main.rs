@@ -36,6 +36,7 @@ mod rules;
 mod running;
 mod samples;
 mod source_side;
+mod targets;
 mod text;
 mod tidy;
 mod unknown;
