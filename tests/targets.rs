@@ -7,6 +7,7 @@ use portolan::model::{Cluster, VirtType};
 use portolan::rewrite::{Profile, Refusal, Rewrite, Wish, rewrite_guest};
 
 use crate::corpus_rewrite::virsh::{Root, errors};
+use crate::samples::printed;
 
 /// Made up: a host with these machine types, an emulator at this path, and two NUMA cells of so many processors.
 fn capabilities(arch: &str, emulator: &str, machines: &[&str], processors: u32) -> String {
@@ -17,9 +18,9 @@ fn capabilities(arch: &str, emulator: &str, machines: &[&str], processors: u32) 
         None => format!("<machine maxCpus='288'>{name}</machine>"),
     };
     let cell = |id: u32| {
-        let cpus: String =
+        let cpus: Vec<String> =
             (id * processors..(id + 1) * processors).map(|cpu| format!("<cpu id='{cpu}'/>")).collect();
-        format!("<cell id='{id}'><cpus num='{processors}'>{cpus}</cpus></cell>")
+        format!("<cell id='{id}'><cpus num='{processors}'>{}</cpus></cell>", cpus.concat())
     };
     format!(
         "<capabilities><host><cpu><arch>{arch}</arch><pages unit='KiB' size='4'/><pages unit='KiB' size='2048'/></cpu>\
@@ -202,6 +203,21 @@ fn an_arm_guest_goes_from_named_models_to_its_hosts_own_and_back() {
         emulated.contains("<model>cortex-a72</model>"),
         "a named model is what emulation has: {emulated}"
     );
+}
+
+#[test]
+fn a_rewrite_for_a_host_and_its_baseline_are_one() {
+    let sample = "inventories/two-generations";
+    let cpu = |arguments: &[&str]| {
+        let xml =
+            printed(&[&["rewrite", sample, "--guest", "erp-01", "--baseline"], arguments].concat(), &[0]);
+        let (from, to) = (xml.find("<cpu").expect("a CPU"), xml.find("</cpu>").expect("its end"));
+        (xml[from..to].to_owned(), xml.contains("machine='pc-q35-7.2'"))
+    };
+    let (own, stays) = cpu(&[]);
+    let (there, moved) = cpu(&["--to", "hsw-01"]);
+    assert!(own.contains("mode='custom'") && !stays);
+    assert_eq!((there, moved), (own, true), "one division into CPU groups has both hosts");
 }
 
 /// Names that no Debian knows, aliases and old versions, on either chipset.

@@ -69,19 +69,20 @@ pub(super) struct RewriteGuests {
 
 /// What guests are rewritten for.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(required = true, multiple = true)]
 struct Target {
     /// The host of the inventory to rewrite for (several times: for what fits all of them)
     #[arg(long, value_name = "HOST")]
     to: Vec<String>,
     /// The built-in target to rewrite files for
-    #[arg(long, value_name = "NAME", value_parser = PossibleValuesParser::new(Profile::names()))]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["to", "baseline", "cpu"])]
+    #[arg(value_parser = PossibleValuesParser::new(Profile::names()))]
     profile: Option<String>,
-    /// Pin guests of the inventory to the baseline of their host
-    #[arg(long)]
+    /// Pin guests of the inventory to the baseline of their host; with --to to that of the host that they are rewritten for
+    #[arg(long, conflicts_with = "cpu")]
     baseline: bool,
     /// Pin the guests of files to the CPU in this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
     cpu: Option<PathBuf>,
 }
 
@@ -121,7 +122,7 @@ struct Rewritten {
 impl RewriteGuests {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let all = match &self.target {
-            Target { baseline: true, .. } => return self.pin(terminal, &self.pinned()?),
+            Target { baseline: true, to, .. } if to.is_empty() => return self.pin(terminal, &self.pinned()?),
             Target { cpu: Some(cpu), .. } => {
                 return self.pin(terminal, &pin::of_files(&self.what, cpu)?);
             }
@@ -150,9 +151,12 @@ impl RewriteGuests {
         let [inventory] = &self.what[..] else {
             return Err(CliError::Wrong("--baseline takes one inventory".to_owned()));
         };
+        pin::of_inventory(inventory, &self.guests, &self.baselines())
+    }
+
+    fn baselines(&self) -> Baselines<'_> {
         let computed = Baselines::Computed(self.groups.map(NonZeroUsize::get));
-        let baselines = self.lock.as_deref().map_or(computed, Baselines::Locked);
-        pin::of_inventory(inventory, &self.guests, &baselines)
+        self.lock.as_deref().map_or(computed, Baselines::Locked)
     }
 
     fn pin(&self, terminal: &mut Terminal, all: &[Pinned]) -> Result<Outcome, CliError> {
@@ -200,7 +204,7 @@ impl RewriteGuests {
     fn wish(&self) -> Wish {
         let parts = self.only.iter().map(|part| part.part()).collect::<BTreeSet<_>>();
         let parts = if parts.is_empty() { Part::ALL.into() } else { parts };
-        Wish { virt_type: self.virt_type(), q35: self.chipset.is_some(), parts }
+        Wish { virt_type: self.virt_type(), q35: self.chipset.is_some(), cpu: None, parts }
     }
 
     fn of_inventory(&self, to: &[String]) -> Result<Vec<Rewritten>, CliError> {
@@ -212,9 +216,12 @@ impl RewriteGuests {
             .iter()
             .map(|to| Ok(&cluster.hosts[host(&cluster, to)?]))
             .collect::<Result<Vec<_>, CliError>>()?;
+        let groups =
+            if self.target.baseline { pin::targets(&cluster, &self.baselines())? } else { Vec::new() };
         let each = |guest: usize| {
             let guest = &cluster.guests[guest];
-            let done = rewrite_guest(&cluster, guest, &hosts, &self.wish());
+            let cpu = if self.target.baseline { pin::on_hosts(guest, to, &groups)? } else { None };
+            let done = rewrite_guest(&cluster, guest, &hosts, &Wish { cpu, ..self.wish() });
             let (profile, rewrite) = done.map_err(|refusal| CliError::Wrong(refusal.to_string()))?;
             let source = cluster.sources.get(guest.source);
             let (name, old) = (guest.name.clone(), source.text.to_string());

@@ -3,6 +3,7 @@
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
 use super::guest::{Guest, child_value, says};
+use super::pin;
 use super::rules::{ARM_CPU_MODE, CPU_DIES, CPU_MIGRATABLE, CPU_OF_EMULATION, X86_CPU};
 use crate::compat::Rule;
 use crate::model::VirtType;
@@ -33,18 +34,21 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
 }
 
-/// On x86 the CPU stays; only an emulated guest cannot have its host's own. `--baseline` pins it.
+/// On x86 the CPU stays unless it is pinned; only an emulated guest cannot have its host's own.
 pub(super) fn on_x86<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    let Some(cpu) = guest.root.child("cpu").filter(|_| guest.profile.virt_type == Some(VirtType::Qemu))
-    else {
-        return;
-    };
-    if says(cpu, "mode", "host-passthrough") {
-        let reason = "an emulated guest cannot have the host's CPU; it has all that its emulator gives";
-        draft.set(CPU_OF_EMULATION, reason, cpu, "mode", "maximum");
-        for name in ["check", "migratable"] {
-            draft.unset(CPU_OF_EMULATION, reason, cpu, name);
-        }
+    let emulated = guest.profile.virt_type == Some(VirtType::Qemu);
+    match (&guest.profile.cpu, guest.root.child("cpu")) {
+        (Some(pinned), _) if !emulated => pin::give(draft, guest.root, &pinned.definition, pinned.reason),
+        (_, Some(cpu)) if emulated && says(cpu, "mode", "host-passthrough") => by_emulation(draft, cpu),
+        _ => {}
+    }
+}
+
+fn by_emulation<'d>(draft: &mut Draft<'d>, cpu: Element<'d>) {
+    let reason = "an emulated guest cannot have the host's CPU; it has all that its emulator gives";
+    draft.set(CPU_OF_EMULATION, reason, cpu, "mode", "maximum");
+    for name in ["check", "migratable"] {
+        draft.unset(CPU_OF_EMULATION, reason, cpu, name);
     }
 }
 

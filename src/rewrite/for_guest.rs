@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::for_host::has_family;
-use super::{Board, Gap, Part, Profile, Rewrite, RewriteError, Site, rewrite};
+use super::{Board, Gap, Part, PinnedCpu, Profile, Rewrite, RewriteError, Site, rewrite};
 use crate::model::{Arch, Cluster, Guest, Host, MachineFamily, VirtType, machine_family};
 use crate::text::LineIndex;
 
@@ -43,13 +43,15 @@ pub struct Wish {
     pub virt_type: Option<VirtType>,
     /// Whether an x86 guest is on q35 afterwards though the host has its i440fx.
     pub q35: bool,
+    /// The CPU that it is pinned to, where it stays on x86.
+    pub cpu: Option<PinnedCpu>,
     /// The parts that are rewritten.
     pub parts: BTreeSet<Part>,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { virt_type: None, q35: false, parts: Part::ALL.into() }
+        Self { virt_type: None, q35: false, cpu: None, parts: Part::ALL.into() }
     }
 }
 
@@ -97,6 +99,7 @@ impl Way<'_> {
         }
         let mut profile = shared.ok_or(Refusal::NoHost)?;
         profile.aliases = self.aliases();
+        profile.cpu.clone_from(&self.wish.cpu);
         profile.parts.clone_from(&self.wish.parts);
         Ok(profile)
     }

@@ -91,6 +91,7 @@ impl Profile {
             emulated_cpu: String::new(),
             scsi_targets: SCSI_TARGETS,
             hugepages: None,
+            cpu: None,
             site: None,
             parts: Part::ALL.into(),
             assumptions: Vec::new(),

@@ -47,7 +47,7 @@ mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
-pub use for_baseline::{PinOutcome, PinRefusal, pin_guest, pin_text};
+pub use for_baseline::{PinOutcome, PinRefusal, PinnedCpu, pin_guest, pin_text, pinned_on};
 pub use for_guest::{Refusal, Wish, rewrite_guest};
 pub use for_host::{Board, Gap};
 pub use part::Part;

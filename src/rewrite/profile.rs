@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::for_baseline::PinnedCpu;
 use super::part::Part;
 use super::site::Site;
 use crate::knowledge::{MachineVersion, nearest_machine, ports, upstream_machines};
@@ -79,6 +80,8 @@ pub struct Profile {
     pub scsi_targets: u32,
     /// The sizes of huge pages it has, in KiB; `None` leaves them as they are.
     pub hugepages: Option<Vec<u64>>,
+    /// The CPU that the guest is pinned to; `None` leaves an x86 guest's as it is.
+    pub cpu: Option<PinnedCpu>,
     /// The host, where one is meant and not a kind of hosts.
     pub site: Option<Site>,
     /// The parts of the guest that are rewritten.
@@ -275,6 +278,7 @@ impl BuiltIn {
             emulated_cpu: self.cpu.into(),
             scsi_targets: SCSI_TARGETS,
             hugepages: self.hugepages.map(<[u64]>::to_vec),
+            cpu: None,
             site: None,
             parts: Part::ALL.into(),
             assumptions: Vec::new(),
