@@ -14,7 +14,7 @@ use super::inventory::{guests, host};
 use super::output::{Terminal, file_name, write_file};
 use super::pin::{self, Baselines, Pinned};
 use crate::model::VirtType;
-use crate::rewrite::{Part, Profile, Rewrite, Wish, rewrite, rewrite_guest};
+use crate::rewrite::{Part, Profile, Refusal, Rewrite, Wish, rewrite, rewrite_guest};
 use crate::{ingest, report};
 
 /// Rewrite guests' domain XML for another host or for q35, or pin their CPU to a baseline
@@ -121,19 +121,23 @@ struct Rewritten {
 
 impl RewriteGuests {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
+        let mut refused = Vec::new();
         let all = match &self.target {
             Target { baseline: true, to, .. } if to.is_empty() => return self.pin(terminal, &self.pinned()?),
             Target { cpu: Some(cpu), .. } => {
                 return self.pin(terminal, &pin::of_files(&self.what, cpu)?);
             }
             Target { profile: Some(profile), .. } => self.of_files(profile)?,
-            Target { to, .. } => self.of_inventory(to)?,
+            Target { to, .. } => self.of_inventory(to, &mut refused)?,
         };
         self.has_room_for(all.len())?;
+        for refusal in &refused {
+            terminal.note(&format!("{refusal}\n"));
+        }
         for one in &all {
             self.show(one, terminal)?;
         }
-        let blocked = all.iter().any(|one| one.rewrite.is_blocked());
+        let blocked = !refused.is_empty() || all.iter().any(|one| one.rewrite.is_blocked());
         Ok(if blocked { Outcome::Blocked } else { Outcome::Clear })
     }
 
@@ -207,7 +211,8 @@ impl RewriteGuests {
         Wish { virt_type: self.virt_type(), q35: self.chipset.is_some(), cpu: None, parts }
     }
 
-    fn of_inventory(&self, to: &[String]) -> Result<Vec<Rewritten>, CliError> {
+    /// The guests that are named; where none is, all, and those that the hosts cannot run are told and left out.
+    fn of_inventory(&self, to: &[String], refused: &mut Vec<Refusal>) -> Result<Vec<Rewritten>, CliError> {
         let [inventory] = &self.what[..] else {
             return Err(CliError::Wrong("--to takes one inventory".to_owned()));
         };
@@ -218,16 +223,25 @@ impl RewriteGuests {
             .collect::<Result<Vec<_>, CliError>>()?;
         let groups =
             if self.target.baseline { pin::targets(&cluster, &self.baselines())? } else { Vec::new() };
-        let each = |guest: usize| {
+        let mut all = Vec::new();
+        for guest in guests(&cluster, &self.guests)? {
             let guest = &cluster.guests[guest];
             let cpu = if self.target.baseline { pin::on_hosts(guest, to, &groups)? } else { None };
-            let done = rewrite_guest(&cluster, guest, &hosts, &Wish { cpu, ..self.wish() });
-            let (profile, rewrite) = done.map_err(|refusal| CliError::Wrong(refusal.to_string()))?;
-            let source = cluster.sources.get(guest.source);
-            let (name, old) = (guest.name.clone(), source.text.to_string());
-            Ok(Rewritten { file: format!("{}.xml", file_name(&name)), name, old, profile, rewrite })
-        };
-        guests(&cluster, &self.guests)?.into_iter().map(each).collect()
+            match rewrite_guest(&cluster, guest, &hosts, &Wish { cpu, ..self.wish() }) {
+                Ok((profile, rewrite)) => {
+                    let old = cluster.sources.get(guest.source).text.to_string();
+                    let (name, file) = (guest.name.clone(), format!("{}.xml", file_name(&guest.name)));
+                    all.push(Rewritten { name, file, old, profile, rewrite });
+                }
+                Err(refusal) => refused.push(refusal),
+            }
+        }
+        match refused.first() {
+            Some(refusal) if all.is_empty() || !self.guests.is_empty() => {
+                Err(CliError::Wrong(refusal.to_string()))
+            }
+            _ => Ok(all),
+        }
     }
 
     fn of_files(&self, name: &str) -> Result<Vec<Rewritten>, CliError> {

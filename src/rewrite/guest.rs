@@ -40,6 +40,11 @@ impl<'d> Guest<'d> {
         self.changes_architecture() || self.profile.site.as_ref().is_some_and(|site| !site.is_home)
     }
 
+    /// Whether it is on the target already.
+    pub(super) fn is_home(&self) -> bool {
+        self.profile.site.as_ref().is_some_and(|site| site.is_home)
+    }
+
     /// Whether its board has `PCIe` root ports.
     pub(super) fn has_ports(&self) -> bool {
         self.profile.family() != Some(MachineFamily::I440fx)

@@ -69,6 +69,7 @@ fn on_pc<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, kind: Element<'d>) {
     let is_x86 = kind.value("arch").is_none_or(|arch| Arch::named(&arch).is_x86());
     match machine_family(guest.profile.resolved(&from)) {
         Some(MachineFamily::I440fx | MachineFamily::Q35) if is_x86 => version(draft, guest, kind, &from),
+        _ if guest.is_home() => {}
         _ => {
             let arch = kind.value("arch").unwrap_or("unknown".into());
             let text =

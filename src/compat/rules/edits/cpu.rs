@@ -152,8 +152,9 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         summary: "CPU pinning names processors of the old host",
         explanation: "Pins and cache or bandwidth shares name processors of the old host by number. On the target the \
-                      numbers are other processors, on other NUMA nodes, or none. They are dropped, and pinning anew \
-                      is a step for a person.",
+                      numbers may be other processors, on other NUMA nodes, or none. A pin stays where the target has \
+                      these processors in the same NUMA cells, else it is to the processors of the cell with the same number. \
+                      What remains, and all where the architecture changes, is dropped; pinning anew is a step for a person.",
         example: "<cputune>\n  \
                   <vcpupin vcpu='0' cpuset='2'/>\n\
                   </cputune>",
@@ -170,8 +171,8 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         summary: "Memory is bound to NUMA nodes of the old host",
         explanation: "<numatune> binds memory to NUMA nodes of the old host by number. With mode='strict' a guest \
-                      does not start where a node is not there (\"NUMA node 3 is unavailable\"). It is dropped; cells \
-                      of the guest's own (<cpu><numa>) stay.",
+                      does not start where a node is not there (\"NUMA node 3 is unavailable\"). It is dropped where the target does \
+                      not have these nodes and where the architecture changes; cells of the guest's own (<cpu><numa>) stay.",
         example: "<numatune>\n  \
                   <memory mode='strict' nodeset='0'/>\n\
                   </numatune>",
