@@ -13,6 +13,7 @@ mod graph;
 mod inventory;
 mod members;
 mod output;
+mod part;
 mod pin;
 mod plan;
 mod rewrite;

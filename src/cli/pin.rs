@@ -13,7 +13,7 @@ use crate::cpu::x86::{ClusterInput, Definition, PinGroup, cluster_baselines, lad
 use crate::ingest::{self, CpuInput, read_cpu_inputs};
 use crate::model::{Cluster, Guest};
 use crate::report::{self, PinDocument};
-use crate::rewrite::{PinRefusal, pin_guest, pin_text};
+use crate::rewrite::{PinRefusal, PinnedCpu, pin_guest, pin_text, pinned_on};
 
 /// One guest, pinned or not.
 pub(super) struct Pinned {
@@ -52,6 +52,24 @@ pub(super) fn of_inventory(
     Ok(all)
 }
 
+/// The CPU that a guest is pinned to when it comes to the hosts called `to`: by the baseline that all of them have.
+pub(super) fn on_hosts(
+    guest: &Guest,
+    to: &[String],
+    groups: &[PinGroup<'_>],
+) -> Result<Option<PinnedCpu>, CliError> {
+    let group = groups.iter().find(|group| to.iter().all(|host| group.has(host)));
+    let host = to.first().map_or("", String::as_str);
+    if group.is_none() && groups.iter().any(|group| group.has(host)) {
+        return Err(CliError::Wrong(format!(
+            "{} are of several CPU groups, which share no baseline",
+            to.join(", ")
+        )));
+    }
+    let wrong = |refusal: PinRefusal| CliError::Wrong(format!("{}: {refusal}", guest.name));
+    pinned_on(guest, host, group.map_or(&[], std::slice::from_ref)).map_err(wrong)
+}
+
 /// Pins the guests of these files to the CPU, or the one of several, in the file `cpu`.
 pub(super) fn of_files(files: &[PathBuf], cpu: &Path) -> Result<Vec<Pinned>, CliError> {
     let baselines = definitions(&cpu.display().to_string(), &text(cpu)?)?;
@@ -82,7 +100,7 @@ fn shown(
 }
 
 /// The baselines with the hosts that they are for.
-fn targets<'c>(cluster: &'c Cluster, from: &Baselines<'_>) -> Result<Vec<PinGroup<'c>>, CliError> {
+pub(super) fn targets<'c>(cluster: &'c Cluster, from: &Baselines<'_>) -> Result<Vec<PinGroup<'c>>, CliError> {
     let members = Chosen::of(cluster, &[]).x86();
     let target = |names: &[String], baseline: Definition| {
         let names: BTreeSet<&str> = names.iter().map(String::as_str).collect();

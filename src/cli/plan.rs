@@ -15,7 +15,7 @@ use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Reach, Severit
 use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{MoveMode, PlanDocument, Preparation, plan, to_document, to_json, verify};
 use crate::report::{self, Places, Selection, Told};
-use crate::rewrite::{Profile, Rewrite, rewrite_guest};
+use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
 
 /// Check, compute baselines, rewrite and plan; write all of it into a folder of reports
 ///
@@ -104,7 +104,7 @@ fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<
         rule: "x86-guest-disk".to_owned(),
         text: format!("put the image built for aarch64 in place of the guest's disk: {image}"),
     });
-    let steps = match rewrite_guest(cluster, guest, host, None) {
+    let steps = match rewrite_guest(cluster, guest, &[host], &Wish::default()) {
         Ok((_, rewrite)) => rewrite.steps,
         Err(_) => Vec::new(),
     };
@@ -126,7 +126,8 @@ impl<'r> Reports<'r> {
             let host = target(chart, plan, guest)?;
             let cluster = chart.cluster;
             let (profile, rewrite) =
-                rewrite_guest(cluster, &cluster.guests[guest], &cluster.hosts[host], None).ok()?;
+                rewrite_guest(cluster, &cluster.guests[guest], &[&cluster.hosts[host]], &Wish::default())
+                    .ok()?;
             (!rewrite.edits.is_empty()).then_some((guest, profile, rewrite))
         });
         Self { chart, plan, rewritten: rewritten.collect() }

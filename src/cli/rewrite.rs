@@ -1,9 +1,11 @@
 //! `portolan rewrite`
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 
+use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
 use super::Outcome;
@@ -12,12 +14,13 @@ use super::inventory::{guests, host};
 use super::output::{Terminal, file_name, write_file};
 use super::pin::{self, Baselines, Pinned};
 use crate::model::VirtType;
-use crate::rewrite::{Profile, Rewrite, rewrite, rewrite_guest};
+use crate::rewrite::{Part, Profile, Refusal, Rewrite, Wish, rewrite, rewrite_guest};
 use crate::{ingest, report};
 
-/// Rewrite guests' domain XML for an ARM host or for q35, or pin their CPU to a baseline
+/// Rewrite guests' domain XML for another host or for q35, or pin their CPU to a baseline
 ///
-/// `portolan rewrite INVENTORY --to HOST` rewrites guests of an inventory for one of its hosts; `portolan rewrite FILE.xml…
+/// `portolan rewrite INVENTORY --to HOST` rewrites guests of an inventory for one of its hosts, of x86 or of ARM; an x86 guest
+/// keeps its chipset there where the host has it, and `--chipset q35` moves it to q35. `portolan rewrite FILE.xml…
 /// --profile aarch64-virt` needs no inventory, nor does `--profile x86_64-q35`, which moves guests from i440fx to q35 and
 /// leaves how they are run as it is. One guest's new XML goes to standard output and everything else to
 /// standard error; several guests need --output.
@@ -44,6 +47,12 @@ pub(super) struct RewriteGuests {
     /// How the target runs the guests [default: kvm, or what the host offers]
     #[arg(long, value_enum, conflicts_with_all = ["baseline", "cpu"])]
     virt_type: Option<Run>,
+    /// With --to: the chipset of an x86 guest afterwards, though the host has its own
+    #[arg(long, value_enum, requires = "to")]
+    chipset: Option<Chipset>,
+    /// Rewrite this part only (may be given several times)
+    #[arg(long, value_enum, value_name = "PART", conflicts_with_all = ["baseline", "cpu"])]
+    only: Vec<super::part::OnlyPart>,
     /// Write the new XML files into this folder
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -60,19 +69,20 @@ pub(super) struct RewriteGuests {
 
 /// What guests are rewritten for.
 #[derive(Args)]
-#[group(required = true, multiple = false)]
+#[group(required = true, multiple = true)]
 struct Target {
-    /// The host of the inventory to rewrite for
+    /// The host of the inventory to rewrite for (several times: for what fits all of them)
     #[arg(long, value_name = "HOST")]
-    to: Option<String>,
+    to: Vec<String>,
     /// The built-in target to rewrite files for
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", conflicts_with_all = ["to", "baseline", "cpu"])]
+    #[arg(value_parser = PossibleValuesParser::new(Profile::names()))]
     profile: Option<String>,
-    /// Pin guests of the inventory to the baseline of their host
-    #[arg(long)]
+    /// Pin guests of the inventory to the baseline of their host; with --to to that of the host that they are rewritten for
+    #[arg(long, conflicts_with = "cpu")]
     baseline: bool,
     /// Pin the guests of files to the CPU in this file
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "to")]
     cpu: Option<PathBuf>,
 }
 
@@ -82,6 +92,12 @@ enum Run {
     Kvm,
     /// By emulation
     Qemu,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum Chipset {
+    /// The PC with PCI Express
+    Q35,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -105,19 +121,23 @@ struct Rewritten {
 
 impl RewriteGuests {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
+        let mut refused = Vec::new();
         let all = match &self.target {
-            Target { baseline: true, .. } => return self.pin(terminal, &self.pinned()?),
+            Target { baseline: true, to, .. } if to.is_empty() => return self.pin(terminal, &self.pinned()?),
             Target { cpu: Some(cpu), .. } => {
                 return self.pin(terminal, &pin::of_files(&self.what, cpu)?);
             }
-            Target { to: Some(to), .. } => self.of_inventory(to)?,
-            Target { profile, .. } => self.of_files(profile.as_deref().unwrap_or_default())?,
+            Target { profile: Some(profile), .. } => self.of_files(profile)?,
+            Target { to, .. } => self.of_inventory(to, &mut refused)?,
         };
         self.has_room_for(all.len())?;
+        for refusal in &refused {
+            terminal.note(&format!("{refusal}\n"));
+        }
         for one in &all {
             self.show(one, terminal)?;
         }
-        let blocked = all.iter().any(|one| one.rewrite.is_blocked());
+        let blocked = !refused.is_empty() || all.iter().any(|one| one.rewrite.is_blocked());
         Ok(if blocked { Outcome::Blocked } else { Outcome::Clear })
     }
 
@@ -135,9 +155,12 @@ impl RewriteGuests {
         let [inventory] = &self.what[..] else {
             return Err(CliError::Wrong("--baseline takes one inventory".to_owned()));
         };
+        pin::of_inventory(inventory, &self.guests, &self.baselines())
+    }
+
+    fn baselines(&self) -> Baselines<'_> {
         let computed = Baselines::Computed(self.groups.map(NonZeroUsize::get));
-        let baselines = self.lock.as_deref().map_or(computed, Baselines::Locked);
-        pin::of_inventory(inventory, &self.guests, &baselines)
+        self.lock.as_deref().map_or(computed, Baselines::Locked)
     }
 
     fn pin(&self, terminal: &mut Terminal, all: &[Pinned]) -> Result<Outcome, CliError> {
@@ -182,27 +205,50 @@ impl RewriteGuests {
         })
     }
 
-    fn of_inventory(&self, to: &str) -> Result<Vec<Rewritten>, CliError> {
+    fn wish(&self) -> Wish {
+        let parts = self.only.iter().map(|part| part.part()).collect::<BTreeSet<_>>();
+        let parts = if parts.is_empty() { Part::ALL.into() } else { parts };
+        Wish { virt_type: self.virt_type(), q35: self.chipset.is_some(), cpu: None, parts }
+    }
+
+    /// The guests that are named; where none is, all, and those that the hosts cannot run are told and left out.
+    fn of_inventory(&self, to: &[String], refused: &mut Vec<Refusal>) -> Result<Vec<Rewritten>, CliError> {
         let [inventory] = &self.what[..] else {
             return Err(CliError::Wrong("--to takes one inventory".to_owned()));
         };
         let cluster = ingest::read(inventory)?;
-        let host = &cluster.hosts[host(&cluster, to)?];
-        let each = |guest: usize| {
+        let hosts = to
+            .iter()
+            .map(|to| Ok(&cluster.hosts[host(&cluster, to)?]))
+            .collect::<Result<Vec<_>, CliError>>()?;
+        let groups =
+            if self.target.baseline { pin::targets(&cluster, &self.baselines())? } else { Vec::new() };
+        let mut all = Vec::new();
+        for guest in guests(&cluster, &self.guests)? {
             let guest = &cluster.guests[guest];
-            let done = rewrite_guest(&cluster, guest, host, self.virt_type());
-            let (profile, rewrite) = done.map_err(|refusal| CliError::Wrong(refusal.to_string()))?;
-            let source = cluster.sources.get(guest.source);
-            let (name, old) = (guest.name.clone(), source.text.to_string());
-            Ok(Rewritten { file: format!("{}.xml", file_name(&name)), name, old, profile, rewrite })
-        };
-        guests(&cluster, &self.guests)?.into_iter().map(each).collect()
+            let cpu = if self.target.baseline { pin::on_hosts(guest, to, &groups)? } else { None };
+            match rewrite_guest(&cluster, guest, &hosts, &Wish { cpu, ..self.wish() }) {
+                Ok((profile, rewrite)) => {
+                    let old = cluster.sources.get(guest.source).text.to_string();
+                    let (name, file) = (guest.name.clone(), format!("{}.xml", file_name(&guest.name)));
+                    all.push(Rewritten { name, file, old, profile, rewrite });
+                }
+                Err(refusal) => refused.push(refusal),
+            }
+        }
+        match refused.first() {
+            Some(refusal) if all.is_empty() || !self.guests.is_empty() => {
+                Err(CliError::Wrong(refusal.to_string()))
+            }
+            _ => Ok(all),
+        }
     }
 
     fn of_files(&self, name: &str) -> Result<Vec<Rewritten>, CliError> {
         let virt_type = self.virt_type().unwrap_or(VirtType::Kvm);
-        let profile = Profile::named(name, virt_type)
+        let mut profile = Profile::named(name, virt_type)
             .ok_or_else(|| CliError::unknown("profile", name, Profile::names()))?;
+        profile.parts = self.wish().parts;
         self.what.iter().map(|path| of_file(path, &profile)).collect()
     }
 

@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Arch, Emulator, Known, MachineType, Memory, Name, Topology, Tsc, VirtType};
+use crate::model::{Arch, Emulator, Known, MachineType, Memory, Name, NumaCell, Topology, Tsc, VirtType};
 use crate::text::SourceId;
 use crate::text::xml::{Document, Element};
 
@@ -99,6 +99,8 @@ fn cells(reader: &Reader<'_>, host: Element<'_>, saying: &mut Saying) {
     if !amounts.is_empty() && amounts.len() == all().count() {
         saying.memory = Some(reader.said(cells, amounts.into_iter().sum()));
     }
+    let listed = all().map(cell).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty());
+    saying.cells = listed.map(|listed| reader.said(cells, listed));
     let processors =
         all().filter_map(|cell| cell.child("cpus")).flat_map(|c| c.children_named("cpu")).count();
     let processors = u32::try_from(processors).ok().filter(|&count| count > 0);
@@ -106,6 +108,13 @@ fn cells(reader: &Reader<'_>, host: Element<'_>, saying: &mut Saying) {
     if saying.page_sizes.is_none() {
         saying.page_sizes = page_sizes(reader, all().flat_map(|cell| cell.children_named("pages")));
     }
+}
+
+/// A cell with the numbers of its processors.
+fn cell(cell: Element<'_>) -> Option<NumaCell> {
+    let number = |e: Element<'_>| e.value("id")?.parse::<u32>().ok();
+    let processors = cell.child("cpus")?.children_named("cpu").map(number).collect::<Option<Vec<_>>>()?;
+    Some(NumaCell { id: number(cell)?, processors: processors.into_iter().collect() })
 }
 
 fn guests(reader: &Reader<'_>, root: Element<'_>, saying: &mut Saying) {
@@ -196,6 +205,11 @@ mod tests {
         assert_eq!(saying.tsc.map(|k| k.value), Some(Tsc { frequency: 2_100_000_000, scaling: Some(true) }));
         assert_eq!(saying.memory.map(|k| k.value), Some(Memory::gib(2)));
         assert_eq!(saying.processors.map(|k| k.value), Some(2));
+        let cells = saying.cells.map(|k| k.value).unwrap_or_default();
+        assert_eq!(
+            cells.iter().map(|c| format!("{}:{}", c.id, c.processors)).collect::<Vec<_>>(),
+            ["0:0", "1:1"]
+        );
         assert_eq!(saying.topology.map(|k| k.value.sockets), Some(2));
         assert_eq!(saying.page_sizes.map(|k| k.value.len()), Some(2));
         assert!(saying.flags.is_none(), "libvirt's names are not Linux's");

@@ -167,6 +167,7 @@ fn machine(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut host.memory, MEMORY, |s| &s.memory);
     court.believe(&mut host.processors, PROCESSORS, |s| &s.processors);
     court.believe(&mut host.topology, TOPOLOGY, |s| &s.topology);
+    court.believe(&mut host.cells, &[D::Capabilities], |s| &s.cells);
     court.believe(&mut host.frequency, FREQUENCY, |s| &s.frequency);
     court.believe(&mut host.free_pages, &[D::FreePages], |s| &s.free_pages);
     court.believe(&mut host.interfaces, &[D::Addresses], |s| &s.interfaces);

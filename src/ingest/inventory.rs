@@ -9,7 +9,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::model::{
-    Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Moment, Problem, Resident, RulePolicy,
+    Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Moment, NameMap, Problem, Resident, RulePolicy,
+    Settings,
 };
 use crate::text::{Place, SourceId, Sources, Span};
 
@@ -68,6 +69,7 @@ pub(super) fn cluster(
     let guests = guests(&entries, &sources, &mut problems);
     lodge(&mut hosts, &guests);
     let Written { name: given, mut settings, .. } = settings(&entries, &sources, &mut problems);
+    problems.extend(strangers(&settings, &hosts, &sources));
     let policy = policy
         .map(|(path, text)| sources.add(path, text))
         .or_else(|| entries.iter().find(|entry| entry.item.kind == D::Policy).map(|entry| entry.source));
@@ -272,10 +274,23 @@ fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -
         return Written::default();
     };
     let source = sources.get(entry.source);
-    let mut written = settings::read(&source.text);
+    let mut written = settings::read(entry.source, &source.text);
     let wrong = written.wrong.drain(..);
     problems.extend(wrong.map(|complaint| complaint.problem(&source.path, &source.text)));
     written
+}
+
+/// The hosts that `cluster.toml` has names for and the inventory has not.
+fn strangers(settings: &Settings, hosts: &[Host], sources: &Sources) -> Vec<Problem> {
+    let unknown = settings.host_names.iter().filter(|(name, _)| hosts.iter().all(|host| host.name != **name));
+    let tell = |(name, map): (&String, &Known<NameMap>)| {
+        let source = sources.get(map.place.source);
+        let message = format!("'{name}' is not a host of this inventory");
+        let remedy = "name a folder of hosts/, or collect the host";
+        Complaint::new(Some(map.place.span.range().start), message, remedy)
+            .problem(&source.path, &source.text)
+    };
+    unknown.map(tell).collect()
 }
 
 fn policy(id: SourceId, sources: &Sources, problems: &mut Vec<Problem>) -> RulePolicy {
@@ -411,5 +426,15 @@ mod tests {
         let live = entries.iter().filter(|entry| is_live(entry, &sources));
         let live: Vec<_> = live.map(|entry| entry.item.name.as_str()).collect();
         assert_eq!(live, ["plain", "runs"]);
+    }
+
+    #[test]
+    fn names_for_a_host_that_is_not_there_are_told() {
+        let settings = b"[hosts.h2.map.networks]\na = \"b\"\n[hosts.h1.map.pools]\nc = \"d\"\n";
+        let cluster = read(&[("cluster.toml", settings), ("hosts/h1/uname.txt", b"Linux")]);
+        let told: Vec<_> = cluster.problems.iter().filter(|one| one.path == "cluster.toml").collect();
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told[0].message, "'h2' is not a host of this inventory");
+        assert_eq!(told[0].position.map(|at| (at.line, at.column)), Some((1, 8)));
     }
 }

@@ -35,6 +35,7 @@ mod lsmod;
 mod moment;
 mod mounts;
 mod names;
+mod names_of_hosts;
 mod network;
 mod nodeinfo;
 mod os_release;

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::model::{
     Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, ListedGuest,
-    Memory, Midr, Mount, Name, Pool, QemuCapabilities, Secret, Topology, Tsc, VectorLength, Version,
+    Memory, Midr, Mount, Name, NumaCell, Pool, QemuCapabilities, Secret, Topology, Tsc, VectorLength,
+    Version,
 };
 use crate::text::{Line, Place, SourceId, Span, lines};
 
@@ -21,6 +22,7 @@ pub(super) struct Saying {
     pub(super) memory: Option<Known<Memory>>,
     pub(super) processors: Option<Known<u32>>,
     pub(super) topology: Option<Known<Topology>>,
+    pub(super) cells: Option<Known<Vec<NumaCell>>>,
     pub(super) frequency: Option<Known<Frequency>>,
     pub(super) free_pages: Option<Known<Vec<FreePages>>>,
     pub(super) pool: Option<Known<Pool>>,

@@ -8,7 +8,9 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use crate::model::{Group, GroupPolicy, Intent, Settings};
+use crate::text::SourceId;
 
+use super::names_of_hosts::NameReading;
 use super::problem::Complaint;
 use super::toml_value::{Value, hundredths, memory, string, strings, whole};
 
@@ -73,7 +75,7 @@ const LISTS: [(&str, &[&str], TakeTable); 3] = [
     }),
 ];
 
-const REMEDY: &str = "see the README, \"Inventory\", for what cluster.toml may hold";
+pub(super) const REMEDY: &str = "see the README, \"Inventory\", for what cluster.toml may hold";
 
 /// What the document says.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -86,7 +88,7 @@ pub(super) struct Written {
 }
 
 /// Reads the document.
-pub(super) fn read(text: &str) -> Written {
+pub(super) fn read(source: SourceId, text: &str) -> Written {
     let (root, errors) = DeTable::parse_recoverable(text);
     let (mut name, mut settings) = (None, Settings::default());
     let syntax = |error: &toml::de::Error| {
@@ -98,6 +100,12 @@ pub(super) fn read(text: &str) -> Written {
         if key_name == "name" {
             name = string(value).filter(|name| !name.is_empty());
             wrong.extend(name.is_none().then(|| not(value.span(), key_name, "a text")));
+        } else if key_name == "map" || key_name == "hosts" {
+            let mut reading = NameReading { source, wrong: &mut wrong };
+            match key_name {
+                "map" => settings.names = reading.map("map", value),
+                _ => settings.host_names = reading.hosts(value),
+            }
         } else if KEYS.iter().any(|(table, _, _)| *table == key_name) {
             table(&mut settings, &mut wrong, key_name, value);
         } else if let Some((_, keys, take)) = LISTS.iter().find(|(list, _, _)| *list == key_name) {
@@ -109,12 +117,12 @@ pub(super) fn read(text: &str) -> Written {
     Written { name, settings, wrong }
 }
 
-fn unknown(span: Range<usize>, key: &str, table: &str) -> Complaint {
+pub(super) fn unknown(span: Range<usize>, key: &str, table: &str) -> Complaint {
     let place = if table.is_empty() { String::new() } else { format!(" in '{table}'") };
     Complaint::new(Some(span.start), format!("'{key}'{place} is not a key that is known"), REMEDY)
 }
 
-fn not(span: Range<usize>, key: &str, expected: &str) -> Complaint {
+pub(super) fn not(span: Range<usize>, key: &str, expected: &str) -> Complaint {
     Complaint::new(Some(span.start), format!("'{key}' is not {expected}"), REMEDY)
 }
 
@@ -202,7 +210,7 @@ impl Fields<'_, '_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ingest::tests::any_text;
+    use crate::ingest::tests::{any_text, source};
     use crate::model::Memory;
     use crate::text::LineIndex;
     use proptest::prelude::*;
@@ -218,12 +226,12 @@ mod tests {
             let at = index.position(text, c.at.expect("a place"));
             format!("{}:{}: {}", at.line, at.column, c.message)
         };
-        read(text).wrong.iter().map(line).collect()
+        read(source(), text).wrong.iter().map(line).collect()
     }
 
     #[test]
     fn everything_is_taken() {
-        let Written { name, settings, wrong } = read(MADE_UP);
+        let Written { name, settings, wrong } = read(source(), MADE_UP);
         assert_eq!(name.as_deref(), Some("made-up"));
         assert_eq!(wrong, []);
         assert_eq!(settings.migration_mbit, Some(10_000));
@@ -232,7 +240,7 @@ mod tests {
         assert_eq!(settings.images.get("web").map(String::as_str), Some("web-arm.qcow2"));
         assert_eq!(settings.intents, [Intent::Drain(vec!["h1".into(), "h2".into()])]);
         assert_eq!(settings.groups[0].policy, GroupPolicy::Apart);
-        assert_eq!(read(""), Written::default());
+        assert_eq!(read(source(), ""), Written::default());
     }
 
     #[test]
@@ -240,7 +248,7 @@ mod tests {
         let text = "speed = 1\n[network]\nmigration_mbit = \"fast\"\nmtu = 9000\n[limits]\nmoves_per_host = 5\n\
             memory_reserve = 4\ncpu_overcommit = -1.0\n[[intents]]\nintent = \"explode\"\nhosts = [\"h\"]\n\
             [[intents]]\nintent = \"drain\"\nhosts = []\n[[groups]]\nname = \"x\"\nguests = [1]\npolicy = \"near\"\n";
-        assert_eq!(read(text).settings.moves_per_host, 5);
+        assert_eq!(read(source(), text).settings.moves_per_host, 5);
         let mut told = told(text);
         told.sort();
         let expected = [
@@ -260,14 +268,15 @@ mod tests {
     #[test]
     fn a_syntax_error_does_not_lose_the_rest() {
         let text = "[limits]\nmoves_per_host = 5\nmemory_reserve = = 3\n";
-        assert_eq!(read(text).settings.moves_per_host, 5);
+        assert_eq!(read(source(), text).settings.moves_per_host, 5);
         assert!(told(text)[0].starts_with("3:"), "{:?}", told(text));
     }
 
     #[test]
     fn overcommit_is_read_exactly() {
-        let percent =
-            |text: &str| read(&format!("[limits]\ncpu_overcommit = {text}")).settings.cpu_overcommit_percent;
+        let percent = |text: &str| {
+            read(source(), &format!("[limits]\ncpu_overcommit = {text}")).settings.cpu_overcommit_percent
+        };
         assert_eq!([percent("4"), percent("4.0"), percent("1.25"), percent("0.5")], [400, 400, 125, 50]);
         assert_eq!([percent("1e3"), percent("inf"), percent("0")], [400, 400, 400], "the default");
     }
@@ -275,7 +284,7 @@ mod tests {
     proptest! {
         #[test]
         fn no_text_makes_it_panic(text in any_text(MADE_UP)) {
-            let _ = read(&text);
+            let _ = read(source(), &text);
         }
     }
 }

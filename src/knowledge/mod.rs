@@ -1,5 +1,5 @@
-//! What is true of the world, whatever an inventory says: CPU models and features, ARM cores, and
-//! what each version of libvirt and QEMU changed.
+//! What is true of the world, whatever an inventory says: CPU models and features, ARM cores,
+//! machine types, and what each version of libvirt and QEMU changed.
 //!
 //! Each fact is a line of a data file of this project's own form, with its source named; the code
 //! here only reads those lines.
@@ -8,6 +8,7 @@ mod abi;
 pub mod arm;
 mod data;
 mod file_systems;
+mod machines;
 mod newer;
 pub mod os;
 pub mod ports;
@@ -17,5 +18,8 @@ pub mod x86;
 
 pub use abi::{AbiDefault, AbiKind, AbiProperty, AbiScope, abi_scopes};
 pub use file_systems::{FileSystem, Lie, file_system};
+pub use machines::{
+    DistributionMachine, MachineVersion, distribution_machines, nearest_machine, upstream_machines,
+};
 pub use newer::{Newer, Refuser, newer};
 pub use unmigratable::{Unmigratable, unmigratable};

@@ -39,6 +39,13 @@ pub struct DeviceOffer {
     pub enums: Vec<(Name, Known<Vec<Name>>)>,
 }
 
+impl DeviceOffer {
+    /// The values of the enum `name`, where the document has it.
+    pub fn values(&self, name: &str) -> Option<&Known<Vec<Name>>> {
+        self.enums.iter().rfind(|(known, _)| *known == *name).map(|(_, values)| values)
+    }
+}
+
 /// One `domcapabilities` document.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Capability {
@@ -99,8 +106,8 @@ impl Capability {
     pub fn offers(&self, device: &str, name: &str, value: &str) -> Fact<bool> {
         match self.devices.get(device) {
             Some(offer) if !offer.supported.value => Fact::known(false, offer.supported.place),
-            Some(offer) => match offer.enums.iter().rfind(|(known, _)| *known == *name) {
-                Some((_, values)) => Fact::known(values.value.iter().any(|v| *v == *value), values.place),
+            Some(offer) => match offer.values(name) {
+                Some(values) => Fact::known(values.value.iter().any(|v| *v == *value), values.place),
                 None => Fact::Unknown(DocumentKind::DomainCapabilities),
             },
             None => Fact::Unknown(DocumentKind::DomainCapabilities),

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Guest, Host, Intent, Memory, RulePolicy};
+use super::{Guest, Host, Intent, Known, Memory, RulePolicy};
 use crate::text::{Position, Sources};
 
 /// The hosts and guests of one inventory, with the documents that tell of them.
@@ -53,6 +53,10 @@ pub struct Settings {
     pub cpu_overcommit_percent: u64,
     /// Guest to the disk image that is built for aarch64.
     pub images: BTreeMap<String, String>,
+    /// What things of other hosts are called, on every host.
+    pub names: NameMap,
+    /// The same on one host, by its name, which stands at that place.
+    pub host_names: BTreeMap<String, Known<NameMap>>,
     /// What the operator wants.
     pub intents: Vec<Intent>,
     /// Guests that belong together or apart.
@@ -69,9 +73,47 @@ impl Default for Settings {
             memory_reserve: Memory::gib(2),
             cpu_overcommit_percent: 400,
             images: BTreeMap::new(),
+            names: NameMap::default(),
+            host_names: BTreeMap::new(),
             intents: Vec::new(),
             groups: Vec::new(),
         }
+    }
+}
+
+/// What things that definitions name are called on another host: the old name to the new one, with its place.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NameMap {
+    /// Networks, bridges and network cards.
+    pub networks: BTreeMap<String, Known<String>>,
+    /// Storage pools.
+    pub pools: BTreeMap<String, Known<String>>,
+    /// Folders, with all that is below them.
+    pub folders: BTreeMap<String, Known<String>>,
+}
+
+impl NameMap {
+    /// These names; of the kinds of things that `own` says something of, its names alone.
+    #[must_use]
+    pub fn with(&self, own: &Self) -> Self {
+        let either = |own: &BTreeMap<_, _>, all: &BTreeMap<_, _>| {
+            if own.is_empty() { all.clone() } else { own.clone() }
+        };
+        Self {
+            networks: either(&own.networks, &self.networks),
+            pools: either(&own.pools, &self.pools),
+            folders: either(&own.folders, &self.folders),
+        }
+    }
+
+    /// What the path is called: that of its folder which is listed furthest down, with the rest behind it.
+    pub fn path(&self, path: &str) -> Option<String> {
+        let below = |(old, new): (&String, &Known<String>)| {
+            let rest = path.strip_prefix(old.trim_end_matches('/'))?;
+            let inside = rest.is_empty() || rest.starts_with('/');
+            inside.then(|| (old.len(), format!("{}{rest}", new.value.trim_end_matches('/'))))
+        };
+        self.folders.iter().filter_map(below).max().map(|(_, path)| path)
     }
 }
 

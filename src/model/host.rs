@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::{
     Arch, Capability, CpuMap, CpuSignature, DocumentKind, Fact, Firmware, Frequency, Known, ListedGuest,
-    Memory, Midr, Mount, Name, Resident, Secret, Topology, Version, VirtType,
+    Memory, Midr, Mount, Name, NumberSet, Resident, Secret, Topology, Version, VirtType,
 };
 
 /// One host of a cluster.
@@ -23,6 +23,8 @@ pub struct Host {
     pub processors: Fact<u32>,
     /// Sockets, cores and threads.
     pub topology: Fact<Topology>,
+    /// Its NUMA cells, where capabilities lists their processors.
+    pub cells: Fact<Vec<NumaCell>>,
     /// The frequency it runs at.
     pub frequency: Fact<Frequency>,
     /// Free pages by NUMA cell and page size.
@@ -89,6 +91,15 @@ impl Pool {
     pub fn shares_with(&self, other: &Self) -> bool {
         self.is_shared() && self.kind == other.kind && self.source == other.source
     }
+}
+
+/// One NUMA cell of a host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NumaCell {
+    /// Its number.
+    pub id: u32,
+    /// The numbers of its processors.
+    pub processors: NumberSet,
 }
 
 /// Free pages of one size in one NUMA cell.
@@ -228,6 +239,7 @@ impl Host {
             memory: Fact::Unknown(D::NodeInfo),
             processors: Fact::Unknown(D::NodeInfo),
             topology: Fact::Unknown(D::NodeInfo),
+            cells: Fact::Unknown(D::Capabilities),
             frequency: Fact::Unknown(D::Dmidecode),
             free_pages: Fact::Unknown(D::FreePages),
             pools: Fact::Unknown(D::Pool),

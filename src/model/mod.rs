@@ -18,6 +18,7 @@ pub(crate) mod mode;
 mod moment;
 mod mount;
 mod name;
+mod number_set;
 mod pattern;
 mod qemu_capabilities;
 mod reliance;
@@ -28,7 +29,7 @@ mod version;
 
 pub use arch::{Arch, VirtType};
 pub use capability::{Capability, CustomModel, DeviceOffer, Usable};
-pub use cluster::{Cluster, Group, GroupPolicy, Problem, Settings};
+pub use cluster::{Cluster, Group, GroupPolicy, NameMap, Problem, Settings};
 pub use cpu::{CpuData, CpuDefinition, CpuFeature, CpuMode, CpuSignature, Midr, Policy, Topology};
 pub use cpu_map::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signature};
 pub use date::Date;
@@ -38,7 +39,7 @@ pub use fact::{Fact, Known};
 pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};
 pub use guest::{Guest, GuestFeature, NetworkCard, Requirements, Shape, Timer};
 pub use host::{
-    Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, Platform, Pool, Tsc,
+    Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, NumaCell, Platform, Pool, Tsc,
     VectorLength, machine_family,
 };
 pub use host_fact::{HOST_FACTS, HostFact, Lookup, Quantity, Value, ValueKind};
@@ -47,6 +48,7 @@ pub use mode::{Mode, Modes};
 pub use moment::{GuestState, ListedGuest, Moment, StateWord};
 pub use mount::Mount;
 pub use name::Name;
+pub use number_set::NumberSet;
 pub use pattern::Pattern;
 pub use qemu_capabilities::{Accelerator, CpuProperty, ProbedMachine, PropertyValue, QemuCapabilities};
 pub use reliance::{Listen, Reliance, Resident, Secret, SecretName};

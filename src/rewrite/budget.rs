@@ -35,7 +35,7 @@ pub struct ScsiLine {
 /// The `PCIe` root ports of a guest.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PortBudget {
-    /// How many the machine can have.
+    /// How many the machine can have; 0 where it has no PCI Express.
     pub limit: u32,
     /// How many the domain XML allocates; where it names none, how many libvirt will: one for each
     /// device and one to spare.
@@ -93,6 +93,9 @@ impl PortBudget {
 
 impl fmt::Display for PortBudget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.limit == 0 {
+            return Ok(());
+        }
         writeln!(
             f,
             "{:>5}  PCIe root ports allocated (the machine can have {})",

@@ -3,7 +3,8 @@
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
 use super::guest::{Guest, child_value, says};
-use super::rules::{ARM_CPU_MODE, CPU_DIES, CPU_MIGRATABLE, X86_CPU};
+use super::pin;
+use super::rules::{ARM_CPU_MODE, CPU_DIES, CPU_MIGRATABLE, CPU_OF_EMULATION, X86_CPU};
 use crate::compat::Rule;
 use crate::model::VirtType;
 use crate::text::xml::Element;
@@ -33,9 +34,27 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
 }
 
+/// On x86 the CPU stays unless it is pinned; only an emulated guest cannot have its host's own.
+pub(super) fn on_x86<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    let emulated = guest.profile.virt_type == Some(VirtType::Qemu);
+    match (&guest.profile.cpu, guest.root.child("cpu")) {
+        (Some(pinned), _) if !emulated => pin::give(draft, guest.root, &pinned.definition, pinned.reason),
+        (_, Some(cpu)) if emulated && says(cpu, "mode", "host-passthrough") => by_emulation(draft, cpu),
+        _ => {}
+    }
+}
+
+fn by_emulation<'d>(draft: &mut Draft<'d>, cpu: Element<'d>) {
+    let reason = "an emulated guest cannot have the host's CPU; it has all that its emulator gives";
+    draft.set(CPU_OF_EMULATION, reason, cpu, "mode", "maximum");
+    for name in ["check", "migratable"] {
+        draft.unset(CPU_OF_EMULATION, reason, cpu, name);
+    }
+}
+
 /// The CPU mode for the target, and the model that goes with it.
 fn wanted(guest: &Guest<'_>) -> (&'static str, Option<Fresh>) {
-    if guest.profile.virt_type == VirtType::Kvm {
+    if guest.under_kvm() {
         return ("host-passthrough", None);
     }
     match guest.profile.emulated_cpu.as_str() {
@@ -47,7 +66,7 @@ fn wanted(guest: &Guest<'_>) -> (&'static str, Option<Fresh>) {
 fn native<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, cpu: Element<'d>) {
     let mode = cpu.value("mode").unwrap_or("custom".into());
     let named = cpu.child("model").is_some();
-    let kvm = guest.profile.virt_type == VirtType::Kvm;
+    let kvm = guest.under_kvm();
     let reason = match (kvm, mode.as_ref()) {
         (true, "custom") if named => "KVM on ARM runs the host's CPU only, no named model",
         (false, "host-passthrough" | "host-model") => "an emulated guest cannot have the host's CPU",

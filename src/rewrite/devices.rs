@@ -4,8 +4,8 @@ use super::draft::Draft;
 use super::guest::{Guest, child_value, says};
 use super::profile::Offer;
 use super::rules::{
-    EMULATOR, IOMMU_MODEL, MEMORY_DEVICE, PANIC_DEVICE, PASSED_THROUGH, SGX_MEMORY, SHARED_MEMORY,
-    SOUND_MODEL, TPM_MODEL, TPM_STATE, WATCHDOG_MODEL, XEN_DEVICE,
+    IOMMU_MODEL, PANIC_DEVICE, PASSED_THROUGH, SGX_MEMORY, SHARED_MEMORY, SOUND_MODEL, TPM_MODEL, TPM_STATE,
+    WATCHDOG_MODEL, XEN_DEVICE,
 };
 use super::unfit::{Unfit, When, all_at, drop_all};
 use crate::compat::Rule;
@@ -13,32 +13,11 @@ use crate::text::xml::Element;
 
 const UNFIT: &[Unfit] = &[
     Unfit {
-        path: "devices/emulator",
-        when: When::Always,
-        rule: EMULATOR,
-        reason: "it runs x86 guests; libvirt finds the target's emulator by architecture",
-        step: None,
-    },
-    Unfit {
         path: "devices/memory",
         when: When::Says("model", &["sgx-epc"]),
         rule: SGX_MEMORY,
         reason: "SGX is of x86 processors only",
         step: Some("decide whether the guest may run without SGX memory"),
-    },
-    Unfit {
-        path: "devices/memory/source/nodemask",
-        when: When::Always,
-        rule: MEMORY_DEVICE,
-        reason: "it names NUMA nodes of the old host",
-        step: None,
-    },
-    Unfit {
-        path: "devices/memory/source/pagesize",
-        when: When::Always,
-        rule: MEMORY_DEVICE,
-        reason: "it is a page size of the old host",
-        step: None,
     },
     Unfit {
         path: "devices/nvram",
@@ -68,7 +47,6 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         return;
     }
     drop_all(draft, guest, UNFIT);
-    hostdevs(draft, guest);
     shared_memory(draft, guest);
     panic_devices(draft, guest);
     watchdogs(draft, guest);
@@ -79,31 +57,6 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for iommu in guest.devices_named("iommu") {
         iommu_device(draft, guest, iommu);
     }
-}
-
-fn hostdevs<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    for hostdev in guest.devices_named("hostdev") {
-        let kind = hostdev.value("type").or(hostdev.value("mode")).unwrap_or("pci".into()).into_owned();
-        draft.delete(PASSED_THROUGH, "it passes a device of the old host through", hostdev);
-        let text = format!(
-            "give the guest a device of the target in place of the passed-through {kind} device {}",
-            source_of(hostdev)
-        );
-        draft.step(PASSED_THROUGH, text.trim_end(), hostdev);
-    }
-}
-
-/// What a hostdev's source says, for a person: `bus=0x06 slot=0x12`, `vendor 0x1234`.
-fn source_of(hostdev: Element<'_>) -> String {
-    let Some(source) = hostdev.child("source") else { return String::new() };
-    let named = ["address", "vendor", "product", "adapter", "host", "block"];
-    let parts = source.children().filter(|child| named.contains(&child.name())).flat_map(|child| {
-        child.attributes().map(move |a| match a.name() {
-            "id" | "name" => format!("{} {}", child.name(), a.value()),
-            name => format!("{name}={}", a.value()),
-        })
-    });
-    parts.collect::<Vec<_>>().join(" ")
 }
 
 fn shared_memory<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {

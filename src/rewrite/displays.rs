@@ -30,6 +30,39 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
 }
 
+/// On x86 a display stays where the target has it.
+pub(super) fn on_x86<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    let known = &guest.profile.videos;
+    let has = |model: &str| known.is_empty() || known.iter().any(|known| known == model);
+    let models = guest.devices_named("video").into_iter().filter_map(|video| video.child("model"));
+    for model in models {
+        let kind = model.value("type").unwrap_or_default();
+        if !has(&kind) && !matches!(&*kind, "" | "default") {
+            let to = if has("vga") { "vga" } else { "virtio" };
+            let reason = format!("the target does not have '{kind}'; every guest has a driver for VGA");
+            becomes(draft, model, to, &reason);
+        }
+    }
+    if !guest.profile.offers(Offer::Spice) {
+        graphics(draft, guest);
+        spice_devices(draft, guest);
+    }
+    if !guest.profile.offers(Offer::UsbRedirection) {
+        redirection(draft, guest);
+    }
+}
+
+fn becomes<'d>(draft: &mut Draft<'d>, model: Element<'d>, to: &str, reason: &str) {
+    draft.set(VIDEO_MODEL, reason, model, "type", to);
+    for attribute in MODEL_ATTRIBUTES {
+        draft.unset(VIDEO_MODEL, format!("{to} has no such memory"), model, attribute);
+    }
+    let driver = model.parent().and_then(|video| video.child("driver"));
+    for element in model.child("acceleration").into_iter().chain(driver) {
+        draft.delete(VIDEO_MODEL, reason, element);
+    }
+}
+
 fn replace_video<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, video: Element<'d>) {
     let Some(model) = video.child("model") else {
         if guest.foreign {
@@ -46,14 +79,7 @@ fn replace_video<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, video: Element<'d
         return;
     }
     let reason = format!("'{kind}' needs VGA, or does not exist on a virt machine");
-    draft.set(VIDEO_MODEL, reason.as_str(), model, "type", "virtio");
-    for attribute in MODEL_ATTRIBUTES {
-        draft.unset(VIDEO_MODEL, "virtio has no such memory", model, attribute);
-    }
-    let old = model.child("acceleration").into_iter().chain(video.child("driver"));
-    for element in old {
-        draft.delete(VIDEO_MODEL, reason.as_str(), element);
-    }
+    becomes(draft, model, "virtio", &reason);
 }
 
 /// Where there are graphics libvirt adds a display adapter; its model is better named.

@@ -2,6 +2,7 @@
 
 use super::edit::{Edit, Notice, Step};
 use super::fresh::{Fresh, Style, lead};
+use super::unfit::all_at;
 use crate::compat::{Mend, Rule};
 use crate::text::xml::{Attribute, Document, Element, Node, escape_attribute, escape_text};
 use crate::text::{Span, Splice, SpliceError, splice};
@@ -237,6 +238,12 @@ impl<'d> Draft<'d> {
             let text = format!("{}</{}>", lead(self.text, parent), parent.name());
             last.splices.push(Splice { span: Span { start: end, end }, text });
         }
+    }
+
+    /// How many controllers the domain has after the edits so far.
+    pub(super) fn count_controllers(&self) -> usize {
+        let outcome = self.outcome().unwrap_or_default();
+        Document::parse(&outcome).map_or(0, |outcome| all_at(outcome.root(), "devices/controller").len())
     }
 
     /// The text with the edits so far.

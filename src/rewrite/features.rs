@@ -2,10 +2,9 @@
 
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
-use super::guest::Guest;
+use super::guest::{Guest, says};
 use super::rules::{ACPI_NEEDED, GIC_VERSION, HYPERV_FEATURE, X86_FEATURE};
 use crate::compat::Rule;
-use crate::model::VirtType;
 use crate::text::xml::Element;
 
 /// What a `virt` machine does not have. `acpi`, `gic`, `pmu`, `ras` and `vmcoreinfo` stay, and what
@@ -54,7 +53,8 @@ const WHY_ACPI: &str = "a virt machine takes memory devices with ACPI only";
 /// acpi-ged device", QEMU 7.2).
 fn needs_acpi(guest: &Guest<'_>, features: Option<Element<'_>>) -> bool {
     let has = features.is_some_and(|features| features.child("acpi").is_some());
-    guest.foreign && !has && !guest.devices_named("memory").is_empty()
+    let modules = guest.devices_named("memory");
+    guest.foreign && !has && modules.iter().any(|module| !says(*module, "model", "sgx-epc"))
 }
 
 /// A guest without `<features>` gets one with what it needs.
@@ -78,7 +78,7 @@ fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Element<'d>) {
         if let Some((_, rule, reason)) = UNFIT.iter().find(|(name, ..)| *name == feature.name()) {
             draft.delete(rule, *reason, feature);
         }
-        if feature.name() == "tcg" && guest.profile.virt_type == VirtType::Kvm {
+        if feature.name() == "tcg" && guest.under_kvm() {
             draft.delete(
                 X86_FEATURE,
                 "it is of emulation only, and the target runs guests with KVM",
@@ -100,8 +100,7 @@ fn gic<'d>(
     let version = asked.and_then(|gic| gic.value("version"));
     let number = version.as_deref().and_then(|version| version.parse::<u32>().ok());
     let many = guest.vcpus() > 8;
-    let under_kvm = guest.profile.virt_type == VirtType::Kvm;
-    let host = version.as_deref() == Some("host") && under_kvm;
+    let host = version.as_deref() == Some("host") && guest.under_kvm();
     if host || number.is_some_and(|n| offered.contains(&n) && (n > 2 || !many)) {
         return None;
     }

@@ -3,7 +3,7 @@
 use super::{PinnedGuest, RewriteError, domain, pin};
 use crate::cpu::x86::{Definition, GuestInput, PinError, PinGroup, Pinned, Pinning, pin_by_map};
 use crate::knowledge::x86::latest;
-use crate::model::{Arch, CpuDefinition, CpuMode, Guest};
+use crate::model::{Arch, CpuDefinition, CpuMode, Guest, VirtType};
 use crate::text::xml::Element;
 
 /// What became of a guest.
@@ -86,11 +86,54 @@ pub fn pin_text(
     }
 }
 
+/// A CPU that a guest gets, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PinnedCpu {
+    /// The CPU.
+    pub definition: Definition,
+    /// Why it is not what it was.
+    pub reason: &'static str,
+}
+
+/// The CPU that `guest` gets on the host called `host`, by the baseline of the one of `groups` that has that host; `None` where
+/// every host of the group can give what it has, and where its CPU is not its host's.
+///
+/// # Errors
+/// [`PinRefusal`], where there is no such baseline, or it and the guest do not go together.
+pub fn pinned_on(
+    guest: &Guest,
+    host: &str,
+    groups: &[PinGroup<'_>],
+) -> Result<Option<PinnedCpu>, PinRefusal> {
+    let needs = &guest.requirements;
+    let is_of_its_host = needs.arch.value().is_none_or(Arch::is_x86)
+        && needs.virt_type.value().is_none_or(|kind| *kind == VirtType::Kvm);
+    if !is_of_its_host {
+        return Ok(None);
+    }
+    let group = groups.iter().find(|group| group.has(host));
+    let group = group.ok_or_else(|| PinRefusal::NoBaseline(host.to_owned()))?;
+    let stored = needs.cpu.as_ref().map(|cpu| &cpu.value);
+    let input = GuestInput { name: &guest.name, host, stored, running: None };
+    Ok(match group.pin(&input)? {
+        Pinning::Within => None,
+        Pinning::Pinned(pinned) => {
+            Some(PinnedCpu { definition: pinned.definition, reason: reason_for(stored) })
+        }
+    })
+}
+
 fn finish(text: &str, cpu: Option<&CpuDefinition>, pinning: Pinning) -> Result<PinOutcome, PinRefusal> {
     let Pinning::Pinned(pinned) = pinning else { return Ok(PinOutcome::Within) };
+    let guest = pin(text, &pinned.definition, reason_for(cpu))?;
+    Ok(PinOutcome::Pinned(Box::new((pinned, guest))))
+}
+
+/// Why a guest with this CPU is pinned.
+fn reason_for(cpu: Option<&CpuDefinition>) -> &'static str {
     // A <cpu> may say nothing but its topology.
     let named = |cpu: &&CpuDefinition| cpu.mode() != CpuMode::Custom || cpu.model.is_some();
-    let reason = match cpu.filter(named).map(CpuDefinition::mode) {
+    match cpu.filter(named).map(CpuDefinition::mode) {
         Some(CpuMode::HostPassthrough) => {
             "host-passthrough is its host's own CPU, which no other host need have"
         }
@@ -98,9 +141,7 @@ fn finish(text: &str, cpu: Option<&CpuDefinition>, pinning: Pinning) -> Result<P
         Some(CpuMode::Maximum) => "maximum is all that its host's emulator can give",
         Some(CpuMode::Custom) => "not every host of the baseline can give the CPU that is named",
         None => "no CPU is named, and the default of the emulator is not the baseline",
-    };
-    let guest = pin(text, &pinned.definition, reason)?;
-    Ok(PinOutcome::Pinned(Box::new((pinned, guest))))
+    }
 }
 
 /// Refuses a guest whose CPU is not its x86 host's.

@@ -1,11 +1,15 @@
 //! A profile from what is known of a host.
 
-use super::offers::offers;
-use super::profile::{ADDRESS_BITS, FirmwareChoice, HEADROOM, MachineVersion, Profile, SCSI_TARGETS};
-use crate::knowledge::ports;
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::offers::{offers, offers_on_x86};
+use super::part::Part;
+use super::profile::{ADDRESS_BITS, FirmwareChoice, HEADROOM, Profile, SCSI_TARGETS, newest};
 use crate::knowledge::versions::{Component, has};
+use crate::knowledge::{MachineVersion, ports};
 use crate::model::{
-    Arch, Capability, DocumentKind, Emulator, Fact, FirmwareKind, MachineType, Platform, VirtType,
+    Arch, Capability, DocumentKind, Emulator, Fact, FirmwareKind, MachineFamily, MachineType, Platform,
+    VirtType, machine_family,
 };
 
 /// Why no profile can be made of a host.
@@ -14,64 +18,159 @@ pub enum Gap {
     /// Which emulators and machine types it has is unknown.
     #[error("its emulators are unknown: {} ({}) would tell", .0.path(), .0.command())]
     Unknown(DocumentKind),
-    /// It has no emulator for aarch64 that runs guests so.
-    #[error("it has no aarch64 emulator for guests of type '{0}'")]
-    NoEmulator(VirtType),
-    /// Its emulator lists no versioned machine type of the `virt` family.
-    #[error("its aarch64 emulator lists no versioned 'virt' machine type")]
-    NoMachine,
+    /// It has no emulator for the architecture that runs guests so.
+    #[error("it has no {0} emulator for guests of type '{1}'")]
+    NoEmulator(Arch, VirtType),
+    /// Its emulator lists no versioned machine type of the family.
+    #[error("its {0} emulator lists no versioned '{1}' machine type")]
+    NoMachine(Arch, &'static str),
     /// Its libvirt cannot choose firmware, and no UEFI for aarch64 is known on it.
     #[error("its libvirt cannot choose firmware, and no aarch64 UEFI is known on it")]
     NoFirmware,
+    /// It and another target have nothing in common to rewrite for.
+    #[error("it and {0} have no {1} in common")]
+    NotShared(String, &'static str),
+}
+
+/// What kind of guest one is to become.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Board {
+    /// Its architecture.
+    pub arch: Arch,
+    /// Its family of machine types.
+    pub family: MachineFamily,
+    /// How it is run.
+    pub virt_type: VirtType,
+}
+
+impl Board {
+    /// A `virt` machine of ARM, run so.
+    pub fn virt(virt_type: VirtType) -> Self {
+        Self { arch: Arch::Aarch64, family: MachineFamily::Virt, virt_type }
+    }
+
+    /// The alias of its machine types.
+    fn alias(&self) -> &'static str {
+        match self.family {
+            MachineFamily::I440fx => "pc",
+            MachineFamily::Q35 => "q35",
+            MachineFamily::Virt => "virt",
+        }
+    }
 }
 
 impl Profile {
-    /// The profile called `name` of a host, for guests run as `virt_type`.
+    /// The profile called `name` of a host, for guests of this kind.
     ///
-    /// What is unknown of the host is taken to be the worse way; `assumptions` says so.
+    /// What is unknown of the host is taken to be the worse way for a guest that is rebuilt, and to be there for one that is on
+    /// x86 already; `assumptions` says so.
     ///
     /// # Errors
     /// [`Gap`], where the host cannot be a target or too little is known of it.
-    pub fn for_host(name: &str, platform: &Platform, virt_type: VirtType) -> Result<Self, Gap> {
-        let machines = machines(platform, &virt_type)?;
-        let newest = machines.iter().max_by_key(|m| MachineVersion::of(&m.name)).ok_or(Gap::NoMachine)?;
-        let capability = platform.capability(&Arch::Aarch64, &virt_type, &newest.name).ok();
+    pub fn for_host(name: &str, platform: &Platform, board: &Board) -> Result<Self, Gap> {
+        let emulators = emulators(platform, board)?;
+        let machines = machines(&emulators, board.family);
+        let names: Vec<String> = machines.iter().map(|machine| machine.name.into()).collect();
+        let machine = newest(&names).ok_or_else(|| Gap::NoMachine(board.arch.clone(), board.alias()))?;
+        let paths = emulators.iter().filter_map(|e| Some(e.path.as_ref()?.value.into()));
+        let blank = Self {
+            name: name.to_owned(),
+            arch: board.arch.clone(),
+            machines: names,
+            aliases: BTreeMap::new(),
+            virt_type: Some(board.virt_type.clone()),
+            emulators: Some(paths.collect::<BTreeSet<_>>()).filter(|paths| !paths.is_empty()),
+            port_limit: ports::OF_Q35,
+            headroom: Some(HEADROOM),
+            offers: BTreeSet::new(),
+            videos: Vec::new(),
+            gic_versions: Vec::new(),
+            max_vcpus: u32::MAX,
+            address_bits: ADDRESS_BITS,
+            firmware: FirmwareChoice::Automatic,
+            emulated_cpu: String::new(),
+            scsi_targets: SCSI_TARGETS,
+            hugepages: None,
+            cpu: None,
+            site: None,
+            parts: Part::ALL.into(),
+            assumptions: Vec::new(),
+            machine,
+        };
+        let listed = machines.iter().find(|listed| listed.name == blank.machine);
+        let vcpus = listed.and_then(|listed| listed.max_cpus);
+        if board.arch.is_arm() { blank.on_arm(platform, vcpus) } else { Ok(blank.on_x86(platform)) }
+    }
+
+    fn on_arm(self, platform: &Platform, vcpus: Option<u32>) -> Result<Self, Gap> {
+        let virt_type = self.virt_type.clone().unwrap_or(VirtType::Kvm);
+        let capability = platform.capability(&self.arch, &virt_type, &self.machine).ok();
         let mut assumptions = Vec::new();
         let (port_limit, headroom) = ports(platform, &mut assumptions);
         Ok(Self {
-            name: name.to_owned(),
-            arch: Arch::Aarch64,
-            machine: newest.name.into(),
-            machines: machines.iter().map(|machine| machine.name.into()).collect(),
             port_limit,
             headroom,
             offers: offers(platform, capability, &mut assumptions),
             videos: videos(capability),
             gic_versions: gic_versions(platform, capability, &mut assumptions),
-            max_vcpus: max_vcpus(newest, capability, &mut assumptions),
+            max_vcpus: max_vcpus(vcpus, capability, &mut assumptions),
             address_bits: address_bits(platform, &virt_type),
             firmware: firmware(platform, capability, &mut assumptions)?,
             emulated_cpu: emulated_cpu(capability),
-            scsi_targets: SCSI_TARGETS,
-            hugepages: hugepages(platform, &mut assumptions),
-            virt_type,
+            hugepages: Some(hugepages(platform, &mut assumptions)),
             assumptions,
+            ..self
         })
+    }
+
+    fn on_x86(self, platform: &Platform) -> Self {
+        let virt_type = self.virt_type.clone().unwrap_or(VirtType::Kvm);
+        let capability = platform.capability(&self.arch, &virt_type, &self.machine).ok();
+        let videos = capability.and_then(|c| c.devices.get("video")?.values("modelType"));
+        let sizes = platform.cpu.page_sizes.value();
+        let unknown = |known: bool, what: &str| {
+            (!known).then(|| format!("{what} are unknown: all are taken to be there"))
+        };
+        let assumptions = [
+            unknown(capability.is_some(), "its devices"),
+            unknown(sizes.is_some(), "its sizes of huge pages"),
+        ];
+        Self {
+            offers: offers_on_x86(capability),
+            videos: videos
+                .map_or_else(Vec::new, |known| known.value.iter().map(|&name| name.into()).collect()),
+            hugepages: sizes.map(|sizes| sizes.iter().map(|size| size.as_kib()).collect()),
+            assumptions: assumptions.into_iter().flatten().collect(),
+            ..self
+        }
     }
 }
 
-/// The versioned `virt` machine types of the emulators that run aarch64 guests so.
-fn machines<'p>(platform: &'p Platform, virt_type: &VirtType) -> Result<Vec<&'p MachineType>, Gap> {
+/// The emulators that run such guests.
+fn emulators<'p>(platform: &'p Platform, board: &Board) -> Result<Vec<&'p Emulator>, Gap> {
     let all = platform.emulators.ask().map_err(Gap::Unknown)?;
     let runs = |e: &&Emulator| {
-        e.arch.value == Arch::Aarch64 && e.virt_types.iter().any(|known| known.value == *virt_type)
+        e.arch.value == board.arch && e.virt_types.iter().any(|known| known.value == board.virt_type)
     };
     let emulators: Vec<_> = all.value.iter().filter(runs).collect();
     if emulators.is_empty() {
-        return Err(Gap::NoEmulator(virt_type.clone()));
+        return Err(Gap::NoEmulator(board.arch.clone(), board.virt_type.clone()));
     }
-    let listed = emulators.into_iter().flat_map(|e| &e.machines).map(|known| &known.value);
-    Ok(listed.filter(|machine| MachineVersion::of(&machine.name).is_some()).collect())
+    Ok(emulators)
+}
+
+/// Their versioned machine types of a family.
+fn machines<'p>(emulators: &[&'p Emulator], family: MachineFamily) -> Vec<&'p MachineType> {
+    let listed = emulators.iter().flat_map(|e| &e.machines).map(|known| &known.value);
+    let fits = |machine: &&MachineType| {
+        machine_family(&machine.name) == Some(family) && MachineVersion::of(&machine.name).is_some()
+    };
+    listed.filter(fits).collect()
+}
+
+/// Whether a host has a versioned machine type of a family for such guests.
+pub(super) fn has_family(platform: &Platform, board: &Board) -> bool {
+    emulators(platform, board).is_ok_and(|all| !machines(&all, board.family).is_empty())
 }
 
 fn ports(platform: &Platform, assumptions: &mut Vec<String>) -> (u32, Option<u32>) {
@@ -111,8 +210,8 @@ fn gic_versions(
     vec![3]
 }
 
-fn max_vcpus(machine: &MachineType, capability: Option<&Capability>, assumptions: &mut Vec<String>) -> u32 {
-    let told = capability.and_then(|c| c.max_vcpus.value().copied()).or(machine.max_cpus);
+fn max_vcpus(listed: Option<u32>, capability: Option<&Capability>, assumptions: &mut Vec<String>) -> u32 {
+    let told = capability.and_then(|c| c.max_vcpus.value().copied()).or(listed);
     told.unwrap_or_else(|| {
         assumptions.push("how many vCPUs the machine type takes is unknown: 255".into());
         255
@@ -198,9 +297,12 @@ mod tests {
     #[test]
     fn the_newest_upstream_machine_is_taken() {
         let platform = host(Version::new(10, 0, 0), Version::new(10, 0, 0));
-        let profile = Profile::for_host("made-up", &platform, VirtType::Kvm).unwrap();
+        let profile = Profile::for_host("made-up", &platform, &Board::virt(VirtType::Kvm)).unwrap();
         assert_eq!((profile.machine.as_str(), profile.max_vcpus), ("virt-10.0", 123));
-        assert!(profile.has_machine("virt-6.2") && !profile.has_machine("virt-8.2"));
+        assert_eq!(
+            [profile.nearest("virt-6.2"), profile.nearest("virt-9.0")],
+            ["virt-6.2", "virt-rhel9.4.0"]
+        );
         assert_eq!((profile.port_limit, profile.headroom), (ports::AT_MOST, Some(HEADROOM)));
         assert!(profile.offers(Offer::FirmwareExpanded) && !profile.offers(Offer::Spice));
         assert!(profile.assumptions.iter().any(|text| text.contains("SPICE")), "{:?}", profile.assumptions);
@@ -209,7 +311,7 @@ mod tests {
     #[test]
     fn old_libvirt_needs_its_firmware_by_name() {
         let mut platform = host(Version::new(4, 5, 0), Version::new(2, 12, 0));
-        let asked = Profile::for_host("made-up", &platform, VirtType::Kvm);
+        let asked = Profile::for_host("made-up", &platform, &Board::virt(VirtType::Kvm));
         assert_eq!(asked, Err(Gap::NoFirmware));
         platform.firmware = Fact::Known(known(vec![known(Firmware {
             kind: FirmwareKind::Efi,
@@ -218,7 +320,7 @@ mod tests {
             targets: vec![(Arch::Aarch64, Vec::new())],
             features: Vec::new(),
         })]));
-        let profile = Profile::for_host("made-up", &platform, VirtType::Kvm).unwrap();
+        let profile = Profile::for_host("made-up", &platform, &Board::virt(VirtType::Kvm)).unwrap();
         let explicit =
             FirmwareChoice::Explicit { loader: "/code.fd".into(), nvram_template: "/vars.fd".into() };
         assert_eq!(profile.firmware, explicit);
@@ -227,10 +329,10 @@ mod tests {
 
     #[test]
     fn hosts_that_cannot_be_targets_say_why() {
-        let unknown = Profile::for_host("made-up", &Platform::unknown(), VirtType::Kvm);
+        let unknown = Profile::for_host("made-up", &Platform::unknown(), &Board::virt(VirtType::Kvm));
         assert_eq!(unknown, Err(Gap::Unknown(DocumentKind::Capabilities)));
         let platform = host(Version::new(10, 0, 0), Version::new(10, 0, 0));
-        let emulated = Profile::for_host("made-up", &platform, VirtType::Qemu);
-        assert_eq!(emulated, Err(Gap::NoEmulator(VirtType::Qemu)));
+        let emulated = Profile::for_host("made-up", &platform, &Board::virt(VirtType::Qemu));
+        assert_eq!(emulated, Err(Gap::NoEmulator(Arch::Aarch64, VirtType::Qemu)));
     }
 }

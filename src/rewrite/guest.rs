@@ -1,8 +1,9 @@
 //! The guest that is rewritten, and the questions every pass asks of it.
 
+use super::part::Part;
 use super::profile::Profile;
 use crate::knowledge::ports;
-use crate::model::{Arch, MachineFamily, machine_family};
+use crate::model::{Arch, MachineFamily, VirtType, machine_family};
 use crate::text::xml::{Document, Element};
 
 /// A guest on its way to a target.
@@ -23,13 +24,48 @@ impl<'d> Guest<'d> {
         let kind = root.at("os/type");
         let arch = kind.and_then(|k| k.value("arch")).map(|arch| Arch::named(&arch));
         let machine = kind.and_then(|k| k.value("machine")).unwrap_or_default();
-        let foreign = if profile.arch.is_x86() {
-            on_i440fx(arch.as_ref(), &machine)
+        let foreign = if profile.family() == Some(MachineFamily::Q35) {
+            on_i440fx(arch.as_ref(), profile.resolved(&machine))
+        } else if profile.arch.is_x86() {
+            false
         } else {
             !on_virt(arch.as_ref(), &machine)
         };
         let nova = if by_nova(document) { ports::OF_NOVA } else { u32::MAX };
         Self { root, profile, foreign, port_limit: profile.port_limit.min(nova), behind_scsi: 0 }
+    }
+
+    /// Whether it comes to another host than the one it is on.
+    pub(super) fn moves(&self) -> bool {
+        self.changes_architecture() || self.profile.site.as_ref().is_some_and(|site| !site.is_home)
+    }
+
+    /// Whether it is on the target already.
+    pub(super) fn is_home(&self) -> bool {
+        self.profile.site.as_ref().is_some_and(|site| site.is_home)
+    }
+
+    /// Whether its board has `PCIe` root ports.
+    pub(super) fn has_ports(&self) -> bool {
+        self.profile.family() != Some(MachineFamily::I440fx)
+    }
+
+    /// Whether root ports are to be named: on another board than before, or where that part alone is asked for and none is.
+    pub(super) fn wants_ports(&self) -> bool {
+        let parts = &self.profile.parts;
+        let alone = !parts.contains(&Part::Machine) && !parts.contains(&Part::Chipset);
+        let port = |c: &Element<'_>| says(*c, "type", "pci") && says(*c, "model", "pcie-root-port");
+        self.foreign || alone && !self.devices_named("controller").iter().any(port)
+    }
+
+    /// Whether it becomes a `virt` machine of ARM.
+    pub(super) fn changes_architecture(&self) -> bool {
+        self.foreign && self.profile.arch.is_arm()
+    }
+
+    /// Whether it will be run with KVM.
+    pub(super) fn under_kvm(&self) -> bool {
+        self.profile.virt_type == Some(VirtType::Kvm)
     }
 
     /// The devices of one element name, in order. A domain may have several `<devices>`.
@@ -65,6 +101,11 @@ fn on_i440fx(arch: Option<&Arch>, machine: &str) -> bool {
         (None, Some(arch)) => arch.is_x86() && machine.is_empty(),
         _ => false,
     }
+}
+
+/// The machine type in `os/type`; libvirt takes `pc` where an x86 guest names none.
+pub(super) fn machine_of(kind: Element<'_>) -> std::borrow::Cow<'_, str> {
+    kind.value("machine").filter(|machine| !machine.is_empty()).unwrap_or("pc".into())
 }
 
 /// Whether `element` has the attribute `name` with this value.

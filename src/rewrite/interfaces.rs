@@ -2,8 +2,8 @@
 
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
-use super::guest::{Guest, child_value, says};
-use super::rules::{NETWORK_MODEL, OPTION_ROM, PASSED_THROUGH};
+use super::guest::{Guest, says};
+use super::rules::{NETWORK_MODEL, OPTION_ROM};
 use crate::text::xml::Element;
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
@@ -11,22 +11,11 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         return;
     }
     for interface in guest.devices_named("interface") {
-        if says(interface, "type", "hostdev") {
-            passed_through(draft, interface);
-        } else {
+        if !says(interface, "type", "hostdev") {
             model(draft, interface);
             option_rom(draft, interface);
         }
     }
-}
-
-fn passed_through<'d>(draft: &mut Draft<'d>, interface: Element<'d>) {
-    let mac = child_value(interface, "mac", "address").unwrap_or("unknown".into()).into_owned();
-    draft.delete(PASSED_THROUGH, "it passes a network device of the old host through", interface);
-    let text = format!(
-        "give the guest a network interface of the target in place of the passed-through one (MAC {mac})"
-    );
-    draft.step(PASSED_THROUGH, text, interface);
 }
 
 fn model<'d>(draft: &mut Draft<'d>, interface: Element<'d>) {

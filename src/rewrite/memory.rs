@@ -1,32 +1,13 @@
-//! vCPUs and memory: what is bound to the old host, and what a `virt` machine cannot do.
+//! vCPUs, memory and power: what a `virt` machine cannot do.
 
 use super::draft::Draft;
 use super::guest::Guest;
-use super::rules::{
-    GENERATION_ID, HOST_PINNING, HUGEPAGE_SIZE, MEMORY_ADDRESSED, NUMA_BINDING, PERF_EVENTS, PM_SUSPEND,
-    SECURITY_LABEL, VCPU_HOTPLUG, VCPU_LIMIT,
-};
-use super::unfit::{Unfit, When, all_at, drop_all};
+use super::rules::{GENERATION_ID, MEMORY_ADDRESSED, PERF_EVENTS, PM_SUSPEND, VCPU_HOTPLUG, VCPU_LIMIT};
+use super::unfit::{Unfit, When, drop_all};
 use crate::model::Memory;
 
-const PINNED: &str = "it names processors of the old host";
-const PIN_AGAIN: &str = "pin vCPUs and threads again, by the target's own processors and NUMA nodes";
-const BIND_AGAIN: &str = "bind the guest's memory again, by the target's own NUMA nodes";
-
-/// libvirt 11.3, `virDomainDefParseXML`: the elements outside `<devices>` that name things of a host.
+/// libvirt 11.3, `virDomainDefParseXML`: the elements outside `<devices>` that are of a PC.
 const UNFIT: &[Unfit] = &[
-    pinning("cputune/vcpupin"),
-    pinning("cputune/emulatorpin"),
-    pinning("cputune/iothreadpin"),
-    pinning("cputune/cachetune"),
-    pinning("cputune/memorytune"),
-    Unfit {
-        path: "numatune",
-        when: When::Always,
-        rule: NUMA_BINDING,
-        reason: "it names NUMA nodes of the old host",
-        step: Some(BIND_AGAIN),
-    },
     Unfit {
         path: "vcpus",
         when: When::Always,
@@ -55,21 +36,7 @@ const UNFIT: &[Unfit] = &[
         reason: "the events are counters of an x86 processor",
         step: None,
     },
-    label("seclabel"),
-    label("devices/disk/source/seclabel"),
-    label("devices/serial/source/seclabel"),
-    label("devices/console/source/seclabel"),
-    label("devices/channel/source/seclabel"),
 ];
-
-const fn pinning(path: &'static str) -> Unfit {
-    Unfit { path, when: When::Always, rule: HOST_PINNING, reason: PINNED, step: Some(PIN_AGAIN) }
-}
-
-const fn label(path: &'static str) -> Unfit {
-    let reason = "the target's libvirt labels its guests by itself";
-    Unfit { path, when: When::Always, rule: SECURITY_LABEL, reason, step: None }
-}
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let (vcpus, most) = (guest.vcpus(), guest.profile.max_vcpus);
@@ -79,9 +46,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
     if guest.foreign {
         drop_all(draft, guest, UNFIT);
-        emptied_tuning(draft, guest);
         vcpus_at_start(draft, guest);
-        hugepages(draft, guest);
         addressed(draft, guest);
     }
 }
@@ -113,36 +78,8 @@ fn addressed<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
 }
 
-/// Drops `<cputune>` when nothing is left in it.
-fn emptied_tuning<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    for tuning in all_at(guest.root, "cputune") {
-        if tuning.children().next().is_some() && tuning.children().all(|child| draft.is_gone(child)) {
-            draft.delete(HOST_PINNING, "nothing is left in it", tuning);
-        }
-    }
-}
-
 fn vcpus_at_start<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let Some(vcpu) = guest.root.child("vcpu") else { return };
     let reason = "a virt machine takes no vCPUs while it runs: all are there from the start";
     draft.unset(VCPU_HOTPLUG, reason, vcpu, "current");
-    if vcpu.attribute("cpuset").is_some() {
-        draft.unset(HOST_PINNING, PINNED, vcpu, "cpuset");
-        draft.step(HOST_PINNING, PIN_AGAIN, vcpu);
-    }
-}
-
-/// Drops the sizes of huge pages that the target does not have.
-fn hugepages<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    for page in all_at(guest.root, "memoryBacking/hugepages/page") {
-        let (size, unit) = (page.value("size").unwrap_or_default(), page.value("unit").unwrap_or_default());
-        let kib = Memory::parse(&size, &unit).map(Memory::as_kib);
-        if kib.is_some_and(|kib| guest.profile.hugepages.contains(&kib)) {
-            continue;
-        }
-        let reason = format!("pages of {size} {unit} are not known on the target; its default size is taken");
-        draft.delete(HUGEPAGE_SIZE, reason, page);
-        let text = format!("allocate huge pages on the target, in place of those of {size} {unit}");
-        draft.step(HUGEPAGE_SIZE, text, page);
-    }
 }

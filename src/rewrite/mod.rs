@@ -1,4 +1,4 @@
-//! Makes a guest's domain XML fit for an aarch64 `virt` host or for the chipset q35, or pins its CPU to a baseline, by
+//! Makes a guest's domain XML fit for another host, of x86 or of ARM, or for the chipset q35, or pins its CPU to a baseline, by
 //! edits of its text.
 //!
 //! What no edit touches stays byte for byte. Every edit names its rule and its reason, and what no
@@ -23,17 +23,23 @@ mod for_host;
 mod fresh;
 mod guest;
 mod hangs;
+mod host_bound;
 mod inputs;
 mod interfaces;
+mod machine;
 mod memory;
+mod names;
 mod offers;
 mod os;
+mod part;
 mod pin;
 mod ports;
 mod profile;
 mod q35;
 mod rules;
 mod scsi;
+mod shared;
+mod site;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -41,11 +47,13 @@ mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
-pub use for_baseline::{PinOutcome, PinRefusal, pin_guest, pin_text};
-pub use for_guest::{Refusal, rewrite_guest};
-pub use for_host::Gap;
+pub use for_baseline::{PinOutcome, PinRefusal, PinnedCpu, pin_guest, pin_text, pinned_on};
+pub use for_guest::{Refusal, Wish, rewrite_guest};
+pub use for_host::{Board, Gap};
+pub use part::Part;
 pub use pin::{PinnedGuest, pin};
 pub use profile::{FirmwareChoice, HEADROOM, Offer, Profile, SCSI_TARGETS};
+pub use site::Site;
 
 use crate::text::SpliceError;
 use crate::text::xml::{Document, XmlError};
@@ -72,21 +80,34 @@ pub enum RewriteError {
 /// A pass: looks at one concern and adds its edits.
 type Pass = for<'d> fn(&mut Draft<'d>, &Guest<'d>);
 
-/// From any machine to an aarch64 `virt`.
-const TO_VIRT: &[Pass] = &[
-    os::pass,
-    memory::pass,
-    features::pass,
-    cpu::pass,
-    clock::pass,
-    disks::pass,
-    displays::pass,
-    inputs::pass,
-    interfaces::pass,
-    characters::pass,
-    devices::pass,
-    controllers::pass,
-    addresses::pass,
+/// From any machine to an aarch64 `virt`, in the order of the document.
+const TO_VIRT: &[(Part, Pass)] = &[
+    (Part::Machine, machine::pass),
+    (Part::Firmware, os::pass),
+    (Part::HostBound, host_bound::pass),
+    (Part::HostBound, names::pass),
+    (Part::Chipset, memory::pass),
+    (Part::Chipset, features::pass),
+    (Part::Cpu, cpu::pass),
+    (Part::Chipset, clock::pass),
+    (Part::Disks, disks::pass),
+    (Part::Devices, displays::pass),
+    (Part::Devices, inputs::pass),
+    (Part::Devices, interfaces::pass),
+    (Part::Devices, characters::pass),
+    (Part::Devices, devices::pass),
+    (Part::Chipset, controllers::pass),
+    (Part::Chipset, addresses::pass),
+];
+
+/// From one x86 host to another, and from i440fx to q35.
+const TO_PC: &[(Part, Pass)] = &[
+    (Part::Machine, machine::pass),
+    (Part::HostBound, host_bound::pass),
+    (Part::HostBound, names::pass),
+    (Part::Cpu, cpu::on_x86),
+    (Part::Devices, displays::on_x86),
+    (Part::Chipset, q35::pass),
 ];
 
 /// Rewrites the domain XML `text` (`virsh dumpxml --inactive`) for `profile`.
@@ -96,14 +117,16 @@ const TO_VIRT: &[Pass] = &[
 pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
     let document = domain(text)?;
     let mut guest = Guest::new(&document, profile);
-    let mut draft = passes(&document, &guest);
-    let mut budget = budget_of(&draft, &guest)?;
+    let mut budget = budget_of(&passes(&document, &guest, &Part::ALL), &guest)?;
     if budget.used() > guest.port_limit {
         guest.behind_scsi = budget.used() - guest.port_limit + u32::from(budget.scsi.is_empty());
-        draft = passes(&document, &guest);
-        budget = budget_of(&draft, &guest)?;
+        budget = budget_of(&passes(&document, &guest, &Part::ALL), &guest)?;
     }
-    ports::allocate(&mut draft, &guest, &budget);
+    let parts: Vec<Part> = profile.parts.iter().copied().collect();
+    let mut draft = passes(&document, &guest, &parts);
+    if parts.contains(&Part::Ports) && guest.has_ports() {
+        ports::allocate(&mut draft, &guest, &budget);
+    }
     finish(draft, &guest)
 }
 
@@ -120,10 +143,11 @@ fn domain(text: &str) -> Result<Document<'_>, RewriteError> {
     Ok(document)
 }
 
-fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>) -> Draft<'d> {
+/// The edits of these parts.
+fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>, parts: &[Part]) -> Draft<'d> {
     let mut draft = Draft::new(document);
-    let passes = if guest.profile.arch.is_x86() { q35::PASSES } else { TO_VIRT };
-    for pass in passes {
+    let passes = if guest.profile.arch.is_x86() { TO_PC } else { TO_VIRT };
+    for (_, pass) in passes.iter().filter(|(part, _)| parts.contains(part)) {
         pass(&mut draft, guest);
     }
     draft
@@ -131,13 +155,20 @@ fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>) -> Draft<'d> {
 
 /// The budget of the guest as the draft leaves it.
 fn budget_of(draft: &Draft<'_>, guest: &Guest<'_>) -> Result<PortBudget, RewriteError> {
-    let outcome = draft.outcome()?;
-    Ok(PortBudget::of(&Document::parse(&outcome)?, guest.profile, guest.port_limit))
+    counted(&draft.outcome()?, guest)
+}
+
+/// The budget of a domain; empty for one whose board has no `PCIe`.
+fn counted(text: &str, guest: &Guest<'_>) -> Result<PortBudget, RewriteError> {
+    if !guest.has_ports() {
+        return Ok(PortBudget { limit: 0, allocated: 0, lines: Vec::new(), scsi: Vec::new() });
+    }
+    Ok(PortBudget::of(&Document::parse(text)?, guest.profile, guest.port_limit))
 }
 
 fn finish(draft: Draft<'_>, guest: &Guest<'_>) -> Result<Rewrite, RewriteError> {
     let text = draft.outcome()?;
-    let budget = PortBudget::of(&Document::parse(&text)?, guest.profile, guest.port_limit);
+    let budget = counted(&text, guest)?;
     let edits = draft.edits();
     let Draft { mut steps, notices, .. } = draft;
     steps.sort_by_key(|step| step.span.start);

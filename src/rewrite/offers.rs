@@ -59,6 +59,18 @@ pub(super) fn offers(
     offers
 }
 
+/// What an x86 target offers of what its guests may have: what it is not known to lack.
+pub(super) fn offers_on_x86(capability: Option<&Capability>) -> BTreeSet<Offer> {
+    let devices = CONDITIONS.iter().filter(|one| matches!(one.offer, Offer::Spice | Offer::UsbRedirection));
+    let lacks = |told: &Told| match told {
+        Told::Enum(device, name, value) => {
+            capability.is_some_and(|c| c.offers(device, name, value).value() == Some(&false))
+        }
+        Told::Libvirt(_) | Told::Both(_) => false,
+    };
+    devices.filter(|one| !lacks(&one.told)).map(|one| one.offer).collect()
+}
+
 impl Condition {
     fn holds(&self, platform: &Platform, capability: Option<&Capability>) -> Option<bool> {
         let libvirt = |id| Some(has(Component::Libvirt, *platform.libvirt.value()?, id));

@@ -1,4 +1,4 @@
-//! How the guest is run and started: virt type, machine type, firmware, boot order.
+//! How the guest is started: firmware, boot order, kernels.
 
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
@@ -6,12 +6,10 @@ use super::guest::{Guest, says};
 use super::profile::{FirmwareChoice, Offer};
 use super::rules::{
     ACPI_TABLE, BIOS_FIRMWARE, BIOS_OPTION, DIRECT_KERNEL, FIRMWARE_AUTO, FIRMWARE_EXPANDED, FIRMWARE_FILES,
-    FLOPPY_BOOT, GUEST_DISK, LAUNCH_SECURITY, MACHINE_TYPE, MACHINE_VERSION, NOT_HVM, NVRAM_CONTENTS,
-    QEMU_ARGUMENTS, RUNNING_DEFINITION, SECURE_BOOT, VIRT_TYPE,
+    FLOPPY_BOOT, GUEST_DISK, LAUNCH_SECURITY, NVRAM_CONTENTS, QEMU_ARGUMENTS, SECURE_BOOT,
 };
 use super::unfit::{Unfit, When, drop_all};
 use crate::compat::Rule;
-use crate::model::VirtType;
 use crate::text::xml::Element;
 
 const UNFIT: &[Unfit] = &[
@@ -39,12 +37,6 @@ const UNFIT: &[Unfit] = &[
 ];
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    virt_type(draft, guest);
-    machine(draft, guest);
-    if guest.root.attribute("id").is_some() {
-        let text = "this is the XML of a running guest (it has an id); rewrite what `virsh dumpxml --inactive` prints";
-        draft.notice(RUNNING_DEFINITION, false, text);
-    }
     let Some(os) = guest.root.child("os") else { return };
     if guest.foreign {
         drop_all(draft, guest, UNFIT);
@@ -71,32 +63,6 @@ fn native_firmware<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>
         for attribute in ["template", "templateFormat", "format"] {
             draft.unset(FIRMWARE_EXPANDED, reason, nvram, attribute);
         }
-    }
-}
-
-fn virt_type<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    let to = guest.profile.virt_type.as_str();
-    let from = guest.root.value("type").unwrap_or_default();
-    let how = if guest.profile.virt_type == VirtType::Kvm { "with KVM" } else { "by emulation" };
-    let reason = format!("the target runs its guests {how} ({to}), not as '{from}'");
-    draft.set(VIRT_TYPE, reason, guest.root, "type", to);
-}
-
-fn machine<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    let Some(kind) = guest.root.at("os/type") else { return };
-    let (to, from) = (&guest.profile.machine, kind.value("machine").unwrap_or_default());
-    if guest.foreign {
-        draft.set(MACHINE_TYPE, "the target is aarch64", kind, "arch", guest.profile.arch.as_str());
-        let reason = format!("'{from}' does not exist on aarch64; '{to}' is the target's newest");
-        draft.set(MACHINE_TYPE, reason, kind, "machine", to);
-    } else if !guest.profile.has_machine(&from) {
-        let reason = format!("the target does not list '{from}' as a versioned machine type");
-        draft.set(MACHINE_VERSION, reason, kind, "machine", to);
-    }
-    if kind.text() != "hvm" {
-        let text =
-            format!("the guest is of type '{}', not 'hvm'; it cannot become a virt machine", kind.text());
-        draft.notice(NOT_HVM, true, text);
     }
 }
 

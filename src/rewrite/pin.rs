@@ -40,21 +40,26 @@ pub fn pin(text: &str, cpu: &Definition, reason: &str) -> Result<PinnedGuest, Re
     let document = super::domain(text)?;
     let root = document.root();
     let mut draft = Draft::new(&document);
-    if let Some(old) = root.child("cpu") {
-        Pin { draft: &mut draft, old, reason }.replace(cpu);
-    } else {
-        let places = ["features", "os", "vcpu", "memory"];
-        let at = places.iter().find_map(|name| root.child(name)).map_or(At::Last, At::After);
-        draft.insert(CPU_BEYOND_BASELINE, reason, root, at, &fresh(cpu));
-    }
+    give(&mut draft, root, cpu, reason);
     if root.attribute("id").is_some() {
         let text =
             "this is the XML of a running guest (it has an id); pin what `virsh dumpxml --inactive` prints";
         draft.notice(RUNNING_DEFINITION, false, text);
     }
-    narrow(&mut draft, root);
     let text = draft.outcome()?;
     Ok(PinnedGuest { text, edits: draft.edits(), notices: draft.notices })
+}
+
+/// Gives the domain `root` the CPU `cpu`.
+pub(super) fn give<'d>(draft: &mut Draft<'d>, root: Element<'d>, cpu: &Definition, reason: &str) {
+    if let Some(old) = root.child("cpu") {
+        Pin { draft, old, reason }.replace(cpu);
+    } else {
+        let places = ["features", "os", "vcpu", "memory"];
+        let at = places.iter().find_map(|name| root.child(name)).map_or(At::Last, At::After);
+        draft.insert(CPU_BEYOND_BASELINE, reason, root, at, &fresh(cpu));
+    }
+    narrow(draft, root);
 }
 
 /// Blocks a guest with more memory than its CPU could address.

@@ -16,10 +16,9 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
             format!("the guest's devices take {used} PCIe root ports, and the machine can have {limit}");
         draft.notice(PCIE_PORTS_EXHAUSTED, true, text);
     }
-    let Some(devices) = guest.root.child("devices").filter(|_| guest.foreign) else { return };
+    let Some(devices) = guest.root.child("devices").filter(|_| guest.wants_ports()) else { return };
     let ahead = guest.profile.headroom.map_or(limit, |headroom| used.saturating_add(headroom).min(limit));
-    let last = guest.devices_named("controller").pop().filter(|c| c.parent() == Some(devices));
-    let at = last.map_or(At::Last, At::After);
+    let at = place(draft, guest, devices);
     let kept = |c: &Element<'_>| says(*c, "type", "pci") && !draft.is_gone(*c);
     if !guest.devices_named("controller").iter().any(kept) {
         let reason = "the machine's PCI topology begins with pcie-root";
@@ -30,6 +29,19 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
     for index in 1..=ahead {
         draft.insert(PCIE_PORTS_AHEAD, reason.as_str(), devices, at, &pci(index, "pcie-root-port"));
     }
+}
+
+/// Behind the last controller that is left or new; else where libvirt would put the first, behind the disks. New ones are behind
+/// the last that was there.
+fn place<'d>(draft: &Draft<'d>, guest: &Guest<'d>, devices: Element<'d>) -> At<'d> {
+    let own = || guest.devices().filter(|device| device.parent() == Some(devices));
+    let controllers = || own().filter(|device| device.name() == "controller");
+    let left = |device: &Element<'d>| !draft.is_gone(*device);
+    if draft.count_controllers() > controllers().filter(left).count() {
+        return controllers().last().map_or(At::Last, At::After);
+    }
+    let before = own().filter(|device| matches!(device.name(), "emulator" | "disk")).filter(left);
+    controllers().filter(left).last().or(before.last()).map_or(At::First, At::After)
 }
 
 fn pci(index: u32, model: &str) -> Fresh {

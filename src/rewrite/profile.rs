@@ -1,9 +1,12 @@
 //! The target of a rewrite, as data.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use crate::knowledge::ports;
-use crate::model::{Arch, VirtType};
+use super::for_baseline::PinnedCpu;
+use super::part::Part;
+use super::site::Site;
+use crate::knowledge::{MachineVersion, nearest_machine, ports, upstream_machines};
+use crate::model::{Arch, MachineFamily, Version, VirtType, machine_family};
 
 /// Something that a target may or may not offer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -38,27 +41,30 @@ pub enum FirmwareChoice {
     },
 }
 
-/// What a guest is made fit for: one kind of aarch64 host, or the chipset q35 on x86.
+/// What a guest is made fit for: one kind of aarch64 or x86 host, or several that are unlike.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Profile {
     /// Its name.
     pub name: String,
     /// The architecture of the machine.
     pub arch: Arch,
-    /// The machine type, versioned.
+    /// The newest machine type of its family that the target lists.
     pub machine: String,
-    /// Every machine type of its family that the target lists; empty where only the
-    /// newest is known, and older ones of the same making are taken to be there.
+    /// Every versioned machine type of that family that the target lists.
     pub machines: Vec<String>,
-    /// How guests are run. From i440fx to q35 this does not change, nor does anything that is said below but of ports.
-    pub virt_type: VirtType,
+    /// What unversioned machine types stand for where the guest comes from.
+    pub aliases: BTreeMap<String, String>,
+    /// How guests are run; `None` leaves that as it is.
+    pub virt_type: Option<VirtType>,
+    /// The emulators that it has for the architecture; `None` where that is unknown.
+    pub emulators: Option<BTreeSet<String>>,
     /// How many `PCIe` root ports a machine can have.
     pub port_limit: u32,
     /// How many root ports are left free for devices to come; `None` allocates all there can be.
     pub headroom: Option<u32>,
-    /// What the target offers.
+    /// What the target offers. On x86 what is not known to be missing is taken to be there.
     pub offers: BTreeSet<Offer>,
-    /// The video models it takes.
+    /// The video models it takes; empty where that is unknown.
     pub videos: Vec<String>,
     /// The versions of the GIC it gives.
     pub gic_versions: Vec<u32>,
@@ -72,8 +78,14 @@ pub struct Profile {
     pub emulated_cpu: String,
     /// How many targets a virtio-scsi controller has (QEMU: 256).
     pub scsi_targets: u32,
-    /// The sizes of huge pages it has, in KiB.
-    pub hugepages: Vec<u64>,
+    /// The sizes of huge pages it has, in KiB; `None` leaves them as they are.
+    pub hugepages: Option<Vec<u64>>,
+    /// The CPU that the guest is pinned to; `None` leaves an x86 guest's as it is.
+    pub cpu: Option<PinnedCpu>,
+    /// The host, where one is meant and not a kind of hosts.
+    pub site: Option<Site>,
+    /// The parts of the guest that are rewritten.
+    pub parts: BTreeSet<Part>,
     /// What was not known of the target, and what is taken to be so.
     pub assumptions: Vec<String>,
 }
@@ -89,28 +101,55 @@ pub const SCSI_TARGETS: u32 = 256;
 struct BuiltIn {
     name: &'static str,
     arch: Arch,
-    machine: &'static str,
+    machines: Listed,
     ports: u32,
     headroom: Option<u32>,
     offers: &'static [Offer],
+    videos: &'static [&'static str],
     max_vcpus: u32,
     /// Loader and NVRAM template, where libvirt cannot choose.
     firmware: Option<(&'static str, &'static str)>,
     cpu: &'static str,
-    hugepages: &'static [u64],
+    hugepages: Option<&'static [u64]>,
+}
+
+/// The machine types of a target.
+#[derive(Clone, Copy)]
+enum Listed {
+    /// QEMU's own of a family, from the oldest release to the newest.
+    Upstream(MachineFamily, Version, Version),
+    /// Those of a distribution.
+    Named(&'static [&'static str]),
+}
+
+impl Listed {
+    fn names(self) -> Vec<String> {
+        match self {
+            Self::Upstream(family, oldest, newest) => upstream_machines(family, oldest, newest),
+            Self::Named(names) => names.iter().map(|name| (*name).to_owned()).collect(),
+        }
+    }
+}
+
+/// The `virt` of QEMU from 2.6 on, the first that is versioned, to this release.
+const fn virt(major: u32, minor: u32) -> Listed {
+    Listed::Upstream(MachineFamily::Virt, Version::new(2, 6, 0), Version::new(major, minor, 0))
+}
+
+/// The q35 of QEMU from 2.4 on, the oldest that QEMU 2.12 to 10.0 have, to this release.
+const fn q35(major: u32, minor: u32) -> Listed {
+    Listed::Upstream(MachineFamily::Q35, Version::new(2, 4, 0), Version::new(major, minor, 0))
 }
 
 /// Profiles without a host. Sources: libvirt 11.3 and QEMU 10.0 (tests/qemucapabilitiesdata) for
-/// the newest; Debian 12's libvirt 9.0 and QEMU 7.2 as installed; RHEL 9.4's machine types; and
+/// the newest; Debian 12's libvirt 9.0 and QEMU 7.2 as installed; Ubuntu 24.04's libvirt 10.0 and QEMU 8.2, which packages SPICE
+/// apart, so that it is not counted on; RHEL 9.4's machine types and devices (QEMU 8.2, without SPICE and QXL); and
 /// libvirt 4.5 with QEMU 2.12 as Kunpeng 920 servers were first shipped with, on a kernel of
 /// 64 KiB pages.
 const BUILT_IN: &[BuiltIn] = &[
     BuiltIn {
         name: "aarch64-virt",
-        arch: Arch::Aarch64,
-        machine: "virt-10.0",
-        ports: ports::AT_MOST,
-        headroom: Some(HEADROOM),
+        machines: virt(10, 0),
         offers: &[
             Offer::Spice,
             Offer::UsbRedirection,
@@ -120,63 +159,97 @@ const BUILT_IN: &[BuiltIn] = &[
             Offer::FirmwareFeatures,
             Offer::FirmwareExpanded,
         ],
-        max_vcpus: 512,
-        firmware: None,
         cpu: "cortex-a72",
-        hugepages: &[64, 2048, 32768, 1_048_576],
+        ..VIRT
     },
     BuiltIn {
         name: "debian-12-aarch64",
-        arch: Arch::Aarch64,
-        machine: "virt-7.2",
-        ports: ports::AT_MOST,
-        headroom: Some(HEADROOM),
+        machines: virt(7, 2),
         offers: &[Offer::Spice, Offer::UsbRedirection, Offer::Tpm, Offer::Smmuv3, Offer::FirmwareFeatures],
-        max_vcpus: 512,
-        firmware: None,
         cpu: "cortex-a72",
-        hugepages: &[64, 2048, 32768, 1_048_576],
+        ..VIRT
+    },
+    BuiltIn {
+        name: "ubuntu-24.04-aarch64",
+        machines: virt(8, 2),
+        offers: &[
+            Offer::PanicDevice,
+            Offer::Tpm,
+            Offer::Smmuv3,
+            Offer::FirmwareFeatures,
+            Offer::FirmwareExpanded,
+        ],
+        cpu: "cortex-a72",
+        ..VIRT
     },
     BuiltIn {
         name: "rhel-aarch64",
-        arch: Arch::Aarch64,
-        machine: "virt-rhel9.4.0",
-        ports: ports::AT_MOST,
-        headroom: Some(HEADROOM),
+        machines: Listed::Named(&["virt-rhel9.0.0", "virt-rhel9.2.0", "virt-rhel9.4.0"]),
         offers: &[Offer::Tpm, Offer::Smmuv3, Offer::FirmwareFeatures, Offer::FirmwareExpanded],
-        max_vcpus: 512,
-        firmware: None,
-        cpu: "cortex-a57",
-        hugepages: &[64, 2048, 32768, 1_048_576],
+        ..VIRT
     },
     BuiltIn {
         name: "kunpeng-qemu-2.12",
-        arch: Arch::Aarch64,
-        machine: "virt-2.12",
+        machines: virt(2, 12),
         ports: ports::OF_OLD_QEMU,
         headroom: None,
-        offers: &[],
         max_vcpus: 255,
         firmware: Some(("/usr/share/AAVMF/AAVMF_CODE.fd", "/usr/share/AAVMF/AAVMF_VARS.fd")),
-        cpu: "cortex-a57",
-        hugepages: &[2048, 524_288],
+        hugepages: Some(&[2048, 524_288]),
+        ..VIRT
     },
-    BuiltIn { name: "x86_64-q35", machine: "pc-q35-10.0", ..Q35 },
-    BuiltIn { name: "debian-12-q35", machine: "pc-q35-7.2", ..Q35 },
+    BuiltIn { name: "x86_64-q35", machines: q35(10, 0), ..Q35 },
+    BuiltIn { name: "debian-12-q35", machines: q35(7, 2), ..Q35 },
+    BuiltIn { name: "ubuntu-24.04-q35", machines: q35(8, 2), offers: &[], ..Q35 },
+    BuiltIn {
+        name: "rhel-9-q35",
+        machines: Listed::Named(&[
+            "pc-q35-rhel7.6.0",
+            "pc-q35-rhel8.0.0",
+            "pc-q35-rhel8.1.0",
+            "pc-q35-rhel8.2.0",
+            "pc-q35-rhel8.3.0",
+            "pc-q35-rhel8.4.0",
+            "pc-q35-rhel8.5.0",
+            "pc-q35-rhel8.6.0",
+            "pc-q35-rhel9.0.0",
+            "pc-q35-rhel9.2.0",
+            "pc-q35-rhel9.4.0",
+        ]),
+        offers: &[],
+        videos: &["vga", "cirrus", "virtio", "bochs", "ramfb", "none"],
+        ..Q35
+    },
 ];
+
+/// What most targets with `virt` machines have in common.
+const VIRT: BuiltIn = BuiltIn {
+    name: "",
+    arch: Arch::Aarch64,
+    machines: Listed::Named(&[]),
+    ports: ports::AT_MOST,
+    headroom: Some(HEADROOM),
+    offers: &[],
+    videos: &["virtio", "ramfb", "none"],
+    max_vcpus: 512,
+    firmware: None,
+    cpu: "cortex-a57",
+    hugepages: Some(&[64, 2048, 32768, 1_048_576]),
+};
 
 /// What targets of the chipset q35 have in common.
 const Q35: BuiltIn = BuiltIn {
     name: "",
     arch: Arch::X86_64,
-    machine: "",
+    machines: Listed::Named(&[]),
     ports: ports::OF_Q35,
     headroom: Some(HEADROOM),
-    offers: &[],
+    offers: &[Offer::Spice, Offer::UsbRedirection],
+    videos: &[],
     max_vcpus: 255,
     firmware: None,
     cpu: "",
-    hugepages: &[],
+    hugepages: None,
 };
 
 impl BuiltIn {
@@ -185,26 +258,38 @@ impl BuiltIn {
             loader: loader.into(),
             nvram_template: template.into(),
         };
+        let machines = self.machines.names();
         Profile {
             name: self.name.into(),
             arch: self.arch.clone(),
-            machine: self.machine.into(),
-            machines: Vec::new(),
-            virt_type,
+            machine: newest(&machines).unwrap_or_default(),
+            machines,
+            aliases: BTreeMap::new(),
+            virt_type: self.arch.is_arm().then_some(virt_type),
+            emulators: None,
             port_limit: self.ports,
             headroom: self.headroom,
             offers: self.offers.iter().copied().collect(),
-            videos: ["virtio", "ramfb", "none"].map(str::to_owned).to_vec(),
+            videos: self.videos.iter().map(|model| (*model).to_owned()).collect(),
             gic_versions: vec![2, 3],
             max_vcpus: self.max_vcpus,
             address_bits: ADDRESS_BITS,
             firmware: self.firmware.map_or(FirmwareChoice::Automatic, explicit),
             emulated_cpu: self.cpu.into(),
             scsi_targets: SCSI_TARGETS,
-            hugepages: self.hugepages.to_vec(),
+            hugepages: self.hugepages.map(<[u64]>::to_vec),
+            cpu: None,
+            site: None,
+            parts: Part::ALL.into(),
             assumptions: Vec::new(),
         }
     }
+}
+
+/// The newest of these machine types, where one is versioned.
+pub(super) fn newest(machines: &[String]) -> Option<String> {
+    let versioned = machines.iter().filter_map(|name| Some((MachineVersion::of(name)?.newness(), name)));
+    versioned.max_by(|(one, _), (other, _)| one.cmp(other)).map(|(_, name)| name.clone())
 }
 
 impl Profile {
@@ -213,7 +298,7 @@ impl Profile {
         BUILT_IN.iter().map(|one| one.name)
     }
 
-    /// The built-in profile of this name, for guests run so.
+    /// The built-in profile of this name, for guests run so; on x86 how they are run is left as it is.
     pub fn named(name: &str, virt_type: VirtType) -> Option<Self> {
         BUILT_IN.iter().find(|one| one.name == name).map(|one| one.profile(virt_type))
     }
@@ -223,38 +308,20 @@ impl Profile {
         self.offers.contains(&what)
     }
 
-    /// Whether the target has the machine type `machine`, and it is no alias.
-    pub fn has_machine(&self, machine: &str) -> bool {
-        if !self.machines.is_empty() {
-            return self.machines.iter().any(|known| known == machine);
-        }
-        match (MachineVersion::of(machine), MachineVersion::of(&self.machine)) {
-            (Some(asked), Some(newest)) => {
-                (asked.family, asked.maker) == (newest.family, newest.maker) && asked <= newest
-            }
-            _ => machine == self.machine,
-        }
+    /// The family of its machine types.
+    pub fn family(&self) -> Option<MachineFamily> {
+        machine_family(&self.machine)
     }
-}
 
-/// A versioned machine type: `virt-7.2`, `virt-rhel9.4.0`, `pc-q35-7.2`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct MachineVersion<'n> {
-    /// `virt` or `pc-q35`.
-    family: &'static str,
-    /// Upstream, or who made it; upstream is above all others.
-    pub(super) maker: std::cmp::Reverse<&'n str>,
-    numbers: Vec<u32>,
-}
+    /// What `machine` stands for where the guest comes from; itself where it is no alias.
+    pub fn resolved<'m>(&'m self, machine: &'m str) -> &'m str {
+        self.aliases.get(machine).map_or(machine, String::as_str)
+    }
 
-impl<'n> MachineVersion<'n> {
-    /// The version in `machine`; `None` for an alias and for other families.
-    pub(super) fn of(machine: &'n str) -> Option<Self> {
-        let of = |family: &'static str| Some((family, machine.strip_prefix(family)?.strip_prefix('-')?));
-        let (family, version) = ["virt", "pc-q35"].into_iter().find_map(of)?;
-        let (maker, numbers) = version.split_at(version.find(|c: char| c.is_ascii_digit())?);
-        let numbers = numbers.split('.').map(str::parse).collect::<Result<_, _>>().ok()?;
-        Some(Self { family, maker: std::cmp::Reverse(maker), numbers })
+    /// The target's machine type that is nearest to `machine`, which is of its family; the newest where `machine` is not versioned.
+    pub fn nearest(&self, machine: &str) -> &str {
+        let listed = self.machines.iter().map(String::as_str);
+        nearest_machine(machine, listed).unwrap_or(&self.machine)
     }
 }
 
@@ -266,17 +333,20 @@ mod tests {
     fn built_in_profiles_name_versioned_machines() {
         for name in Profile::names() {
             let profile = Profile::named(name, VirtType::Kvm).unwrap();
-            assert!(MachineVersion::of(&profile.machine).is_some(), "{name}");
-            assert!(profile.has_machine(&profile.machine), "{name}");
+            assert_eq!(profile.nearest(&profile.machine), profile.machine, "{name}");
+            assert!(profile.machines.iter().all(|m| MachineVersion::of(m).is_some()), "{name}");
         }
         assert_eq!(Profile::named("x86", VirtType::Kvm), None);
+        let machine = |name| Profile::named(name, VirtType::Kvm).unwrap().machine;
+        assert_eq!([machine("aarch64-virt"), machine("rhel-9-q35")], ["virt-10.0", "pc-q35-rhel9.4.0"]);
     }
 
     #[test]
-    fn older_machines_of_the_same_maker_are_there() {
+    fn a_machine_stays_or_becomes_the_nearest() {
         let debian = Profile::named("debian-12-aarch64", VirtType::Kvm).unwrap();
-        assert!(debian.has_machine("virt-6.2"));
-        assert!(!debian.has_machine("virt-10.0") && !debian.has_machine("virt"));
-        assert!(!debian.has_machine("virt-rhel7.6.0") && !debian.has_machine("pc-q35-6.2"));
+        assert_eq!(
+            ["virt-6.2", "virt-10.0", "virt", "virt-rhel7.6.0"].map(|m| debian.nearest(m)),
+            ["virt-6.2", "virt-7.2", "virt-7.2", "virt-2.12"]
+        );
     }
 }

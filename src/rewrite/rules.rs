@@ -19,6 +19,10 @@ rules! {
     IDE_TO_SATA "ide-disk-to-sata";
     GUEST_DISK "x86-guest-disk";
     DIRECT_KERNEL "x86-direct-kernel";
+    MACHINE_ALIAS "machine-type-alias";
+    EMULATOR_ABSENT "emulator-absent";
+    GRAPHICS_ADDRESS "graphics-address-absent";
+    NAME_OF_OLD_HOST "name-of-old-host";
     EMULATOR "x86-emulator";
     BIOS_FIRMWARE "bios-firmware";
     FIRMWARE_FILES "x86-firmware-files";
@@ -37,6 +41,7 @@ rules! {
     ARM_CPU_MODE "arm-custom-cpu-model";
     CPU_MIGRATABLE "cpu-migratable";
     CPU_DIES "cpu-dies";
+    CPU_OF_EMULATION "cpu-of-emulation";
     CPU_BEYOND_BASELINE "cpu-beyond-baseline";
     CPU_CACHE_PASSED "cpu-cache-passed-through";
     CPU_ADDRESS_BITS "cpu-address-bits";

@@ -277,9 +277,12 @@ fn on_q35(text: &str) -> Rewrite {
 fn a_pc_becomes_a_q35_of_its_version_where_there_is_one() {
     let machine = |from: &str, to: &str| has(&on_q35(&i440fx(from, "")), &format!("machine='{to}'"));
     machine("pc-i440fx-6.2", "pc-q35-6.2");
-    machine("pc-i440fx-2.1", "pc-q35-7.2");
+    machine("pc-i440fx-2.1", "pc-q35-2.4");
     machine("pc-i440fx-10.0", "pc-q35-7.2");
-    machine("pc-i440fx-rhel7.6.0", "pc-q35-7.2");
+    machine("pc-i440fx-rhel7.6.0", "pc-q35-2.12");
+    machine("pc-i440fx-jammy-hpb", "pc-q35-6.2");
+    machine("pc-1.2", "pc-q35-2.4");
+    machine("pc-i440fx-made-up", "pc-q35-7.2");
     machine("pc", "pc-q35-7.2");
 }
 

@@ -6,7 +6,7 @@ use portolan::compat::{Answer, Assessment, Chart, Family, Finding, Mode, Rule, a
 use portolan::cpu::x86::Definition;
 use portolan::ingest;
 use portolan::model::{CpuDefinition, DocumentKind, VirtType};
-use portolan::rewrite::{PinOutcome, Profile, pin_text, rewrite};
+use portolan::rewrite::{PinOutcome, Profile, Rewrite, Wish, pin_text, rewrite, rewrite_guest};
 use portolan::text::xml::Document;
 use rayon::prelude::*;
 
@@ -39,7 +39,11 @@ fn every_page_is_whole() {
 /// What speaks of the pages' text: for rules of rewriting one answer for each target, for all others one.
 fn voices(rule: &Rule, text: &'static str) -> Vec<Voices> {
     match rule.family {
-        Family::Rewrite => rewritten(&guest_of(&texts_of_guest(rule, text))),
+        Family::Rewrite => {
+            let mut all = rewritten(&guest_of(&texts_of_guest(rule, text)));
+            all.push(for_host(&inventory_of(rule, text)));
+            all
+        }
         _ if rule.id == "abi-changed" => vec![compared(rule, text)],
         _ => vec![said(&inventory_of(rule, text))],
     }
@@ -52,15 +56,24 @@ fn texts_of_guest(rule: &Rule, text: &'static str) -> Vec<&'static str> {
 /// The rules that a guest is rewritten for on each built-in target, and pinned to a baseline of Nehalem.
 fn rewritten(guest: &str) -> Vec<Voices> {
     let targets = Profile::names().filter_map(|name| Profile::named(name, VirtType::Kvm));
-    let for_target = |profile: Profile| {
-        let done = rewrite(guest, &profile).expect("a domain");
-        let edits = done.edits.iter().map(|edit| edit.rule);
-        let steps = done.steps.iter().map(|step| step.rule);
-        edits.chain(steps).chain(done.notices.iter().map(|notice| notice.rule)).map(str::to_owned).collect()
-    };
+    let for_target = |profile: Profile| named(&rewrite(guest, &profile).expect("a domain"));
     let cluster = ingest::read_files("made-up", vec![("guests/g.xml".to_owned(), guest.as_bytes().to_vec())]);
     let cpu = cluster.guests.first().and_then(|guest| guest.requirements.cpu.as_ref());
     targets.map(for_target).chain([pinned(guest, cpu.map(|cpu| &cpu.value))]).collect()
+}
+
+/// The rules that the guest is rewritten for on the host where it would go.
+fn for_host(files: &[File]) -> Voices {
+    let cluster = cluster(files);
+    let host = cluster.host("b").expect("the target");
+    let done = rewrite_guest(&cluster, &cluster.guests[own(&cluster)], &[host], &Wish::default());
+    done.map(|(_, done)| named(&done)).unwrap_or_default()
+}
+
+fn named(done: &Rewrite) -> Voices {
+    let edits = done.edits.iter().map(|edit| edit.rule);
+    let steps = done.steps.iter().map(|step| step.rule);
+    edits.chain(steps).chain(done.notices.iter().map(|notice| notice.rule)).map(str::to_owned).collect()
 }
 
 fn pinned(guest: &str, cpu: Option<&CpuDefinition>) -> Voices {

@@ -109,6 +109,7 @@ pub(super) const RULES: &[Rule] = &[
             "libvirt 11.3, tests/qemucapabilitiesdata: which QEMU lists which",
         ],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
+        mend: Some(Mend::noticed("devices behave as those of another version of the board")),
         check: Check::Pair(machine_type_absent),
         ..RULE
     },
@@ -127,6 +128,7 @@ pub(super) const RULES: &[Rule] = &[
             "formatdomain, Operating system booting: machine",
         ],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
+        mend: Some(Mend::SILENT),
         check: Check::Pair(machine_type_alias),
         ..RULE
     },

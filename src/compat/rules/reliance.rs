@@ -6,7 +6,7 @@ use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::mode::Modes;
 use crate::compat::pair::Placement;
-use crate::compat::rule::{Check, Family, Rule};
+use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{DocumentKind, Fact, Known, Reliance};
 
@@ -114,6 +114,7 @@ pub(super) const RULES: &[Rule] = &[
         )],
         references: &["observed: QEMU 7.2 and 10.0"],
         needs: &[DocumentKind::Domain, DocumentKind::Addresses],
+        mend: Some(Mend::UNSAFE),
         check: Check::Placement(Aspect::Displays, graphics_address_absent),
         ..RULE
     },

@@ -13,7 +13,7 @@ use std::collections::BTreeSet;
 use super::cpu_definition;
 use super::element::Reader;
 use super::problem::problem_of;
-use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Moment, Problem};
+use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Moment, NumberSet, Problem};
 use crate::text::xml::{Document, Element};
 use crate::text::{SourceId, Sources};
 
@@ -97,25 +97,10 @@ fn cells(reader: Reader<'_>, root: Element<'_>) -> Option<Known<BTreeSet<u32>>> 
     let strict =
         |e: &Element<'_>| matches!(e.value("mode").as_deref(), None | Some("strict" | "restrictive"));
     let bound: Vec<Element<'_>> = tune.children().filter(strict).collect();
-    let sets = bound.iter().filter_map(|element| bitmap(&element.value("nodeset")?));
-    let all: BTreeSet<u32> = sets.flatten().collect();
+    let sets: Vec<_> =
+        bound.iter().filter_map(|element| NumberSet::parse(&element.value("nodeset")?)).collect();
+    let all: BTreeSet<u32> = sets.iter().flat_map(NumberSet::iter).collect();
     (!all.is_empty()).then(|| bound.first().map(|first| reader.said(*first, all)))?
-}
-
-/// A list such as `0-3,^2,8`, as libvirt spells sets of cells and processors (virBitmapParse).
-fn bitmap(text: &str) -> Option<BTreeSet<u32>> {
-    const MOST: u32 = 16_384;
-    let mut set = BTreeSet::new();
-    for part in text.split(',').map(str::trim) {
-        if let Some(out) = part.strip_prefix('^') {
-            set.remove(&out.parse().ok()?);
-        } else {
-            let (from, to) = part.split_once('-').unwrap_or((part, part));
-            let (from, to): (u32, u32) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-            set.extend(from..=to.min(MOST));
-        }
-    }
-    Some(set)
 }
 
 /// What a domain XML says, or unknown: the domain XML would tell.

@@ -1,28 +1,24 @@
 //! The machine type, and what the guest notices of another chipset.
 
 use super::super::draft::Draft;
-use super::super::guest::Guest;
-use super::super::profile::MachineVersion;
-use super::super::rules::{I440FX_MACHINE, NOT_HVM, NOT_I440FX, QEMU_ARGUMENTS, RUNNING_DEFINITION};
-use crate::model::{MachineFamily, machine_family};
+use super::super::guest::{Guest, machine_of};
+use super::super::machine::{reason, variant};
+use super::super::rules::{I440FX_MACHINE, NOT_HVM, QEMU_ARGUMENTS};
 use crate::text::xml::Element;
 
-/// The oldest q35 that QEMU still has (QEMU 2.12 to 10.0).
-const OLDEST: &str = "pc-q35-2.4";
-
 pub(in super::super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    if guest.root.attribute("id").is_some() {
-        let text = "this is the XML of a running guest (it has an id); rewrite what `virsh dumpxml --inactive` prints";
-        draft.notice(RUNNING_DEFINITION, false, text);
-    }
-    let Some(kind) = guest.root.at("os/type") else { return };
-    let from = kind.value("machine").unwrap_or_default();
-    if !guest.foreign {
-        return other_board(draft, kind, &from);
-    }
-    let to = counterpart(guest, &from);
-    let reason = format!("'{from}' is an i440fx; '{to}' is a q35");
-    draft.set(I440FX_MACHINE, reason, kind, "machine", &to);
+    let Some(kind) = guest.root.at("os/type").filter(|_| guest.foreign) else { return };
+    let from = machine_of(kind);
+    let known = guest.profile.resolved(&from);
+    let same = as_q35(known);
+    let to = guest.profile.nearest(&same);
+    let reason = if to == same {
+        format!("'{from}' is an i440fx; '{to}' is a q35")
+    } else {
+        format!("'{from}' is an i440fx; of q35, {}", reason(&same, &same, to))
+    };
+    draft.set(I440FX_MACHINE, reason, kind, "machine", to);
+    variant(draft, kind, known, to);
     if kind.text() != "hvm" {
         let text = format!("the guest is of type '{}', not 'hvm'; it cannot be on q35", kind.text());
         draft.notice(NOT_HVM, true, text);
@@ -30,23 +26,10 @@ pub(in super::super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     steps(draft, guest, kind);
 }
 
-/// Whatever is on q35 already is left alone; whatever is on neither cannot become one.
-fn other_board(draft: &mut Draft<'_>, kind: Element<'_>, machine: &str) {
-    if machine_family(machine) != Some(MachineFamily::Q35) {
-        let arch = kind.value("arch").unwrap_or("unknown".into());
-        let text =
-            format!("it is a guest of {arch} on '{machine}': only one of x86 on i440fx becomes one on q35");
-        draft.notice(NOT_I440FX, true, text);
-    }
-}
-
-/// The q35 of the same version, so that nothing changes but the chipset; else the target's newest.
-fn counterpart(guest: &Guest<'_>, from: &str) -> String {
-    let same = from.strip_prefix("pc-i440fx-").map(|version| format!("pc-q35-{version}"));
-    let exists = |machine: &String| {
-        guest.profile.has_machine(machine) && MachineVersion::of(machine) >= MachineVersion::of(OLDEST)
-    };
-    same.filter(exists).unwrap_or_else(|| guest.profile.machine.clone())
+/// The q35 of the same version, so that nothing changes but the chipset.
+fn as_q35(machine: &str) -> String {
+    let version = ["pc-i440fx-", "pc-"].iter().find_map(|prefix| machine.strip_prefix(prefix));
+    format!("pc-q35-{}", version.unwrap_or(machine))
 }
 
 fn steps<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, kind: Element<'d>) {

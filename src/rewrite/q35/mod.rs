@@ -6,7 +6,13 @@ mod devices;
 mod disks;
 mod machine;
 
-use super::Pass;
+use super::draft::Draft;
+use super::guest::Guest;
 
-/// The passes, in the order of the document.
-pub(super) const PASSES: &[Pass] = &[machine::pass, disks::pass, controllers::pass, devices::pass];
+/// The chipset as a whole: whether the guest is on the old one is told by the machine type that this changes.
+pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
+    machine::pass(draft, guest);
+    disks::pass(draft, guest);
+    controllers::pass(draft, guest);
+    devices::pass(draft, guest);
+}

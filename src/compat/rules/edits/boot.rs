@@ -1,6 +1,7 @@
 //! What starts a guest and what kind of machine it is.
 
 use super::{EDIT, SEEN};
+use crate::compat::excerpt::Excerpt;
 use crate::compat::rule::{Mend, Rule};
 use crate::compat::severity::Severity;
 use crate::model::DocumentKind;
@@ -36,18 +37,37 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
     },
     Rule {
         id: "machine-version",
-        summary: "The machine type is not one of the target's, or an alias",
-        explanation: "A guest that is on a virt machine keeps its type where the target lists it. An alias means \
-                      another machine on each QEMU, and a version that the target does not list does not start there: \
-                      then the target's newest is written. Devices may behave as those of a newer machine from the \
-                      next start on.",
-        example: "<os><type arch='aarch64' machine='virt'>hvm</type></os>",
+        summary: "The machine type is not one of the target's",
+        explanation: "A guest keeps its machine type where the target lists it. Where it does not, the type of the same QEMU is \
+                      written, and without one that of the nearest release of QEMU that the target lists, up or down. Types of \
+                      distributions (pc-q35-rhel9.4.0, pc-i440fx-jammy) are in their own QEMU only: a table tells from which \
+                      QEMU each is made. Without a number in its name the target's newest is written. Devices behave as \
+                      those of the other type from the next start on: cold only.",
+        example: "<os><type arch='aarch64' machine='virt-10.0'>hvm</type></os>",
         near_miss: "<os><type arch='aarch64' machine='virt-2.12'>hvm</type></os>",
         references: &[
             "formatcaps, Guest capabilities: machine, canonical",
             "libvirt 11.3, tests/qemucapabilitiesdata: which QEMU lists which",
+            "observed: libvirt 9.0, \"Emulator does not support machine type\" for types of other distributions",
         ],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
+        mend: Some(Mend::noticed("devices behave as those of another version of the board")),
+        ..EDIT
+    },
+    Rule {
+        id: "name-of-old-host",
+        summary: "A network, pool or folder that is called otherwise on the target",
+        explanation: "cluster.toml says what networks, bridges, storage pools and folders of other hosts are called: in [map.networks], \
+                      [map.pools] and [map.folders] for every host, in [hosts.NAME.map.networks] and so on for one. The guest \
+                      notices nothing.",
+        example: "<interface type='network'><source network='office'/></interface>",
+        near_miss: "<interface type='user'/>",
+        beside: &[Excerpt::here(DocumentKind::Cluster, "[map.networks]\noffice = \"lan\"")],
+        references: &[
+            "formatdomain, Network interfaces",
+            "formatdomain, Hard drives, floppy disks, CDROMs: source",
+        ],
+        needs: &[DocumentKind::Domain, DocumentKind::Cluster],
         mend: Some(Mend::SILENT),
         ..EDIT
     },

@@ -12,7 +12,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         summary: "The chipset i440fx of 1996 becomes q35, which has PCI Express",
         explanation: "QEMU's 'pc' machine is an i440fx with conventional PCI: no PCI Express, no Secure Boot, no IOMMU. QEMU \
                       deprecates its versions one after the other, and some distributions build none. The q35 of the same version \
-                      is taken where the target has it, so that nothing changes but the chipset. The guest keeps its architecture \
+                      is taken where the target has it, so that nothing changes but the chipset, else that of the nearest release. The guest keeps its architecture \
                       and its firmware, but finds its devices at other PCI addresses: it can be done cold only.",
         remedy: "rewrite for the target 'x86_64-q35', start the guest cold, and look at its network and its boot loader",
         example: "<os><type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type></os>",

@@ -38,6 +38,20 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         ..EDIT
     },
     Rule {
+        id: "cpu-of-emulation",
+        severity: Severity::Warning,
+        summary: "An emulated x86 guest cannot have the CPU of its host",
+        explanation: "Where the target has no KVM the guest is emulated, and libvirt refuses host-passthrough: \"CPU mode \
+                      'host-passthrough' for x86_64 qemu domain on x86_64 host is not supported by hypervisor\". It gets the \
+                      mode maximum, all that the emulator can give.",
+        example: "<domain type='qemu'><cpu mode='host-passthrough'/></domain>",
+        near_miss: "<domain type='qemu'><cpu mode='maximum'/></domain>",
+        references: &["observed: libvirt 9.0, QEMU 7.2", "formatdomain, CPU model and topology: mode"],
+        needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
+        mend: Some(Mend::unsafe_noticed("another CPU")),
+        ..EDIT
+    },
+    Rule {
         id: "cpu-beyond-baseline",
         severity: Severity::Warning,
         summary: "The guest's CPU is one that not every host can give; it gets the baseline",
@@ -138,8 +152,9 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         summary: "CPU pinning names processors of the old host",
         explanation: "Pins and cache or bandwidth shares name processors of the old host by number. On the target the \
-                      numbers are other processors, on other NUMA nodes, or none. They are dropped, and pinning anew \
-                      is a step for a person.",
+                      numbers may be other processors, on other NUMA nodes, or none. A pin stays where the target has \
+                      these processors in the same NUMA cells, else it is to the processors of the cell with the same number. \
+                      What remains, and all where the architecture changes, is dropped; pinning anew is a step for a person.",
         example: "<cputune>\n  \
                   <vcpupin vcpu='0' cpuset='2'/>\n\
                   </cputune>",
@@ -156,8 +171,8 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         summary: "Memory is bound to NUMA nodes of the old host",
         explanation: "<numatune> binds memory to NUMA nodes of the old host by number. With mode='strict' a guest \
-                      does not start where a node is not there (\"NUMA node 3 is unavailable\"). It is dropped; cells \
-                      of the guest's own (<cpu><numa>) stay.",
+                      does not start where a node is not there (\"NUMA node 3 is unavailable\"). It is dropped where the target does \
+                      not have these nodes and where the architecture changes; cells of the guest's own (<cpu><numa>) stay.",
         example: "<numatune>\n  \
                   <memory mode='strict' nodeset='0'/>\n\
                   </numatune>",

@@ -1,0 +1,165 @@
+//! What the host that a guest is rewritten for has, of what definitions name.
+
+use std::collections::BTreeSet;
+
+use crate::model::{Host, NameMap, NumaCell, NumberSet, Settings};
+
+/// A host that a guest comes to, or what several have in common.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// Whether the guest is there already.
+    pub is_home: bool,
+    /// The NUMA cells; `None` where they are unknown.
+    pub cells: Option<Vec<NumaCell>>,
+    /// Those of the host that the guest comes from.
+    pub old_cells: Option<Vec<NumaCell>>,
+    /// The addresses; `None` where they are unknown.
+    pub addresses: Option<BTreeSet<String>>,
+    /// Those of the host that the guest comes from.
+    pub old_addresses: BTreeSet<String>,
+    /// What networks, pools and folders are called there.
+    pub names: NameMap,
+}
+
+impl Site {
+    /// `host`, for a guest that comes from the host `old`.
+    pub fn of(host: &Host, old: Option<&Host>, settings: &Settings) -> Self {
+        let names = settings.host_names.get(&host.name);
+        let addresses = |host: &Host| {
+            let known = host.addresses.value()?.iter();
+            Some(known.map(|address| address.value.clone()).collect::<BTreeSet<_>>())
+        };
+        Self {
+            is_home: old.is_some_and(|old| old.name == host.name),
+            cells: host.cells.value().cloned(),
+            old_cells: old.and_then(|old| old.cells.value().cloned()),
+            addresses: addresses(host),
+            old_addresses: old.and_then(addresses).unwrap_or_default(),
+            names: names.map_or_else(|| settings.names.clone(), |own| settings.names.with(&own.value)),
+        }
+    }
+
+    /// What is so here and there. Names that differ are those of this one.
+    #[must_use]
+    pub fn shared_with(self, other: &Self) -> Self {
+        let both = |one: Vec<NumaCell>, other: &Vec<NumaCell>| {
+            let common = |cell: NumaCell| {
+                let there = other.iter().find(|there| there.id == cell.id)?;
+                let processors = cell.processors.iter().filter(|number| there.processors.contains(*number));
+                Some(NumaCell { id: cell.id, processors: processors.collect() })
+            };
+            one.into_iter().filter_map(common).collect::<Vec<_>>()
+        };
+        let cells = match (self.cells, &other.cells) {
+            (Some(one), Some(other)) => Some(both(one, other)),
+            (one, other) => one.or_else(|| other.clone()),
+        };
+        let addresses = match (self.addresses, &other.addresses) {
+            (Some(one), Some(other)) => Some(one.intersection(other).cloned().collect()),
+            (one, other) => one.or_else(|| other.clone()),
+        };
+        Self { is_home: self.is_home && other.is_home, cells, addresses, ..self }
+    }
+
+    /// The processors that take the place of `old`: itself where each of its NUMA cells has them here as well, else all of the
+    /// cell with the same number. `None` where there is none; unknown cells have all.
+    pub fn processors(&self, old: &NumberSet) -> Option<NumberSet> {
+        let Some(cells) = &self.cells else { return Some(old.clone()) };
+        let Some(old_cells) = &self.old_cells else {
+            let has = |number| cells.iter().any(|cell| cell.processors.contains(number));
+            return old.iter().all(has).then(|| old.clone());
+        };
+        let mut new = Vec::new();
+        for cell in old_cells {
+            let part: NumberSet = old.iter().filter(|number| cell.processors.contains(*number)).collect();
+            let here = cells.iter().find(|here| here.id == cell.id);
+            match here {
+                _ if part.is_empty() => {}
+                Some(here) if part.is_within(&here.processors) => new.extend(part.iter()),
+                Some(here) if !here.processors.is_empty() => new.extend(here.processors.iter()),
+                _ => return None,
+            }
+        }
+        Some(new.into_iter().collect::<NumberSet>()).filter(|new| !new.is_empty())
+    }
+
+    /// Whether it has the NUMA cells with these numbers; unknown cells are taken to be there.
+    pub fn has_cells(&self, wanted: &NumberSet) -> bool {
+        let has = |number| self.cells.as_ref().is_none_or(|cells| cells.iter().any(|cell| cell.id == number));
+        wanted.iter().all(has)
+    }
+
+    /// Whether a program can listen at `address`; of an unknown host it is known only that it has no address of the old one.
+    pub fn can_listen_at(&self, address: &str) -> bool {
+        let anywhere =
+            matches!(address, "0.0.0.0" | "::" | "::1" | "localhost") || address.starts_with("127.");
+        anywhere
+            || match &self.addresses {
+                Some(own) => own.contains(address),
+                None => !self.old_addresses.contains(address),
+            }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cells(all: &[(u32, &str)]) -> Vec<NumaCell> {
+        let cell =
+            |(id, text): &(u32, &str)| NumaCell { id: *id, processors: NumberSet::parse(text).unwrap() };
+        all.iter().map(cell).collect()
+    }
+
+    fn site(here: &[(u32, &str)], old: Option<&[(u32, &str)]>) -> Site {
+        let host = Host::unknown("made-up");
+        let (here, old) = (Some(cells(here)), old.map(cells));
+        Site { cells: here, old_cells: old, ..Site::of(&host, None, &Settings::default()) }
+    }
+
+    fn becomes(site: &Site, old: &str) -> Option<String> {
+        site.processors(&NumberSet::parse(old).unwrap()).map(|new| new.to_string())
+    }
+
+    #[test]
+    fn processors_are_found_by_their_cell() {
+        let same = site(&[(0, "0-7"), (1, "8-15")], Some(&[(0, "0-7"), (1, "8-15")]));
+        assert_eq!(becomes(&same, "2-3,9"), Some("2-3,9".into()));
+        let smaller = site(&[(0, "0-3"), (1, "4-7")], Some(&[(0, "0-7"), (1, "8-15")]));
+        assert_eq!(becomes(&smaller, "9"), Some("4-7".into()));
+        assert_eq!(becomes(&smaller, "1,12"), Some("1,4-7".into()));
+        let single = site(&[(0, "0-31")], Some(&[(0, "0-7"), (1, "8-15")]));
+        assert_eq!(becomes(&single, "9"), None, "no such cell");
+        assert_eq!(becomes(&single, "77"), None, "no such processor on the old host either");
+    }
+
+    #[test]
+    fn of_an_unknown_old_host_numbers_alone_tell() {
+        let here = site(&[(0, "0-3")], None);
+        assert_eq!([becomes(&here, "1-2"), becomes(&here, "3-4")], [Some("1-2".into()), None]);
+        assert!(
+            here.has_cells(&NumberSet::parse("0").unwrap())
+                && !here.has_cells(&NumberSet::parse("0-1").unwrap())
+        );
+    }
+
+    #[test]
+    fn what_hosts_share_is_what_both_have() {
+        let one = site(&[(0, "0-7"), (1, "8-15")], None);
+        let both = one.shared_with(&site(&[(0, "0-3")], None));
+        assert_eq!(both.cells, Some(cells(&[(0, "0-3")])));
+    }
+
+    #[test]
+    fn addresses_of_the_old_host_are_not_of_the_new_one() {
+        let mut here = site(&[], None);
+        here.old_addresses = ["192.0.2.1".to_owned()].into();
+        assert!(
+            !here.can_listen_at("192.0.2.1")
+                && here.can_listen_at("192.0.2.9")
+                && here.can_listen_at("127.0.0.1")
+        );
+        here.addresses = Some(["192.0.2.2".to_owned()].into());
+        assert!(here.can_listen_at("192.0.2.2") && !here.can_listen_at("192.0.2.9"));
+    }
+}
