@@ -7,7 +7,7 @@
 mod known;
 mod lacks;
 mod stage;
-mod virsh;
+pub(crate) mod virsh;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -167,7 +167,7 @@ mod tests {
     use super::super::profile::Offer;
     use super::*;
     use crate::model::Version;
-    use crate::model::{Firmware, Known};
+    use crate::model::{Firmware, FirmwareMapping, Known};
     use crate::text::{Place, Sources, Span};
 
     fn known<T>(value: T) -> Known<T> {
@@ -215,6 +215,10 @@ mod tests {
             kind: FirmwareKind::Efi,
             executable: Some("/code.fd".into()),
             nvram_template: Some("/vars.fd".into()),
+            mapping: FirmwareMapping::Split,
+            format: "raw".into(),
+            template_format: "raw".into(),
+            told_by: DocumentKind::QemuConf,
             targets: vec![(Arch::Aarch64, Vec::new())],
             features: Vec::new(),
         })]));
