@@ -4,6 +4,7 @@
 //! Descriptors are put in the place of the host's in a mount namespace of the test's own, so that nothing of the host changes.
 
 mod descriptors;
+mod refit;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -115,10 +116,10 @@ fn inventory(root: &Path, guests: &BTreeMap<String, String>) -> Cluster {
 fn foreseen<'c>(host: &'c Platform, guest: &Guest, libvirt: Version) -> Result<&'c str, Unchosen<'c>> {
     let machine = guest.requirements.machine.value().expect("a machine type");
     let row = MACHINES.iter().find(|row| row.1 == machine);
-    let request = FirmwareRequest::of(&guest.requirements, row.map_or(machine.as_str(), |row| row.2));
+    let arch = guest.requirements.arch.value().expect("an architecture").clone();
+    let request = FirmwareRequest::of(&guest.requirements, arch, row.map_or(machine.as_str(), |row| row.2));
     let firmware = host.firmware.value().map(Vec::as_slice).unwrap_or_default();
-    chosen(firmware, &request.expect("an architecture"), libvirt)
-        .map(|one| one.value.executable.as_deref().unwrap_or_default())
+    chosen(firmware, &request, libvirt).map(|one| one.value.executable.as_deref().unwrap_or_default())
 }
 
 /// What libvirt answered to the question for QEMU's command line.
@@ -212,8 +213,8 @@ fn what_libvirts_own_tests_choose_is_foreseen() {
     for (name, anew, loader) in &cases {
         let guest = cluster.guests.iter().find(|guest| guest.name == *name).expect("read");
         let machine = guest.requirements.machine.value().expect("a machine type");
-        let mut request =
-            FirmwareRequest::of(&guest.requirements, machine.as_str()).expect("an architecture");
+        let arch = guest.requirements.arch.value().expect("an architecture").clone();
+        let mut request = FirmwareRequest::of(&guest.requirements, arch, machine.as_str());
         if !anew && request.loader.format.is_none() && request.auto == Some(FirmwareKind::Efi) {
             request.loader.format = Some("raw".to_owned());
         }

@@ -15,6 +15,7 @@ mod members;
 mod output;
 mod pin;
 mod plan;
+mod refit;
 mod rewrite;
 mod verify;
 mod versions;

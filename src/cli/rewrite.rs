@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::inventory::{guests, host};
 use super::output::{Terminal, file_name, write_file};
 use super::pin::{self, Baselines, Pinned};
+use super::refit;
 use crate::model::VirtType;
 use crate::rewrite::{Profile, Rewrite, rewrite, rewrite_guest};
 use crate::{ingest, report};
@@ -25,6 +26,8 @@ use crate::{ingest, report};
 /// `portolan rewrite INVENTORY --baseline` gives guests whose CPU goes beyond the baseline of their host that baseline,
 /// `portolan rewrite FILE.xml… --cpu BASELINE.xml` the CPU of a file: topology, NUMA cells and all else stay as they
 /// are. A guest that runs keeps its CPU until its next cold start.
+///
+/// `portolan rewrite INVENTORY --firmware auto|explicit|efi` changes nothing but the firmware of guests, on their own host.
 #[derive(Args)]
 pub(super) struct RewriteGuests {
     /// The inventory, or domain XML files
@@ -42,7 +45,7 @@ pub(super) struct RewriteGuests {
     #[arg(long, value_name = "FILE", requires = "baseline")]
     lock: Option<PathBuf>,
     /// How the target runs the guests [default: kvm, or what the host offers]
-    #[arg(long, value_enum, conflicts_with_all = ["baseline", "cpu"])]
+    #[arg(long, value_enum, conflicts_with_all = ["baseline", "cpu", "firmware"])]
     virt_type: Option<Run>,
     /// Write the new XML files into this folder
     #[arg(long, value_name = "DIR")]
@@ -71,6 +74,9 @@ struct Target {
     /// Pin guests of the inventory to the baseline of their host
     #[arg(long)]
     baseline: bool,
+    /// Say the firmware of guests of the inventory another way, or give a BIOS guest UEFI
+    #[arg(long, value_enum, value_name = "HOW")]
+    firmware: Option<refit::Firmware>,
     /// Pin the guests of files to the CPU in this file
     #[arg(long, value_name = "FILE")]
     cpu: Option<PathBuf>,
@@ -95,12 +101,12 @@ enum Format {
 }
 
 /// One rewritten guest.
-struct Rewritten {
-    name: String,
-    file: String,
-    old: String,
-    profile: Profile,
-    rewrite: Rewrite,
+pub(super) struct Rewritten {
+    pub(super) name: String,
+    pub(super) file: String,
+    pub(super) old: String,
+    pub(super) profile: Profile,
+    pub(super) rewrite: Rewrite,
 }
 
 impl RewriteGuests {
@@ -110,6 +116,7 @@ impl RewriteGuests {
             Target { cpu: Some(cpu), .. } => {
                 return self.pin(terminal, &pin::of_files(&self.what, cpu)?);
             }
+            Target { firmware: Some(how), .. } => refit::of_inventory(&self.what, &self.guests, *how)?,
             Target { to: Some(to), .. } => self.of_inventory(to)?,
             Target { profile, .. } => self.of_files(profile.as_deref().unwrap_or_default())?,
         };

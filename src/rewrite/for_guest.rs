@@ -42,18 +42,27 @@ pub fn rewrite_guest(
 ) -> Result<(Profile, Rewrite), Refusal> {
     let profile = profile_of(guest, host, virt_type)?;
     let source = cluster.sources.get(guest.source);
-    let rewritten = rewrite(&source.text, &profile).map_err(|error| Refusal::Guest {
-        file: source.path.clone(),
-        line: line_of(&source.text, &error),
-        error,
-    })?;
+    let rewritten =
+        rewrite(&source.text, &profile).map_err(|error| refused(&source.path, &source.text, error))?;
     Ok((profile, rewritten))
 }
 
 fn profile_of(guest: &Guest, host: &Host, virt_type: Option<VirtType>) -> Result<Profile, Refusal> {
     let usual = || if host.platform.kvm.value() == Some(&false) { VirtType::Qemu } else { VirtType::Kvm };
-    let refuse = |gap| Refusal::Host { guest: guest.name.clone(), host: host.name.clone(), gap };
-    Profile::for_host(&host.name, &host.platform, virt_type.unwrap_or_else(usual)).map_err(refuse)
+    Profile::for_host(&host.name, &host.platform, virt_type.unwrap_or_else(usual))
+        .map_err(|gap| Refusal::host(guest, host, gap))
+}
+
+impl Refusal {
+    /// The host cannot be a target for the guest.
+    pub(super) fn host(guest: &Guest, host: &Host, gap: Gap) -> Self {
+        Self::Host { guest: guest.name.clone(), host: host.name.clone(), gap }
+    }
+}
+
+/// The document at `file` cannot be rewritten.
+pub(super) fn refused(file: &str, text: &str, error: RewriteError) -> Refusal {
+    Refusal::Guest { file: file.to_owned(), line: line_of(text, &error), error }
 }
 
 fn line_of(text: &str, error: &RewriteError) -> Option<u32> {

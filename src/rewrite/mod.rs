@@ -17,6 +17,7 @@ mod displays;
 mod draft;
 mod edit;
 mod features;
+mod firmware;
 mod for_baseline;
 mod for_guest;
 mod for_host;
@@ -41,11 +42,12 @@ mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
+pub use firmware::{FirmwareChoice, FirmwareFiles, FirmwareWish, refit_firmware};
 pub use for_baseline::{PinOutcome, PinRefusal, pin_guest, pin_text};
 pub use for_guest::{Refusal, rewrite_guest};
 pub use for_host::Gap;
 pub use pin::{PinnedGuest, pin};
-pub use profile::{FirmwareChoice, HEADROOM, Offer, Profile, SCSI_TARGETS};
+pub use profile::{HEADROOM, Offer, Profile, SCSI_TARGETS};
 
 use crate::text::SpliceError;
 use crate::text::xml::{Document, XmlError};
@@ -75,6 +77,7 @@ type Pass = for<'d> fn(&mut Draft<'d>, &Guest<'d>);
 /// From any machine to an aarch64 `virt`.
 const TO_VIRT: &[Pass] = &[
     os::pass,
+    firmware::pass,
     memory::pass,
     features::pass,
     cpu::pass,

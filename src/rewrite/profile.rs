@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::firmware::{FirmwareChoice, FirmwareFiles};
 use crate::knowledge::ports;
 use crate::model::{Arch, VirtType};
 
@@ -22,20 +23,6 @@ pub enum Offer {
     FirmwareFeatures,
     /// The chosen firmware's files beside `firmware='efi'` (libvirt 9.2)
     FirmwareExpanded,
-}
-
-/// How a guest gets its UEFI.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FirmwareChoice {
-    /// `firmware='efi'`: libvirt chooses (libvirt 5.3 and newer).
-    Automatic,
-    /// By name, for older libvirt.
-    Explicit {
-        /// The file of the firmware.
-        loader: String,
-        /// The file that a guest's NVRAM is made from.
-        nvram_template: String,
-    },
 }
 
 /// What a guest is made fit for: one kind of aarch64 host, or the chipset q35 on x86.
@@ -68,6 +55,10 @@ pub struct Profile {
     pub address_bits: u32,
     /// How its guests get their UEFI.
     pub firmware: FirmwareChoice,
+    /// How those with Secure Boot get theirs; `None` where no firmware with enrolled keys is known.
+    pub secure_firmware: Option<FirmwareChoice>,
+    /// The firmware images that it is known to have; empty where no document tells of any.
+    pub firmware_images: BTreeSet<String>,
     /// The CPU model for guests that are emulated.
     pub emulated_cpu: String,
     /// How many targets a virtio-scsi controller has (QEMU: 256).
@@ -181,10 +172,7 @@ const Q35: BuiltIn = BuiltIn {
 
 impl BuiltIn {
     fn profile(&self, virt_type: VirtType) -> Profile {
-        let explicit = |(loader, template): (&str, &str)| FirmwareChoice::Explicit {
-            loader: loader.into(),
-            nvram_template: template.into(),
-        };
+        let explicit = |(loader, template)| FirmwareChoice::Explicit(FirmwareFiles::raw(loader, template));
         Profile {
             name: self.name.into(),
             arch: self.arch.clone(),
@@ -199,6 +187,8 @@ impl BuiltIn {
             max_vcpus: self.max_vcpus,
             address_bits: ADDRESS_BITS,
             firmware: self.firmware.map_or(FirmwareChoice::Automatic, explicit),
+            secure_firmware: None,
+            firmware_images: BTreeSet::new(),
             emulated_cpu: self.cpu.into(),
             scsi_targets: SCSI_TARGETS,
             hugepages: self.hugepages.to_vec(),
@@ -216,6 +206,11 @@ impl Profile {
     /// The built-in profile of this name, for guests run so.
     pub fn named(name: &str, virt_type: VirtType) -> Option<Self> {
         BUILT_IN.iter().find(|one| one.name == name).map(|one| one.profile(virt_type))
+    }
+
+    /// A guest's own host, for a rewrite that changes nothing of the machine.
+    pub(super) fn at_home(name: &str, arch: Arch, machine: String, virt_type: VirtType) -> Self {
+        Self { name: name.to_owned(), arch, machine, ..Q35.profile(virt_type) }
     }
 
     /// Whether the target offers `what`.

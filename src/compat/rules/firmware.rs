@@ -4,10 +4,11 @@ use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
-use crate::compat::pair::Pair;
+use crate::compat::pair::{Pair, Subject};
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{Arch, DocumentKind, Firmware, FirmwareKind, Known};
+use crate::knowledge::firmware::not_padded;
+use crate::model::{DocumentKind, Firmware, FirmwareKind, Known};
 use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Firmware, ..Rule::BLANK };
@@ -91,7 +92,43 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Pair(bios_on_arm),
         ..RULE
     },
+    Rule {
+        id: "firmware-not-padded",
+        modes: Modes::AS_IT_IS,
+        summary: "The guest's UEFI image is not padded to the size of a flash chip",
+        explanation: "The flash of ARM's `virt` has 64 MiB, and QEMU takes no image of another size: \"device requires 67108864 \
+                      bytes, block backend provides 2097152 bytes\" (QEMU 7.2). Distributions ship the image twice: QEMU_EFI.fd \
+                      as it was built, and padded as AAVMF_CODE.fd or QEMU_EFI-pflash.raw. libvirt accepts the definition, and \
+                      the start fails.",
+        remedy: "name the padded image, or let libvirt choose (os@firmware='efi', no <loader>)",
+        example: "<os>\n  \
+                  <type arch='aarch64' machine='virt-7.2'>hvm</type>\n  \
+                  <loader readonly='yes' type='pflash'>/usr/share/qemu-efi-aarch64/QEMU_EFI.fd</loader>\n\
+                  </os>",
+        near_miss: "<os>\n  \
+                    <type arch='aarch64' machine='virt-7.2'>hvm</type>\n  \
+                    <loader readonly='yes' type='pflash'>/usr/share/AAVMF/AAVMF_CODE.fd</loader>\n\
+                    </os>",
+        beside: &[Excerpt::ARM_HOST],
+        references: &[
+            "observed: QEMU 7.2 with Debian 12's qemu-efi-aarch64",
+            "src/knowledge/data/arm-flash.txt names a source for each image",
+        ],
+        needs: &[DocumentKind::Domain],
+        check: Check::Guests(firmware_not_padded),
+        ..RULE
+    },
 ];
+
+fn firmware_not_padded(subject: &Subject<'_>, findings: &mut Findings) {
+    let firmware = &subject.guest.firmware;
+    let flash = firmware.loader_type.as_ref().is_some_and(|kind| kind.value == "pflash");
+    let Some(loader) = firmware.loader.as_ref().filter(|_| flash) else { return };
+    if let Some(image) = not_padded(loader.value.trim()) {
+        let message = format!("{} is not padded to the 64 MiB of a flash chip of virt", image.name);
+        findings.fire(message, Some(loader.place), "the guest's loader");
+    }
+}
 
 fn firmware_not_offered(pair: &Pair<'_>, findings: &mut Findings) {
     let need = &pair.guest.firmware;
@@ -126,12 +163,8 @@ fn offers_efi(pair: &Pair<'_>) -> Result<Known<bool>, crate::model::DocumentKind
     let found = firmware
         .value
         .iter()
-        .find(|f| f.value.kind == FirmwareKind::Efi && arch.is_some_and(|a| is_for(&f.value, a)));
+        .find(|f| f.value.kind == FirmwareKind::Efi && arch.is_some_and(|arch| f.value.is_for(arch)));
     Ok(found.map_or(Known::new(false, firmware.place), |found| Known::new(true, found.place)))
-}
-
-fn is_for(firmware: &Firmware, arch: &Arch) -> bool {
-    firmware.targets.iter().any(|(target, _)| target == arch)
 }
 
 fn loader_absent(pair: &Pair<'_>, findings: &mut Findings) {

@@ -58,19 +58,18 @@ impl FirmwareRequest {
         }
     }
 
-    /// What the guest asks that is of these requirements and on `machine`, which is no alias. `None` where its architecture is
-    /// unknown.
-    pub fn of(guest: &Requirements, machine: impl Into<String>) -> Option<Self> {
+    /// What the guest of these requirements asks, that is of `arch` and on `machine`, which is no alias.
+    pub fn of(guest: &Requirements, arch: Arch, machine: impl Into<String>) -> Self {
         let need = &guest.firmware;
-        Some(Self {
+        Self {
             auto: need.auto.as_ref().map(|auto| auto.value),
-            arch: guest.arch.value()?.clone(),
+            arch,
             machine: machine.into(),
             features: need.features.iter().map(|(name, known)| (name.clone(), known.value)).collect(),
             loader: loader(need),
             without_smm: is_off(guest, "smm"),
             needs: needs(guest),
-        })
+        }
     }
 }
 
