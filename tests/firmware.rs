@@ -13,6 +13,7 @@ use std::path::Path;
 use portolan::ingest::read_files;
 use portolan::knowledge::firmware::{FirmwareRequest, Unchosen, chosen};
 use portolan::model::{Cluster, FirmwareKind, Guest, Platform, Version};
+use portolan::rewrite::{FirmwareWish, refit_firmware};
 use portolan::text::xml::Document;
 
 use crate::common;
@@ -98,6 +99,11 @@ fn guests(count: usize) -> BTreeMap<String, String> {
 
 /// The host that has the descriptors below `root`, and the guests.
 fn inventory(root: &Path, guests: &BTreeMap<String, String>) -> Cluster {
+    inventory_of(root, guests.iter().map(|(name, text)| (format!("guests/{name}.xml"), text.clone())))
+}
+
+/// The host that has the descriptors below `root` and these other documents, guests among them.
+fn inventory_of(root: &Path, others: impl Iterator<Item = (String, String)>) -> Cluster {
     let is_json = |path: &Path| path.extension().is_some_and(|e| e == "json");
     let file = |path: std::path::PathBuf| {
         let inside = path.strip_prefix(root).expect("inside").display().to_string();
@@ -107,8 +113,7 @@ fn inventory(root: &Path, guests: &BTreeMap<String, String>) -> Cluster {
     let found =
         folders.iter().filter(|folder| folder.is_dir()).flat_map(|folder| common::files(folder, &is_json));
     let mut files: Vec<(String, Vec<u8>)> = found.map(file).collect();
-    let guest = |(name, text): (&String, &String)| (format!("guests/{name}.xml"), text.clone().into_bytes());
-    files.extend(guests.iter().map(guest));
+    files.extend(others.map(|(name, text)| (format!("hosts/h/{name}"), text.into_bytes())));
     read_files("made-up", files)
 }
 
@@ -228,6 +233,58 @@ fn what_libvirts_own_tests_choose_is_foreseen() {
     println!("{} of {} as foreseen", cases.len() - wrong.len(), cases.len());
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cases.len() > 20, "{}", cases.len());
+}
+
+/// The host of the corpora's descriptors, with the libvirt of Debian 12 and every machine type that is named.
+const HOST: &str = "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type><arch name='x86_64'>\
+    <emulator>/usr/bin/qemu-system-x86_64</emulator><machine canonical='pc-i440fx-7.2'>pc</machine>\
+    <machine canonical='pc-q35-7.2'>q35</machine><domain type='kvm'/></arch></guest></capabilities>";
+
+#[test]
+#[cfg_attr(
+    not(has_corpus),
+    ignore = "skipped: no corpora of real documents; set PORTOLAN_CORPUS to a folder of them"
+)]
+fn every_domain_of_the_corpora_is_refitted_once() {
+    let corpus = common::corpus().join("libvirt-11.3.0");
+    let mut guests: BTreeMap<String, String> = BTreeMap::new();
+    for path in common::files(&corpus.join("qemuxmlconfdata"), &common::is_xml) {
+        let text = fs::read_to_string(&path).unwrap_or_default();
+        if text.contains("<domain") {
+            let name = format!("guest-{}", guests.len());
+            guests.insert(name.clone(), crate::live::renamed(&text, &name));
+        }
+    }
+    let mut changed = 0;
+    for wish in [FirmwareWish::Auto, FirmwareWish::Explicit, FirmwareWish::Efi] {
+        let once = refitted(&corpus, &guests, wish);
+        let twice = refitted(&corpus, &once, wish);
+        changed += once.iter().filter(|(name, text)| guests[*name] != **text).count();
+        assert!(once == twice, "{wish:?} twice changes something");
+    }
+    println!("{changed} of {} guests change", 3 * guests.len());
+    assert!(changed > 500, "{changed}");
+}
+
+/// The guests with their firmware said another way.
+fn refitted(
+    corpus: &Path,
+    guests: &BTreeMap<String, String>,
+    wish: FirmwareWish,
+) -> BTreeMap<String, String> {
+    let on_host = |(name, text): (&String, &String)| (format!("guests/{name}.xml"), text.clone());
+    let extra = [
+        ("capabilities.xml".to_owned(), HOST.to_owned()),
+        ("version.txt".to_owned(), "Using library: libvirt 9.0.0\n".to_owned()),
+    ];
+    let cluster =
+        inventory_of(&corpus.join("qemufirmwaredata"), extra.into_iter().chain(guests.iter().map(on_host)));
+    let host = &cluster.hosts[0];
+    let refit = |guest: &Guest| {
+        let done = refit_firmware(&cluster, guest, host, wish);
+        (guest.name.clone(), done.map_or_else(|_| guests[&guest.name].clone(), |(_, done)| done.text))
+    };
+    cluster.guests.iter().map(refit).collect()
 }
 
 #[test]

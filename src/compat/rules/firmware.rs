@@ -7,8 +7,8 @@ use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Subject};
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
-use crate::knowledge::firmware::not_padded;
-use crate::model::{DocumentKind, Firmware, FirmwareKind, Known};
+use crate::knowledge::firmware::{FirmwareRequest, chosen, image_is_there, not_padded};
+use crate::model::{DocumentKind, Firmware, FirmwareKind, FirmwareMapping, Known};
 use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Firmware, ..Rule::BLANK };
@@ -93,6 +93,48 @@ pub(super) const RULES: &[Rule] = &[
         ..RULE
     },
     Rule {
+        id: "firmware-request-unmet",
+        modes: Modes::COLD,
+        summary: "No firmware of the host has what the guest asks of it",
+        explanation: "Where os@firmware lets libvirt choose, it takes the first descriptor of the host that fits: by machine type, \
+                      and by what the guest asks beyond that, which are firmware/feature (Secure Boot, enrolled keys), loader \
+                      (stateless), SMM switched off, S3 and S4 switched on, and memory encryption. Where none fits the start \
+                      fails (\"Unable to find any firmware to satisfy 'efi'\", libvirt 9.0). It fails as well where the image \
+                      of the one that fits is not there, as on Debian 12, whose 50-edk2-aarch64-secure.json names a file of no \
+                      package. A running guest keeps the firmware it has.",
+        remedy: "install firmware that has it, or ask for none that the guest can do without",
+        example: "<os firmware='efi'>\n  \
+                  <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  \
+                  <firmware><feature enabled='yes' name='secure-boot'/></firmware>\n\
+                  </os>",
+        near_miss: "<os firmware='efi'>\n  \
+                    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  \
+                    <firmware><feature enabled='no' name='secure-boot'/></firmware>\n\
+                    </os>",
+        beside: &[Excerpt::there(
+            DocumentKind::FirmwareDescriptor,
+            r#"{"interface-types": ["uefi"], "mapping": {"device": "flash",
+                "executable": {"filename": "/usr/share/OVMF/OVMF_CODE_4M.fd", "format": "raw"},
+                "nvram-template": {"filename": "/usr/share/OVMF/OVMF_VARS_4M.fd", "format": "raw"}},
+                "targets": [{"architecture": "x86_64", "machines": ["pc-q35-*"]}], "features": []}"#,
+        )],
+        references: &[
+            "observed: libvirt 9.0, a thousand requests among made-up descriptors",
+            "libvirt 9.0, qemuFirmwareMatchDomain",
+            "QEMU, docs/interop/firmware.json",
+        ],
+        needs: &[
+            DocumentKind::Domain,
+            DocumentKind::Version,
+            DocumentKind::Capabilities,
+            DocumentKind::DomainCapabilities,
+            DocumentKind::FirmwareDescriptor,
+            DocumentKind::PackageListing,
+        ],
+        check: Check::Pair(firmware_request_unmet),
+        ..RULE
+    },
+    Rule {
         id: "firmware-not-padded",
         modes: Modes::AS_IT_IS,
         summary: "The guest's UEFI image is not padded to the size of a flash chip",
@@ -119,6 +161,58 @@ pub(super) const RULES: &[Rule] = &[
         ..RULE
     },
 ];
+
+fn firmware_request_unmet(pair: &Pair<'_>, findings: &mut Findings) {
+    let Some((asked, what)) = asked(pair).filter(|_| pair.foreign() == Some(false)) else { return };
+    let why = match unmet(pair) {
+        Ok(None) => return,
+        Ok(Some(why)) => why,
+        Err(document) => {
+            findings.missing(document, "which firmware the host's libvirt would choose", Some(asked));
+            return;
+        }
+    };
+    let place = pair.target.firmware.get().map(|all| all.place);
+    findings.fire(why, Some(asked), what).and(place, "the host's firmware");
+}
+
+/// What the guest asks of the firmware that libvirt is to choose, beyond that it is one for its machine.
+fn asked(pair: &Pair<'_>) -> Option<(Place, &'static str)> {
+    let need = &pair.guest.firmware;
+    need.auto.as_ref()?;
+    let feature = need.features.values().next().map(|known| (known.place, "asks for a feature"));
+    let loader =
+        need.stateless.as_ref().or(need.secure.as_ref()).map(|known| (known.place, "asks of its loader"));
+    let suspend = need.suspends.first().map(|known| (known.place, "is to suspend"));
+    let secret = pair.guest.launch_security.as_ref().map(|known| (known.place, "asks for encrypted memory"));
+    let smm =
+        pair.guest.features.iter().find(|f| f.value.name == "smm" && f.value.value.as_deref() == Some("off"));
+    let smm = smm.map(|known| (known.place, "has no SMM"));
+    feature.or(loader).or(suspend).or(secret).or(smm)
+}
+
+/// Why libvirt would start the guest with no firmware; `None` where it would.
+fn unmet(pair: &Pair<'_>) -> Result<Option<String>, DocumentKind> {
+    let host = pair.target;
+    host.emulators.ask()?;
+    let (arch, machine) = (pair.guest.arch.ask()?.value.clone(), &pair.guest.machine.ask()?.value);
+    let request = FirmwareRequest::of(pair.guest, arch.clone(), host.canonical_machine(&arch, machine));
+    let firmware = host.firmware.ask()?;
+    if firmware.value.iter().all(|one| one.value.told_by != DocumentKind::FirmwareDescriptor) {
+        return Err(DocumentKind::FirmwareDescriptor);
+    }
+    let one = match chosen(&firmware.value, &request, host.libvirt.ask()?.value) {
+        Ok(one) => &one.value,
+        Err(why) => return Ok(Some(format!("the host's libvirt chooses no firmware for it: {why}"))),
+    };
+    let path = one.executable.as_deref().unwrap_or_default();
+    let listed = one.mapping == FirmwareMapping::Split && one.format == "raw";
+    match image_is_there(host, one) {
+        Some(false) => Ok(Some(format!("the host's libvirt would choose '{path}', which is not there"))),
+        None if listed => Err(DocumentKind::DomainCapabilities),
+        _ => Ok(None),
+    }
+}
 
 fn firmware_not_padded(subject: &Subject<'_>, findings: &mut Findings) {
     let firmware = &subject.guest.firmware;

@@ -9,5 +9,5 @@ mod to_uefi;
 pub use flash::{FlashImage, not_padded, padded};
 pub use request::{FirmwareRequest, LoaderRequest};
 pub use select::{Unchosen, chosen};
-pub use there::is_there;
+pub use there::{image_is_there, is_there};
 pub use to_uefi::step_to_uefi;

@@ -45,6 +45,11 @@ pub fn chosen<'f>(
 ) -> Result<&'f Known<Firmware>, Unchosen<'f>> {
     // Since then paths may stand beside os@firmware, and images may be qcow2.
     let expands = has(Component::Libvirt, libvirt, "firmware-expanded");
+    let mut request = request.clone();
+    if !has(Component::Libvirt, libvirt, "firmware-features") {
+        request.features.clear();
+    }
+    let request = &request;
     if let Some(contradiction) = contradiction(request, expands) {
         return Err(Unchosen::Contradiction(contradiction));
     }

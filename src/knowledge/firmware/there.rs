@@ -7,16 +7,18 @@ use crate::model::{Firmware, FirmwareMapping, Platform};
 ///
 /// Debian 12 ships `50-edk2-aarch64-secure.json`, whose image `AAVMF_CODE.secboot.fd` is in no package.
 pub fn is_there(host: &Platform, firmware: &Firmware) -> Option<bool> {
-    let image = firmware
-        .executable
-        .as_deref()
-        .map(|path| listed(host, path).or_else(|| offered(host, firmware, path)));
     let template = firmware.nvram_template.as_deref().map(|path| listed(host, path));
-    let told: Vec<Option<bool>> = image.into_iter().chain(template).collect();
+    let told: Vec<Option<bool>> = std::iter::once(image_is_there(host, firmware)).chain(template).collect();
     if told.contains(&Some(false)) {
         return Some(false);
     }
-    (!told.is_empty() && told.iter().all(Option::is_some)).then_some(true)
+    told.iter().all(Option::is_some).then_some(true)
+}
+
+/// Whether the firmware's image is on the host, whatever its template.
+pub fn image_is_there(host: &Platform, firmware: &Firmware) -> Option<bool> {
+    let path = firmware.executable.as_deref()?;
+    listed(host, path).or_else(|| offered(host, firmware, path))
 }
 
 /// What the listings of packages say: a package that has other images in the folder and not this one does not have it.

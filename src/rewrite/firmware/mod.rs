@@ -4,6 +4,8 @@
 mod choice;
 mod edits;
 mod refit;
+#[cfg(test)]
+mod tests;
 
 pub(super) use choice::{Boot, Shelf};
 pub use choice::{FirmwareChoice, FirmwareFiles};
@@ -113,12 +115,13 @@ fn features<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>, boot:
 
 /// What a guest of the target's own kind needs where its libvirt is to choose.
 fn native<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>) {
-    if let FirmwareChoice::Explicit(files) = &guest.profile.firmware {
-        let why = Why {
-            rule: FIRMWARE_AUTO,
-            reason: "the target's libvirt does not choose the firmware that is needed",
-        };
-        return by_name(draft, why, os, files, Variables::Fresh);
+    if let FirmwareChoice::Explicit(_) = &guest.profile.firmware {
+        let reason = "the target's libvirt does not choose the firmware that is needed";
+        let (_, choice) = chosen(draft, guest, os);
+        if let FirmwareChoice::Explicit(files) = choice {
+            by_name(draft, Why { rule: FIRMWARE_AUTO, reason }, os, files, Variables::Fresh);
+        }
+        return;
     }
     if os.child("loader").is_some() && !guest.profile.offers(Offer::FirmwareExpanded) {
         let reason = "libvirt before 9.2 refuses the chosen files beside firmware='efi', and chooses again";

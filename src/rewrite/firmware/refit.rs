@@ -4,9 +4,7 @@ use super::super::draft::{At, Draft};
 use super::super::for_guest::refused;
 use super::super::fresh::Fresh;
 use super::super::guest::says;
-use super::super::rules::{
-    ACPI_NEEDED, FIRMWARE_BY_CHOICE, FIRMWARE_BY_NAME, NVRAM_CONTENTS, PC_BIOS, SECURE_BOOT,
-};
+use super::super::rules::{FIRMWARE_BY_CHOICE, FIRMWARE_BY_NAME, NVRAM_CONTENTS, PC_BIOS, SECURE_BOOT};
 use super::super::{Gap, Profile, Refusal, Rewrite, RewriteError, domain, finish, guest};
 use super::choice::{Boot, FirmwareChoice, FirmwareFiles, Shelf};
 use super::edits::{Variables, Why, by_choice, by_features, by_name};
@@ -196,7 +194,7 @@ impl<'r, 'd> Refit<'r, 'd> {
             let text = format!("whether the host has UEFI for it is unknown: {} would tell", descriptors());
             draft.notice(PC_BIOS, false, text);
         }
-        self.feature(draft, ACPI_NEEDED, "UEFI hands its tables to the guest by ACPI", "acpi", None);
+        self.feature(draft, PC_BIOS, "libvirt takes no UEFI without ACPI on x86", "acpi", None);
         self.steps(draft);
     }
 

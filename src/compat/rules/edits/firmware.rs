@@ -188,7 +188,8 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         summary: "The guest starts from a PC BIOS and is to start from UEFI",
         explanation: "SeaBIOS starts what the first sector of a disk holds, UEFI a file of an EFI system partition. The \
                       definition changes by a word; the disk must be made ready by a person first, by a way that depends on the \
-                      guest's operating system. Both pc and q35 have UEFI; Secure Boot with SMM is q35's alone.",
+                      guest's operating system. libvirt takes no UEFI without <acpi/> (\"UEFI requires ACPI on this \
+                      architecture\", libvirt 9.0), so that is added. Both pc and q35 have UEFI; Secure Boot with SMM is q35's alone.",
         remedy: "portolan rewrite INVENTORY --firmware efi, and the steps that it names",
         example: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
         near_miss: "<os firmware='efi'>\n  \
