@@ -135,3 +135,101 @@ fn is_mapped(firmware: &Firmware, loader: &LoaderRequest, expands: bool) -> bool
             mapping => mapping == flash && kind("pflash"),
         }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Place, Sources, Span};
+
+    const OLD: Version = Version::new(9, 0, 0);
+    const NEW: Version = Version::new(11, 3, 0);
+
+    /// A made-up descriptor.
+    fn descriptor(path: &str, machine: &str, format: &str, features: &[&str]) -> Known<Firmware> {
+        let firmware = Firmware {
+            kind: FirmwareKind::Efi,
+            executable: Some(path.to_owned()),
+            nvram_template: Some(format!("{path}.vars")),
+            mapping: FirmwareMapping::Split,
+            format: format.to_owned(),
+            template_format: format.to_owned(),
+            targets: vec![(Arch::X86_64, vec![machine.to_owned()])],
+            features: features.iter().map(ToString::to_string).collect(),
+            told_by: DocumentKind::FirmwareDescriptor,
+        };
+        let source = Sources::default().add("made-up", "");
+        Known::new(firmware, Place { source, span: Span::new(0, 0) })
+    }
+
+    /// The image that libvirt chooses for a plain guest on q35 that also asks for what `ask` adds.
+    fn choice(
+        firmware: &[Known<Firmware>],
+        libvirt: Version,
+        ask: impl FnOnce(&mut FirmwareRequest),
+    ) -> Result<String, String> {
+        let mut request = FirmwareRequest::plain(FirmwareKind::Efi, Arch::X86_64, "pc-q35-7.2");
+        ask(&mut request);
+        let one = chosen(firmware, &request, libvirt).map_err(|why| why.to_string())?;
+        Ok(path(one).to_owned())
+    }
+
+    #[test]
+    fn the_first_that_fits_is_chosen() {
+        let all = [
+            descriptor("/pc", "pc-i440fx-*", "raw", &[]),
+            descriptor("/keys", "pc-q35-*", "raw", &["secure-boot", "enrolled-keys", "requires-smm"]),
+            descriptor("/plain", "pc-q35-*", "raw", &["acpi-s3"]),
+        ];
+        let ask = |name: &'static str, on| {
+            choice(&all, OLD, move |request| _ = request.features.insert(name.to_owned(), on))
+        };
+        assert_eq!(choice(&all, OLD, |_| ()).as_deref(), Ok("/keys"));
+        assert_eq!(ask("secure-boot", false).as_deref(), Ok("/plain"));
+        assert_eq!(ask("enrolled-keys", true).as_deref(), Ok("/keys"));
+        assert_eq!(choice(&all, OLD, |request| request.needs = vec!["acpi-s3"]).as_deref(), Ok("/plain"));
+        assert_eq!(
+            choice(&all, OLD, |request| request.machine = "pc-i440fx-6.2".into()).as_deref(),
+            Ok("/pc")
+        );
+        assert!(
+            choice(&all, OLD, |request| request.machine = "q35".into()).is_err(),
+            "an alias is no machine type"
+        );
+        assert!(
+            choice(&all, Version::new(7, 0, 0), |request| {
+                request.features.insert("secure-boot".to_owned(), false);
+            })
+            .is_ok_and(|path| path == "/keys")
+        );
+    }
+
+    #[test]
+    fn versions_differ_in_what_they_pass_over() {
+        let all = [
+            descriptor("/small", "pc-q35-*", "qcow2", &[]),
+            descriptor("/smm", "pc-q35-*", "raw", &["requires-smm"]),
+            descriptor("/plain", "pc-q35-*", "raw", &[]),
+        ];
+        assert!(choice(&all, OLD, |_| ()).is_err_and(|why| why.contains("not a raw image")));
+        assert_eq!(choice(&all, NEW, |_| ()).as_deref(), Ok("/small"));
+        let raw = |request: &mut FirmwareRequest| request.loader.format = Some("raw".into());
+        assert_eq!(choice(&all, NEW, raw).as_deref(), Ok("/smm"));
+        let without = |request: &mut FirmwareRequest| request.without_smm = true;
+        assert!(choice(&all[1..], OLD, without).is_err_and(|why| why.contains("needs SMM")));
+        assert_eq!(choice(&all[1..], NEW, without).as_deref(), Ok("/plain"));
+    }
+
+    #[test]
+    fn a_guest_that_names_its_file_gets_what_belongs_to_it() {
+        let all = [descriptor("/a", "pc-q35-*", "raw", &[]), descriptor("/b", "pc-q35-*", "raw", &[])];
+        let named = |request: &mut FirmwareRequest| {
+            request.auto = None;
+            request.loader.kind = Some("pflash".into());
+            request.loader.path = Some("/b".into());
+        };
+        assert_eq!(choice(&all, OLD, named).as_deref(), Ok("/b"));
+        let beside = |request: &mut FirmwareRequest| request.loader.path = Some("/b".into());
+        assert!(choice(&all, OLD, beside).is_err_and(|why| why.contains("before 9.2")));
+        assert_eq!(choice(&all, NEW, beside).as_deref(), Ok("/b"));
+    }
+}

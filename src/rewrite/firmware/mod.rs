@@ -3,6 +3,7 @@
 
 mod choice;
 mod edits;
+mod foresee;
 mod refit;
 #[cfg(test)]
 mod tests;

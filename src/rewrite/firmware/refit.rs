@@ -8,15 +8,11 @@ use super::super::rules::{FIRMWARE_BY_CHOICE, FIRMWARE_BY_NAME, NVRAM_CONTENTS, 
 use super::super::{Gap, Profile, Refusal, Rewrite, RewriteError, domain, finish, guest};
 use super::choice::{Boot, FirmwareChoice, FirmwareFiles, Shelf};
 use super::edits::{Variables, Why, by_choice, by_features, by_name};
+use super::foresee::descriptors;
 use crate::compat::Rule;
-use crate::knowledge::firmware::{
-    FirmwareRequest, LoaderRequest, chosen, is_there, not_padded, step_to_uefi,
-};
+use crate::knowledge::firmware::step_to_uefi;
 use crate::knowledge::versions::{Component, has};
-use crate::model::{
-    Arch, Capability, Cluster, DocumentKind, Firmware, FirmwareKind, Guest, Host, Known, Requirements,
-    Version, VirtType,
-};
+use crate::model::{Capability, Cluster, DocumentKind, FirmwareKind, Guest, Host, Requirements, VirtType};
 use crate::text::xml::Element;
 
 /// How a guest is to get its firmware.
@@ -83,18 +79,15 @@ fn refit(
 }
 
 /// A guest and its host's firmware.
-struct Refit<'r, 'd> {
-    shelf: Shelf<'r>,
-    capability: Option<&'r Capability>,
-    needs: &'r Requirements,
+pub(super) struct Refit<'r, 'd> {
+    pub(super) shelf: Shelf<'r>,
+    pub(super) capability: Option<&'r Capability>,
+    pub(super) needs: &'r Requirements,
     os: Element<'d>,
     root: Element<'d>,
 }
 
-/// Features to ask for or against.
-type Asked = Vec<(&'static str, bool)>;
-
-impl<'r, 'd> Refit<'r, 'd> {
+impl<'d> Refit<'_, 'd> {
     fn to_auto(&self, draft: &mut Draft<'d>) {
         let Some(loader) = self.os.child("loader").filter(|loader| says(*loader, "type", "pflash")) else {
             return;
@@ -118,37 +111,6 @@ impl<'r, 'd> Refit<'r, 'd> {
                  '{path}', and '{new}' takes their place with its own"
             );
             draft.step(NVRAM_CONTENTS, text, loader);
-        }
-    }
-
-    /// What libvirt would choose in the place of the image at `path`, and what it is to be asked for.
-    fn would_choose(&self, path: &str) -> Result<(&'r Known<Firmware>, Asked), String> {
-        let libvirt = self.described()?;
-        let wanted = self.features_of(path);
-        let asked =
-            if has(Component::Libvirt, libvirt, "firmware-features") { wanted.clone() } else { Vec::new() };
-        let mut request = self.request();
-        request.auto = Some(FirmwareKind::Efi);
-        request.loader = LoaderRequest { stateless: request.loader.stateless, ..LoaderRequest::default() };
-        request.features = asked.iter().map(|(name, on)| ((*name).to_owned(), *on)).collect();
-        let one = self.choose(&request, libvirt)?;
-        match wanted.iter().find(|(name, on)| one.value.has(name) != *on) {
-            Some((name, _)) => Err(format!("libvirt would choose a firmware that is unlike in '{name}'")),
-            None => Ok((one, asked)),
-        }
-    }
-
-    /// What the image at `path` has of what can be asked for; of one that is not known what the guest says.
-    fn features_of(&self, path: &str) -> Asked {
-        let is_one = |one: &&Known<Firmware>| one.value.executable.as_deref() == Some(path);
-        let known = self.shelf.all().iter().find(is_one).map(|one| &one.value);
-        let secure = self.needs.firmware.secure.as_ref().is_some_and(|secure| secure.value);
-        match known {
-            Some(one) if one.has("secure-boot") => {
-                vec![("enrolled-keys", one.has("enrolled-keys")), ("secure-boot", true)]
-            }
-            None if secure => vec![("secure-boot", true)],
-            _ => vec![("secure-boot", false)],
         }
     }
 
@@ -247,46 +209,4 @@ impl<'r, 'd> Refit<'r, 'd> {
             }
         }
     }
-
-    fn request(&self) -> FirmwareRequest {
-        FirmwareRequest::of(self.needs, self.shelf.arch.clone(), self.shelf.machine)
-    }
-
-    /// The version of libvirt, where it can choose and its descriptors are known.
-    fn described(&self) -> Result<Version, String> {
-        let libvirt = self.shelf.libvirt();
-        match (libvirt, self.shelf.chooses(self.capability)) {
-            (Some(_), Some(false)) => Err("the host's libvirt chooses no UEFI".to_owned()),
-            (Some(_), _) if !self.shelf.is_described() => {
-                Err(format!("what the host's libvirt would choose is unknown: {} would tell", descriptors()))
-            }
-            (Some(version), _) => Ok(version),
-            (None, _) => {
-                let kind = DocumentKind::Version;
-                Err(format!("the version of libvirt is unknown: {} would tell", kind.path()))
-            }
-        }
-    }
-
-    /// The firmware that libvirt chooses, unless the guest would not start with it.
-    fn choose(&self, request: &FirmwareRequest, libvirt: Version) -> Result<&'r Known<Firmware>, String> {
-        let one = chosen(self.shelf.all(), request, libvirt)
-            .map_err(|why| format!("the host's libvirt would choose none: {why}"))?;
-        let path = one.value.executable.as_deref().unwrap_or_default();
-        if is_there(self.shelf.host, &one.value) == Some(false) {
-            return Err(format!("libvirt would choose '{path}', and it or its template is not on the host"));
-        }
-        if *self.shelf.arch == Arch::Aarch64 && not_padded(path).is_some() {
-            return Err(format!(
-                "libvirt would choose '{path}', which is not padded to the size of a flash chip"
-            ));
-        }
-        Ok(one)
-    }
-}
-
-/// Where the descriptors of a host are.
-fn descriptors() -> String {
-    let kind = DocumentKind::FirmwareDescriptor;
-    format!("{} ({})", kind.path(), kind.command())
 }

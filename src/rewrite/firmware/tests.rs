@@ -80,6 +80,28 @@ fn what_would_be_chosen_is_not_guessed() {
 }
 
 #[test]
+fn keys_that_nobody_tells_of_are_not_guessed() {
+    let keys = descriptor(
+        "S.fd",
+        "K.vars",
+        ("x86_64", "pc-q35-*"),
+        r#""secure-boot", "enrolled-keys", "requires-smm""#,
+    );
+    let none = descriptor("S.fd", "VARS.fd", ("x86_64", "pc-q35-*"), r#""secure-boot", "requires-smm""#);
+    let both = [("firmware/40.json", keys.as_str()), ("firmware/50.json", none.as_str())];
+    let loader = "<loader readonly='yes' secure='yes' type='pflash'>/fw/S.fd</loader>";
+    let guest = |nvram: &str| os("", Q35, &format!("{loader}{nvram}"));
+    for documents in
+        [&both[..], &[("firmware/60.json", descriptor("CODE.fd", "V", ("x86_64", "pc-q35-*"), "").as_str())]]
+    {
+        let done = refit(&cluster(PC, documents, &guest("")), FirmwareWish::Auto);
+        assert!(done.is_blocked() && done.edits.is_empty(), "{done:?}");
+    }
+    let done = refit(&cluster(PC, &both, &guest("<nvram template='/fw/VARS.fd'/>")), FirmwareWish::Auto);
+    assert!(done.text.contains("<feature enabled='no' name='enrolled-keys'/>"), "{}", done.text);
+}
+
+#[test]
 fn a_descriptor_of_a_file_that_is_not_there_serves_nobody() {
     let lost = descriptor("LOST.fd", "VARS.fd", ("x86_64", "pc-q35-*"), "");
     let documents =

@@ -148,7 +148,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                       host (libvirt 5.3), and firmware/feature says what counts (libvirt 7.2). Portolan foresees the choice and \
                       asks for the features of the image that was named. Where another image is chosen, 4 MiB in place of 2 MiB \
                       for instance, the variables are to be made anew: they were made for the other one.",
-        remedy: "portolan rewrite INVENTORY --firmware auto",
+        remedy: "rewrite the guest with --firmware auto, to let libvirt choose",
         example: "<os>\n  \
                   <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  \
                   <loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>\n\
@@ -169,7 +169,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                       are the same wherever the files are. An image that needs System Management Mode is named with \
                       secure='yes' and <smm state='on'/>: libvirt refuses the one without the other (\"Secure boot requires SMM \
                       feature enabled\").",
-        remedy: "portolan rewrite INVENTORY --firmware explicit",
+        remedy: "rewrite the guest with --firmware explicit, to name it",
         example: "<os firmware='efi'>\n  \
                   <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n\
                   </os>",
@@ -190,7 +190,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                       definition changes by a word; the disk must be made ready by a person first, by a way that depends on the \
                       guest's operating system. libvirt takes no UEFI without <acpi/> (\"UEFI requires ACPI on this \
                       architecture\", libvirt 9.0), so that is added. Both pc and q35 have UEFI; Secure Boot with SMM is q35's alone.",
-        remedy: "portolan rewrite INVENTORY --firmware efi, and the steps that it names",
+        remedy: "rewrite the guest with --firmware efi, and take the steps that it names",
         example: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
         near_miss: "<os firmware='efi'>\n  \
                     <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n\
