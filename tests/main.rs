@@ -22,6 +22,7 @@ mod cpuid;
 mod cputest;
 mod destination;
 mod differential;
+mod firmware;
 mod ingest;
 mod live;
 mod observed;

@@ -16,6 +16,7 @@ mod output;
 mod part;
 mod pin;
 mod plan;
+mod refit;
 mod rewrite;
 mod verify;
 mod versions;

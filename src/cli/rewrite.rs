@@ -13,6 +13,7 @@ use super::error::CliError;
 use super::inventory::{guests, host};
 use super::output::{Terminal, file_name, write_file};
 use super::pin::{self, Baselines, Pinned};
+use super::refit;
 use crate::model::VirtType;
 use crate::rewrite::{Part, Profile, Refusal, Rewrite, Wish, rewrite, rewrite_guest};
 use crate::{ingest, report};
@@ -28,6 +29,8 @@ use crate::{ingest, report};
 /// `portolan rewrite INVENTORY --baseline` gives guests whose CPU goes beyond the baseline of their host that baseline,
 /// `portolan rewrite FILE.xml… --cpu BASELINE.xml` the CPU of a file: topology, NUMA cells and all else stay as they
 /// are. A guest that runs keeps its CPU until its next cold start.
+///
+/// `portolan rewrite INVENTORY --firmware auto|explicit|efi` changes nothing but the firmware of guests, on their own host.
 #[derive(Args)]
 pub(super) struct RewriteGuests {
     /// The inventory, or domain XML files
@@ -45,7 +48,7 @@ pub(super) struct RewriteGuests {
     #[arg(long, value_name = "FILE", requires = "baseline")]
     lock: Option<PathBuf>,
     /// How the target runs the guests [default: kvm, or what the host offers]
-    #[arg(long, value_enum, conflicts_with_all = ["baseline", "cpu"])]
+    #[arg(long, value_enum, conflicts_with_all = ["baseline", "cpu", "firmware"])]
     virt_type: Option<Run>,
     /// With --to: the chipset of an x86 guest afterwards, though the host has its own
     #[arg(long, value_enum, requires = "to")]
@@ -81,6 +84,9 @@ struct Target {
     /// Pin guests of the inventory to the baseline of their host; with --to to that of the host that they are rewritten for
     #[arg(long, conflicts_with = "cpu")]
     baseline: bool,
+    /// Say the firmware of guests of the inventory another way, or give a BIOS guest UEFI
+    #[arg(long, value_enum, value_name = "HOW")]
+    firmware: Option<refit::Firmware>,
     /// Pin the guests of files to the CPU in this file
     #[arg(long, value_name = "FILE", conflicts_with = "to")]
     cpu: Option<PathBuf>,
@@ -111,12 +117,12 @@ enum Format {
 }
 
 /// One rewritten guest.
-struct Rewritten {
-    name: String,
-    file: String,
-    old: String,
-    profile: Profile,
-    rewrite: Rewrite,
+pub(super) struct Rewritten {
+    pub(super) name: String,
+    pub(super) file: String,
+    pub(super) old: String,
+    pub(super) profile: Profile,
+    pub(super) rewrite: Rewrite,
 }
 
 impl RewriteGuests {
@@ -127,6 +133,7 @@ impl RewriteGuests {
             Target { cpu: Some(cpu), .. } => {
                 return self.pin(terminal, &pin::of_files(&self.what, cpu)?);
             }
+            Target { firmware: Some(how), .. } => refit::of_inventory(&self.what, &self.guests, *how)?,
             Target { profile: Some(profile), .. } => self.of_files(profile)?,
             Target { to, .. } => self.of_inventory(to, &mut refused)?,
         };

@@ -104,7 +104,7 @@ fn loaders(reader: &Reader<'_>, root: Element<'_>) -> Option<Vec<Known<String>>>
 /// What the loader's file name tells of it: the document itself tells only the architecture.
 fn firmware(loader: &Known<String>, root: Element<'_>) -> Known<Firmware> {
     let arch = root.child("arch").map(|arch| Arch::named(&arch.text()));
-    loader.clone().map(|path| firmware_names::firmware(&path, None, arch))
+    loader.clone().map(|path| firmware_names::firmware(&path, None, arch, DocumentKind::DomainCapabilities))
 }
 
 /// The CPU of mode `host-model`, as virsh takes it out of the document: without the mode's attributes.

@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::model::{Arch, Firmware, FirmwareKind};
+use crate::model::{Arch, DocumentKind, Firmware, FirmwareKind, FirmwareMapping};
 use crate::text::{SourceId, Span};
 
 use super::problem::Complaint;
@@ -22,6 +22,8 @@ struct Descriptor {
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case")]
 struct Mapping {
+    device: Option<String>,
+    mode: Option<String>,
     executable: Option<File>,
     nvram_template: Option<File>,
     filename: Option<String>,
@@ -30,6 +32,13 @@ struct Mapping {
 #[derive(Deserialize)]
 struct File {
     filename: String,
+    format: Option<String>,
+}
+
+impl File {
+    fn format(&self) -> String {
+        self.format.as_deref().unwrap_or("raw").to_owned()
+    }
 }
 
 #[derive(Deserialize)]
@@ -45,30 +54,51 @@ pub(super) fn read(source: SourceId, text: &str) -> Reading {
         return Ok(Saying::default());
     }
     let descriptor: Descriptor = serde_json::from_str(text).map_err(|error| refused(text, &error))?;
-    let Some(firmware) = firmware(descriptor) else { return Ok(Saying::default()) };
-    let name = firmware.executable.as_deref().unwrap_or_default();
+    let firmware = firmware(descriptor);
+    let name = firmware.first().and_then(|one| one.executable.as_deref()).unwrap_or_default();
     let start = if name.is_empty() { None } else { text.find(name) };
     let span = start.map_or(Span::new(0, text.len()), |start| Span::new(start, start + name.len()));
-    Ok(Saying { firmware: vec![known(source, span, firmware)], ..Saying::default() })
+    let firmware = firmware.into_iter().map(|one| known(source, span, one)).collect();
+    Ok(Saying { firmware, ..Saying::default() })
 }
 
-/// `None` for firmware that is neither BIOS nor UEFI.
-fn firmware(descriptor: Descriptor) -> Option<Firmware> {
-    let has = |name| descriptor.interface_types.iter().any(|one| one == name);
-    let kind = match (has("uefi"), has("bios")) {
-        (true, _) => FirmwareKind::Efi,
-        (false, true) => FirmwareKind::Bios,
-        (false, false) => return None,
-    };
+/// One for each interface that guests can ask for; none for firmware that is neither BIOS nor UEFI.
+fn firmware(descriptor: Descriptor) -> Vec<Firmware> {
     let mapping = descriptor.mapping;
     let target = |target: Target| (Arch::named(&target.architecture), target.machines);
-    Some(Firmware {
-        kind,
+    let format = |file: &Option<File>| file.as_ref().map_or_else(|| "raw".to_owned(), File::format);
+    let blank = Firmware {
+        kind: FirmwareKind::Efi,
+        mapping: device(&mapping),
+        format: format(&mapping.executable),
+        template_format: format(&mapping.nvram_template),
         executable: mapping.executable.map(|file| file.filename).or(mapping.filename),
         nvram_template: mapping.nvram_template.map(|file| file.filename),
         targets: descriptor.targets.into_iter().map(target).collect(),
         features: descriptor.features,
-    })
+        told_by: DocumentKind::FirmwareDescriptor,
+    };
+    let kinds = [FirmwareKind::Efi, FirmwareKind::Bios];
+    let has = |kind: &FirmwareKind| descriptor.interface_types.iter().any(|one| one == interface(*kind));
+    kinds.into_iter().filter(has).map(|kind| Firmware { kind, ..blank.clone() }).collect()
+}
+
+fn interface(kind: FirmwareKind) -> &'static str {
+    match kind {
+        FirmwareKind::Bios => "bios",
+        FirmwareKind::Efi => "uefi",
+    }
+}
+
+/// Flash without a mode is split (QEMU 6.2 brought the modes).
+fn device(mapping: &Mapping) -> FirmwareMapping {
+    match (mapping.device.as_deref(), mapping.mode.as_deref()) {
+        (Some("memory"), _) => FirmwareMapping::Memory,
+        (Some("kernel"), _) => FirmwareMapping::Kernel,
+        (_, Some("combined")) => FirmwareMapping::Combined,
+        (_, Some("stateless")) => FirmwareMapping::Stateless,
+        _ => FirmwareMapping::Split,
+    }
 }
 
 fn refused(text: &str, error: &serde_json::Error) -> Complaint {

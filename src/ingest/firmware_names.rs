@@ -3,7 +3,7 @@
 //! Read off the file lists of edk2-ovmf and edk2-aarch64 (Fedora 40), ovmf and qemu-efi-aarch64
 //! (Debian 12), qemu-ovmf-x86_64 and qemu-uefi-aarch64 (openSUSE 15.5) and of QEMU 8.2's own `pc-bios`.
 
-use crate::model::{Arch, Firmware, FirmwareKind};
+use crate::model::{Arch, DocumentKind, Firmware, FirmwareKind, FirmwareMapping};
 
 /// One file that QEMU loads as flash.
 struct Name {
@@ -91,8 +91,20 @@ pub(super) fn variables(path: &str) -> Option<String> {
     named(path).map(|known| format!("{}/{}", split(path).0, known.vars))
 }
 
-/// UEFI firmware at `path`, with what its name tells. What `arch` says counts before the name.
-pub(super) fn firmware(path: &str, variables: Option<String>, arch: Option<Arch>) -> Firmware {
+/// The format of the image at `path`, as its name has it.
+fn format(path: &str) -> String {
+    let end = path.rsplit_once('.').map(|(_, end)| end);
+    end.filter(|end| *end == "qcow2").unwrap_or("raw").to_owned()
+}
+
+/// UEFI firmware at `path` of which a document of the kind `told_by` tells, with what its name tells. What `arch` says
+/// counts before the name.
+pub(super) fn firmware(
+    path: &str,
+    variables: Option<String>,
+    arch: Option<Arch>,
+    told_by: DocumentKind,
+) -> Firmware {
     let known = named(path);
     let machines = |known: &Name| known.machines.iter().map(ToString::to_string).collect();
     let fits = |arch: &Arch| known.filter(|known| known.arch == *arch).map(machines).unwrap_or_default();
@@ -100,8 +112,12 @@ pub(super) fn firmware(path: &str, variables: Option<String>, arch: Option<Arch>
     Firmware {
         kind: FirmwareKind::Efi,
         executable: Some(path.to_owned()),
+        template_format: format(variables.as_deref().unwrap_or(path)),
         nvram_template: variables,
+        mapping: FirmwareMapping::Split,
+        format: format(path),
         targets: arch.map(|arch| (arch.clone(), fits(&arch))).into_iter().collect(),
         features: known.iter().flat_map(|known| known.features).map(ToString::to_string).collect(),
+        told_by,
     }
 }

@@ -216,6 +216,7 @@ fn platform(host: &mut Host, court: &Court<'_>) {
     platform.capabilities =
         court.all(D::DomainCapabilities).filter_map(|saying| saying.capability.clone()).collect();
     platform.firmware.fill(firmware(court));
+    platform.firmware_images.fill(images(court));
     platform.networks.fill(networks(court));
 }
 
@@ -243,6 +244,13 @@ fn networks(court: &Court<'_>) -> Option<Known<BTreeSet<String>>> {
     let all: Vec<_> = court.all(D::Network).flat_map(|saying| &saying.networks).collect();
     let names = all.iter().map(|known| known.value.clone()).collect();
     Some(Known::new(names, all.first()?.place))
+}
+
+/// The images of all listings together.
+fn images(court: &Court<'_>) -> Option<Known<BTreeSet<String>>> {
+    let all: Vec<_> = court.all(D::PackageListing).filter_map(|saying| saying.images.as_ref()).collect();
+    let paths = all.iter().flat_map(|known| known.value.iter().cloned()).collect();
+    Some(Known::new(paths, all.first()?.place))
 }
 
 /// All firmware. Each descriptor is a choice of its own (one file with other variables, for

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::text::{SourceId, lines};
+use crate::text::{SourceId, Span, lines};
+
+use crate::model::DocumentKind;
 
 use super::firmware_names;
 use super::saying::{Saying, known};
@@ -15,9 +17,22 @@ pub(super) fn read(source: SourceId, text: &str) -> Saying {
         let path = line.text.trim();
         let variables = firmware_names::variables(path)?;
         let variables = listed.contains(variables.as_str()).then_some(variables);
-        Some(known(source, line.span(), firmware_names::firmware(path, variables, None)))
+        Some(known(
+            source,
+            line.span(),
+            firmware_names::firmware(path, variables, None, DocumentKind::PackageListing),
+        ))
     });
-    Saying { firmware: found.collect(), ..Saying::default() }
+    let images: BTreeSet<String> =
+        listed.iter().filter(|path| is_image(path)).map(ToString::to_string).collect();
+    let images = (!images.is_empty()).then(|| known(source, Span::new(0, text.len()), images));
+    Saying { firmware: found.collect(), images, ..Saying::default() }
+}
+
+/// Whether the path is one of an image that QEMU may load, by the ends of names that distributions give them.
+fn is_image(path: &str) -> bool {
+    let end = path.rsplit_once('.').map_or("", |(_, end)| end);
+    path.starts_with('/') && ["fd", "bin", "raw", "qcow2"].contains(&end)
 }
 
 #[cfg(test)]
@@ -41,6 +56,7 @@ mod tests {
         let pc = &saying.firmware[1].value;
         assert_eq!(pc.features, ["requires-smm", "secure-boot"]);
         assert_eq!(pc.nvram_template, None, "its variables are not listed");
+        assert!(saying.images.expect("listed").value.contains("/usr/share/qemu-efi-aarch64/QEMU_EFI.fd"));
     }
 
     proptest! {

@@ -1,5 +1,6 @@
 //! `/etc/libvirt/qemu.conf` (libvirt 9.0): the pairs of firmware and variables of its `nvram`.
 
+use crate::model::DocumentKind;
 use crate::text::{SourceId, Span, lines};
 
 use super::firmware_names;
@@ -10,7 +11,7 @@ pub(super) fn read(source: SourceId, text: &str) -> Saying {
     let pairs = pairs(text).into_iter().map(|(pair, span)| {
         let (code, variables) = pair.split_once(':').unwrap_or((pair, ""));
         let variables = (!variables.is_empty()).then(|| variables.to_owned());
-        known(source, span, firmware_names::firmware(code, variables, None))
+        known(source, span, firmware_names::firmware(code, variables, None, DocumentKind::QemuConf))
     });
     Saying { firmware: pairs.collect(), ..Saying::default() }
 }

@@ -61,6 +61,7 @@ pub(super) struct Saying {
     pub(super) capability: Option<Capability>,
     pub(super) qemu_capabilities: Option<QemuCapabilities>,
     pub(super) firmware: Vec<Known<Firmware>>,
+    pub(super) images: Option<Known<BTreeSet<String>>>,
     pub(super) networks: Vec<Known<String>>,
 }
 

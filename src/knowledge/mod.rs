@@ -8,6 +8,7 @@ mod abi;
 pub mod arm;
 mod data;
 mod file_systems;
+pub mod firmware;
 mod machines;
 mod newer;
 pub mod os;

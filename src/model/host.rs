@@ -136,6 +136,8 @@ pub struct Platform {
     pub capabilities: Vec<Capability>,
     /// Its firmware, from descriptors, `qemu.conf`, loader values or package listings.
     pub firmware: Fact<Vec<Known<Firmware>>>,
+    /// The images among the files of the packages that were listed, firmware or not.
+    pub firmware_images: Fact<BTreeSet<String>>,
     /// The networks and bridges it has.
     pub networks: Fact<BTreeSet<String>>,
 }
@@ -276,6 +278,7 @@ impl Platform {
             emulators: Fact::Unknown(D::Capabilities),
             capabilities: Vec::new(),
             firmware: Fact::Unknown(D::FirmwareDescriptor),
+            firmware_images: Fact::Unknown(D::PackageListing),
             networks: Fact::Unknown(D::Network),
         }
     }

@@ -36,7 +36,7 @@ pub use date::Date;
 pub use device::{Controller, Device, Disk, DiskSource, SourceKind, guessed_bus};
 pub use document::DocumentKind;
 pub use fact::{Fact, Known};
-pub use firmware::{Firmware, FirmwareKind, FirmwareNeed};
+pub use firmware::{Firmware, FirmwareKind, FirmwareMapping, FirmwareNeed};
 pub use guest::{Guest, GuestFeature, NetworkCard, Requirements, Shape, Timer};
 pub use host::{
     Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, NumaCell, Platform, Pool, Tsc,

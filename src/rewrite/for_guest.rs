@@ -67,11 +67,8 @@ pub fn rewrite_guest(
 ) -> Result<(Profile, Rewrite), Refusal> {
     let profile = Way { cluster, guest, hosts, wish }.profile()?;
     let source = cluster.sources.get(guest.source);
-    let rewritten = rewrite(&source.text, &profile).map_err(|error| Refusal::Guest {
-        file: source.path.clone(),
-        line: line_of(&source.text, &error),
-        error,
-    })?;
+    let rewritten =
+        rewrite(&source.text, &profile).map_err(|error| refused(&source.path, &source.text, error))?;
     Ok((profile, rewritten))
 }
 
@@ -161,6 +158,18 @@ impl Way<'_> {
         let named = own.flat_map(|emulator| &emulator.machines).map(|known| &known.value);
         named.filter_map(|machine| Some((machine.name.into(), machine.canonical?.into()))).collect()
     }
+}
+
+impl Refusal {
+    /// The host cannot be a target for the guest.
+    pub(super) fn host(guest: &Guest, host: &Host, gap: Gap) -> Self {
+        Self::Host { guest: guest.name.clone(), host: host.name.clone(), gap }
+    }
+}
+
+/// The document at `file` cannot be rewritten.
+pub(super) fn refused(file: &str, text: &str, error: RewriteError) -> Refusal {
+    Refusal::Guest { file: file.to_owned(), line: line_of(text, &error), error }
 }
 
 fn line_of(text: &str, error: &RewriteError) -> Option<u32> {

@@ -2,14 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::firmware::{Boot, FirmwareChoice, Shelf};
 use super::offers::{offers, offers_on_x86};
 use super::part::Part;
-use super::profile::{ADDRESS_BITS, FirmwareChoice, HEADROOM, Profile, SCSI_TARGETS, newest};
-use crate::knowledge::versions::{Component, has};
+use super::profile::{ADDRESS_BITS, HEADROOM, Profile, SCSI_TARGETS, newest};
 use crate::knowledge::{MachineVersion, ports};
 use crate::model::{
-    Arch, Capability, DocumentKind, Emulator, Fact, FirmwareKind, MachineFamily, MachineType, Platform,
-    VirtType, machine_family,
+    Arch, Capability, DocumentKind, Emulator, Fact, MachineFamily, MachineType, Platform, VirtType,
+    machine_family,
 };
 
 /// Why no profile can be made of a host.
@@ -88,6 +88,8 @@ impl Profile {
             max_vcpus: u32::MAX,
             address_bits: ADDRESS_BITS,
             firmware: FirmwareChoice::Automatic,
+            secure_firmware: None,
+            firmware_images: BTreeSet::new(),
             emulated_cpu: String::new(),
             scsi_targets: SCSI_TARGETS,
             hugepages: None,
@@ -107,6 +109,8 @@ impl Profile {
         let capability = platform.capability(&self.arch, &virt_type, &self.machine).ok();
         let mut assumptions = Vec::new();
         let (port_limit, headroom) = ports(platform, &mut assumptions);
+        let shelf = Shelf { host: platform, arch: &Arch::Aarch64, machine: &self.machine };
+        let firmware = shelf.choice(Boot::Open, capability, &mut assumptions).ok_or(Gap::NoFirmware)?;
         Ok(Self {
             port_limit,
             headroom,
@@ -115,7 +119,9 @@ impl Profile {
             gic_versions: gic_versions(platform, capability, &mut assumptions),
             max_vcpus: max_vcpus(vcpus, capability, &mut assumptions),
             address_bits: address_bits(platform, &virt_type),
-            firmware: firmware(platform, capability, &mut assumptions)?,
+            firmware,
+            secure_firmware: shelf.choice(Boot::Secure, capability, &mut assumptions),
+            firmware_images: shelf.images(),
             emulated_cpu: emulated_cpu(capability),
             hugepages: Some(hugepages(platform, &mut assumptions)),
             assumptions,
@@ -224,30 +230,6 @@ fn address_bits(platform: &Platform, virt_type: &VirtType) -> u32 {
     told.copied().unwrap_or(ADDRESS_BITS)
 }
 
-fn firmware(
-    platform: &Platform,
-    capability: Option<&Capability>,
-    assumptions: &mut Vec<String>,
-) -> Result<FirmwareChoice, Gap> {
-    let chooses = capability.and_then(|c| c.firmware.value()).map(|kinds| kinds.contains(&FirmwareKind::Efi));
-    let by_version =
-        || platform.libvirt.value().map(|&version| has(Component::Libvirt, version, "firmware-autoselect"));
-    match chooses.or_else(by_version) {
-        Some(true) => return Ok(FirmwareChoice::Automatic),
-        Some(false) => {}
-        None => assumptions.push("libvirt's version is unknown: firmware is named, not chosen".into()),
-    }
-    let explicit = platform.firmware.value().into_iter().flatten().find_map(|known| {
-        let fits = known.value.kind == FirmwareKind::Efi
-            && known.value.targets.iter().any(|(arch, _)| *arch == Arch::Aarch64)
-            && !known.value.features.iter().any(|feature| feature == "enrolled-keys");
-        let files = known.value.executable.clone().zip(known.value.nvram_template.clone());
-        files.filter(|_| fits)
-    });
-    let (loader, nvram_template) = explicit.ok_or(Gap::NoFirmware)?;
-    Ok(FirmwareChoice::Explicit { loader, nvram_template })
-}
-
 fn emulated_cpu(capability: Option<&Capability>) -> String {
     let known = |model: &&str| capability.is_some_and(|c| c.model(model).is_some());
     ["cortex-a72", "cortex-a57"].into_iter().find(known).unwrap_or("cortex-a57").to_owned()
@@ -263,10 +245,11 @@ fn hugepages(platform: &Platform, assumptions: &mut Vec<String>) -> Vec<u64> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::firmware::{FirmwareChoice, FirmwareFiles};
     use super::super::profile::Offer;
     use super::*;
     use crate::model::Version;
-    use crate::model::{Firmware, Known};
+    use crate::model::{Firmware, FirmwareKind, FirmwareMapping, Known};
     use crate::text::{Place, Sources, Span};
 
     fn known<T>(value: T) -> Known<T> {
@@ -317,12 +300,15 @@ mod tests {
             kind: FirmwareKind::Efi,
             executable: Some("/code.fd".into()),
             nvram_template: Some("/vars.fd".into()),
+            mapping: FirmwareMapping::Split,
+            format: "raw".into(),
+            template_format: "raw".into(),
+            told_by: DocumentKind::QemuConf,
             targets: vec![(Arch::Aarch64, Vec::new())],
             features: Vec::new(),
         })]));
         let profile = Profile::for_host("made-up", &platform, &Board::virt(VirtType::Kvm)).unwrap();
-        let explicit =
-            FirmwareChoice::Explicit { loader: "/code.fd".into(), nvram_template: "/vars.fd".into() };
+        let explicit = FirmwareChoice::Explicit(FirmwareFiles::raw("/code.fd", "/vars.fd"));
         assert_eq!(profile.firmware, explicit);
         assert_eq!((profile.port_limit, profile.headroom), (ports::OF_OLD_QEMU, None));
     }

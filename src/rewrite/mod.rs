@@ -17,6 +17,7 @@ mod displays;
 mod draft;
 mod edit;
 mod features;
+mod firmware;
 mod for_baseline;
 mod for_guest;
 mod for_host;
@@ -47,12 +48,13 @@ mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
+pub use firmware::{FirmwareChoice, FirmwareFiles, FirmwareWish, refit_firmware};
 pub use for_baseline::{PinOutcome, PinRefusal, PinnedCpu, pin_guest, pin_text, pinned_on};
 pub use for_guest::{Refusal, Wish, rewrite_guest};
 pub use for_host::{Board, Gap};
 pub use part::Part;
 pub use pin::{PinnedGuest, pin};
-pub use profile::{FirmwareChoice, HEADROOM, Offer, Profile, SCSI_TARGETS};
+pub use profile::{HEADROOM, Offer, Profile, SCSI_TARGETS};
 pub use site::Site;
 
 use crate::text::SpliceError;
@@ -84,6 +86,7 @@ type Pass = for<'d> fn(&mut Draft<'d>, &Guest<'d>);
 const TO_VIRT: &[(Part, Pass)] = &[
     (Part::Machine, machine::pass),
     (Part::Firmware, os::pass),
+    (Part::Firmware, firmware::pass),
     (Part::HostBound, host_bound::pass),
     (Part::HostBound, names::pass),
     (Part::Chipset, memory::pass),

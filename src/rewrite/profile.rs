@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::firmware::{FirmwareChoice, FirmwareFiles};
 use super::for_baseline::PinnedCpu;
 use super::part::Part;
 use super::site::Site;
@@ -25,20 +26,6 @@ pub enum Offer {
     FirmwareFeatures,
     /// The chosen firmware's files beside `firmware='efi'` (libvirt 9.2)
     FirmwareExpanded,
-}
-
-/// How a guest gets its UEFI.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FirmwareChoice {
-    /// `firmware='efi'`: libvirt chooses (libvirt 5.3 and newer).
-    Automatic,
-    /// By name, for older libvirt.
-    Explicit {
-        /// The file of the firmware.
-        loader: String,
-        /// The file that a guest's NVRAM is made from.
-        nvram_template: String,
-    },
 }
 
 /// What a guest is made fit for: one kind of aarch64 or x86 host, or several that are unlike.
@@ -74,6 +61,10 @@ pub struct Profile {
     pub address_bits: u32,
     /// How its guests get their UEFI.
     pub firmware: FirmwareChoice,
+    /// How those with Secure Boot get theirs; `None` where no firmware with enrolled keys is known.
+    pub secure_firmware: Option<FirmwareChoice>,
+    /// The firmware images that it is known to have; empty where no document tells of any.
+    pub firmware_images: BTreeSet<String>,
     /// The CPU model for guests that are emulated.
     pub emulated_cpu: String,
     /// How many targets a virtio-scsi controller has (QEMU: 256).
@@ -254,10 +245,7 @@ const Q35: BuiltIn = BuiltIn {
 
 impl BuiltIn {
     fn profile(&self, virt_type: VirtType) -> Profile {
-        let explicit = |(loader, template): (&str, &str)| FirmwareChoice::Explicit {
-            loader: loader.into(),
-            nvram_template: template.into(),
-        };
+        let explicit = |(loader, template)| FirmwareChoice::Explicit(FirmwareFiles::raw(loader, template));
         let machines = self.machines.names();
         Profile {
             name: self.name.into(),
@@ -275,6 +263,8 @@ impl BuiltIn {
             max_vcpus: self.max_vcpus,
             address_bits: ADDRESS_BITS,
             firmware: self.firmware.map_or(FirmwareChoice::Automatic, explicit),
+            secure_firmware: None,
+            firmware_images: BTreeSet::new(),
             emulated_cpu: self.cpu.into(),
             scsi_targets: SCSI_TARGETS,
             hugepages: self.hugepages.map(<[u64]>::to_vec),
@@ -301,6 +291,12 @@ impl Profile {
     /// The built-in profile of this name, for guests run so; on x86 how they are run is left as it is.
     pub fn named(name: &str, virt_type: VirtType) -> Option<Self> {
         BUILT_IN.iter().find(|one| one.name == name).map(|one| one.profile(virt_type))
+    }
+
+    /// A guest's own host, for a rewrite that changes nothing of the machine.
+    pub(super) fn at_home(name: &str, arch: Arch, machine: String, virt_type: VirtType) -> Self {
+        let blank = Q35.profile(virt_type.clone());
+        Self { name: name.to_owned(), arch, machine, virt_type: Some(virt_type), ..blank }
     }
 
     /// Whether the target offers `what`.

@@ -28,6 +28,11 @@ rules! {
     FIRMWARE_FILES "x86-firmware-files";
     FIRMWARE_AUTO "firmware-autoselection";
     FIRMWARE_EXPANDED "firmware-expanded";
+    FIRMWARE_NOT_PADDED "firmware-not-padded";
+    LOADER_ABSENT "loader-absent";
+    FIRMWARE_BY_NAME "firmware-by-name";
+    FIRMWARE_BY_CHOICE "firmware-by-choice";
+    PC_BIOS "pc-bios";
     SECURE_BOOT "secure-boot";
     NVRAM_CONTENTS "nvram-contents";
     BIOS_OPTION "bios-option";

@@ -31,6 +31,8 @@ impl Profile {
             gic_versions: self.gic_versions.into_iter().filter(|v| other.gic_versions.contains(v)).collect(),
             max_vcpus: self.max_vcpus.min(other.max_vcpus),
             address_bits: self.address_bits.min(other.address_bits),
+            secure_firmware: self.secure_firmware.filter(|one| other.secure_firmware.as_ref() == Some(one)),
+            firmware_images: self.firmware_images.intersection(&other.firmware_images).cloned().collect(),
             emulated_cpu: if self.emulated_cpu == other.emulated_cpu {
                 self.emulated_cpu
             } else {

@@ -17,7 +17,11 @@ const SETTINGS: &str =
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A root for the driver in memory, for every ARM guest has 64 MiB of NVRAM; gone with what runs in it when it is dropped.
-pub(crate) struct Root(tempfile::TempDir);
+pub(crate) struct Root {
+    folder: tempfile::TempDir,
+    /// What is mounted before virsh starts, in a namespace of its own.
+    mounts: Option<String>,
+}
 
 impl Root {
     pub(crate) fn new() -> Self {
@@ -35,11 +39,28 @@ impl Root {
             let status = Command::new("cp").arg("-p").arg(known.path()).arg(&probed).status();
             assert!(status.is_ok_and(|status| status.success()), "{}", known.path().display());
         }
-        Self(root)
+        Self { folder: root, mounts: None }
+    }
+
+    /// One that finds the firmware descriptors in `usr/share/qemu/firmware` and `etc/qemu/firmware` below `descriptors`, and none of
+    /// the host's.
+    pub(crate) fn with_descriptors(descriptors: &Path) -> Self {
+        let mut root = Self::new();
+        let layers = root.path().join("layers");
+        for folder in ["etc/qemu/firmware", "work"] {
+            fs::create_dir_all(layers.join(folder)).expect("a folder");
+        }
+        let (layers, from) = (layers.display(), descriptors.display());
+        root.mounts = Some(format!(
+            "mount -t overlay overlay -o lowerdir=/etc,upperdir={layers}/etc,workdir={layers}/work /etc && \
+             mount --bind {from}/etc/qemu/firmware /etc/qemu/firmware && \
+             mount --bind {from}/usr/share/qemu/firmware /usr/share/qemu/firmware && "
+        ));
+        root
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.0.path()
+        self.folder.path()
     }
 
     /// What virsh answers to each command of each talk. Of a talk that it dies of, every answer says so.
@@ -64,8 +85,15 @@ impl Root {
 
     fn hear(&self, script: &str) -> String {
         let uri = format!("qemu:///embed?root={}", self.path().display());
-        let mut virsh = Command::new("sh")
-            .args(["-c", "exec virsh -q -c \"$0\" 2>&1", &uri])
+        let (mut command, mounts) = match &self.mounts {
+            Some(mounts) => (Command::new("unshare"), mounts.as_str()),
+            None => (Command::new("env"), ""),
+        };
+        if self.mounts.is_some() {
+            command.arg("--mount");
+        }
+        let mut virsh = command
+            .args(["sh", "-c", &format!("{mounts}exec virsh -q -c \"$0\" 2>&1"), &uri])
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

@@ -6,7 +6,9 @@ use portolan::compat::{Answer, Assessment, Chart, Family, Finding, Mode, Rule, a
 use portolan::cpu::x86::Definition;
 use portolan::ingest;
 use portolan::model::{CpuDefinition, DocumentKind, VirtType};
-use portolan::rewrite::{PinOutcome, Profile, Rewrite, Wish, pin_text, rewrite, rewrite_guest};
+use portolan::rewrite::{
+    FirmwareWish, PinOutcome, Profile, Rewrite, Wish, pin_text, refit_firmware, rewrite, rewrite_guest,
+};
 use portolan::text::xml::Document;
 use rayon::prelude::*;
 
@@ -59,7 +61,7 @@ fn rewritten(guest: &str) -> Vec<Voices> {
     let for_target = |profile: Profile| named(&rewrite(guest, &profile).expect("a domain"));
     let cluster = ingest::read_files("made-up", vec![("guests/g.xml".to_owned(), guest.as_bytes().to_vec())]);
     let cpu = cluster.guests.first().and_then(|guest| guest.requirements.cpu.as_ref());
-    targets.map(for_target).chain([pinned(guest, cpu.map(|cpu| &cpu.value))]).collect()
+    targets.map(for_target).chain([pinned(guest, cpu.map(|cpu| &cpu.value)), refitted(guest)]).collect()
 }
 
 /// The rules that the guest is rewritten for on the host where it would go.
@@ -75,6 +77,32 @@ fn named(done: &Rewrite) -> Voices {
     let steps = done.steps.iter().map(|step| step.rule);
     edits.chain(steps).chain(done.notices.iter().map(|notice| notice.rule)).map(str::to_owned).collect()
 }
+
+/// The rules by which a guest's firmware is said another way on a host with one for q35.
+fn refitted(guest: &str) -> Voices {
+    let files = [
+        ("version.txt", "Using library: libvirt 9.0.0\n"),
+        ("capabilities.xml", MADE_UP_HOST),
+        ("firmware/60-made-up.json", MADE_UP_FIRMWARE),
+        ("guests/g.xml", guest),
+    ];
+    let file = |(name, text): (&str, &str)| (format!("hosts/h/{name}"), text.as_bytes().to_vec());
+    let cluster = ingest::read_files("made-up", files.map(file).to_vec());
+    let wishes = [FirmwareWish::Auto, FirmwareWish::Explicit, FirmwareWish::Efi].into_iter();
+    let done = wishes.filter_map(|wish| {
+        refit_firmware(&cluster, cluster.guests.first()?, cluster.hosts.first()?, wish).ok()
+    });
+    done.flat_map(|(_, done)| done.edits).map(|edit| edit.rule.to_owned()).collect()
+}
+
+const MADE_UP_HOST: &str = "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type>\
+    <arch name='x86_64'><emulator>/usr/bin/qemu-system-x86_64</emulator><machine>pc-q35-7.2</machine>\
+    <domain type='kvm'/></arch></guest></capabilities>";
+
+const MADE_UP_FIRMWARE: &str = r#"{"interface-types": ["uefi"], "mapping": {"device": "flash",
+    "executable": {"filename": "/usr/share/OVMF/OVMF_CODE_4M.fd", "format": "raw"},
+    "nvram-template": {"filename": "/usr/share/OVMF/OVMF_VARS_4M.fd", "format": "raw"}},
+    "targets": [{"architecture": "x86_64", "machines": ["pc-q35-*"]}], "features": []}"#;
 
 fn pinned(guest: &str, cpu: Option<&CpuDefinition>) -> Voices {
     match pin_text(guest, cpu, &[Definition::of_model("Nehalem")]) {

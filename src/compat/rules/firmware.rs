@@ -4,10 +4,11 @@ use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::holds::Side;
 use crate::compat::mode::Modes;
-use crate::compat::pair::Pair;
+use crate::compat::pair::{Pair, Subject};
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{Arch, DocumentKind, Firmware, FirmwareKind, Known};
+use crate::knowledge::firmware::{FirmwareRequest, chosen, image_is_there, not_padded};
+use crate::model::{DocumentKind, Firmware, FirmwareKind, FirmwareMapping, Known};
 use crate::text::Place;
 
 const RULE: Rule = Rule { family: Family::Firmware, ..Rule::BLANK };
@@ -91,7 +92,137 @@ pub(super) const RULES: &[Rule] = &[
         check: Check::Pair(bios_on_arm),
         ..RULE
     },
+    Rule {
+        id: "firmware-request-unmet",
+        modes: Modes::COLD,
+        summary: "No firmware of the host has what the guest asks of it",
+        explanation: "Where os@firmware lets libvirt choose, it takes the first descriptor of the host that fits: by machine type, \
+                      and by what the guest asks beyond that, which are firmware/feature (Secure Boot, enrolled keys), loader \
+                      (stateless), SMM switched off, S3 and S4 switched on, and memory encryption. Where none fits the start \
+                      fails (\"Unable to find any firmware to satisfy 'efi'\", libvirt 9.0). It fails as well where the image \
+                      of the one that fits is not there, as on Debian 12, whose 50-edk2-aarch64-secure.json names a file of no \
+                      package. A running guest keeps the firmware it has.",
+        remedy: "install firmware that has it, or ask for none that the guest can do without",
+        example: "<os firmware='efi'>\n  \
+                  <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  \
+                  <firmware><feature enabled='yes' name='secure-boot'/></firmware>\n\
+                  </os>",
+        near_miss: "<os firmware='efi'>\n  \
+                    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  \
+                    <firmware><feature enabled='no' name='secure-boot'/></firmware>\n\
+                    </os>",
+        beside: &[Excerpt::there(
+            DocumentKind::FirmwareDescriptor,
+            r#"{"interface-types": ["uefi"], "mapping": {"device": "flash",
+                "executable": {"filename": "/usr/share/OVMF/OVMF_CODE_4M.fd", "format": "raw"},
+                "nvram-template": {"filename": "/usr/share/OVMF/OVMF_VARS_4M.fd", "format": "raw"}},
+                "targets": [{"architecture": "x86_64", "machines": ["pc-q35-*"]}], "features": []}"#,
+        )],
+        references: &[
+            "observed: libvirt 9.0, a thousand requests among made-up descriptors",
+            "libvirt 9.0, qemuFirmwareMatchDomain",
+            "QEMU, docs/interop/firmware.json",
+        ],
+        needs: &[
+            DocumentKind::Domain,
+            DocumentKind::Version,
+            DocumentKind::Capabilities,
+            DocumentKind::DomainCapabilities,
+            DocumentKind::FirmwareDescriptor,
+            DocumentKind::PackageListing,
+        ],
+        check: Check::Pair(firmware_request_unmet),
+        ..RULE
+    },
+    Rule {
+        id: "firmware-not-padded",
+        modes: Modes::AS_IT_IS,
+        summary: "The guest's UEFI image is not padded to the size of a flash chip",
+        explanation: "The flash of ARM's `virt` has 64 MiB, and QEMU takes no image of another size: \"device requires 67108864 \
+                      bytes, block backend provides 2097152 bytes\" (QEMU 7.2). Distributions ship the image twice: QEMU_EFI.fd \
+                      as it was built, and padded as AAVMF_CODE.fd or QEMU_EFI-pflash.raw. libvirt accepts the definition, and \
+                      the start fails.",
+        remedy: "name the padded image, or let libvirt choose (os@firmware='efi', no <loader>)",
+        example: "<os>\n  \
+                  <type arch='aarch64' machine='virt-7.2'>hvm</type>\n  \
+                  <loader readonly='yes' type='pflash'>/usr/share/qemu-efi-aarch64/QEMU_EFI.fd</loader>\n\
+                  </os>",
+        near_miss: "<os>\n  \
+                    <type arch='aarch64' machine='virt-7.2'>hvm</type>\n  \
+                    <loader readonly='yes' type='pflash'>/usr/share/AAVMF/AAVMF_CODE.fd</loader>\n\
+                    </os>",
+        beside: &[Excerpt::ARM_HOST],
+        references: &[
+            "observed: QEMU 7.2 with Debian 12's qemu-efi-aarch64",
+            "src/knowledge/data/arm-flash.txt names a source for each image",
+        ],
+        needs: &[DocumentKind::Domain],
+        check: Check::Guests(firmware_not_padded),
+        ..RULE
+    },
 ];
+
+fn firmware_request_unmet(pair: &Pair<'_>, findings: &mut Findings) {
+    let Some((asked, what)) = asked(pair).filter(|_| pair.foreign() == Some(false)) else { return };
+    let why = match unmet(pair) {
+        Ok(None) => return,
+        Ok(Some(why)) => why,
+        Err(document) => {
+            findings.missing(document, "which firmware the host's libvirt would choose", Some(asked));
+            return;
+        }
+    };
+    let place = pair.target.firmware.get().map(|all| all.place);
+    findings.fire(why, Some(asked), what).and(place, "the host's firmware");
+}
+
+/// What the guest asks of the firmware that libvirt is to choose, beyond that it is one for its machine.
+fn asked(pair: &Pair<'_>) -> Option<(Place, &'static str)> {
+    let need = &pair.guest.firmware;
+    need.auto.as_ref()?;
+    let feature = need.features.values().next().map(|known| (known.place, "asks for a feature"));
+    let loader =
+        need.stateless.as_ref().or(need.secure.as_ref()).map(|known| (known.place, "asks of its loader"));
+    let suspend = need.suspends.first().map(|known| (known.place, "is to suspend"));
+    let secret = pair.guest.launch_security.as_ref().map(|known| (known.place, "asks for encrypted memory"));
+    let smm =
+        pair.guest.features.iter().find(|f| f.value.name == "smm" && f.value.value.as_deref() == Some("off"));
+    let smm = smm.map(|known| (known.place, "has no SMM"));
+    feature.or(loader).or(suspend).or(secret).or(smm)
+}
+
+/// Why libvirt would start the guest with no firmware; `None` where it would.
+fn unmet(pair: &Pair<'_>) -> Result<Option<String>, DocumentKind> {
+    let host = pair.target;
+    host.emulators.ask()?;
+    let (arch, machine) = (pair.guest.arch.ask()?.value.clone(), pair.guest.machine.ask()?.value);
+    let request = FirmwareRequest::of(pair.guest, arch.clone(), host.canonical_machine(&arch, machine));
+    let firmware = host.firmware.ask()?;
+    if firmware.value.iter().all(|one| one.value.told_by != DocumentKind::FirmwareDescriptor) {
+        return Err(DocumentKind::FirmwareDescriptor);
+    }
+    let one = match chosen(&firmware.value, &request, host.libvirt.ask()?.value) {
+        Ok(one) => &one.value,
+        Err(why) => return Ok(Some(format!("the host's libvirt chooses no firmware for it: {why}"))),
+    };
+    let path = one.executable.as_deref().unwrap_or_default();
+    let listed = one.mapping == FirmwareMapping::Split && one.format == "raw";
+    match image_is_there(host, one) {
+        Some(false) => Ok(Some(format!("the host's libvirt would choose '{path}', which is not there"))),
+        None if listed => Err(DocumentKind::DomainCapabilities),
+        _ => Ok(None),
+    }
+}
+
+fn firmware_not_padded(subject: &Subject<'_>, findings: &mut Findings) {
+    let firmware = &subject.guest.firmware;
+    let flash = firmware.loader_type.as_ref().is_some_and(|kind| kind.value == "pflash");
+    let Some(loader) = firmware.loader.as_ref().filter(|_| flash) else { return };
+    if let Some(image) = not_padded(loader.value.trim()) {
+        let message = format!("{} is not padded to the 64 MiB of a flash chip of virt", image.name);
+        findings.fire(message, Some(loader.place), "the guest's loader");
+    }
+}
 
 fn firmware_not_offered(pair: &Pair<'_>, findings: &mut Findings) {
     let need = &pair.guest.firmware;
@@ -126,12 +257,8 @@ fn offers_efi(pair: &Pair<'_>) -> Result<Known<bool>, crate::model::DocumentKind
     let found = firmware
         .value
         .iter()
-        .find(|f| f.value.kind == FirmwareKind::Efi && arch.is_some_and(|a| is_for(&f.value, a)));
+        .find(|f| f.value.kind == FirmwareKind::Efi && arch.is_some_and(|arch| f.value.is_for(arch)));
     Ok(found.map_or(Known::new(false, firmware.place), |found| Known::new(true, found.place)))
-}
-
-fn is_for(firmware: &Firmware, arch: &Arch) -> bool {
-    firmware.targets.iter().any(|(target, _)| target == arch)
 }
 
 fn loader_absent(pair: &Pair<'_>, findings: &mut Findings) {

@@ -28,7 +28,7 @@ mod twice;
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.
-const FAMILIES: [&[Rule]; 33] = [
+const FAMILIES: [&[Rule]; 34] = [
     twice::RULES,
     stale::RULES,
     inventory::RULES,
@@ -57,6 +57,7 @@ const FAMILIES: [&[Rule]; 33] = [
     next_start::RULES,
     guest_os::RULES,
     edits::boot::RULES,
+    edits::firmware::RULES,
     edits::chipset::RULES,
     edits::cpu::RULES,
     edits::controllers::RULES,

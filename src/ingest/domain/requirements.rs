@@ -18,7 +18,7 @@ pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Requirements {
         virt_type: fact(reader.string(root, "type").map(|known| known.map(|name| VirtType::named(&name)))),
         machine: fact(said_of_type("machine")),
         emulator: reader.word_at(root, "devices/emulator"),
-        firmware: root.child("os").map(|os| firmware(reader, os)).unwrap_or_default(),
+        firmware: root.child("os").map(|os| firmware(reader, root, os)).unwrap_or_default(),
         cpu: root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu))),
         live_cpu: None,
         features: devices::exactly(children(root.child("features")).map(|f| reader.said(f, feature(f)))),
@@ -42,7 +42,7 @@ fn children(element: Option<Element<'_>>) -> impl Iterator<Item = Element<'_>> {
     element.into_iter().flat_map(Element::children)
 }
 
-fn firmware(reader: Reader<'_>, os: Element<'_>) -> FirmwareNeed {
+fn firmware(reader: Reader<'_>, root: Element<'_>, os: Element<'_>) -> FirmwareNeed {
     let kind = |name: &str| match name {
         "efi" => Some(FirmwareKind::Efi),
         "bios" => Some(FirmwareKind::Bios),
@@ -50,14 +50,40 @@ fn firmware(reader: Reader<'_>, os: Element<'_>) -> FirmwareNeed {
     };
     let (loader, nvram) = (os.child("loader"), os.child("nvram"));
     let of_loader = |name| loader.and_then(|e| reader.string(e, name));
+    let switch = |name| loader.and_then(|e| reader.yes_no(e, name));
     FirmwareNeed {
         auto: reader.attribute(os, "firmware", kind),
         loader: loader.and_then(|e| reader.text(e)),
         loader_type: of_loader("type"),
-        secure: loader.and_then(|e| reader.yes_no(e, "secure")),
+        secure: switch("secure"),
+        readonly: switch("readonly"),
+        stateless: switch("stateless"),
+        format: of_loader("format"),
+        nvram_format: nvram.and_then(|e| reader.string(e, "format")),
+        features: children(os.child("firmware")).filter_map(|f| firmware_feature(reader, f)).collect(),
+        suspends: children(root.child("pm")).filter_map(|s| suspend(reader, s)).collect(),
+        encrypted_state: root.at("launchSecurity/policy").is_some_and(|p| is_sev_es(&p.text())),
         nvram_template: nvram.and_then(|e| reader.string(e, "template")),
         nvram: nvram.map(|e| reader.said(e, ())),
     }
+}
+
+fn firmware_feature(reader: Reader<'_>, element: Element<'_>) -> Option<(String, Known<bool>)> {
+    Some((element.value("name")?.into_owned(), reader.yes_no(element, "enabled")?))
+}
+
+fn suspend(reader: Reader<'_>, element: Element<'_>) -> Option<Known<String>> {
+    reader.yes_no(element, "enabled").filter(|enabled| enabled.value)?;
+    Some(reader.said(element, element.name().to_owned()))
+}
+
+/// Bit 2 of a policy of SEV is SEV-ES (AMD, SEV API, guest policy).
+fn is_sev_es(policy: &str) -> bool {
+    let policy = policy.trim();
+    let bits = policy
+        .strip_prefix("0x")
+        .map_or_else(|| policy.parse().ok(), |hex| u32::from_str_radix(hex, 16).ok());
+    bits.is_some_and(|bits| bits & 4 != 0)
 }
 
 fn feature(element: Element<'_>) -> GuestFeature {

@@ -9,6 +9,7 @@ pub(super) mod controllers;
 pub(super) mod cpu;
 pub(super) mod devices;
 pub(super) mod disks;
+pub(super) mod firmware;
 
 use crate::compat::mode::Modes;
 use crate::compat::rule::{Family, Rule};
