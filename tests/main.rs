@@ -28,6 +28,7 @@ mod observed;
 mod pin;
 mod plan;
 mod policy;
+mod ports;
 mod prospects;
 mod reboot;
 mod rewrite;

@@ -23,6 +23,7 @@ mod for_host;
 mod fresh;
 mod guest;
 mod hangs;
+mod implied;
 mod inputs;
 mod interfaces;
 mod memory;
@@ -37,6 +38,7 @@ mod scsi;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod topology;
 mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
@@ -98,10 +100,16 @@ pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
     let mut guest = Guest::new(&document, profile);
     let mut draft = passes(&document, &guest);
     let mut budget = budget_of(&draft, &guest)?;
-    if budget.used() > guest.port_limit {
-        guest.behind_scsi = budget.used() - guest.port_limit + u32::from(budget.scsi.is_empty());
+    while budget.used() > budget.limit {
+        // The controller that disks go behind takes a port as well, and so does every one more.
+        guest.behind_scsi += budget.used() - budget.limit + u32::from(budget.scsi.is_empty());
         draft = passes(&document, &guest);
-        budget = budget_of(&draft, &guest)?;
+        let next = budget_of(&draft, &guest)?;
+        let helps = next.used() < budget.used();
+        budget = next;
+        if !helps {
+            break;
+        }
     }
     ports::allocate(&mut draft, &guest, &budget);
     finish(draft, &guest)

@@ -10,17 +10,17 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Where the daemon keeps what it has asked the emulators; to ask them anew takes a quarter of a minute.
 const PROBED: &str = "/var/cache/libvirt/qemu/capabilities";
 /// Runs guests as root and without namespaces, which `/dev/shm` does not go with.
-const SETTINGS: &str =
-    "user = \"root\"\ngroup = \"root\"\nsecurity_driver = \"none\"\nremember_owner = 0\nnamespaces = []\n";
+const SETTINGS: &str = "user = \"root\"\ngroup = \"root\"\nsecurity_driver = \"none\"\nremember_owner = 0\nnamespaces = []\n\
+     swtpm_user = \"root\"\nswtpm_group = \"root\"\n";
 
 /// How many roots there have been.
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 /// A root for the driver in memory, for every ARM guest has 64 MiB of NVRAM; gone with what runs in it when it is dropped.
-pub(super) struct Root(tempfile::TempDir);
+pub(crate) struct Root(tempfile::TempDir);
 
 impl Root {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let root = tempfile::Builder::new().prefix("pc").tempdir_in("/dev/shm").expect("a folder");
         let probed = root.path().join("cache/qemu/capabilities");
         fs::create_dir_all(&probed).expect("a folder");
@@ -38,12 +38,12 @@ impl Root {
         Self(root)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.0.path()
     }
 
     /// What virsh answers to each command of each talk. Of a talk that it dies of, every answer says so.
-    pub(super) fn ask(&self, talks: &[Vec<String>]) -> Vec<Vec<String>> {
+    pub(crate) fn ask(&self, talks: &[Vec<String>]) -> Vec<Vec<String>> {
         let mut said = Vec::new();
         while said.len() < talks.len() {
             let left = &talks[said.len()..];
@@ -98,7 +98,7 @@ fn is_guests_id(path: &Path) -> bool {
 }
 
 /// The errors in an answer, without the first, which repeats the command.
-pub(super) fn errors(answer: &str) -> Option<String> {
+pub(crate) fn errors(answer: &str) -> Option<String> {
     let mut lines: Vec<&str> = answer.lines().skip_while(|line| !line.starts_with("error: ")).collect();
     if lines.len() > 1 {
         lines.remove(0);
