@@ -12,7 +12,8 @@ pub const OF_OLD_QEMU: u32 = 15;
 /// Root ports that libvirt packs into one slot of bus 0, a function each (`qemuDomainAssignPCIAddresses`, libvirt 9.0).
 pub const OF_SLOT: u32 = 8;
 
-/// Slots 1 to 31 of bus 0 (observed: libvirt 9.0 with QEMU 7.2 defines and starts 248 ports, and refuses 249).
+/// Slots 1 to 31 of bus 0 (observed: libvirt 9.0 with QEMU 7.2 defines and starts 248 ports, and refuses 249). A device
+/// that needs I/O ports gets them behind any root port (observed: a pci-serial behind the 20th of 24, AAVMF 2022.11).
 pub const AT_MOST: u32 = 31 * OF_SLOT;
 
 /// The same on q35, where slot 31 is the ICH9's; its USB, its sound and the first display adapter take slots 29, 26, 27
