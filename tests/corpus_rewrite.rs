@@ -6,7 +6,7 @@
 
 mod known;
 mod lacks;
-mod stage;
+pub(crate) mod stage;
 pub(crate) mod virsh;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -34,7 +34,7 @@ const WORKERS: usize = 3;
 type Groups = BTreeMap<String, Vec<String>>;
 
 /// A guest, by the name of its file.
-type Guests = BTreeMap<String, String>;
+pub(crate) type Guests = BTreeMap<String, String>;
 
 /// The guests that libvirt accepts as x86 guests, and what it said to them.
 struct Sources {
@@ -53,6 +53,11 @@ static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
     let valid = valid.into_iter().filter(|(_, error)| error.is_none()).map(|(name, _)| name).collect();
     Sources { refused: said.len() - accepted.len(), guests: accepted, valid }
 });
+
+/// The x86 guests of the corpus that libvirt accepts.
+pub(crate) fn accepted() -> &'static Guests {
+    &SOURCES.guests
+}
 
 /// The x86 guests of the corpus, each with a name of its own and without a UUID.
 fn read() -> Guests {

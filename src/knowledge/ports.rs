@@ -9,12 +9,16 @@ const OLD_QEMU: Version = Version::new(2, 12, u32::MAX);
 /// does not boot.
 pub const OF_OLD_QEMU: u32 = 15;
 
-/// libvirt packs 8 root ports into each of slots 1 to 31 of bus 0 (`qemuDomainAssignPCIAddresses`,
-/// libvirt 9.0; 248 defined and started with QEMU 7.2).
-pub const AT_MOST: u32 = 248;
+/// Root ports that libvirt packs into one slot of bus 0, a function each (`qemuDomainAssignPCIAddresses`, libvirt 9.0).
+pub const OF_SLOT: u32 = 8;
 
-/// The same on q35, where the chipset's own devices take slots 1, 26, 27, 29 and 31 (libvirt 9.0).
-pub const OF_Q35: u32 = 208;
+/// Slots 1 to 31 of bus 0 (observed: libvirt 9.0 with QEMU 7.2 defines and starts 248 ports, and refuses 249). A device
+/// that needs I/O ports gets them behind any root port (observed: a pci-serial behind the 20th of 24, AAVMF 2022.11).
+pub const AT_MOST: u32 = 31 * OF_SLOT;
+
+/// The same on q35, where slot 31 is the ICH9's; its USB, its sound and the first display adapter take slots 29, 26, 27
+/// and 1 where a guest has them (observed: 240, 232 with one of them, 224 with two; libvirt 9.0, QEMU 7.2).
+pub const OF_Q35: u32 = 30 * OF_SLOT;
 
 /// Where `OpenStack` Nova manages the guest: the most that its option `num_pcie_ports` takes.
 pub const OF_NOVA: u32 = 28;

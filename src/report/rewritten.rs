@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::abi::{AbiRecord, abi_line, abi_record};
-use crate::rewrite::{Edit, Notice, PortBudget, Profile, Rewrite};
+use crate::rewrite::{Edit, Notice, PortBudget, Profile, Rewrite, ScsiLine};
 use crate::text::LineIndex;
 
 /// One rewritten guest for programs, version 1.
@@ -138,7 +138,7 @@ fn ports(budget: &PortBudget) -> PortsRecord {
         allocated: budget.allocated,
         taken: budget.lines.iter().map(|line| (line.what.clone(), line.ports)).collect(),
         free: budget.free(),
-        scsi_left: budget.scsi.iter().map(|line| line.targets.saturating_sub(line.taken)).collect(),
+        scsi_left: budget.scsi.iter().map(ScsiLine::left).collect(),
     }
 }
 

@@ -1,13 +1,16 @@
-//! Which `PCIe` root ports and SCSI targets a guest takes, as a sum a person can follow.
+//! Which `PCIe` root ports and places on SCSI a guest takes, as a sum a person can follow.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::guest::says;
-use super::hangs::{Bus, hangs, is_part_of_q35, name};
+use super::hangs::{Bus, hangs, slot_of_q35};
+use super::implied::implied;
 use super::profile::Profile;
-use super::scsi::ScsiAddress;
+use super::scsi::{ScsiAddress, UNITS};
 use super::targets::bus;
+use super::topology::{Topology, packed};
+use crate::knowledge::ports;
 use crate::text::xml::{Document, Element};
 
 /// Root ports taken by devices of one kind.
@@ -21,15 +24,22 @@ pub struct PortLine {
     pub ports: u32,
 }
 
-/// Targets taken on one SCSI controller.
+/// Places taken on one SCSI controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ScsiLine {
     /// The controller's index.
     pub controller: u32,
-    /// How many of its targets are taken.
+    /// How many of its places are taken.
     pub taken: u32,
-    /// How many it has.
-    pub targets: u32,
+    /// How many disks it can have.
+    pub places: u32,
+}
+
+impl ScsiLine {
+    /// How many disks more it can have.
+    pub fn left(&self) -> u32 {
+        self.places.saturating_sub(self.taken)
+    }
 }
 
 /// The `PCIe` root ports of a guest.
@@ -42,12 +52,11 @@ pub struct PortBudget {
     pub allocated: u32,
     /// What takes them.
     pub lines: Vec<PortLine>,
+    /// How many of the taken carry a bridge to conventional PCI.
+    pub bridges: u32,
     /// How far the SCSI controllers are filled.
     pub scsi: Vec<ScsiLine>,
 }
-
-/// Slots of a pcie-to-pci-bridge that devices can use (libvirt 9.0: 1 to 31).
-const BRIDGE_SLOTS: u32 = 31;
 
 impl PortBudget {
     /// The budget of a domain on a `virt` machine or a q35.
@@ -58,8 +67,9 @@ impl PortBudget {
         let (mut ports, mut slots) = (BTreeMap::<_, (usize, PortLine)>::new(), Vec::new());
         let mut shared = BTreeSet::new();
         let is_q35 = profile.arch.is_x86();
-        for device in devices.iter().filter(|device| !(is_q35 && is_part_of_q35(**device))) {
-            match hangs(*device) {
+        let own = |device: &Element<'_>| if is_q35 { slot_of_q35(*device, &devices) } else { None };
+        for device in devices.iter().filter(|device| own(device).is_none()) {
+            match hangs(*device, &profile.arch) {
                 Some(Bus::Port(what)) => topology.place(*device, what, &mut ports, &mut shared),
                 Some(Bus::Slot(what)) if topology.takes_slot(*device) => slots.push(what.to_owned()),
                 _ => {}
@@ -68,10 +78,14 @@ impl PortBudget {
         let mut lines: Vec<_> = ports.into_values().collect();
         lines.sort_by_key(|(order, _)| *order);
         let mut lines: Vec<PortLine> = lines.into_iter().map(|(_, line)| line).collect();
-        lines.extend(topology.bridges(slots));
+        lines.extend(implied(&devices, &profile.arch));
+        let bridges = topology.bridges(slots);
+        let count = bridges.as_ref().map_or(0, |line| line.ports);
+        lines.extend(bridges);
         let used: u32 = lines.iter().map(|line| line.ports).sum();
         let allocated = if topology.ports.is_empty() && used > 0 { used + 1 } else { topology.count() };
-        Self { limit, allocated: allocated.max(used), lines, scsi: scsi(&devices, profile) }
+        let limit = limit.min(packed(if is_q35 { ports::OF_Q35 } else { ports::AT_MOST }, &devices, &own));
+        Self { limit, allocated: allocated.max(used), lines, bridges: count, scsi: scsi(&devices, profile) }
     }
 
     /// How many root ports are taken.
@@ -108,122 +122,32 @@ impl fmt::Display for PortBudget {
         }
         writeln!(f, "{:>5}  free for devices to come", format!("= {}", self.free()))?;
         for line in &self.scsi {
-            let left = line.targets.saturating_sub(line.taken);
-            let (controller, targets) = (line.controller, line.targets);
+            let ScsiLine { controller, taken, places } = line;
             writeln!(
                 f,
-                "SCSI controller {controller}: {targets} targets - {} taken = {left} disks more",
-                line.taken
+                "SCSI controller {controller}: {places} places - {taken} taken = {} disks more",
+                line.left()
             )?;
         }
         Ok(())
     }
 }
 
-/// The PCI controllers that a domain names.
-struct Topology {
-    ports: BTreeSet<u32>,
-    buses: BTreeSet<u32>,
-    bridges: u32,
-}
-
-impl Topology {
-    fn of(devices: &[Element<'_>]) -> Self {
-        let pci = devices.iter().filter(|d| d.name() == "controller" && says(**d, "type", "pci"));
-        let index = |c: &Element<'_>| c.value("index").and_then(|index| index.parse().ok()).unwrap_or(0);
-        let of = |model: &'static str| {
-            pci.clone().filter(move |c| says(**c, "model", model)).map(index).collect::<BTreeSet<u32>>()
-        };
-        Self {
-            ports: of("pcie-root-port"),
-            buses: pci.clone().map(index).collect(),
-            bridges: u32::try_from(of("pcie-to-pci-bridge").len()).unwrap_or(u32::MAX),
-        }
-    }
-
-    fn count(&self) -> u32 {
-        u32::try_from(self.ports.len()).unwrap_or(u32::MAX)
-    }
-
-    /// Counts a device to its line: one port, or none where its address is on another bus than a
-    /// root port's, or on a port that another device has taken already.
-    fn place(
-        &self,
-        device: Element<'_>,
-        what: &'static str,
-        lines: &mut BTreeMap<&'static str, (usize, PortLine)>,
-        shared: &mut BTreeSet<u32>,
-    ) {
-        let order = lines.len();
-        let (_, line) = lines
-            .entry(what)
-            .or_insert_with(|| (order, PortLine { what: what.into(), names: Vec::new(), ports: 0 }));
-        line.names.extend(name(device));
-        let takes = match address(device) {
-            None => true,
-            Some(Place::Bus(bus)) => {
-                (self.ports.contains(&bus) || !self.buses.contains(&bus)) && shared.insert(bus)
-            }
-            Some(Place::Elsewhere) => false,
-        };
-        line.ports += u32::from(takes);
-    }
-
-    /// Whether a device on a conventional slot needs one still: it has no address on a bus that
-    /// is named.
-    fn takes_slot(&self, device: Element<'_>) -> bool {
-        match address(device) {
-            None => true,
-            Some(Place::Bus(bus)) => !self.buses.contains(&bus),
-            Some(Place::Elsewhere) => false,
-        }
-    }
-
-    /// The bridges that are named, and those that libvirt adds for `slots`.
-    fn bridges(&self, slots: Vec<String>) -> Option<PortLine> {
-        let asked = u32::try_from(slots.len()).unwrap_or(u32::MAX).div_ceil(BRIDGE_SLOTS);
-        let ports = asked.max(self.bridges);
-        let what = "bridge to conventional PCI".into();
-        (ports > 0).then_some(PortLine { what, names: slots, ports })
-    }
-}
-
-enum Place {
-    Bus(u32),
-    Elsewhere,
-}
-
-/// Where a device's address puts it; `None` where libvirt is to choose a PCI place.
-fn address(device: Element<'_>) -> Option<Place> {
-    let address = device.child("address")?;
-    let kind = address.value("type")?;
-    if kind != "pci" {
-        let other = matches!(kind.as_ref(), "virtio-mmio" | "ccw" | "unassigned");
-        return other.then_some(Place::Elsewhere);
-    }
-    let bus = address.value("bus")?;
-    let number = match bus.strip_prefix("0x") {
-        Some(hex) => u32::from_str_radix(hex, 16),
-        None => bus.parse(),
-    };
-    number.ok().map(Place::Bus)
-}
-
 /// How far each SCSI controller is filled.
 fn scsi(devices: &[Element<'_>], profile: &Profile) -> Vec<ScsiLine> {
-    let mut taken: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+    let mut taken: BTreeMap<u32, BTreeSet<ScsiAddress>> = BTreeMap::new();
     for controller in devices.iter().filter(|d| d.name() == "controller" && says(**d, "type", "scsi")) {
         let index = controller.value("index").and_then(|index| index.parse().ok());
         taken.entry(index.unwrap_or(0)).or_default();
     }
     for disk in devices.iter().filter(|d| d.name() == "disk" && bus(**d) == "scsi") {
         let place = ScsiAddress::of(*disk);
-        taken.entry(place.controller).or_default().insert(place.target);
+        taken.entry(place.controller).or_default().insert(place);
     }
-    let line = |(controller, taken): (u32, BTreeSet<u32>)| ScsiLine {
+    let line = |(controller, taken): (u32, BTreeSet<ScsiAddress>)| ScsiLine {
         controller,
         taken: u32::try_from(taken.len()).unwrap_or(u32::MAX),
-        targets: profile.scsi_targets,
+        places: profile.scsi_targets * UNITS,
     };
     taken.into_iter().map(line).collect()
 }

@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::draft::{At, Draft};
-use super::fresh::Fresh;
 use super::guest::{Guest, says};
 use super::rules::{
     DEVICE_ADDRESS, DISK_BEHIND_SCSI, DISK_GEOMETRY, DISK_NAME, FLOPPY_DISK, IDE_DISK, SATA_DISK, SD_DISK,
     USB_CDROM,
 };
-use super::scsi::{Places, ScsiAddress};
+use super::scsi::{Places, ScsiAddress, settle};
 use super::targets::{bus, name_index, target};
 use crate::compat::Rule;
 use crate::text::xml::{Attribute, Element};
@@ -34,7 +33,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let staying: Vec<Element<'d>> = disks.iter().filter(stays).copied().collect();
     let named: Vec<Element<'d>> = moving.iter().map(|(disk, ..)| *disk).collect();
     let mut names = Names::taken(&staying, &named);
-    let mut places = Places::taken(guest, &staying);
+    let mut places = Places::new(guest, settle(draft, guest, &staying));
     for (disk, rule, reason) in &moving {
         let name = names.give(&target(*disk));
         move_disk(draft, guest, *disk, (rule, reason), &name, places.give());
@@ -122,17 +121,6 @@ fn move_disk<'d>(
         draft.delete(DEVICE_ADDRESS, "it is an address on a controller that is gone", address);
     }
     draft.insert(rule, reason, disk, At::Last, &place.element());
-}
-
-impl ScsiAddress {
-    fn element(self) -> Fresh {
-        Fresh::new("address")
-            .with("type", "drive")
-            .with("controller", self.controller.to_string())
-            .with("bus", "0")
-            .with("target", self.target.to_string())
-            .with("unit", "0")
-    }
 }
 
 fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, &'static Rule, &'static str)]) {

@@ -1,7 +1,8 @@
-//! How each kind of device hangs on a `virt` machine.
+//! How each kind of device hangs on a `virt` machine or a q35.
 
 use super::guest::{child_value, says};
 use super::targets::{bus, target};
+use crate::model::Arch;
 use crate::text::xml::Element;
 
 /// How a device hangs on the machine.
@@ -12,17 +13,19 @@ pub(super) enum Bus {
     Slot(&'static str),
 }
 
-/// How a device hangs on a `virt` machine (libvirt 11.3,
-/// `qemuDomainDeviceCalculatePCIConnectFlags`).
-pub(super) fn hangs(device: Element<'_>) -> Option<Bus> {
+/// How a device hangs on a machine of this architecture (libvirt 9.0 and 11.3,
+/// `qemuDomainDeviceCalculatePCIConnectFlags`). A SCSI controller without a model is an lsilogic before libvirt 11.6.
+pub(super) fn hangs(device: Element<'_>, arch: &Arch) -> Option<Bus> {
     let kind = device.value("type").unwrap_or_default();
     let model = device.value("model").unwrap_or_default();
     match (device.name(), kind.as_ref(), model.as_ref()) {
         ("controller", "usb", "none") | ("memballoon", _, "none") => None,
         ("controller", "usb", _) => Some(Bus::Port("USB controller")),
-        ("controller", "scsi", "lsilogic" | "lsisas1068" | "lsisas1078" | "vmpvscsi" | "am53c974") => {
-            Some(Bus::Slot("SCSI controller"))
-        }
+        (
+            "controller",
+            "scsi",
+            "" | "auto" | "lsilogic" | "lsisas1068" | "lsisas1078" | "vmpvscsi" | "am53c974",
+        ) => Some(Bus::Slot("SCSI controller")),
         ("controller", "scsi", _) => Some(Bus::Port("SCSI controllers")),
         ("controller", "virtio-serial", _) => Some(Bus::Port("virtio-serial controllers")),
         ("controller", "sata" | "nvme", _) => Some(Bus::Port("disk controllers")),
@@ -30,7 +33,7 @@ pub(super) fn hangs(device: Element<'_>) -> Option<Bus> {
         ("interface", "hostdev", _) | ("hostdev", "pci" | "mdev" | "scsi_host", _) => {
             Some(Bus::Port("passed-through devices"))
         }
-        ("interface", ..) => interface(device),
+        ("interface", ..) => interface(device, arch),
         ("video", ..) => video(device),
         ("input", "passthrough" | "evdev", _) if !says(device, "bus", "virtio") => None,
         ("input", ..) if says(device, "bus", "virtio") => Some(Bus::Port("input devices on virtio")),
@@ -52,24 +55,26 @@ pub(super) fn hangs(device: Element<'_>) -> Option<Bus> {
     }
 }
 
-/// Whether a device has a fixed place on q35's own bus, for it is a part of the ICH9 (libvirt 9.0,
-/// `qemuDomainValidateDevicePCISlotsQ35`).
-pub(super) fn is_part_of_q35(device: Element<'_>) -> bool {
+/// The slot of q35's own bus that a device has a fixed place in, for it is a part of the ICH9 or the display that the
+/// firmware finds (libvirt 9.0, `qemuDomainValidateDevicePCISlotsQ35`).
+pub(super) fn slot_of_q35(device: Element<'_>, all: &[Element<'_>]) -> Option<u32> {
     let model = device.value("model").unwrap_or_default();
+    let index = device.value("index").and_then(|index| index.parse().ok()).unwrap_or(0_u32);
     match (device.name(), device.value("type").unwrap_or_default().as_ref()) {
-        ("controller", "sata") => device.value("index").is_none_or(|index| index == "0"),
-        ("controller", "usb") => model.starts_with("ich9-"),
-        ("sound", _) => model == "ich9",
-        _ => false,
+        ("controller", "sata") if index == 0 => Some(31),
+        ("controller", "usb") if model.starts_with("ich9-") => Some(if index == 0 { 29 } else { 26 }),
+        ("sound", _) if model == "ich9" => Some(27),
+        ("video", _) if all.iter().find(|one| one.name() == "video") == Some(&device) => Some(1),
+        _ => None,
     }
 }
 
-fn interface(device: Element<'_>) -> Option<Bus> {
-    match child_value(device, "model", "type").unwrap_or("virtio".into()).as_ref() {
+/// A PC's default is an rtl8139 (libvirt 9.0, `qemuDomainDefaultNetModel`).
+fn interface(device: Element<'_>, arch: &Arch) -> Option<Bus> {
+    let default = if arch.is_x86() && !says(device, "type", "vdpa") { "rtl8139" } else { "virtio" };
+    match child_value(device, "model", "type").unwrap_or(default.into()).as_ref() {
         "usb-net" => None,
-        "rtl8139" | "e1000" | "pcnet" | "ne2k_pci" | "virtio-transitional" => {
-            Some(Bus::Slot("network interface"))
-        }
+        "rtl8139" | "e1000" | "vmxnet3" | "virtio-transitional" => Some(Bus::Slot("network interface")),
         _ => Some(Bus::Port("network interfaces")),
     }
 }
@@ -77,7 +82,7 @@ fn interface(device: Element<'_>) -> Option<Bus> {
 fn video(device: Element<'_>) -> Option<Bus> {
     match child_value(device, "model", "type").unwrap_or("virtio".into()).as_ref() {
         "none" | "ramfb" => None,
-        "vga" | "cirrus" | "vmvga" => Some(Bus::Slot("video")),
+        "vga" | "cirrus" | "qxl" | "vmvga" => Some(Bus::Slot("video")),
         _ => Some(Bus::Port("video")),
     }
 }

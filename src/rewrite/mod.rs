@@ -25,6 +25,7 @@ mod fresh;
 mod guest;
 mod hangs;
 mod host_bound;
+mod implied;
 mod inputs;
 mod interfaces;
 mod machine;
@@ -44,6 +45,7 @@ mod site;
 mod targets;
 #[cfg(test)]
 mod tests;
+mod topology;
 mod unfit;
 
 pub use budget::{PortBudget, PortLine, ScsiLine};
@@ -121,9 +123,15 @@ pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
     let document = domain(text)?;
     let mut guest = Guest::new(&document, profile);
     let mut budget = budget_of(&passes(&document, &guest, &Part::ALL), &guest)?;
-    if budget.used() > guest.port_limit {
-        guest.behind_scsi = budget.used() - guest.port_limit + u32::from(budget.scsi.is_empty());
-        budget = budget_of(&passes(&document, &guest, &Part::ALL), &guest)?;
+    while budget.used() > budget.limit {
+        // The controller that disks go behind takes a port as well, and so does every one more.
+        guest.behind_scsi += budget.used() - budget.limit + u32::from(budget.scsi.is_empty());
+        let next = budget_of(&passes(&document, &guest, &Part::ALL), &guest)?;
+        let helps = next.used() < budget.used();
+        budget = next;
+        if !helps {
+            break;
+        }
     }
     let parts: Vec<Part> = profile.parts.iter().copied().collect();
     let mut draft = passes(&document, &guest, &parts);
@@ -164,7 +172,7 @@ fn budget_of(draft: &Draft<'_>, guest: &Guest<'_>) -> Result<PortBudget, Rewrite
 /// The budget of a domain; empty for one whose board has no `PCIe`.
 fn counted(text: &str, guest: &Guest<'_>) -> Result<PortBudget, RewriteError> {
     if !guest.has_ports() {
-        return Ok(PortBudget { limit: 0, allocated: 0, lines: Vec::new(), scsi: Vec::new() });
+        return Ok(PortBudget { limit: 0, allocated: 0, lines: Vec::new(), bridges: 0, scsi: Vec::new() });
     }
     Ok(PortBudget::of(&Document::parse(text)?, guest.profile, guest.port_limit))
 }

@@ -10,7 +10,7 @@ use crate::text::xml::Element;
 /// Writes `pcie-root` and as many root ports as the devices of `budget` take, and some more, for
 /// without free ports nothing can be plugged in while the guest runs.
 pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &PortBudget) {
-    let (used, limit) = (budget.used(), guest.port_limit);
+    let (used, limit) = (budget.used(), budget.limit);
     if used > limit {
         let text =
             format!("the guest's devices take {used} PCIe root ports, and the machine can have {limit}");
@@ -28,6 +28,10 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
     let reason = format!("{ahead} root ports: {used} for the devices there are, {free} for devices to come");
     for index in 1..=ahead {
         draft.insert(PCIE_PORTS_AHEAD, reason.as_str(), devices, at, &pci(index, "pcie-root-port"));
+    }
+    for bridge in 1..=budget.bridges {
+        let reason = "devices on conventional PCI need a bridge; libvirt adds a root port more for one that is not named";
+        draft.insert(PCIE_PORTS_AHEAD, reason, devices, at, &pci(ahead + bridge, "pcie-to-pci-bridge"));
     }
 }
 

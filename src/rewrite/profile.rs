@@ -67,7 +67,7 @@ pub struct Profile {
     pub firmware_images: BTreeSet<String>,
     /// The CPU model for guests that are emulated.
     pub emulated_cpu: String,
-    /// How many targets a virtio-scsi controller has (QEMU: 256).
+    /// How many targets of a virtio-scsi controller get disks, 8 logical units each.
     pub scsi_targets: u32,
     /// The sizes of huge pages it has, in KiB; `None` leaves them as they are.
     pub hugepages: Option<Vec<u64>>,
@@ -86,8 +86,9 @@ pub struct Profile {
 pub(super) const ADDRESS_BITS: u32 = 44;
 /// Root ports left free where nothing else is asked for.
 pub const HEADROOM: u32 = 4;
-/// Targets of a virtio-scsi controller (QEMU, `VIRTIO_SCSI_MAX_TARGET`: 255, counted from 0).
-pub const SCSI_TARGETS: u32 = 256;
+/// Targets of a virtio-scsi controller that UEFI looks at (edk2, `PcdVirtioScsiMaxTargetLimit`: 31, counted from 0); QEMU
+/// has 256.
+pub const SCSI_TARGETS: u32 = 32;
 
 struct BuiltIn {
     name: &'static str,

@@ -71,6 +71,7 @@ rules! {
     X86_CONTROLLER "x86-controller";
     SCSI_CONTROLLER "scsi-controller-model";
     SCSI_CONTROLLER_ADDED "scsi-controller-added";
+    SCSI_GAP "scsi-address-gap";
     IDE_DISK "ide-disk";
     SATA_DISK "sata-disk";
     SD_DISK "sd-disk";

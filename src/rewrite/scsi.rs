@@ -5,26 +5,90 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::draft::{At, Draft};
 use super::fresh::Fresh;
 use super::guest::{Guest, says};
-use super::rules::{SCSI_CONTROLLER, SCSI_CONTROLLER_ADDED};
+use super::rules::{SCSI_CONTROLLER, SCSI_CONTROLLER_ADDED, SCSI_GAP};
 use super::targets::{bus, name_index, target};
 use crate::text::xml::Element;
 
-/// A place for a disk on a SCSI controller, with bus and unit 0.
+/// Logical units of a target that disks are put on: as many as UEFI looks at (edk2, `PcdVirtioScsiMaxLunLimit`: 7,
+/// counted from 0).
+pub(super) const UNITS: u32 = 8;
+/// Disks that libvirt puts on a controller by their names (libvirt 9.0, `virDomainDiskDefAssignAddress`).
+const BY_NAME: u32 = 15;
+/// The place that libvirt leaves out then, for it is a wide bus's own.
+const SKIPPED: u32 = 7;
+
+/// A place for a disk on a SCSI controller, with bus 0; in the order in which UEFI looks at them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct ScsiAddress {
     pub(super) controller: u32,
     pub(super) target: u32,
+    pub(super) unit: u32,
 }
 
 impl ScsiAddress {
-    /// Where a disk on SCSI is: its address, else where libvirt puts it by its name. libvirt 9.0
-    /// (`virDomainDiskDefAssignAddress`): 15 disks a controller, all on target 0.
+    /// Where a disk on SCSI is: its address, else where libvirt puts it by its name, all on target 0.
     pub(super) fn of(disk: Element<'_>) -> Self {
-        let number = |name: &str| disk.child("address")?.value(name)?.parse().ok();
-        if let Some(controller) = number("controller") {
-            return Self { controller, target: number("target").unwrap_or(0) };
+        if let Some(address) = drive_address(disk) {
+            let number = |name: &str| address.value(name).and_then(|n| n.parse().ok()).unwrap_or(0);
+            return Self { controller: number("controller"), target: number("target"), unit: number("unit") };
         }
-        Self { controller: name_index(&target(disk)).unwrap_or(0) / 15, target: 0 }
+        let nth = name_index(&target(disk)).unwrap_or(0);
+        let unit = nth % BY_NAME;
+        Self { controller: nth / BY_NAME, target: 0, unit: unit + u32::from(unit >= SKIPPED) }
+    }
+
+    fn nth(controller: u32, nth: u32) -> Self {
+        Self { controller, target: nth / UNITS, unit: nth % UNITS }
+    }
+
+    pub(super) fn element(self) -> Fresh {
+        Fresh::new("address")
+            .with("type", "drive")
+            .with("controller", self.controller.to_string())
+            .with("bus", "0")
+            .with("target", self.target.to_string())
+            .with("unit", self.unit.to_string())
+    }
+}
+
+fn drive_address(disk: Element<'_>) -> Option<Element<'_>> {
+    disk.child("address").filter(|address| says(*address, "type", "drive"))
+}
+
+/// The places of the disks that are on SCSI. Those of a guest that comes from another machine move up where there is a
+/// gap before them.
+pub(super) fn settle<'d>(
+    draft: &mut Draft<'d>,
+    guest: &Guest<'d>,
+    disks: &[Element<'d>],
+) -> BTreeSet<ScsiAddress> {
+    let on_scsi = disks.iter().filter(|disk| bus(**disk) == "scsi");
+    let mut all: Vec<_> = on_scsi.map(|disk| (ScsiAddress::of(*disk), *disk)).collect();
+    if !guest.foreign {
+        return all.into_iter().map(|(place, _)| place).collect();
+    }
+    all.sort_by_key(|(place, _)| *place);
+    let (mut counts, mut settled) = (BTreeMap::<u32, u32>::new(), BTreeSet::new());
+    for (old, disk) in all {
+        let nth = counts.entry(old.controller).or_default();
+        let new = ScsiAddress::nth(old.controller, *nth);
+        *nth += 1;
+        settled.insert(new);
+        if new != old {
+            move_up(draft, disk, new);
+        }
+    }
+    settled
+}
+
+fn move_up<'d>(draft: &mut Draft<'d>, disk: Element<'d>, place: ScsiAddress) {
+    let reason = "UEFI looks at the places of a SCSI controller one after the other, and that of edk2 2022.11 stops at \
+                  the first without a disk";
+    let Some(address) = drive_address(disk) else {
+        return draft.insert(SCSI_GAP, reason, disk, At::Last, &place.element());
+    };
+    for (name, value) in [("bus", 0), ("target", place.target), ("unit", place.unit)] {
+        draft.set(SCSI_GAP, reason, address, name, &value.to_string());
     }
 }
 
@@ -39,9 +103,7 @@ pub(super) struct Places {
 }
 
 impl Places {
-    pub(super) fn taken(guest: &Guest<'_>, disks: &[Element<'_>]) -> Self {
-        let on_scsi = disks.iter().filter(|disk| bus(**disk) == "scsi");
-        let taken: BTreeSet<ScsiAddress> = on_scsi.map(|disk| ScsiAddress::of(*disk)).collect();
+    pub(super) fn new(guest: &Guest<'_>, taken: BTreeSet<ScsiAddress>) -> Self {
         let controllers = controllers(guest);
         let other = |c: &Element<'_>| !guest.foreign && !says(*c, "model", "virtio-scsi");
         Self {
@@ -56,10 +118,10 @@ impl Places {
     /// The first free place.
     pub(super) fn give(&mut self) -> ScsiAddress {
         let all = (0..).filter(|controller| !self.closed.contains(controller)).flat_map(|controller| {
-            (0..self.targets.max(1)).map(move |target| ScsiAddress { controller, target })
+            (0..self.targets.max(1) * UNITS).map(move |nth| ScsiAddress::nth(controller, nth))
         });
         let free = all.into_iter().find(|place| !self.taken.contains(place));
-        let place = free.unwrap_or(ScsiAddress { controller: 0, target: 0 });
+        let place = free.unwrap_or(ScsiAddress::nth(0, 0));
         self.taken.insert(place);
         self.needed.insert(place.controller);
         place

@@ -171,9 +171,9 @@ fn disks_go_on_scsi_without_clashes() {
         has(&done, name);
     }
     has(&done, "<controller type='scsi' index='0' model='virtio-scsi'/>");
-    has(&done, "controller='0' bus='0' target='1' unit='0'");
+    has(&done, "controller='0' bus='0' target='0' unit='2'");
     asks(&done, "disk-name");
-    assert_eq!(done.budget.scsi, [ScsiLine { controller: 0, taken: 3, targets: 256 }]);
+    assert_eq!(done.budget.scsi, [ScsiLine { controller: 0, taken: 3, places: 256 }]);
 }
 
 #[test]
@@ -247,6 +247,68 @@ fn what_does_not_fit_blocks() {
     let done = done_for(&devices(&many), &profile("kunpeng-qemu-2.12", VirtType::Kvm));
     assert!(done.is_blocked());
     assert!(done.notices.iter().any(|notice| notice.rule == "pcie-ports-exhausted"), "{:?}", done.notices);
+}
+
+#[test]
+fn a_full_controller_is_followed_by_another() {
+    let disk = |nth: u32| {
+        format!("    <disk>\n      <target dev='vd{}' bus='virtio'/>\n    </disk>\n", letters(nth))
+    };
+    let done = done_for(
+        &devices(&(0..300).map(disk).collect::<String>()),
+        &profile("kunpeng-qemu-2.12", VirtType::Kvm),
+    );
+    assert!(!done.is_blocked(), "{}", done.budget);
+    // 15 ports: USB, two controllers, a memory balloon is not named; 12 disks keep theirs.
+    let line = |controller, taken| ScsiLine { controller, taken, places: 256 };
+    assert_eq!((done.budget.used(), done.budget.scsi.clone()), (15, vec![line(0, 256), line(1, 32)]));
+    has(&done, "<controller type='scsi' index='1' model='virtio-scsi'/>");
+    has(&done, "<address type='drive' controller='0' bus='0' target='31' unit='7'/>");
+    has(&done, "<address type='drive' controller='1' bus='0' target='3' unit='7'/>");
+}
+
+/// `a`, …, `z`, `aa`, …
+fn letters(nth: u32) -> String {
+    let letter = |n: u32| char::from_u32(u32::from('a') + n).unwrap();
+    if nth < 26 { letter(nth).to_string() } else { letters(nth / 26 - 1) + &letter(nth % 26).to_string() }
+}
+
+#[test]
+fn disks_on_scsi_move_up_to_where_uefi_looks() {
+    let disk = |dev: &str, address: &str| {
+        format!("    <disk>\n      <target dev='{dev}' bus='scsi'/>\n{address}    </disk>\n")
+    };
+    let at = |target, unit| {
+        format!("      <address type='drive' controller='1' bus='0' target='{target}' unit='{unit}'/>\n")
+    };
+    let done = done(&devices(&(disk("sdx", &at(3, 0)) + &disk("sdy", &at(0, 6)) + &disk("sdb", ""))));
+    has(&done, &disk("sdx", &at(0, 1)));
+    has(&done, &disk("sdy", &at(0, 0)));
+    has(&done, "<address type='drive' controller='0' bus='0' target='0' unit='0'/>");
+}
+
+#[test]
+fn devices_of_q35_itself_take_slots_from_its_root_ports() {
+    let limit = |inner: &str| on_q35(&devices(inner)).budget.limit;
+    let (video, sound) = ("<video><model type='virtio'/></video>", "<sound model='ich9'/>");
+    assert_eq!(limit("<memballoon model='none'/>"), 240);
+    assert_eq!([limit(video), limit(sound), limit(&(video.to_owned() + sound))], [232, 232, 224]);
+    assert_eq!(
+        limit("<controller type='usb' model='ich9-ehci1'/><controller type='usb' model='ich9-uhci1'/>"),
+        232
+    );
+    let addressed = "<rng><address type='pci' bus='0x00' slot='0x1d' function='0x0'/></rng>";
+    assert_eq!(limit(addressed), 232);
+}
+
+#[test]
+fn what_libvirt_adds_takes_ports_too() {
+    let used = |inner: &str| on_q35(&devices(inner)).budget.used();
+    assert_eq!((used(""), used("<memballoon model='none'/>")), (2, 1));
+    let channel = "<channel type='unix'><target type='virtio' name='a'/></channel>";
+    assert_eq!(used(channel), 3);
+    assert_eq!(used(&(channel.to_owned() + "<controller type='virtio-serial' index='0'/>")), 3);
+    assert_eq!(used(&channel.repeat(31)), 4);
 }
 
 #[test]

@@ -15,14 +15,14 @@ pub(super) const BLOCKS: usize = 8;
 const SIZE: u64 = 10 << 20;
 
 /// A folder of made-up files, and some loop devices.
-pub(super) struct Stage {
+pub(crate) struct Stage {
     folder: tempfile::TempDir,
     blocks: Vec<String>,
 }
 
 impl Stage {
     /// On a disk, for images in memory cannot be opened without a cache.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let folder = tempfile::Builder::new().prefix("pc").tempdir_in("/var/tmp").expect("a folder");
         let block = |nth| {
             let file = folder.path().join(format!("block-{nth}"));
@@ -37,7 +37,7 @@ impl Stage {
     }
 
     /// The guest with every path of a host in it replaced by one that is there.
-    pub(super) fn furnish(&self, text: &str) -> String {
+    pub(crate) fn furnish(&self, text: &str) -> String {
         let document = Document::parse(text).expect("a domain");
         let (splices, mut disks) = (RefCell::new(Vec::new()), 0);
         for element in document.elements() {

@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 /// Where the daemon keeps what it has asked the emulators; to ask them anew takes a quarter of a minute.
 const PROBED: &str = "/var/cache/libvirt/qemu/capabilities";
 /// Runs guests as root and without namespaces, which `/dev/shm` does not go with.
-const SETTINGS: &str =
-    "user = \"root\"\ngroup = \"root\"\nsecurity_driver = \"none\"\nremember_owner = 0\nnamespaces = []\n";
+const SETTINGS: &str = "user = \"root\"\ngroup = \"root\"\nsecurity_driver = \"none\"\nremember_owner = 0\nnamespaces = []\n\
+     swtpm_user = \"root\"\nswtpm_group = \"root\"\n";
 
 /// How many roots there have been.
 static COUNT: AtomicU32 = AtomicU32::new(0);

@@ -28,7 +28,8 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         explanation: "Each PCI Express device needs a root port of its own, and ports cannot be added while a guest \
                       runs. libvirt adds one to spare where the XML names no PCI controllers, and none where it does. \
                       So ports for the devices there are and some for those to come are written; where the target's \
-                      QEMU has few, all of them.",
+                      QEMU has few, all of them. Devices on conventional PCI share a bridge behind one of them, \
+                      which is written as well: libvirt adds a port for a bridge that it has to add.",
         example: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>\n\
                   <interface type='user'><model type='virtio'/></interface>",
         near_miss: "<os><type arch='aarch64' machine='virt-2.12'>hvm</type></os>\n\
@@ -46,8 +47,9 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         id: "pcie-ports-exhausted",
         severity: Severity::Warning,
         summary: "More devices than the machine has PCIe root ports",
-        explanation: "libvirt packs 248 root ports, and QEMU 2.12 and older boot 15 at most. Virtio disks go behind \
-                      one SCSI controller where that helps; what is left, interfaces and other devices, cannot share \
+        explanation: "libvirt packs 248 root ports on a virt machine and 240 on q35, 8 fewer for each slot of bus 0 that \
+                      something else is in; QEMU 2.12 and older boot 15 at most. Virtio disks go behind SCSI \
+                      controllers where that helps; what is left, interfaces and other devices, cannot share \
                       a port. Nothing is dropped, and the rewrite is blocked. Shown for a target with 15 ports, of \
                       which the USB controller takes one.",
         example: "<interface type='user'/> <interface type='user'/> <interface type='user'/> <interface type='user'/>\n\
@@ -75,7 +77,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         severity: Severity::Warning,
         summary: "Not enough PCIe root ports: the disk moves behind a virtio-scsi controller",
         explanation: "Where a guest has more devices than root ports, its last virtio disks go behind one virtio-scsi \
-                      controller: it takes one port and carries 256 targets. The guest calls them sdX then, so file \
+                      controller: it takes one port and carries 256 disks. The guest calls them sdX then, so file \
                       systems must be named by UUID or label. Shown for a target with 15 ports, of which the USB \
                       controller takes one.",
         example: "<disk type='file'><target dev='vda' bus='virtio'/></disk>\n\
@@ -171,6 +173,32 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         ],
         needs: &[DocumentKind::Domain],
         mend: Some(Mend::SILENT),
+        ..EDIT
+    },
+    Rule {
+        id: "scsi-address-gap",
+        summary: "UEFI stops looking for disks at the first place of a SCSI controller that has none",
+        explanation: "Where libvirt says what to start from, UEFI goes there. For everything else it looks at the 8 \
+                      logical units of target 0, then at those of target 1, and so on to target 31. UEFI of edk2 \
+                      2022.11, which Debian 12 has, ends at the first place without a disk, and shows none behind it in \
+                      its menu or its shell; that of 2025.02 looks on. libvirt leaves gaps itself, where a disk is \
+                      called sdb and there is no sda, and PC guests have disks on SCSI ids of any number. So the disks \
+                      of each controller move up.",
+        example: "<disk type='file'>\n  \
+                  <target dev='sda' bus='scsi'/>\n  \
+                  <address type='drive' controller='0' bus='0' target='3' unit='0'/>\n\
+                  </disk>",
+        near_miss: "<disk type='file'>\n  \
+                    <target dev='sda' bus='scsi'/>\n  \
+                    <address type='drive' controller='0' bus='0' target='0' unit='0'/>\n\
+                    </disk>",
+        references: &[
+            "edk2, VirtioScsiDxe: PcdVirtioScsiMaxTargetLimit 31, PcdVirtioScsiMaxLunLimit 7",
+            "observed: QEMU 7.2 with AAVMF and OVMF 2022.11, and with AAVMF 2025.02",
+            "libvirt 9.0, virDomainDiskDefAssignAddress",
+        ],
+        needs: &[DocumentKind::Domain],
+        mend: Some(Mend::noticed("the disk's place on its controller changes")),
         ..EDIT
     },
     Rule {
