@@ -150,6 +150,8 @@ fn what_is_bound_to_the_old_host_is_found_on_the_new_one_or_goes() {
     let text = guest("pc-q35-7.2", inner).replace("</devices>", devices);
     let (_, done) = done(&text, &["debian"], &Wish::default()).expect("rewritten");
     insta::assert_snapshot!(done.text);
+    let (_, again) = self::done(&done.text, &["debian"], &Wish::default()).expect("rewritten");
+    assert_eq!(again.text, done.text, "twice");
     let steps: BTreeSet<&str> = done.steps.iter().map(|step| step.rule).collect();
     let expected =
         ["graphics-address-absent", "host-pinning", "hugepage-size", "passthrough-device", "security-label"];

@@ -80,17 +80,35 @@ fn pins<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for element in places {
         let Some(old) = element.value("cpuset") else { continue };
         match processors(guest, &old) {
-            Some(new) if NumberSet::parse(&old).as_ref() == Some(&new) => {}
+            Some(new) if NumberSet::parse(&old).as_ref() == Some(&new) => {
+                other_cells(draft, guest, element, &new);
+            }
             Some(new) => {
                 let reason = format!("{PINNED}; those of the same NUMA nodes here are {new}");
                 draft.set(HOST_PINNING, reason, element, "cpuset", &new.to_string());
             }
-            None if element.name() == "vcpu" => draft.unset(HOST_PINNING, PINNED, element, "cpuset"),
-            None => draft.delete(HOST_PINNING, PINNED, element),
+            None => unpin(draft, element),
         }
-        if processors(guest, &old).is_none() {
-            draft.step(HOST_PINNING, PIN_AGAIN, element);
-        }
+    }
+}
+
+fn unpin<'d>(draft: &mut Draft<'d>, element: Element<'d>) {
+    if element.name() == "vcpu" {
+        draft.unset(HOST_PINNING, PINNED, element, "cpuset");
+    } else {
+        draft.delete(HOST_PINNING, PINNED, element);
+    }
+    draft.step(HOST_PINNING, PIN_AGAIN, element);
+}
+
+/// Processors that are there may be of other NUMA nodes: whether memory is to follow them is not told by the numbers.
+fn other_cells<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, element: Element<'d>, pinned: &NumberSet) {
+    if guest.profile.site.as_ref().is_some_and(|site| !site.keeps_cells(pinned)) {
+        let text = format!(
+            "see whether the processors {pinned} are those that the guest is to be pinned to: on the target they are of other \
+             NUMA nodes than on the old host"
+        );
+        draft.step(HOST_PINNING, text, element);
     }
 }
 

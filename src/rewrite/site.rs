@@ -61,26 +61,40 @@ impl Site {
         Self { is_home: self.is_home && other.is_home, cells, addresses, ..self }
     }
 
-    /// The processors that take the place of `old`: itself where each of its NUMA cells has them here as well, else all of the
-    /// cell with the same number. `None` where there is none; unknown cells have all.
+    /// The processors that take the place of `old`: these where all are here, else all of the NUMA cells with the same numbers.
+    /// `None` where there are none; unknown cells have all.
     pub fn processors(&self, old: &NumberSet) -> Option<NumberSet> {
         let Some(cells) = &self.cells else { return Some(old.clone()) };
-        let Some(old_cells) = &self.old_cells else {
-            let has = |number| cells.iter().any(|cell| cell.processors.contains(number));
-            return old.iter().all(has).then(|| old.clone());
-        };
+        if old.iter().all(|number| cells.iter().any(|cell| cell.processors.contains(number))) {
+            return Some(old.clone());
+        }
         let mut new = Vec::new();
-        for cell in old_cells {
-            let part: NumberSet = old.iter().filter(|number| cell.processors.contains(*number)).collect();
-            let here = cells.iter().find(|here| here.id == cell.id);
+        for (here, part) in self.cells_of(old) {
             match here {
-                _ if part.is_empty() => {}
                 Some(here) if part.is_within(&here.processors) => new.extend(part.iter()),
                 Some(here) if !here.processors.is_empty() => new.extend(here.processors.iter()),
                 _ => return None,
             }
         }
         Some(new.into_iter().collect::<NumberSet>()).filter(|new| !new.is_empty())
+    }
+
+    /// Whether these processors are of the same NUMA cells here as on the old host, as far as both are known.
+    pub fn keeps_cells(&self, processors: &NumberSet) -> bool {
+        let same = |(here, part): (Option<&NumaCell>, NumberSet)| {
+            here.is_some_and(|here| part.is_within(&here.processors))
+        };
+        self.cells.is_none() || self.cells_of(processors).into_iter().all(same)
+    }
+
+    /// The parts of `old` by their NUMA cell on the old host, with the cell of the same number here.
+    fn cells_of(&self, old: &NumberSet) -> Vec<(Option<&NumaCell>, NumberSet)> {
+        let part = |cell: &NumaCell| {
+            let part: NumberSet = old.iter().filter(|number| cell.processors.contains(*number)).collect();
+            let here = self.cells.iter().flatten().find(|here| here.id == cell.id);
+            (!part.is_empty()).then_some((here, part))
+        };
+        self.old_cells.iter().flatten().filter_map(part).collect()
     }
 
     /// Whether it has the NUMA cells with these numbers; unknown cells are taken to be there.
@@ -128,7 +142,10 @@ mod tests {
         let smaller = site(&[(0, "0-3"), (1, "4-7")], Some(&[(0, "0-7"), (1, "8-15")]));
         assert_eq!(becomes(&smaller, "9"), Some("4-7".into()));
         assert_eq!(becomes(&smaller, "1,12"), Some("1,4-7".into()));
-        let single = site(&[(0, "0-31")], Some(&[(0, "0-7"), (1, "8-15")]));
+        assert_eq!(becomes(&smaller, "1,4-7"), Some("1,4-7".into()), "once more");
+        assert!(!smaller.keeps_cells(&NumberSet::parse("4").unwrap()), "it was of cell 0");
+        assert!(smaller.keeps_cells(&NumberSet::parse("1").unwrap()));
+        let single = site(&[(0, "0-7")], Some(&[(0, "0-7"), (1, "8-15")]));
         assert_eq!(becomes(&single, "9"), None, "no such cell");
         assert_eq!(becomes(&single, "77"), None, "no such processor on the old host either");
     }

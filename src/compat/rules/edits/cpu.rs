@@ -153,8 +153,8 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         summary: "CPU pinning names processors of the old host",
         explanation: "Pins and cache or bandwidth shares name processors of the old host by number. On the target the \
                       numbers may be other processors, on other NUMA nodes, or none. A pin stays where the target has \
-                      these processors in the same NUMA cells, else it is to the processors of the cell with the same number. \
-                      What remains, and all where the architecture changes, is dropped; pinning anew is a step for a person.",
+                      these processors (with a step where they are of other NUMA cells), else it is to all processors of the cell \
+                      with the same number. What remains, and all where the architecture changes, is dropped; pinning anew is a step for a person.",
         example: "<cputune>\n  \
                   <vcpupin vcpu='0' cpuset='2'/>\n\
                   </cputune>",
