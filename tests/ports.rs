@@ -22,6 +22,7 @@ const OTHERWISE: [(&str, &str); 10] = [
     ("net-many-models", "it names the network adapter of Xen"),
     ("pcie-expander-bus", OF_ITS_OWN),
     ("pcie-root-port-nohotplug", OF_ITS_OWN),
+    ("pcie-switch-upstream-port", OF_ITS_OWN),
     ("q35-multifunction", OF_ITS_OWN),
     (
         "usb-controller-ich9-ehci-addr",
