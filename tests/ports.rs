@@ -15,7 +15,7 @@ use crate::live::renamed;
 const TARGETS: [&str; 2] = ["debian-12-aarch64", "debian-12-q35"];
 
 /// Guests of the corpus that are counted otherwise on q35, with the cause.
-const OTHERWISE: [(&str, &str); 10] = [
+const OTHERWISE: [(&str, &str); 11] = [
     ("disk-cache", NO_CONTROLLER),
     ("disk-scsi-device-auto", NO_CONTROLLER),
     ("hostdev-scsi-autogen-address", NO_CONTROLLER),
