@@ -116,6 +116,9 @@ pub struct FirmwareNeed {
     pub nvram_template: Option<Known<String>>,
     /// Whether `<nvram>` names a file (its name is personal to the guest).
     pub nvram: Option<Known<()>>,
+    /// The loader of a running guest whose stored definition is missing: libvirt may have chosen it when the guest started, and
+    /// chooses anew when it starts again.
+    pub started_with: Option<Known<()>>,
 }
 
 impl FirmwareNeed {

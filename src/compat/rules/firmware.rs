@@ -163,6 +163,12 @@ pub(super) const RULES: &[Rule] = &[
 ];
 
 fn firmware_request_unmet(pair: &Pair<'_>, findings: &mut Findings) {
+    let started_with = pair.guest.firmware.started_with.as_ref();
+    if let Some(loader) = started_with.filter(|_| pair.foreign() == Some(false)) {
+        let what = "what the stored definition asks of firmware";
+        findings.missing(DocumentKind::Domain, what, Some(loader.place));
+        return;
+    }
     let Some((asked, what)) = asked(pair).filter(|_| pair.foreign() == Some(false)) else { return };
     let why = match unmet(pair) {
         Ok(None) => return,

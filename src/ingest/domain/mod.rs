@@ -42,6 +42,10 @@ pub(super) fn read(
     let mut guest = guest(reader, root, name, host);
     guest.live = live;
     guest.running = live.is_some();
+    if stored.is_none() {
+        let firmware = &mut guest.requirements.firmware;
+        firmware.started_with = firmware.loader.as_ref().map(|loader| Known::new((), loader.place));
+    }
     if let Some(live) = live {
         read_live(sources, live, &mut guest)?;
     }

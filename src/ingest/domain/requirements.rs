@@ -65,6 +65,7 @@ fn firmware(reader: Reader<'_>, root: Element<'_>, os: Element<'_>) -> FirmwareN
         encrypted_state: root.at("launchSecurity/policy").is_some_and(|p| is_sev_es(&p.text())),
         nvram_template: nvram.and_then(|e| reader.string(e, "template")),
         nvram: nvram.map(|e| reader.said(e, ())),
+        started_with: None,
     }
 }
 
