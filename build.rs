@@ -1,6 +1,7 @@
 //! Tells the tests what this machine has, so that those that lack it are counted as skipped and not as passed.
 //!
-//! `has_corpus`: there are corpora of real documents (`PORTOLAN_CORPUS`, or ../shared/corpus). `has_graphviz`: `dot` runs.
+//! `has_corpus`: there are corpora of real documents (`PORTOLAN_CORPUS`, or ../shared/corpus). `has_benchmarks`: there are
+//! measurements and problems of others (`PORTOLAN_BENCHMARKS`, or ../shared/benchmarks). `has_graphviz`: `dot` runs.
 //! `has_libvirt`, `has_lab`: never guessed, for those tests change the machine. What `PORTOLAN_REQUIRE` names counts as there: then a
 //! test that lacks it fails.
 
@@ -14,20 +15,29 @@ use std::path::PathBuf;
 use std::process::Command;
 
 fn main() {
-    let corpus =
-        std::env::var_os("PORTOLAN_CORPUS").map_or_else(|| PathBuf::from("../shared/corpus"), PathBuf::from);
+    let folder = |variable: &str, default: &str| {
+        std::env::var_os(variable).map_or_else(|| PathBuf::from(default), PathBuf::from)
+    };
+    let corpus = folder("PORTOLAN_CORPUS", "../shared/corpus");
+    let benchmarks = folder("PORTOLAN_BENCHMARKS", "../shared/benchmarks");
     let required = std::env::var("PORTOLAN_REQUIRE").unwrap_or_default();
     let graphviz = Command::new("dot").arg("-V").output().is_ok();
     println!("cargo::rerun-if-changed=build.rs");
-    if corpus.is_dir() {
+    for there in [&corpus, &benchmarks].into_iter().filter(|folder| folder.is_dir()) {
         // Of a path that is not there cargo would think that it changed at every build.
-        println!("cargo::rerun-if-changed={}", corpus.display());
+        println!("cargo::rerun-if-changed={}", there.display());
     }
     println!("cargo::rerun-if-env-changed=PORTOLAN_CORPUS");
+    println!("cargo::rerun-if-env-changed=PORTOLAN_BENCHMARKS");
     println!("cargo::rerun-if-env-changed=PORTOLAN_REQUIRE");
-    for (what, there) in
-        [("corpus", corpus.is_dir()), ("graphviz", graphviz), ("libvirt", false), ("lab", false)]
-    {
+    let found = [
+        ("corpus", corpus.is_dir()),
+        ("benchmarks", benchmarks.is_dir()),
+        ("graphviz", graphviz),
+        ("libvirt", false),
+        ("lab", false),
+    ];
+    for (what, there) in found {
         println!("cargo::rustc-check-cfg=cfg(has_{what})");
         if there || required.split(',').any(|one| one == what) {
             println!("cargo::rustc-cfg=has_{what}");

@@ -26,6 +26,7 @@ mod differential;
 mod firmware;
 mod ingest;
 mod live;
+mod mvm;
 mod observed;
 mod parts;
 mod pin;

@@ -10,9 +10,18 @@ pub(crate) fn repository() -> &'static Path {
 /// The corpora of real documents: `PORTOLAN_CORPUS`, or `../shared/corpus` beside the repository. Only tests that are
 /// ignored without them ask.
 pub(crate) fn corpus() -> PathBuf {
-    let found = std::env::var_os("PORTOLAN_CORPUS").map(PathBuf::from);
-    let found = found.unwrap_or_else(|| repository().join("../shared/corpus"));
-    assert!(found.is_dir(), "no corpora of real documents in {}", found.display());
+    folder("PORTOLAN_CORPUS", "../shared/corpus")
+}
+
+/// Measurements and problems of others: `PORTOLAN_BENCHMARKS`, or `../shared/benchmarks` beside the repository. Only tests that
+/// are ignored without them ask.
+pub(crate) fn benchmarks() -> PathBuf {
+    folder("PORTOLAN_BENCHMARKS", "../shared/benchmarks")
+}
+
+fn folder(variable: &str, beside: &str) -> PathBuf {
+    let found = std::env::var_os(variable).map_or_else(|| repository().join(beside), PathBuf::from);
+    assert!(found.is_dir(), "{variable}: {} is not there", found.display());
     found
 }
 

@@ -1,0 +1,34 @@
+//! Which of several jobs starts first.
+
+use std::cmp::Reverse;
+
+/// How jobs are ordered in one pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Seed(pub(super) u64);
+
+/// The smaller first: what is left to do on the job's channels, how long it takes, its number.
+pub(super) type Key = (Reverse<u128>, Reverse<u64>, u64, usize);
+
+/// By how much the keys of a pass are disturbed at most, in thousandths; three sizes take turns.
+const DISTURBED: [u128; 3] = [150, 600, 2_000];
+
+impl Seed {
+    /// The key of a job: the work left on its busiest channel, in milliseconds.
+    pub(super) fn key(self, job: usize, left: u128, duration: u64) -> Key {
+        if self.0 == 0 {
+            return (Reverse(left), Reverse(duration), 0, job);
+        }
+        let noise = self.mix(job);
+        let most = DISTURBED[usize::try_from(self.0 % 3).unwrap_or(0)];
+        let factor = 1_000 + u128::from(noise) * most / u128::from(u64::MAX);
+        (Reverse(left.saturating_mul(factor)), Reverse(duration), noise, job)
+    }
+
+    /// A number that looks random and is always the same (`SplitMix64`).
+    fn mix(self, job: usize) -> u64 {
+        let mut z = (job as u64).wrapping_add(self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+}

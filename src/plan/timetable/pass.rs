@@ -1,0 +1,180 @@
+//! One pass over the jobs, event by event.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeSet, BinaryHeap};
+
+use super::key::{Key, Seed};
+use super::{Instant, Job, Part, Problem, Resource, Stuck, Timetable};
+
+/// Something that happens at an instant.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    /// A job ends.
+    Ends(usize),
+    /// A job may start from now on.
+    MayStart(usize),
+}
+
+/// The state of the pass at one instant.
+pub(super) struct Pass<'p> {
+    problem: &'p Problem,
+    seed: Seed,
+    now: Instant,
+    channels: Vec<u64>,
+    stores: Vec<i64>,
+    /// By channel: amount times duration of the jobs that have not started.
+    left: Vec<u128>,
+    /// By job: how many it still has to wait for.
+    before: Vec<usize>,
+    /// By job: those that wait for its end.
+    behind: Vec<Vec<usize>>,
+    /// By channel, and by store: the jobs that wait for it.
+    at_channel: Vec<Vec<usize>>,
+    at_store: Vec<Vec<usize>>,
+    events: BinaryHeap<Reverse<(Instant, Event)>>,
+    starts: Vec<Option<Instant>>,
+}
+
+impl<'p> Pass<'p> {
+    pub(super) fn new(problem: &'p Problem, seed: Seed) -> Self {
+        let jobs = &problem.jobs;
+        let mut behind = vec![Vec::new(); jobs.len()];
+        let mut left = vec![0; problem.channels.len()];
+        for (at, job) in jobs.iter().enumerate() {
+            job.after.iter().for_each(|&before| behind[before].push(at));
+            job.holds.iter().for_each(|part| left[part.of] += work(*part, job));
+        }
+        Self {
+            problem,
+            seed,
+            now: 0,
+            channels: problem.channels.clone(),
+            stores: problem.stores.clone(),
+            left,
+            before: jobs.iter().map(|job| job.after.len()).collect(),
+            behind,
+            at_channel: vec![Vec::new(); problem.channels.len()],
+            at_store: vec![Vec::new(); problem.stores.len()],
+            events: BinaryHeap::new(),
+            starts: vec![None; jobs.len()],
+        }
+    }
+
+    /// Works off all that ever starts.
+    pub(super) fn run(mut self) -> Timetable {
+        let first: Vec<usize> = (0..self.problem.jobs.len()).filter(|&job| self.before[job] == 0).collect();
+        self.try_all(first);
+        while let Some(Reverse((instant, event))) = self.events.pop() {
+            self.now = instant;
+            let mut woken = Vec::new();
+            self.happen(event, &mut woken);
+            while let Some(&Reverse((next, event))) = self.events.peek().filter(|next| next.0.0 == instant) {
+                debug_assert_eq!(next, instant);
+                self.events.pop();
+                self.happen(event, &mut woken);
+            }
+            self.try_all(woken);
+        }
+        self.result()
+    }
+
+    fn happen(&mut self, event: Event, woken: &mut Vec<usize>) {
+        let problem = self.problem;
+        let job = match event {
+            Event::MayStart(job) => return woken.push(job),
+            Event::Ends(job) => job,
+        };
+        for part in &problem.jobs[job].holds {
+            self.channels[part.of] += part.amount;
+            woken.append(&mut self.at_channel[part.of]);
+        }
+        for part in &problem.jobs[job].gives {
+            self.stores[part.of] = self.stores[part.of].saturating_add_unsigned(part.amount);
+            woken.append(&mut self.at_store[part.of]);
+        }
+        for behind in std::mem::take(&mut self.behind[job]) {
+            self.before[behind] -= 1;
+            if self.before[behind] == 0 {
+                woken.push(behind);
+            }
+        }
+    }
+
+    /// Starts of these what can start now, the most urgent first; the others wait for what they lack.
+    fn try_all(&mut self, jobs: Vec<usize>) {
+        let queue: BTreeSet<Key> = jobs.into_iter().map(|job| self.key(job)).collect();
+        for (.., job) in queue {
+            let not_before = self.problem.jobs[job].not_before;
+            if not_before > self.now {
+                self.events.push(Reverse((not_before, Event::MayStart(job))));
+                continue;
+            }
+            match self.lacks(job) {
+                None => self.start(job),
+                Some((Resource::Channel(channel), _)) => self.at_channel[channel].push(job),
+                Some((Resource::Store(store), _)) => self.at_store[store].push(job),
+            }
+        }
+    }
+
+    fn key(&self, job: usize) -> Key {
+        let about = &self.problem.jobs[job];
+        let of = |part: &Part| self.left[part.of] / u128::from(self.problem.channels[part.of].max(1));
+        self.seed.key(job, about.holds.iter().map(of).max().unwrap_or(0), about.lasts())
+    }
+
+    /// What the job lacks to start now, and how much of it.
+    fn lacks(&self, job: usize) -> Option<(Resource, u64)> {
+        let about = &self.problem.jobs[job];
+        let store = about.takes.iter().find_map(|part| {
+            let lacking = i128::from(part.amount) - i128::from(self.stores[part.of]);
+            // What takes nothing may start even where more is used than there is.
+            let lacks = part.amount > 0 && lacking > 0;
+            lacks.then(|| (Resource::Store(part.of), u64::try_from(lacking).unwrap_or(u64::MAX)))
+        });
+        store.or_else(|| {
+            about.holds.iter().find_map(|part| {
+                let lacking =
+                    part.amount.checked_sub(self.channels[part.of]).filter(|&lacking| lacking > 0)?;
+                Some((Resource::Channel(part.of), lacking))
+            })
+        })
+    }
+
+    fn start(&mut self, job: usize) {
+        let about = &self.problem.jobs[job];
+        for part in &about.holds {
+            self.channels[part.of] -= part.amount;
+            self.left[part.of] -= work(*part, about);
+        }
+        for part in &about.takes {
+            self.stores[part.of] = self.stores[part.of].saturating_sub_unsigned(part.amount);
+        }
+        self.starts[job] = Some(self.now);
+        self.events.push(Reverse((self.now.saturating_add(about.lasts()), Event::Ends(job))));
+    }
+
+    fn result(self) -> Timetable {
+        let jobs = &self.problem.jobs;
+        let ends = || {
+            (0..jobs.len()).filter_map(|job| Some((job, self.starts[job]?.saturating_add(jobs[job].lasts()))))
+        };
+        let stuck = |job: usize| {
+            let lacks = self.lacks(job).filter(|_| self.before[job] == 0);
+            Stuck { job, waits_for: lacks.map(|lacks| lacks.0), lacking: lacks.map_or(0, |lacks| lacks.1) }
+        };
+        Timetable {
+            stuck: (0..jobs.len()).filter(|&job| self.starts[job].is_none()).map(stuck).collect(),
+            end: ends().map(|(_, end)| end).max().unwrap_or(0),
+            late: ends()
+                .filter(|&(job, end)| jobs[job].deadline.is_some_and(|deadline| end > deadline))
+                .count(),
+            starts: self.starts,
+        }
+    }
+}
+
+/// What a job takes of a channel: amount times duration.
+pub(super) fn work(part: Part, job: &Job) -> u128 {
+    u128::from(part.amount) * u128::from(job.lasts())
+}

@@ -1,0 +1,43 @@
+//! Pass after pass, of which the best is kept.
+
+use rayon::prelude::*;
+
+use super::bound::bound;
+use super::key::Seed;
+use super::pass::Pass;
+use super::{Problem, Timetable};
+
+/// How hard a timetable is searched for; counted and not timed, so that the same problem gives the same timetable.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effort {
+    /// How many jobs are looked at in all passes together, at most.
+    pub jobs: usize,
+    /// How many passes are made at most, however few jobs there are.
+    pub passes: usize,
+}
+
+impl Default for Effort {
+    fn default() -> Self {
+        Self { jobs: 2_000_000, passes: 2_048 }
+    }
+}
+
+/// So many passes are made before it is asked whether another can be better.
+const ROUND: usize = 64;
+
+/// A timetable for the jobs of a problem: the fewest that never start, then the fewest late, then the earliest end, as far as
+/// `effort` goes. It stops early where [`bound`] tells that none ends earlier.
+pub fn timetable(problem: &Problem, effort: Effort) -> Timetable {
+    let passes = (effort.jobs / problem.jobs.len().max(1)).clamp(1, effort.passes.max(1));
+    let least = bound(problem).end();
+    let mut best = Pass::new(problem, Seed(0)).run();
+    let mut done = 1;
+    while done < passes && !(best.stuck.is_empty() && best.late == 0 && best.end <= least) {
+        let round = done..(done + ROUND).min(passes);
+        let made = round.clone().into_par_iter().map(|seed| Pass::new(problem, Seed(seed as u64)).run());
+        let found = made.min_by_key(|one| one.cost(problem));
+        best = found.filter(|one| one.cost(problem) < best.cost(problem)).unwrap_or(best);
+        done = round.end;
+    }
+    best
+}
