@@ -50,12 +50,8 @@ fn estimates_are_near_measured_migrations() {
     let (mut errors, mut ratios) = (Vec::new(), Vec::new());
     for (migration, measured) in instance::all().iter().flat_map(Instance::measured) {
         let Migration { memory, rate, .. } = migration;
-        let curve = DirtyCurve {
-            memory,
-            hot: MEGABYTE(96),
-            hot_ms: 2_000,
-            cold: Rate::kib(MEGABYTE(2).as_kib()),
-        };
+        let curve =
+            DirtyCurve { memory, hot: MEGABYTE(96), hot_ms: 2_000, cold: Rate::kib(MEGABYTE(2).as_kib()) };
         let course = precopy(&curve, rate, &TERMS);
         assert!(course.converges);
         errors.push((course.duration_ms as f64 - measured as f64).abs() / measured as f64 * 100.0);

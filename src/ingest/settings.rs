@@ -17,11 +17,18 @@ use super::toml_value::{Value, hundredths, memory, string, strings, whole};
 /// Takes one value into the settings; says what it should have been where it is not.
 type Take = fn(&mut Settings, &Value<'_>) -> Result<(), String>;
 
+fn mbit(value: &Value<'_>) -> Result<u64, String> {
+    Ok(whole(value).filter(|&mbit| mbit > 0).ok_or("a number of Mbit/s above 0")?)
+}
+
 /// Every key that holds one value, by table.
-const KEYS: [(&str, &str, Take); 6] = [
+const KEYS: [(&str, &str, Take); 7] = [
     ("network", "migration_mbit", |settings, value| {
-        settings.migration_mbit =
-            Some(whole(value).filter(|&mbit| mbit > 0).ok_or("a number of Mbit/s above 0")?);
+        settings.migration_mbit = Some(mbit(value)?);
+        Ok(())
+    }),
+    ("network", "move_mbit", |settings, value| {
+        settings.move_mbit = Some(mbit(value)?);
         Ok(())
     }),
     ("network", "bridges", |settings, value| {
@@ -216,7 +223,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Made up.
-    const MADE_UP: &str = "name = \"made-up\"\n[network]\nmigration_mbit = 10_000\n[limits]\nmoves_per_host = 3\nmemory_reserve = \"4 GiB\"\n\
+    const MADE_UP: &str = "name = \"made-up\"\n[network]\nmigration_mbit = 10_000\nmove_mbit = 4_000\n[limits]\nmoves_per_host = 3\nmemory_reserve = \"4 GiB\"\n\
         cpu_overcommit = 1.5\n[[images]]\nguest = \"web\"\naarch64 = \"web-arm.qcow2\"\n[[intents]]\nintent = \"drain\"\n\
         hosts = [\"h1\", \"h2\"]\n[[groups]]\nname = \"db\"\nguests = [\"db1\", \"db2\"]\npolicy = \"apart\"\n";
 
@@ -234,7 +241,7 @@ mod tests {
         let Written { name, settings, wrong } = read(source(), MADE_UP);
         assert_eq!(name.as_deref(), Some("made-up"));
         assert_eq!(wrong, []);
-        assert_eq!(settings.migration_mbit, Some(10_000));
+        assert_eq!((settings.migration_mbit, settings.move_mbit), (Some(10_000), Some(4_000)));
         assert_eq!((settings.moves_per_host, settings.memory_reserve), (3, Memory::gib(4)));
         assert_eq!(settings.cpu_overcommit_percent, 150);
         assert_eq!(settings.images.get("web").map(String::as_str), Some("web-arm.qcow2"));

@@ -41,6 +41,8 @@ impl Cluster {
 pub struct Settings {
     /// The network that migrations use, in Mbit/s.
     pub migration_mbit: Option<u64>,
+    /// What one live move has of that network, in Mbit/s; else an equal part for each that may run at the same time.
+    pub move_mbit: Option<u64>,
     /// Folders that are the same on every host, though no pool says so.
     pub shared_folders: Vec<String>,
     /// Bridges that every host has, though libvirt does not manage them.
@@ -67,6 +69,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             migration_mbit: None,
+            move_mbit: None,
             shared_folders: Vec::new(),
             bridges: Vec::new(),
             moves_per_host: 2,

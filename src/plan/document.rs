@@ -9,7 +9,7 @@ use super::moves::Preparation;
 /// What the file says it is.
 pub const FORMAT: &str = "portolan-plan";
 /// The version of the file's form that is written and read.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// A plan as it is written: everything by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +25,8 @@ pub struct PlanDocument {
     pub intents: Vec<IntentRecord>,
     /// The limits the plan keeps.
     pub limits: LimitRecord,
+    /// What the times rest on, for people.
+    pub assumptions: Vec<String>,
     /// The plan in figures.
     pub figures: FigureRecord,
     /// What persons have to do.
@@ -85,8 +87,34 @@ pub struct FigureRecord {
     pub left_out: usize,
     /// As few as any plan leaves out.
     pub left_out_at_least: usize,
-    /// Memory of the live moves, in MiB rounded up.
+    /// When the last move ends if all take what is expected, in milliseconds.
+    pub end_ms: u64,
+    /// As early as any plan ends that moves the same guests in the same modes, in milliseconds.
+    pub end_at_least_ms: u64,
+    /// Memory of the live moves, in MiB rounded up: at least so much goes over the network.
     pub live_memory_mib: u64,
+    /// What the live moves are expected to send, in MiB rounded up.
+    pub sent_mib: u64,
+}
+
+/// What a move is expected to take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct EstimateRecord {
+    /// From its start until the guest runs on the other host, in milliseconds.
+    pub expected_ms: u64,
+    /// Nine of ten take longer.
+    pub low_ms: u64,
+    /// Nine of ten take less.
+    pub high_ms: u64,
+    /// How long the guest stands still, in milliseconds.
+    pub downtime_ms: u64,
+    /// What goes over the network, in MiB rounded up, disks aside.
+    pub sent_mib: u64,
+    /// The rate that is reserved for it, in KiB/s.
+    pub rate_kib_s: u64,
+    /// Whether a live move comes to its end by itself.
+    pub converges: bool,
 }
 
 /// Something persons have to do.
@@ -105,6 +133,14 @@ pub struct StepRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct MoveRecord {
+    /// Its number in the plan, from 1.
+    pub number: usize,
+    /// The numbers of the moves that must have ended before it starts.
+    pub after: Vec<usize>,
+    /// When it starts if all take what is expected, in milliseconds from the beginning.
+    pub start_ms: u64,
+    /// What it is expected to take.
+    pub estimate: EstimateRecord,
     /// The guest.
     pub guest: String,
     /// The host it is on; `null` where it is on none.

@@ -28,6 +28,12 @@ pub struct Figures {
     pub left_out: usize,
     /// As few guests as any plan leaves out: those that no allowed host can take even when empty.
     pub left_out_at_least: usize,
+    /// When the last move ends if all take what is expected, in milliseconds.
+    pub end_ms: u64,
+    /// As early as any plan ends that moves the same guests in the same modes, whatever their hosts, in milliseconds.
+    pub end_at_least_ms: u64,
+    /// What the live moves are expected to send over the network.
+    pub sent: Memory,
     /// Memory of the live moves: at least so much goes over the network.
     pub live_memory: Memory,
 }

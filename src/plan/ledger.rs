@@ -60,6 +60,19 @@ impl<'a> Ledger<'a> {
         }
     }
 
+    /// The guest leaves the host it is on at the beginning, for another.
+    pub(super) fn travel(&mut self, guest: GuestIndex, to: HostIndex) {
+        self.put(guest, to);
+        if let Some(home) = self.needs.homes[guest] {
+            self.take(guest, home);
+        }
+    }
+
+    /// How many of a group to be kept apart the host holds.
+    pub(super) fn apart(&self, group: usize, host: HostIndex) -> usize {
+        self.apart.get(&(group, host)).copied().unwrap_or(0)
+    }
+
     /// What the host holds.
     pub(super) fn used(&self, host: HostIndex) -> Amount {
         self.used[host]
@@ -89,7 +102,7 @@ impl<'a> Ledger<'a> {
         let mut arriving: Vec<usize> = Vec::new();
         for &guest in guests {
             for &group in self.needs.policies.apart(guest) {
-                let there = self.apart.get(&(group, host)).is_some_and(|&count| count > 0);
+                let there = self.apart(group, host) > 0;
                 if there || arriving.contains(&group) {
                     return Some(group);
                 }

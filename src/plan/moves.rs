@@ -6,6 +6,7 @@ use super::commands::Commands;
 use super::figures::Figures;
 use super::mode::MoveMode;
 use super::shortfall::Shortfall;
+use super::timing::Estimate;
 use super::why::LeftOut;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Intent, Memory};
@@ -23,6 +24,14 @@ pub struct Preparation {
 /// One guest, one source, one destination, one mode.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Move {
+    /// Its number in the plan, from 1.
+    pub number: usize,
+    /// The numbers of the moves that must have ended before it starts, in whatever time they took.
+    pub after: Vec<usize>,
+    /// When it starts if all take what is expected, in milliseconds from the beginning.
+    pub start_ms: u64,
+    /// What it is expected to take.
+    pub estimate: Estimate,
     /// The guest.
     pub guest: GuestIndex,
     /// The host it is on; `None` where it is on none yet.
@@ -41,10 +50,11 @@ pub struct Move {
     pub commands: Commands,
 }
 
-/// Moves that may run at the same time. The next wave starts when all have ended.
+/// Moves that may run at the same time. Who carries a plan out by hand starts the next wave when all have ended; a move may
+/// start earlier, when those have that it comes after.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Wave {
-    /// The moves, by guest.
+    /// The moves, by their starts.
     pub moves: Vec<Move>,
 }
 
@@ -64,6 +74,8 @@ pub struct Step {
 pub struct Plan {
     /// What is wanted.
     pub intents: Vec<Intent>,
+    /// What its times rest on, for people.
+    pub assumptions: Vec<String>,
     /// The waves, in order.
     pub waves: Vec<Wave>,
     /// What persons have to do, in the order of the first moves that need it.

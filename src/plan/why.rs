@@ -3,8 +3,9 @@
 use super::capacity::Amount;
 use super::ledger::{Ledger, Obstacle};
 use super::needs::Needs;
+use super::schedule::Stuck;
 use super::units::{Unit, mode, moves_at_once};
-use super::waves::Stuck;
+
 use super::wish::Wish;
 use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
 

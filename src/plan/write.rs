@@ -1,11 +1,12 @@
 //! From a plan to its document: indices become names.
 
 use super::document::{
-    FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord, PlanDocument, ReasonRecord,
-    ShortfallRecord, StepRecord, VERSION,
+    EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord, PlanDocument,
+    ReasonRecord, ShortfallRecord, StepRecord, VERSION,
 };
 use super::moves::{Move, Plan, Step};
 use super::shortfall::Shortfall;
+use super::timing::Estimate;
 use super::why::{LeftOut, Reason};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Settings};
@@ -19,6 +20,7 @@ pub fn to_document(plan: &Plan, cluster: &Cluster) -> PlanDocument {
         cluster: cluster.name.clone(),
         intents: plan.intents.iter().map(intent).collect(),
         limits: limits(&cluster.settings),
+        assumptions: plan.assumptions.clone(),
         figures: figures(plan),
         steps: plan.steps.iter().map(|step| names.step(step)).collect(),
         waves: plan.waves.iter().map(|w| w.moves.iter().map(|one| names.one(one)).collect()).collect(),
@@ -53,7 +55,22 @@ fn figures(plan: &Plan) -> FigureRecord {
         stopped: figures.stopped,
         left_out: figures.left_out,
         left_out_at_least: figures.left_out_at_least,
+        end_ms: figures.end_ms,
+        end_at_least_ms: figures.end_at_least_ms,
         live_memory_mib: figures.live_memory.as_mib(),
+        sent_mib: figures.sent.as_mib(),
+    }
+}
+
+fn estimate(estimate: &Estimate) -> EstimateRecord {
+    EstimateRecord {
+        expected_ms: estimate.duration.expected_ms,
+        low_ms: estimate.duration.low_ms,
+        high_ms: estimate.duration.high_ms,
+        downtime_ms: estimate.downtime_ms,
+        sent_mib: estimate.sent.as_mib(),
+        rate_kib_s: estimate.rate.as_kib(),
+        converges: estimate.converges,
     }
 }
 
@@ -82,6 +99,10 @@ impl Names<'_> {
 
     fn one(&self, one: &Move) -> MoveRecord {
         MoveRecord {
+            number: one.number,
+            after: one.after.clone(),
+            start_ms: one.start_ms,
+            estimate: estimate(&one.estimate),
             guest: self.guest(one.guest),
             from: one.from.map(|host| self.host(host)),
             to: self.host(one.to),

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::{FigureRecord, GuestRecord, MoveRecord, PlanDocument};
+use crate::plan::{EstimateRecord, FigureRecord, GuestRecord, MoveRecord, PlanDocument};
 
 /// How many reasons of a guest that is left out the summary shows; the report has all.
 const REASONS_SHOWN: usize = 3;
@@ -17,6 +17,12 @@ pub fn plan_text(plan: &PlanDocument) -> String {
         let _ = writeln!(out, "\nWave {}", at + 1);
         for one in wave {
             out.push_str(&move_line(one));
+        }
+    }
+    if !plan.waves.is_empty() {
+        out.push_str("\nHow long it takes rests on\n");
+        for assumption in &plan.assumptions {
+            let _ = writeln!(out, "  {assumption}");
         }
     }
     if !plan.steps.is_empty() {
@@ -46,7 +52,8 @@ fn figures(figures: &FigureRecord) -> String {
         modes.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     format!(
         "  moves     {:>4} (at least {}): {}\n  waves     {:>4} (at least {})\n  left out  {:>4} (at least {})\n  \
-         stopped   {:>4} running guests are shut down for their move\n  memory    {:>4} MiB cross the network live\n",
+         stopped   {:>4} running guests are shut down for their move\n  ends      {} (at least {})\n  memory    {:>4} MiB cross the \
+         network live (at least {})\n",
         figures.moves,
         figures.moves_at_least,
         if modes.is_empty() { "none".to_owned() } else { modes.join(", ") },
@@ -55,20 +62,37 @@ fn figures(figures: &FigureRecord) -> String {
         figures.left_out,
         figures.left_out_at_least,
         figures.stopped,
+        clock(figures.end_ms),
+        clock(figures.end_at_least_ms),
+        figures.sent_mib,
         figures.live_memory_mib,
     )
 }
 
+/// When it starts, what moves where, and how long that takes.
 fn move_line(one: &MoveRecord) -> String {
     let from = one.from.as_deref().unwrap_or("no host");
     let stops = if one.stops { ", stopped for it" } else { "" };
+    let EstimateRecord { expected_ms, low_ms, high_ms, converges, .. } = one.estimate;
+    let endless = if converges { "" } else { "; may not end by itself" };
     format!(
-        "  {:<8} {}: {from} -> {} ({} MiB{stops})\n",
+        "  {} {:<8} {}: {from} -> {} ({} MiB{stops}; takes {}, {} to {}{endless})\n",
+        clock(one.start_ms),
         one.mode.as_str(),
         one.guest,
         one.to,
-        one.memory_mib
+        one.memory_mib,
+        clock(expected_ms),
+        clock(low_ms),
+        clock(high_ms),
     )
+}
+
+/// Hours, minutes and seconds, these rounded up: `1:02:03`, `2:03`.
+fn clock(ms: u64) -> String {
+    let seconds = ms.div_ceil(1_000);
+    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
 fn left_out(guest: &GuestRecord) -> String {

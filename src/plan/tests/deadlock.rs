@@ -7,10 +7,10 @@ use crate::plan::deadlock::closed_sets;
 use crate::plan::ledger::Ledger;
 use crate::plan::mode::MoveMode;
 use crate::plan::needs::Needs;
-use crate::plan::order::Order;
 use crate::plan::placement::Placement;
+use crate::plan::schedule::{Schedule, schedule as order};
+use crate::plan::timing::Timing;
 use crate::plan::units::{Choice, Unit};
-use crate::plan::waves::{Schedule, Scheduler};
 use crate::plan::wish::{Want, Wish};
 
 /// Each guest goes to the first of its hosts, or another of them where that cannot be.
@@ -27,12 +27,12 @@ fn schedule(world: &World, goals: &[&[HostIndex]]) -> Schedule {
         amount: Amount::default(),
     };
     let units: Vec<Unit> = goals.iter().enumerate().map(unit).collect();
-    let mut now = Ledger::new(&needs);
+    let now = Ledger::new(&needs);
     let mut placement = Placement::new(&needs, &wish, &units, now.clone(), 0);
     for (at, unit) in units.iter().enumerate() {
         placement.assign(at, unit.choices[0]);
     }
-    Scheduler::new(&mut placement, &mut now, Order::Busiest(0)).run()
+    order(&mut placement, &now, &Timing::of(&world.cluster.settings))
 }
 
 /// Full hosts in a ring, one guest on each, and a host of `spare` GiB.
@@ -52,7 +52,7 @@ fn a_ring_of_full_hosts_is_named_with_what_is_missing() {
         let goals: Vec<[usize; 1]> = (0..size).map(|at| [(at + 1) % size]).collect();
         let goals: Vec<&[usize]> = goals.iter().map(|goal| &goal[..]).collect();
         let found = schedule(&ring(size, 16), &goals);
-        assert_eq!((found.waves.len(), found.stuck.len()), (0, size));
+        assert_eq!((found.jobs.moves.len(), found.stuck.len()), (0, size));
         assert_eq!(found.stuck[0].waiting, (0..size).collect::<Vec<_>>());
     }
 }
@@ -61,8 +61,10 @@ fn a_ring_of_full_hosts_is_named_with_what_is_missing() {
 fn one_redirected_guest_opens_a_ring() {
     let goals: [&[usize]; 3] = [&[1], &[2, 3], &[0]];
     let found = schedule(&ring(3, 16), &goals);
-    let guests: Vec<Vec<usize>> = found.waves.iter().map(|wave| wave.iter().map(|m| m.0).collect()).collect();
-    assert_eq!(guests, [[1], [0], [2]]);
+    let mut order: Vec<_> =
+        found.jobs.moves.iter().zip(&found.table.starts).map(|(m, start)| (start, m.unit)).collect();
+    order.sort_unstable();
+    assert_eq!(order.iter().map(|one| one.1).collect::<Vec<_>>(), [1, 0, 2]);
     assert_eq!(found.stuck, []);
     assert_eq!(schedule(&ring(3, 8), &goals).stuck.len(), 3);
 }

@@ -218,10 +218,10 @@ fn what_is_no_plan_is_refused() {
         ("{}", "this is not a plan: its format is '', a plan's is 'portolan-plan'"),
         (
             r#"{"format": "portolan-plan", "version": 9}"#,
-            "the plan is of version 9; this Portolan reads version 1: plan again",
+            "the plan is of version 9; this Portolan reads version 2: plan again",
         ),
         (
-            r#"{"format": "portolan-plan", "version": 1}"#,
+            r#"{"format": "portolan-plan", "version": 2}"#,
             "the plan cannot be read: missing field `cluster` at line 1 column 41",
         ),
     ];

@@ -6,6 +6,7 @@ use crate::model::{
     Requirements, Shape,
 };
 use crate::plan::planner::plan_with;
+use crate::plan::timetable::Effort;
 use crate::plan::verify::verify_with;
 use crate::plan::{MoveMode, Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
 use crate::text::{Place, Span};
@@ -17,6 +18,9 @@ pub(super) const REBUILD: Assessment =
     Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::Yes };
 pub(super) const UNKNOWN: Assessment =
     Assessment { live: Answer::Unknown, cold: Answer::Unknown, rebuild: Answer::No };
+
+/// Enough for clusters of this size.
+const EFFORT: Effort = Effort { jobs: 20_000, passes: 16 };
 
 /// A cluster and the verdicts on it: live wherever nothing else is said.
 #[derive(Clone, Debug)]
@@ -92,7 +96,7 @@ impl World {
                 Vec::new()
             }
         };
-        plan_with(&chart, &|guest, host| self.assess(guest, host), &intents, &prepare)
+        plan_with(&chart, &|guest, host| self.assess(guest, host), &intents, &prepare, EFFORT)
     }
 
     pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {

@@ -30,7 +30,8 @@ fn kinds(world: &World, change: impl FnOnce(&mut PlanDocument)) -> Vec<Kind> {
 fn moves_that_are_repeated_dropped_or_turned_are_seen() {
     let world = world();
     let again = |document: &mut PlanDocument| document.waves.push(document.waves[0].clone());
-    assert_eq!(kinds(&world, again), [Kind::Start, Kind::Twice, Kind::Figure]);
+    let seen = [Kind::Start, Kind::Twice, Kind::Room, Kind::Moves, Kind::Network, Kind::Order, Kind::Figure];
+    assert_eq!(kinds(&world, again), seen);
     let dropped = |document: &mut PlanDocument| drop(document.waves[0].pop());
     assert_eq!(kinds(&world, dropped), [Kind::Unfulfilled, Kind::Figure]);
     let turned = |document: &mut PlanDocument| {
@@ -38,7 +39,7 @@ fn moves_that_are_repeated_dropped_or_turned_are_seen() {
         let from = one.from.replace(one.to.clone());
         one.to = from.unwrap();
     };
-    assert_eq!(kinds(&world, turned), [Kind::Name, Kind::Unfulfilled]);
+    assert_eq!(kinds(&world, turned), [Kind::Name, Kind::Order, Kind::Unfulfilled, Kind::Figure]);
     let stays = |document: &mut PlanDocument| document.waves[0][0].to = "a".into();
     assert!(kinds(&world, stays).contains(&Kind::Start));
     let empty = |document: &mut PlanDocument| document.waves.push(Vec::new());
@@ -54,7 +55,7 @@ fn modes_and_names_are_checked() {
     let barred = |document: &mut PlanDocument| document.waves[0][0].to = "c".into();
     assert_eq!(kinds(&world, barred), [Kind::Mode]);
     let name = |document: &mut PlanDocument| document.waves[0][0].to = "x".into();
-    assert_eq!(kinds(&world, name), [Kind::Name, Kind::Unfulfilled]);
+    assert_eq!(kinds(&world, name), [Kind::Name, Kind::Order, Kind::Unfulfilled, Kind::Figure]);
     let intent = |document: &mut PlanDocument| document.intents[0].intent = "pray".into();
     assert_eq!(kinds(&world, intent), [Kind::Name, Kind::Unwanted]);
     let adopt = |document: &mut PlanDocument| document.intents[0].intent = "adopt".into();
@@ -72,7 +73,9 @@ fn room_limits_and_groups_are_checked_at_every_instant() {
     let judged = |change: &dyn Fn(&mut World)| {
         let mut world = world();
         change(&mut world);
-        world.verify(&plan).iter().map(|violation| violation.kind).collect::<Vec<_>>()
+        let mut kinds: Vec<Kind> = world.verify(&plan).iter().map(|violation| violation.kind).collect();
+        kinds.dedup();
+        kinds
     };
     assert_eq!(judged(&|_| ()), []);
     assert!(judged(&|world| world.cluster.settings.memory_reserve = Memory::gib(6)).contains(&Kind::Room));
@@ -80,4 +83,27 @@ fn room_limits_and_groups_are_checked_at_every_instant() {
     assert_eq!(judged(&|world| world.cluster.settings.moves_per_host = 1), [Kind::Moves]);
     assert_eq!(judged(&|w| w.group("g", &["db", "mail"], GroupPolicy::Apart)), [Kind::Apart]);
     assert_eq!(judged(&|w| w.group("g", &["db", "web"], GroupPolicy::Together)), [Kind::Together]);
+}
+
+#[test]
+fn times_and_order_are_checked() {
+    let mut world = world();
+    world.cluster.settings.moves_per_host = 1;
+    let earlier = |document: &mut PlanDocument| document.waves[1][0].start_ms = 0;
+    assert_eq!(kinds(&world, earlier), [Kind::Moves, Kind::Network, Kind::Order]);
+    let number = |document: &mut PlanDocument| document.waves[1][0].number = 7;
+    assert_eq!(kinds(&world, number), [Kind::Order]);
+    let later = |document: &mut PlanDocument| document.waves[0][0].after = vec![2];
+    assert_eq!(kinds(&world, later), [Kind::Order]);
+    let faster = |document: &mut PlanDocument| document.waves[0][0].estimate.rate_kib_s *= 3;
+    assert_eq!(kinds(&world, faster), [Kind::Network]);
+    let longer = |document: &mut PlanDocument| document.waves[0][0].estimate.expected_ms *= 3;
+    assert!(kinds(&world, longer).contains(&Kind::Figure));
+    let end = |document: &mut PlanDocument| document.figures.end_ms = 1;
+    assert_eq!(kinds(&world, end), [Kind::Figure]);
+    let crowd = |document: &mut PlanDocument| {
+        let later = document.waves.pop().unwrap();
+        document.waves[0].extend(later);
+    };
+    assert_eq!(kinds(&world, crowd), [Kind::Moves, Kind::Order, Kind::Figure]);
 }

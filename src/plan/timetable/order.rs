@@ -71,7 +71,9 @@ fn by_resource(problem: &Problem, timetable: &Timetable) -> BTreeMap<Resource, V
         let mut resources: Vec<Resource> = channels.chain(stores).collect();
         resources.sort_unstable();
         resources.dedup();
-        resources.into_iter().for_each(|resource| all.entry(resource).or_default().push(placed));
+        for resource in resources {
+            all.entry(resource).or_default().push(placed);
+        }
     }
     all
 }

@@ -1,4 +1,5 @@
-//! Replays a plan against its cluster, move by move and wave by wave.
+//! Replays a plan against its cluster, move by move: wave by wave, as somebody carries it out by hand, and at every instant of its
+//! times.
 //!
 //! Nothing here is shared with the planner but the vocabulary of the document: what a guest
 //! takes, what a host holds and what the groups ask is worked out a second time, so that a mistake
@@ -8,6 +9,7 @@ mod groups;
 mod outcome;
 mod replay;
 mod room;
+mod timeline;
 mod violation;
 
 pub use violation::{Violation, ViolationKind};
@@ -26,5 +28,7 @@ pub(super) fn verify_with(
     assess: &dyn Fn(GuestIndex, HostIndex) -> Assessment,
     document: &PlanDocument,
 ) -> Vec<Violation> {
-    replay::Replay::new(chart.cluster, assess).run(document)
+    let mut found = replay::Replay::new(chart.cluster, assess).run(document);
+    found.extend(timeline::violations(chart.cluster, document));
+    found
 }

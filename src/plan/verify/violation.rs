@@ -18,6 +18,10 @@ pub enum ViolationKind {
     Room,
     /// A host has more moves in one wave than the settings allow.
     Moves,
+    /// The network carries less than the moves that run at one instant reserve.
+    Network,
+    /// A move starts before one has ended that it comes after, or its number is not its own.
+    Order,
     /// Guests that are to be apart are on one host.
     Apart,
     /// Guests that were together are not.

@@ -1,0 +1,148 @@
+//! Moves as jobs of a timetable: slots and links are channels, room and apartness are stores.
+
+use std::collections::BTreeMap;
+
+use super::ledger::Ledger;
+use super::needs::Needs;
+use super::timetable::{Job, Part, Problem};
+use super::timing::{Estimate, Timing};
+use super::units::{Choice, Unit, mode};
+use crate::compat::{GuestIndex, HostIndex};
+
+/// The moves of one unit: they start at the same time.
+pub(super) struct UnitMoves {
+    /// The unit.
+    pub(super) unit: usize,
+    /// Where it goes.
+    pub(super) to: Choice,
+    /// Its guests that move, and what that takes.
+    pub(super) guests: Vec<(GuestIndex, Estimate)>,
+}
+
+/// Units that move, each one job of the problem.
+pub(super) struct Jobs {
+    /// By job.
+    pub(super) moves: Vec<UnitMoves>,
+    /// The same as a problem.
+    pub(super) problem: Problem,
+}
+
+impl Jobs {
+    /// The jobs of units that go where `chosen` says, from what the hosts hold in `now`.
+    pub(super) fn new(
+        needs: &Needs<'_>,
+        units: &[Unit],
+        chosen: &[(usize, Choice)],
+        now: &Ledger<'_>,
+        timing: &Timing,
+    ) -> Self {
+        let one = |&(unit, to): &(usize, Choice)| {
+            let arriving = units[unit].arriving(needs, to.host);
+            UnitMoves { unit, to, guests: estimates(needs, timing, &arriving, to.host) }
+        };
+        let moves: Vec<UnitMoves> = chosen.iter().map(one).collect();
+        let mut resources = Resources { needs, apart: BTreeMap::new(), stores: stores(needs, now) };
+        let jobs = moves.iter().map(|one| resources.job(one, now)).collect();
+        let hosts = needs.hosts.len();
+        let slots = vec![u64::try_from(needs.limit()).unwrap_or(u64::MAX); hosts];
+        let links = vec![timing.link.as_kib(); 2 * hosts];
+        let problem = Problem { channels: [slots, links].concat(), stores: resources.stores, jobs };
+        Self { moves, problem }
+    }
+}
+
+/// What each guest's move takes; guests that move at once share the links of their hosts.
+fn estimates(
+    needs: &Needs<'_>,
+    timing: &Timing,
+    guests: &[GuestIndex],
+    to: HostIndex,
+) -> Vec<(GuestIndex, Estimate)> {
+    let modes = guests.iter().filter_map(|&guest| Some((guest, mode(needs, guest, to)?)));
+    let modes: Vec<_> = modes.collect();
+    let sharing = modes.iter().filter(|(_, mode)| *mode == super::MoveMode::Live).count();
+    modes
+        .into_iter()
+        .map(|(guest, mode)| (guest, timing.estimate(needs.guest(guest), mode, sharing)))
+        .collect()
+}
+
+/// What is free on every host: memory in KiB, and vCPUs.
+fn stores(needs: &Needs<'_>, now: &Ledger<'_>) -> Vec<i64> {
+    let signed = |amount: u64| i64::try_from(amount).unwrap_or(i64::MAX);
+    let free = |host: HostIndex| match &needs.hosts[host] {
+        Ok(all) => {
+            let used = now.used(host);
+            [
+                signed(all.memory.as_kib()).saturating_sub(signed(used.memory.as_kib())),
+                signed(all.vcpus).saturating_sub(signed(used.vcpus)),
+            ]
+        }
+        Err(_) => [0, 0],
+    };
+    (0..needs.hosts.len()).flat_map(free).collect()
+}
+
+/// Hands out channels and stores by host.
+struct Resources<'a, 'n> {
+    needs: &'a Needs<'n>,
+    /// By group of guests to be apart, and host: the store, of which there is one.
+    apart: BTreeMap<(usize, HostIndex), usize>,
+    stores: Vec<i64>,
+}
+
+impl Resources<'_, '_> {
+    fn job(&mut self, moves: &UnitMoves, now: &Ledger<'_>) -> Job {
+        let (hosts, to) = (self.needs.hosts.len(), moves.to.host);
+        let (mut holds, mut takes, mut gives) = (Sums::default(), Sums::default(), Sums::default());
+        for &(guest, estimate) in &moves.guests {
+            holds.add(to, 1);
+            holds.add(2 * hosts + to, estimate.rate.as_kib());
+            self.room(&mut takes, guest, to, now);
+            if let Some(home) = self.needs.homes[guest] {
+                holds.add(home, 1);
+                holds.add(hosts + home, estimate.rate.as_kib());
+                self.room(&mut gives, guest, home, now);
+            }
+        }
+        let longest = moves.guests.iter().map(|(_, estimate)| estimate.duration.expected_ms).max();
+        Job {
+            duration: longest.unwrap_or(0),
+            holds: holds.parts(),
+            takes: takes.parts(),
+            gives: gives.parts(),
+            ..Job::default()
+        }
+    }
+
+    /// What the guest takes on a host: memory, vCPUs, and the place of each group that is to be apart.
+    fn room(&mut self, sums: &mut Sums, guest: GuestIndex, host: HostIndex, now: &Ledger<'_>) {
+        let amount = self.needs.amount(guest);
+        sums.add(2 * host, amount.memory.as_kib());
+        sums.add(2 * host + 1, amount.vcpus);
+        for &group in self.needs.policies.apart(guest) {
+            let next = self.stores.len();
+            let store = *self.apart.entry((group, host)).or_insert(next);
+            if store == next {
+                self.stores.push(1_i64.saturating_sub_unsigned(now.apart(group, host) as u64));
+            }
+            sums.add(store, 1);
+        }
+    }
+}
+
+/// Amounts by channel or store.
+#[derive(Default)]
+struct Sums(BTreeMap<usize, u64>);
+
+impl Sums {
+    fn add(&mut self, of: usize, amount: u64) {
+        let sum = self.0.entry(of).or_default();
+        *sum = sum.saturating_add(amount);
+    }
+
+    fn parts(self) -> Vec<Part> {
+        let parts = self.0.into_iter().map(|(of, amount)| Part { of, amount });
+        parts.filter(|part| part.amount > 0).collect()
+    }
+}

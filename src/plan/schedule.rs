@@ -1,0 +1,135 @@
+//! When the units of a placement move, and what becomes of those that no order can bring.
+
+use std::cmp::Reverse;
+use std::collections::BTreeSet;
+
+use super::deadlock::closed_sets;
+use super::jobs::Jobs;
+use super::ledger::{Ledger, Obstacle};
+use super::placement::Placement;
+use super::timetable::{Effort, Timetable, timetable};
+use super::timing::Timing;
+use super::units::Choice;
+use crate::compat::HostIndex;
+
+/// A unit that no order of moves can bring where it was to go.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Stuck {
+    /// The unit.
+    pub(super) unit: usize,
+    /// Where it was to go.
+    pub(super) host: HostIndex,
+    /// The hosts that wait for none but one another.
+    pub(super) waiting: Vec<HostIndex>,
+    /// What is in its way there.
+    pub(super) obstacle: Obstacle,
+}
+
+/// Enough passes to see what gets stuck; the last timetable is searched for with all effort.
+const FIRST: Effort = Effort { jobs: 100_000, passes: 24 };
+
+/// A timetable of a placement.
+pub(super) struct Schedule {
+    /// Its jobs.
+    pub(super) jobs: Jobs,
+    /// When they start.
+    pub(super) table: Timetable,
+    /// The units that were given up.
+    pub(super) stuck: Vec<Stuck>,
+}
+
+/// Makes a timetable of a placement from what the hosts hold in `now`. What gets stuck is sent elsewhere or given up, one after
+/// the other, until all that is left moves.
+pub(super) fn schedule<'p>(placement: &mut Placement<'p>, now: &Ledger<'p>, timing: &Timing) -> Schedule {
+    let (mut given_up, mut redirected) = (Vec::new(), BTreeSet::new());
+    loop {
+        let jobs = jobs(placement, now, timing);
+        let table = timetable(&jobs.problem, FIRST);
+        if table.stuck.is_empty() {
+            return Schedule { jobs, table, stuck: given_up };
+        }
+        let now = after(&jobs, &table, now);
+        Unlocking { placement, jobs: &jobs, table: &table, now, redirected: &mut redirected }
+            .unlock(&mut given_up);
+    }
+}
+
+fn jobs(placement: &Placement<'_>, now: &Ledger<'_>, timing: &Timing) -> Jobs {
+    let chosen = placement.chosen.iter().enumerate().filter_map(|(unit, to)| Some((unit, (*to)?)));
+    Jobs::new(placement.needs, placement.units, &chosen.collect::<Vec<_>>(), now, timing)
+}
+
+/// What the hosts hold once all has moved that ever starts.
+pub(super) fn after<'a>(jobs: &Jobs, table: &Timetable, now: &Ledger<'a>) -> Ledger<'a> {
+    let mut then = now.clone();
+    let started = jobs.moves.iter().zip(&table.starts).filter(|(_, start)| start.is_some());
+    for (moves, _) in started {
+        moves.guests.iter().for_each(|&(guest, _)| then.travel(guest, moves.to.host));
+    }
+    then
+}
+
+/// Nothing can start any more.
+struct Unlocking<'u, 'p> {
+    placement: &'u mut Placement<'p>,
+    jobs: &'u Jobs,
+    table: &'u Timetable,
+    /// What the hosts hold now.
+    now: Ledger<'p>,
+    /// What was sent elsewhere before; nothing is sent to and fro.
+    redirected: &'u mut BTreeSet<usize>,
+}
+
+impl Unlocking<'_, '_> {
+    /// Sends one unit of those that wait in vain to another host, or gives up all of them.
+    fn unlock(mut self, given_up: &mut Vec<Stuck>) {
+        let closed = closed_sets(&self.waits());
+        let lost = |to: &Choice| closed.iter().find(|set| set.contains(&to.host));
+        let pending = self.pending();
+        let mut vain: Vec<(usize, Choice, Vec<HostIndex>)> =
+            pending.into_iter().filter_map(|(unit, to)| Some((unit, to, lost(&to)?.clone()))).collect();
+        vain.sort_by_key(|(unit, ..)| Reverse(self.placement.units[*unit].rank()));
+        if vain.iter().any(|&(unit, ..)| self.redirect(unit)) {
+            return;
+        }
+        given_up.extend(vain.into_iter().filter_map(|(unit, to, waiting)| self.give_up(unit, to, waiting)));
+    }
+
+    fn pending(&self) -> Vec<(usize, Choice)> {
+        let of = |job: usize| (self.jobs.moves[job].unit, self.jobs.moves[job].to);
+        self.table.stuck.iter().map(|stuck| of(stuck.job)).collect()
+    }
+
+    fn waits(&self) -> Vec<(Option<HostIndex>, HostIndex)> {
+        let needs = self.placement.needs;
+        let unit_waits = |(unit, to): (usize, Choice)| {
+            let arriving = self.placement.units[unit].arriving(needs, to.host);
+            arriving.into_iter().map(|guest| (needs.homes[guest], to.host)).collect::<Vec<_>>()
+        };
+        self.pending().into_iter().flat_map(unit_waits).collect()
+    }
+
+    /// Finds the unit another host that can take it now and in the end, in whatever mode.
+    fn redirect(&mut self, unit: usize) -> bool {
+        if self.redirected.contains(&unit) {
+            return false;
+        }
+        let Some(was) = self.placement.withdraw(unit) else { return false };
+        let needs = self.placement.needs;
+        let one = &self.placement.units[unit];
+        let others = one.choices.iter().filter(|to| to.host != was.host);
+        let now = |to: &Choice| self.now.obstacle(&one.arriving(needs, to.host), to.host).is_none();
+        let fit = others.filter(|to| now(to) && self.placement.fits(unit, to.host));
+        let other = fit.min_by_key(|to| (to.mode, to.host)).copied();
+        self.placement.assign(unit, other.unwrap_or(was));
+        self.redirected.extend(other.map(|_| unit));
+        other.is_some()
+    }
+
+    fn give_up(&mut self, unit: usize, to: Choice, waiting: Vec<HostIndex>) -> Option<Stuck> {
+        let arriving = self.placement.units[unit].arriving(self.placement.needs, to.host);
+        self.placement.withdraw(unit);
+        let obstacle = self.now.obstacle(&arriving, to.host)?;
+        Some(Stuck { unit, host: to.host, waiting, obstacle })
+    }
+}

@@ -1,0 +1,94 @@
+//! From a timetable to moves in waves.
+
+use super::commands::commands;
+use super::jobs::{Jobs, UnitMoves};
+use super::mode::MoveMode;
+use super::moves::{Move, Preparation, Wave};
+use super::needs::Needs;
+use super::timetable::{self, Instant, Timetable, predecessors};
+use super::timing::Estimate;
+use super::units::mode;
+use crate::compat::{GuestIndex, HostIndex};
+use crate::model::{FirmwareKind, Guest};
+
+/// What a person has to do before a guest is moved to a host so.
+pub(super) type Prepare<'p> = dyn Fn(GuestIndex, HostIndex, MoveMode) -> Vec<Preparation> + 'p;
+
+/// Jobs, when they start, and what each comes after.
+pub(super) struct Timed {
+    pub(super) jobs: Jobs,
+    pub(super) table: Timetable,
+    /// By job: the jobs that must have ended before.
+    before: Vec<Vec<usize>>,
+    /// By job: its wave, from 1.
+    waves: Vec<Option<usize>>,
+}
+
+impl Timed {
+    pub(super) fn new(jobs: Jobs, table: Timetable) -> Self {
+        let before = predecessors(&jobs.problem, &table);
+        let waves = timetable::waves(&table, &before);
+        Self { jobs, table, before, waves }
+    }
+}
+
+/// The moves in waves, numbered from 1 in the order of waves and starts.
+pub(super) fn waves(needs: &Needs<'_>, timed: &Timed, prepare: &Prepare<'_>) -> Vec<Wave> {
+    let mut order: Vec<(usize, Instant, GuestIndex, usize)> = Vec::new();
+    for (job, moves) in timed.jobs.moves.iter().enumerate() {
+        if let (Some(wave), Some(start)) = (timed.waves[job], timed.table.starts[job]) {
+            order.extend(moves.guests.iter().map(|&(guest, _)| (wave, start, guest, job)));
+        }
+    }
+    order.sort_unstable();
+    let mut numbers: Vec<Vec<usize>> = vec![Vec::new(); timed.jobs.moves.len()];
+    for (at, &(.., job)) in order.iter().enumerate() {
+        numbers[job].push(at + 1);
+    }
+    let mut waves: Vec<Wave> = Vec::new();
+    for (at, &(wave, start, guest, job)) in order.iter().enumerate() {
+        waves.resize_with(waves.len().max(wave), Wave::default);
+        let after = timed.before[job].iter().flat_map(|&other| numbers[other].iter().copied());
+        let mut after: Vec<usize> = after.collect();
+        after.sort_unstable();
+        let moves = &timed.jobs.moves[job];
+        if let Some(mut one) = made(needs, moves, guest, prepare) {
+            (one.number, one.start_ms, one.after) = (at + 1, start, after);
+            waves[wave - 1].moves.push(one);
+        }
+    }
+    waves
+}
+
+fn made(needs: &Needs<'_>, moves: &UnitMoves, guest: GuestIndex, prepare: &Prepare<'_>) -> Option<Move> {
+    let to = moves.to.host;
+    let mode = mode(needs, guest, to)?;
+    let from = needs.homes[guest];
+    let about = needs.guest(guest);
+    let estimate = moves.guests.iter().find(|one| one.0 == guest).map_or_else(Estimate::default, |one| one.1);
+    Some(Move {
+        number: 0,
+        after: Vec::new(),
+        start_ms: 0,
+        estimate,
+        guest,
+        from,
+        to,
+        mode,
+        stops: about.running && mode != MoveMode::Live,
+        memory: about.memory.value().copied().unwrap_or_default(),
+        preparations: prepare(guest, to, mode).into_iter().chain(nvram(about, mode)).collect(),
+        commands: commands(about, from.map(|host| needs.host_name(host)), needs.host_name(to), mode),
+    })
+}
+
+/// No command of a cold move brings the NVRAM file to the other host; QEMU does so for a live one.
+fn nvram(guest: &Guest, mode: MoveMode) -> Option<Preparation> {
+    let efi = guest.requirements.firmware.kind() == FirmwareKind::Efi;
+    (efi && mode == MoveMode::Cold).then(|| Preparation {
+        rule: "nvram-copy".to_owned(),
+        text: "copy the guest's NVRAM file (os/nvram of its domain XML) to the same path of the other host \
+               once the guest is shut down and before it is started there"
+            .to_owned(),
+    })
+}

@@ -1,0 +1,97 @@
+//! How long the moves of a plan are expected to take.
+
+use super::estimate::{Course, DirtyCurve, Range, Rate, Sureness, Terms, precopy};
+use super::mode::MoveMode;
+use crate::model::{Guest, Memory, Settings};
+
+/// What a move is expected to take.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Estimate {
+    /// From its start until the guest runs on the other host.
+    pub duration: Range,
+    /// How long the guest stands still, in milliseconds; nothing for one that does not run.
+    pub downtime_ms: u64,
+    /// What goes over the network, disks aside.
+    pub sent: Memory,
+    /// The rate that is reserved for it on the network.
+    pub rate: Rate,
+    /// Whether a live move comes to its end by itself.
+    pub converges: bool,
+}
+
+/// Where `cluster.toml` does not tell how fast the network of migrations is: Gigabit Ethernet, an assumption.
+const ASSUMED_MBIT: u64 = 1_000;
+/// A guest that is asked to shut down has done so: an assumption.
+const SHUTDOWN_MS: u64 = 30_000;
+/// A guest is started and its system is up: an assumption.
+const START_MS: u64 = 30_000;
+/// Definitions are written, on both hosts: an assumption.
+const DEFINE_MS: u64 = 5_000;
+
+/// How fast the network is, and on what terms guests are migrated.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Timing {
+    /// What a host's link carries, each way.
+    pub(super) link: Rate,
+    /// What is reserved for one live move.
+    each: Rate,
+    mbit: Option<u64>,
+    terms: Terms,
+}
+
+impl Timing {
+    pub(super) fn of(settings: &Settings) -> Self {
+        let link = Rate::mbit(settings.migration_mbit.unwrap_or(ASSUMED_MBIT));
+        let part =
+            Rate::kib(link.as_kib() / u64::try_from(settings.moves_per_host.max(1)).unwrap_or(u64::MAX));
+        let each = settings.move_mbit.map_or(part, |mbit| Rate::mbit(mbit).min(link));
+        Self { link, each, mbit: settings.migration_mbit, terms: Terms::default() }
+    }
+
+    /// What the estimates rest on, for people.
+    pub(super) fn assumptions(&self) -> Vec<String> {
+        let network = match self.mbit {
+            Some(mbit) => {
+                format!("the migration network carries {mbit} Mbit/s each way on every host (cluster.toml)")
+            }
+            None => format!(
+                "the migration network carries {ASSUMED_MBIT} Mbit/s each way on every host; say how fast it is with \
+                 migration_mbit in cluster.toml"
+            ),
+        };
+        let live = format!(
+            "a live move has {} of it; a guest dirties a fiftieth of its memory in 2 s, and a thousandth each second besides",
+            self.each
+        );
+        let cold = format!(
+            "a guest shuts down in {} s and starts in {} s; what persons do, and copies of disks, are not in it",
+            SHUTDOWN_MS / 1_000,
+            START_MS / 1_000
+        );
+        vec![network, live, cold]
+    }
+
+    /// What a guest's move takes where `sharing` live moves start at once.
+    pub(super) fn estimate(&self, guest: &Guest, mode: MoveMode, sharing: usize) -> Estimate {
+        if mode == MoveMode::Live {
+            return self.live(guest, sharing);
+        }
+        let (stop, start) = if guest.running { (SHUTDOWN_MS, START_MS) } else { (0, 0) };
+        Estimate {
+            duration: Range::around(stop + DEFINE_MS + start, Sureness::Assumed),
+            downtime_ms: if guest.running { stop + DEFINE_MS + start } else { 0 },
+            converges: true,
+            ..Estimate::default()
+        }
+    }
+
+    fn live(&self, guest: &Guest, sharing: usize) -> Estimate {
+        let memory = guest.memory.value().copied().unwrap_or_default();
+        let part = Rate::kib(self.link.as_kib() / u64::try_from(sharing.max(1)).unwrap_or(u64::MAX));
+        let rate = self.each.min(part);
+        let Course { duration_ms, downtime_ms, sent, converges, .. } =
+            precopy(&DirtyCurve::assumed(memory), rate, &self.terms);
+        let duration = Range::around(duration_ms, Sureness::Assumed);
+        Estimate { duration, downtime_ms, sent, rate, converges }
+    }
+}

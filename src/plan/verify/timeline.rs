@@ -1,0 +1,275 @@
+//! The replay by time: what every host holds, at every instant at which something starts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::groups::{Set, sets};
+use super::room::{Amount, held, taken};
+use super::violation::{Violation, ViolationKind as Kind};
+use crate::compat::{GuestIndex, HostIndex};
+use crate::model::{Cluster, GroupPolicy};
+use crate::plan::document::{MoveRecord, PlanDocument};
+
+/// One move with its names found and its times.
+struct Span<'d> {
+    record: &'d MoveRecord,
+    wave: usize,
+    guest: GuestIndex,
+    from: Option<HostIndex>,
+    to: HostIndex,
+    start: u64,
+    end: u64,
+}
+
+/// All that does not hold by time. Names that the cluster lacks are told by the replay in waves.
+pub(super) fn violations(cluster: &Cluster, document: &PlanDocument) -> Vec<Violation> {
+    let spans = spans(cluster, document);
+    let mut timeline = Timeline { cluster, spans: &spans, found: Vec::new() };
+    timeline.order();
+    timeline.instants();
+    timeline.figures(document);
+    timeline.found
+}
+
+fn spans<'d>(cluster: &Cluster, document: &'d PlanDocument) -> Vec<Span<'d>> {
+    let names = cluster.hosts.iter().enumerate();
+    let hosts: BTreeMap<&str, HostIndex> = names.map(|(at, host)| (host.name.as_str(), at)).collect();
+    let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
+    let guests: BTreeMap<_, GuestIndex> = (0..cluster.guests.len()).map(|at| (key(at), at)).collect();
+    let waves = document.waves.iter().enumerate();
+    let all = waves.flat_map(|(wave, moves)| moves.iter().map(move |one| (wave, one)));
+    let span = |(wave, record): (usize, &'d MoveRecord)| {
+        let from = record.from.as_deref();
+        Some(Span {
+            record,
+            wave,
+            guest: *guests.get(&(record.guest.as_str(), from))?,
+            from: from.and_then(|name| hosts.get(name).copied()),
+            to: *hosts.get(record.to.as_str())?,
+            start: record.start_ms,
+            end: record.start_ms.saturating_add(record.estimate.expected_ms.max(1)),
+        })
+    };
+    all.filter_map(span).collect()
+}
+
+/// What happens to a host at an instant: departures come before arrivals.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Event {
+    Ends(usize),
+    Starts(usize),
+}
+
+/// What a host has to do with at one instant.
+#[derive(Default)]
+struct Load {
+    amount: Amount,
+    moves: usize,
+    /// Reserved on its link, leaving and coming.
+    rates: [u128; 2],
+    guests: BTreeSet<GuestIndex>,
+}
+
+/// The sets of guests to be apart, by guest.
+struct Apart {
+    sets: Vec<Set>,
+    of: BTreeMap<GuestIndex, Vec<usize>>,
+}
+
+impl Apart {
+    fn new(cluster: &Cluster) -> Self {
+        let (sets, mut of) = (sets(cluster, GroupPolicy::Apart), BTreeMap::<_, Vec<usize>>::new());
+        for (at, (_, members)) in sets.iter().enumerate() {
+            for &guest in members {
+                of.entry(guest).or_default().push(at);
+            }
+        }
+        Self { sets, of }
+    }
+
+    /// The names of the sets of which one of these arrives where another is.
+    fn broken(&self, arriving: &BTreeSet<GuestIndex>, there: &BTreeSet<GuestIndex>) -> BTreeSet<&str> {
+        let of = arriving.iter().filter_map(|guest| self.of.get(guest)).flatten();
+        let broken = of.filter(|&&set| self.sets[set].1.intersection(there).count() > 1);
+        broken.map(|&set| self.sets[set].0.as_str()).collect()
+    }
+}
+
+struct Timeline<'a, 'd> {
+    cluster: &'a Cluster,
+    spans: &'a [Span<'d>],
+    found: Vec<Violation>,
+}
+
+impl Timeline<'_, '_> {
+    fn say(&mut self, wave: usize, kind: Kind, message: String) {
+        self.found.push(Violation { wave: Some(wave + 1), kind, message });
+    }
+
+    /// Numbers are 1, 2, 3, …; what a move comes after has ended before it, in an earlier wave.
+    fn order(&mut self) {
+        let by_number: BTreeMap<usize, &Span<'_>> =
+            self.spans.iter().map(|one| (one.record.number, one)).collect();
+        let mut wrong = Vec::new();
+        for (at, one) in self.spans.iter().enumerate() {
+            if one.record.number != at + 1 {
+                wrong.push((
+                    one.wave,
+                    format!("move {} of '{}' should be {}", one.record.number, one.record.guest, at + 1),
+                ));
+            }
+            for other in &one.record.after {
+                let ended =
+                    by_number.get(other).is_some_and(|other| other.end <= one.start && other.wave < one.wave);
+                if !ended {
+                    wrong.push((
+                        one.wave,
+                        format!("move {} starts before move {other} has ended", one.record.number),
+                    ));
+                }
+            }
+        }
+        for (wave, text) in wrong {
+            self.say(wave, Kind::Order, text);
+        }
+    }
+
+    /// Every instant at which something starts, host by host.
+    fn instants(&mut self) {
+        let mut events: Vec<(u64, Event)> = Vec::new();
+        for (at, one) in self.spans.iter().enumerate() {
+            events.extend([(one.start, Event::Starts(at)), (one.end, Event::Ends(at))]);
+        }
+        events.sort_unstable();
+        let mut loads = self.beginning();
+        let apart = Apart::new(self.cluster);
+        for all in happen(&events) {
+            let mut hosts: BTreeMap<HostIndex, Vec<usize>> = BTreeMap::new();
+            for event in all {
+                self.count(&mut loads, event);
+                if let Event::Starts(at) = event {
+                    let one = &self.spans[at];
+                    let ends = one.from.into_iter().chain([one.to]);
+                    ends.for_each(|host| hosts.entry(host).or_default().push(at));
+                }
+            }
+            for (host, starting) in hosts {
+                self.judge(host, &loads[host], &starting, &apart);
+            }
+        }
+    }
+
+    fn beginning(&self) -> Vec<Load> {
+        let mut loads: Vec<Load> = self.cluster.hosts.iter().map(|_| Load::default()).collect();
+        let hosts = self.cluster.hosts.iter().enumerate();
+        let hosts: BTreeMap<&str, HostIndex> = hosts.map(|(at, host)| (host.name.as_str(), at)).collect();
+        for (at, guest) in self.cluster.guests.iter().enumerate() {
+            if let Some(&host) = guest.host.as_deref().and_then(|name| hosts.get(name)) {
+                self.put(&mut loads[host], at);
+            }
+        }
+        loads
+    }
+
+    fn put(&self, load: &mut Load, guest: GuestIndex) {
+        let (memory, vcpus) = taken(&self.cluster.guests[guest]).unwrap_or_default();
+        load.amount = (load.amount.0 + memory, load.amount.1 + vcpus);
+        load.guests.insert(guest);
+    }
+
+    fn take(&self, load: &mut Load, guest: GuestIndex) {
+        if load.guests.remove(&guest) {
+            let (memory, vcpus) = taken(&self.cluster.guests[guest]).unwrap_or_default();
+            load.amount = (load.amount.0.saturating_sub(memory), load.amount.1.saturating_sub(vcpus));
+        }
+    }
+
+    fn count(&self, loads: &mut [Load], event: Event) {
+        let (Event::Starts(at) | Event::Ends(at)) = event;
+        let one = &self.spans[at];
+        let rate = u128::from(one.record.estimate.rate_kib_s);
+        let ends = one.from.map(|from| (from, 0)).into_iter().chain([(one.to, 1)]);
+        for (host, way) in ends {
+            let load = &mut loads[host];
+            if matches!(event, Event::Starts(_)) {
+                load.moves += 1;
+                load.rates[way] += rate;
+            } else {
+                load.moves = load.moves.saturating_sub(1);
+                load.rates[way] = load.rates[way].saturating_sub(rate);
+            }
+        }
+        match event {
+            Event::Starts(_) => self.put(&mut loads[one.to], one.guest),
+            Event::Ends(_) => one.from.into_iter().for_each(|from| self.take(&mut loads[from], one.guest)),
+        }
+    }
+
+    /// What is wrong at a host when these moves start there.
+    fn judge(&mut self, host: HostIndex, load: &Load, starting: &[usize], apart: &Apart) {
+        let (about, settings) = (&self.cluster.hosts[host], &self.cluster.settings);
+        let starting = || starting.iter().map(|&at| &self.spans[at]);
+        let arriving: BTreeSet<GuestIndex> =
+            starting().filter(|one| one.to == host).map(|one| one.guest).collect();
+        let wave = starting().map(|one| one.wave).min().unwrap_or(0);
+        let instant = starting().map(|one| one.start).min().unwrap_or(0);
+        let (name, mut told) = (&about.name, Vec::new());
+        let (memory, vcpus) = held(about, settings).unwrap_or_default();
+        if !arriving.is_empty() && (load.amount.0 > memory || load.amount.1 > vcpus) {
+            told.push((
+                Kind::Room,
+                format!("host '{name}' holds more than it can, {instant} ms after the beginning"),
+            ));
+        }
+        if load.moves > settings.moves_per_host {
+            let limit = settings.moves_per_host;
+            told.push((
+                Kind::Moves,
+                format!("host '{name}' has {} moves at once; {limit} are allowed", load.moves),
+            ));
+        }
+        let link = u128::from(settings.migration_mbit.unwrap_or(1_000)) * 1_000_000 / 8 / 1_024;
+        if load.rates.iter().any(|&rate| rate > link) {
+            told.push((
+                Kind::Network,
+                format!("the link of host '{name}' carries less than is reserved on it"),
+            ));
+        }
+        for group in apart.broken(&arriving, &load.guests) {
+            told.push((Kind::Apart, format!("guests of '{group}', to be apart, are on host '{name}'")));
+        }
+        for (kind, text) in told {
+            self.say(wave, kind, text);
+        }
+    }
+
+    fn figures(&mut self, document: &PlanDocument) {
+        let figures = &document.figures;
+        let end = self.spans.iter().map(|one| one.end).max().unwrap_or(0);
+        let ranges = self.spans.iter().map(|one| &one.record.estimate);
+        let ordered =
+            ranges.clone().all(|one| one.low_ms <= one.expected_ms && one.expected_ms <= one.high_ms);
+        let sent: u128 = ranges.map(|one| u128::from(one.sent_mib)).sum();
+        let right = figures.end_ms >= end
+            && figures.end_at_least_ms <= figures.end_ms
+            && u128::from(figures.sent_mib) <= sent
+            && ordered;
+        if !right {
+            let message = "the times are not those of the moves".to_owned();
+            self.found.push(Violation { wave: None, kind: Kind::Figure, message });
+        }
+    }
+}
+
+/// What happens up to each instant at which something starts, since the last one.
+fn happen(events: &[(u64, Event)]) -> Vec<Vec<Event>> {
+    let mut all: Vec<Vec<Event>> = Vec::new();
+    let mut since = Vec::new();
+    for (at, &(instant, event)) in events.iter().enumerate() {
+        since.push(event);
+        let last = events.get(at + 1).is_none_or(|next| next.0 != instant);
+        if last && since.iter().any(|event| matches!(event, Event::Starts(_))) {
+            all.push(std::mem::take(&mut since));
+        }
+    }
+    all
+}
