@@ -18,6 +18,7 @@ const TERMS: Terms = Terms { setup_ms: 1_000, downtime_ms: 300, resume_ms: 0 };
     not(has_benchmarks),
     ignore = "skipped: no measurements of others; set PORTOLAN_BENCHMARKS to a folder of them"
 )]
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
 fn measured_plans_are_scheduled_at_their_optimum() {
     let (mut sums, mut at_optimum) = ([0, 0, 0, 0], 0);
     println!("{:>10} {:>9} {:>9} {:>9} {:>9}", "plan", "published", "ours", "optimum", "bound");
@@ -46,6 +47,7 @@ fn measured_plans_are_scheduled_at_their_optimum() {
     not(has_benchmarks),
     ignore = "skipped: no measurements of others; set PORTOLAN_BENCHMARKS to a folder of them"
 )]
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of minutes")]
 fn estimates_are_near_measured_migrations() {
     let (mut errors, mut ratios) = (Vec::new(), Vec::new());
     for (migration, measured) in instance::all().iter().flat_map(Instance::measured) {

@@ -57,8 +57,8 @@ fn read(name: &str) -> Instance {
     };
     let views = [view("mem"), view("cpu")];
     let on = origin["mapping"]["onlineNodes"].as_object().expect("hosts");
-    let hosts =
-        (0..on.len()).map(|host| views.each_ref().map(|v| number(&v["nodes"][host.to_string()]) as i64));
+    let hosts = (0..on.len())
+        .map(|host| views.each_ref().map(|v| number(&v["nodes"][host.to_string()]).cast_signed()));
     let mut guests = BTreeMap::new();
     for (host, there) in on {
         for guest in there["runningVMs"].as_array().expect("guests").iter().map(number) {
@@ -68,11 +68,12 @@ fn read(name: &str) -> Instance {
     }
     let migration = |action: &Value| {
         let of = |key: &str| number(&action[key]);
+        let host = |key: &str| usize::try_from(of(key)).expect("a host");
         let about = &origin["attributes"]["vms"][of("vm").to_string()];
         Migration {
             guest: of("vm"),
-            from: of("from") as usize,
-            to: of("to") as usize,
+            from: host("from"),
+            to: host("to"),
             megabits: of("bw"),
             start: of("start") * 1_000,
             end: of("end") * 1_000,
@@ -101,7 +102,7 @@ impl Instance {
         let mut stores: Vec<i64> = self.hosts.concat();
         for (takes, host) in self.guests.values() {
             for (at, amount) in takes.iter().enumerate() {
-                stores[host * 2 + at] -= *amount as i64;
+                stores[host * 2 + at] -= amount.cast_signed();
             }
         }
         let job = |one: &Migration| {
