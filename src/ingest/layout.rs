@@ -18,7 +18,7 @@ pub(super) struct Item {
 }
 
 /// Documents of a host's folder, as Portolan lays them out (README, "Inventory").
-const FOLDER: [(&str, D); 37] = [
+const FOLDER: [(&str, D); 39] = [
     ("capabilities.xml", D::Capabilities),
     ("domcapabilities/*.xml", D::DomainCapabilities),
     ("qemu-capabilities/*.xml", D::QemuCapabilities),
@@ -54,6 +54,8 @@ const FOLDER: [(&str, D); 37] = [
     ("guests/*.domjobinfo.txt", D::Job),
     ("guests/*.blockjob.txt", D::BlockJobs),
     ("guests/*.qemu-img.txt", D::Images),
+    ("guests/*.domstats.txt", D::Statistics),
+    ("guests/*.completed.txt", D::CompletedJob),
     ("guests/*.live.xml", D::LiveDomain),
     ("guests/*.xml", D::Domain),
 ];

@@ -3,10 +3,12 @@
 use crate::model::{DocumentKind as D, Fact, GuestState, Known, Moment};
 use crate::text::{Line, SourceId, Span, lines};
 
+use super::activity;
 use super::saying::{fields, known};
 
 /// The kinds of document that are read here.
-pub(super) const KINDS: [D; 4] = [D::GuestState, D::Job, D::BlockJobs, D::Images];
+pub(super) const KINDS: [D; 6] =
+    [D::GuestState, D::Job, D::BlockJobs, D::Images, D::Statistics, D::CompletedJob];
 
 /// Reads one document of a kind. What it does not say stays unknown.
 pub(super) fn read(kind: D, source: SourceId, text: &str, moment: &mut Moment) {
@@ -15,6 +17,8 @@ pub(super) fn read(kind: D, source: SourceId, text: &str, moment: &mut Moment) {
         D::Job => moment.job.fill(job(source, text)),
         D::BlockJobs => moment.block_jobs.fill(block_jobs(source, text)),
         D::Images => moment.backing = backing(source, text),
+        D::Statistics => activity::statistics(source, text, moment.activity.get_or_insert_default()),
+        D::CompletedJob => activity::completed(source, text, moment.activity.get_or_insert_default()),
         _ => {}
     }
 }
@@ -69,6 +73,8 @@ impl Moment {
             D::GuestState => self.state.is_some(),
             D::Job => matches!(self.job, Fact::Known(_)),
             D::BlockJobs => matches!(self.block_jobs, Fact::Known(_)),
+            D::Statistics => text.contains("Domain: "),
+            D::CompletedJob => text.contains("Job type:"),
             _ => text.contains("image: "),
         }
     }

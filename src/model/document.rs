@@ -72,6 +72,10 @@ pub enum DocumentKind {
     BlockJobs,
     /// `guests/GUEST.qemu-img.txt`, of one disk after the other
     Images,
+    /// `guests/GUEST.domstats.txt`, of one time after the other
+    Statistics,
+    /// `guests/GUEST.completed.txt`
+    CompletedJob,
     /// `guests/GUEST.xml`
     Domain,
     /// `guests/GUEST.live.xml`
@@ -139,6 +143,13 @@ impl DocumentKind {
             Self::Job => ("guests/GUEST.domjobinfo.txt", "virsh domjobinfo GUEST"),
             Self::BlockJobs => ("guests/GUEST.blockjob.txt", "virsh blockjob GUEST DISK --raw"),
             Self::Images => ("guests/GUEST.qemu-img.txt", "qemu-img info -U --backing-chain FILE"),
+            Self::Statistics => (
+                "guests/GUEST.domstats.txt",
+                "virsh domstats --balloon --dirtyrate GUEST, after virsh domdirtyrate-calc",
+            ),
+            Self::CompletedJob => {
+                ("guests/GUEST.completed.txt", "virsh domjobinfo --completed --keep-completed GUEST")
+            }
             Self::Domain => ("guests/GUEST.xml", "virsh dumpxml --inactive GUEST"),
             Self::LiveDomain => ("guests/GUEST.live.xml", "virsh dumpxml GUEST"),
             Self::HostDevices => ("nodedevs.txt", "virsh nodedev-list --tree"),

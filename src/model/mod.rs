@@ -1,5 +1,6 @@
 //! Facts about hosts and guests: plain, comparable values, each with the place that says so.
 
+mod activity;
 mod arch;
 mod capability;
 mod cluster;
@@ -27,6 +28,7 @@ pub(crate) mod severity;
 mod units;
 mod version;
 
+pub use activity::{Activity, DirtyWindow};
 pub use arch::{Arch, VirtType};
 pub use capability::{Capability, CustomModel, DeviceOffer, Usable};
 pub use cluster::{Cluster, Group, GroupPolicy, NameMap, Problem, Settings};

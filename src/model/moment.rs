@@ -1,6 +1,6 @@
 //! What a guest was doing when its documents were collected: what passes by itself, or by a command.
 
-use super::{DocumentKind, Fact, Known};
+use super::{Activity, DocumentKind, Fact, Known};
 
 /// The state of a guest, with the reason that libvirt gives for it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -95,6 +95,8 @@ pub struct Moment {
     pub block_jobs: Fact<Vec<Known<String>>>,
     /// The files below its disks, as `qemu-img info --backing-chain` names them.
     pub backing: Vec<Known<String>>,
+    /// How busy it was, where that was measured.
+    pub activity: Option<Box<Activity>>,
 }
 
 impl Default for Moment {
@@ -104,6 +106,7 @@ impl Default for Moment {
             job: Fact::Unknown(DocumentKind::Job),
             block_jobs: Fact::Unknown(DocumentKind::BlockJobs),
             backing: Vec::new(),
+            activity: None,
         }
     }
 }

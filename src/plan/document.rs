@@ -98,7 +98,7 @@ pub struct FigureRecord {
 }
 
 /// What a move is expected to take.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct EstimateRecord {
     /// From its start until the guest runs on the other host, in milliseconds.
@@ -115,6 +115,22 @@ pub struct EstimateRecord {
     pub rate_kib_s: u64,
     /// Whether a live move comes to its end by itself.
     pub converges: bool,
+    /// Whether how busy the guest is was measured; else it is assumed.
+    pub measured: bool,
+    /// Who would break a live move off, and when.
+    pub broken_off_by: Vec<TimeoutRecord>,
+}
+
+/// A manager of clusters, and when it breaks a move off.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TimeoutRecord {
+    /// The manager: Nova, KubeVirt or oVirt.
+    pub stack: String,
+    /// The setting that says so.
+    pub setting: String,
+    /// After how many milliseconds, as the setting is when nobody changed it.
+    pub after_ms: u64,
 }
 
 /// Something persons have to do.

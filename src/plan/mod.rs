@@ -50,7 +50,7 @@ pub use capacity::overhead;
 pub use commands::{Command, Commands, quoted};
 pub use document::{
     DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord,
-    PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, VERSION, read_document, to_json,
+    PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION, read_document, to_json,
 };
 pub use error::PlanError;
 pub use figures::Figures;

@@ -1,6 +1,6 @@
 //! How long the moves of a plan are expected to take.
 
-use super::estimate::{Course, DirtyCurve, Range, Rate, Sureness, Terms, precopy};
+use super::estimate::{Course, DirtyCurve, Range, Rate, STACKS, Stack, Sureness, Terms, precopy};
 use super::mode::MoveMode;
 use crate::model::{Guest, Memory, Settings};
 
@@ -17,6 +17,17 @@ pub struct Estimate {
     pub rate: Rate,
     /// Whether a live move comes to its end by itself.
     pub converges: bool,
+    /// Whether how busy the guest is was measured.
+    pub sureness: Sureness,
+}
+
+impl Estimate {
+    /// The managers of clusters that would break a live move of so much memory off, with the milliseconds after which they do:
+    /// those whose limit is below what nine of ten take.
+    pub fn broken_off(&self, memory: Memory) -> Vec<(&'static Stack, u64)> {
+        let limits = STACKS.iter().map(|stack| (stack, stack.limit_ms(memory)));
+        limits.filter(|&(_, limit)| !self.converges || self.duration.high_ms > limit).collect()
+    }
 }
 
 /// Where `cluster.toml` does not tell how fast the network of migrations is: Gigabit Ethernet, an assumption.
@@ -60,7 +71,8 @@ impl Timing {
             ),
         };
         let live = format!(
-            "a live move has {} of it; a guest dirties a fiftieth of its memory in 2 s, and a thousandth each second besides",
+            "a live move has {} of it; a guest whose activity was not measured dirties a fiftieth of its memory in 2 s, and a \
+             thousandth each second besides",
             self.each
         );
         let cold = format!(
@@ -86,12 +98,26 @@ impl Timing {
     }
 
     fn live(&self, guest: &Guest, sharing: usize) -> Estimate {
-        let memory = guest.memory.value().copied().unwrap_or_default();
+        let (curve, sureness) = curve(guest);
         let part = Rate::kib(self.link.as_kib() / u64::try_from(sharing.max(1)).unwrap_or(u64::MAX));
         let rate = self.each.min(part);
-        let Course { duration_ms, downtime_ms, sent, converges, .. } =
-            precopy(&DirtyCurve::assumed(memory), rate, &self.terms);
-        let duration = Range::around(duration_ms, Sureness::Assumed);
-        Estimate { duration, downtime_ms, sent, rate, converges }
+        let Course { duration_ms, downtime_ms, sent, converges, .. } = precopy(&curve, rate, &self.terms);
+        let duration = Range::around(duration_ms, sureness);
+        Estimate { duration, downtime_ms, sent, rate, converges, sureness }
+    }
+}
+
+/// How the guest dirties its memory, by what was measured of it.
+fn curve(guest: &Guest) -> (DirtyCurve, Sureness) {
+    let all = guest.memory.value().copied().unwrap_or_default();
+    let Some(activity) = &guest.moment.activity else { return (DirtyCurve::assumed(all), Sureness::Assumed) };
+    let measured = activity.filled.as_ref().or(activity.resident.as_ref()).map(|known| known.value);
+    let memory = measured.map_or(all, |measured| measured.min(all));
+    let windows = activity.windows.iter().map(|window| (window.value.ms, window.value.dirtied));
+    let windows: Vec<_> = windows.collect();
+    match windows[..] {
+        [] => (DirtyCurve::assumed(memory), Sureness::Assumed),
+        [first] => (DirtyCurve::through(memory, first, None), Sureness::Measured),
+        [first, .., last] => (DirtyCurve::through(memory, first, Some(last)), Sureness::Measured),
     }
 }

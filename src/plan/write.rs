@@ -2,11 +2,12 @@
 
 use super::document::{
     EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord, PlanDocument,
-    ReasonRecord, ShortfallRecord, StepRecord, VERSION,
+    ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION,
 };
+use super::estimate::{Stack, Sureness};
+use super::mode::MoveMode;
 use super::moves::{Move, Plan, Step};
 use super::shortfall::Shortfall;
-use super::timing::Estimate;
 use super::why::{LeftOut, Reason};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Settings};
@@ -62,7 +63,14 @@ fn figures(plan: &Plan) -> FigureRecord {
     }
 }
 
-fn estimate(estimate: &Estimate) -> EstimateRecord {
+fn estimate(one: &Move) -> EstimateRecord {
+    let estimate = &one.estimate;
+    let broken_off = if one.mode == MoveMode::Live { estimate.broken_off(one.memory) } else { Vec::new() };
+    let timeout = |(stack, after_ms): (&Stack, u64)| TimeoutRecord {
+        stack: stack.name.to_owned(),
+        setting: stack.setting.to_owned(),
+        after_ms,
+    };
     EstimateRecord {
         expected_ms: estimate.duration.expected_ms,
         low_ms: estimate.duration.low_ms,
@@ -71,6 +79,8 @@ fn estimate(estimate: &Estimate) -> EstimateRecord {
         sent_mib: estimate.sent.as_mib(),
         rate_kib_s: estimate.rate.as_kib(),
         converges: estimate.converges,
+        measured: estimate.sureness == Sureness::Measured,
+        broken_off_by: broken_off.into_iter().map(timeout).collect(),
     }
 }
 
@@ -102,7 +112,7 @@ impl Names<'_> {
             number: one.number,
             after: one.after.clone(),
             start_ms: one.start_ms,
-            estimate: estimate(&one.estimate),
+            estimate: estimate(one),
             guest: self.guest(one.guest),
             from: one.from.map(|host| self.host(host)),
             to: self.host(one.to),

@@ -73,10 +73,17 @@ fn figures(figures: &FigureRecord) -> String {
 fn move_line(one: &MoveRecord) -> String {
     let from = one.from.as_deref().unwrap_or("no host");
     let stops = if one.stops { ", stopped for it" } else { "" };
-    let EstimateRecord { expected_ms, low_ms, high_ms, converges, .. } = one.estimate;
-    let endless = if converges { "" } else { "; may not end by itself" };
+    let EstimateRecord { expected_ms, low_ms, high_ms, converges, measured, .. } = one.estimate;
+    let endless = match (converges, measured) {
+        (true, _) => "",
+        (false, true) => "; does not end by itself",
+        (false, false) => "; may not end by itself",
+    };
+    let stacks: Vec<_> = one.estimate.broken_off_by.iter().map(|stack| stack.stack.as_str()).collect();
+    let broken_off =
+        if stacks.is_empty() { String::new() } else { format!("; {} would break it off", stacks.join(", ")) };
     format!(
-        "  {} {:<8} {}: {from} -> {} ({} MiB{stops}; takes {}, {} to {}{endless})\n",
+        "  {} {:<8} {}: {from} -> {} ({} MiB{stops}; takes {}, {} to {}{endless}{broken_off})\n",
         clock(one.start_ms),
         one.mode.as_str(),
         one.guest,

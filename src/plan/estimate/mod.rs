@@ -9,8 +9,10 @@ mod curve;
 mod precopy;
 mod range;
 mod rate;
+mod stacks;
 
 pub use curve::DirtyCurve;
 pub use precopy::{Course, Terms, precopy};
 pub use range::{Range, Sureness};
 pub use rate::Rate;
+pub use stacks::{STACKS, Stack};

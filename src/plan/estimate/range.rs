@@ -1,11 +1,12 @@
 //! A range in place of a point.
 
 /// What an estimate rests on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sureness {
     /// How the guest dirties its memory was measured.
     Measured,
     /// It is assumed.
+    #[default]
     Assumed,
 }
 

@@ -2,7 +2,7 @@
 
 use super::support::{COLD, NO, REBUILD, UNKNOWN, World};
 use crate::compat::Chart;
-use crate::model::{DocumentKind, Fact, GroupPolicy, Intent, Memory};
+use crate::model::{Activity, DirtyWindow, DocumentKind, Fact, GroupPolicy, Intent, Known, Memory};
 use crate::plan::{PlanError, plan, read_document, to_document, to_json, verify};
 
 /// Three hosts of 16 GiB; `a` has two guests that run.
@@ -209,6 +209,31 @@ fn a_cold_plan_says_how_to_go_back() {
     world.say(0, 2, COLD);
     world.cluster.guests[1].running = false;
     insta::assert_snapshot!("cold", to_json(&world.document(&["drain a"])).unwrap());
+}
+
+#[test]
+fn what_was_measured_of_a_guest_is_what_its_move_takes() {
+    let mut world = small();
+    world.cluster.settings.migration_mbit = Some(1_000);
+    let estimate = |world: &World| world.document(&["drain a"]).waves[0][1].estimate.clone();
+    assert_eq!((estimate(&world).expected_ms, estimate(&world).measured), (38_040, false));
+    let place = world.cluster.guests[1].memory.place().unwrap();
+    let window = |ms, mib| Known::new(DirtyWindow { ms, dirtied: Memory::mib(mib) }, place);
+    let mut activity = Activity::default();
+    activity.windows.extend([window(1_000, 10), window(30_000, 40)]);
+    activity.filled = Some(Known::new(Memory::mib(600), place));
+    world.cluster.guests[1].moment.activity = Some(Box::new(activity.clone()));
+    let found = estimate(&world);
+    assert_eq!(
+        (found.expected_ms, found.sent_mib, found.measured, found.converges),
+        (11_497, 623, true, true)
+    );
+    activity.windows[0] = window(1_000, 300);
+    world.cluster.guests[1].moment.activity = Some(Box::new(activity));
+    let found = estimate(&world);
+    let stacks: Vec<_> =
+        found.broken_off_by.iter().map(|one| (one.stack.as_str(), one.after_ms / 1_000)).collect();
+    assert_eq!((found.converges, stacks), (false, vec![("Nova", 1_600), ("KubeVirt", 300), ("oVirt", 128)]));
 }
 
 #[test]
