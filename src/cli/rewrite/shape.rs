@@ -84,6 +84,11 @@ impl Shape {
         self.format == Format::Xml && !self.diff && !self.check && self.output.is_none()
     }
 
+    /// Whether standard output tells which guests would change, and nothing else.
+    fn lists_changes(&self) -> bool {
+        self.check && self.format == Format::Xml && !self.diff
+    }
+
     /// Shows and writes one guest.
     pub(super) fn show(&self, mut one: Rewritten, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let barred = one.is_unsafe() && !self.allow_unsafe;
@@ -96,7 +101,7 @@ impl Shape {
         if withheld {
             terminal.note(&report::withheld(&one.name, one.edits()));
         }
-        if barred && !self.diff {
+        if barred && (self.prints_xml() || self.format == Format::Json) {
             one.told.withhold();
         }
         self.print(&one, terminal)?;
@@ -116,13 +121,16 @@ impl Shape {
                 terminal.print_diff(&report::diff(one.from.trim_start_matches('/'), &one.old, new))
             }
             (Format::Xml, Some(new)) if self.prints_xml() => terminal.print_as_it_is(new),
+            (Format::Xml, _) if self.lists_changes() && one.changes() => {
+                terminal.print(&report::would_change(&one.from, one.edits()))
+            }
             (Format::Xml, _) => Ok(()),
         }
     }
 
     /// What is told on standard error of a guest whose standard output is XML, or nothing.
     fn note(&self, one: &Rewritten, terminal: &mut Terminal) {
-        if self.check && one.changes() {
+        if self.check && !self.lists_changes() && one.changes() {
             terminal.note(&report::would_change(&one.from, one.edits()));
         }
         if self.format == Format::Xml {
