@@ -1,7 +1,7 @@
 //! Where output goes: the terminal, or files that are whole or not there.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Stdout, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
@@ -13,6 +13,8 @@ use crate::report::coloured;
 /// The terminal, or whatever stands in for it.
 pub(super) struct Terminal {
     out: Box<dyn Write>,
+    /// The same without anything between.
+    bare: Stdout,
     complaints: Box<dyn Write>,
     /// Whether standard output takes colours.
     coloured: bool,
@@ -30,6 +32,7 @@ impl Terminal {
         let width = terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| width.0.max(40));
         Self {
             out: Box::new(AutoStream::new(std::io::stdout(), choice)),
+            bare: std::io::stdout(),
             complaints: Box::new(AutoStream::new(std::io::stderr(), ColorChoice::Auto)),
             coloured: choice != ColorChoice::Never,
             width,
@@ -43,7 +46,7 @@ impl Terminal {
 
     /// Prints a document to the byte. What takes colours out of a text takes some characters with them.
     pub(super) fn print_as_it_is(&mut self, text: &str) -> Result<(), CliError> {
-        write(&mut std::io::stdout(), text)
+        write(&mut self.bare, text)
     }
 
     /// Prints a unified diff, to the byte where there are no colours.

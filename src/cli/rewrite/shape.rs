@@ -15,15 +15,11 @@ use crate::report;
 /// How it is shown, and where it is written.
 #[derive(Args)]
 pub(super) struct Shape {
-    /// Write the new XML files into this folder
-    #[arg(long, value_name = "DIR")]
-    output: Option<PathBuf>,
+    #[command(flatten)]
+    writing: Writing,
     /// Write nothing, say which guests would change, and end with exit code 1 if any would
     #[arg(long, conflicts_with = "output")]
     check: bool,
-    /// Write the new XML also where an edit is unsafe: the guest loses or changes something that a person should look at
-    #[arg(long)]
-    allow_unsafe: bool,
     /// Print unified diffs instead of the new XML
     #[arg(long)]
     diff: bool,
@@ -33,6 +29,17 @@ pub(super) struct Shape {
     /// How to print it
     #[arg(long, value_enum, default_value_t = Format::Xml)]
     format: Format,
+}
+
+/// Where the new XML is written, and whether.
+#[derive(Args)]
+struct Writing {
+    /// Write the new XML files into this folder
+    #[arg(long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Write the new XML also where an edit is unsafe: the guest loses or changes something that a person should look at
+    #[arg(long)]
+    allow_unsafe: bool,
 }
 
 #[derive(Clone, Copy, PartialEq, ValueEnum)]
@@ -67,7 +74,7 @@ impl Shape {
     /// No guest's file is written over another's.
     pub(super) fn has_a_file_for_each(&self, found: &Found) -> Result<(), CliError> {
         let mut taken = BTreeMap::new();
-        for one in found.read().filter(|_| self.output.is_some()) {
+        for one in found.read().filter(|_| self.writing.output.is_some()) {
             if let Some(other) = taken.insert(file_of(one), &one.from) {
                 return Err(CliError::Wrong(format!(
                     "{other} and {} would both be written to {}; rewrite them into two folders",
@@ -81,7 +88,7 @@ impl Shape {
 
     /// Whether standard output is a guest's XML and nothing else.
     pub(super) fn prints_xml(&self) -> bool {
-        self.format == Format::Xml && !self.diff && !self.check && self.output.is_none()
+        self.format == Format::Xml && !self.diff && !self.check && self.writing.output.is_none()
     }
 
     /// Whether standard output tells which guests would change, and nothing else.
@@ -91,10 +98,10 @@ impl Shape {
 
     /// Shows and writes one guest.
     pub(super) fn show(&self, mut one: Rewritten, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let barred = one.is_unsafe() && !self.allow_unsafe;
-        let withheld = barred && (self.prints_xml() || self.output.is_some());
+        let barred = one.is_unsafe() && !self.writing.allow_unsafe;
+        let withheld = barred && (self.prints_xml() || self.writing.output.is_some());
         let changes = one.changes();
-        if let (Some(folder), Some(new)) = (&self.output, one.new_text().filter(|_| !withheld)) {
+        if let (Some(folder), Some(new)) = (&self.writing.output, one.new_text().filter(|_| !withheld)) {
             write_file(&folder.join(file_of(&one)), new)?;
         }
         self.note(&one, terminal);

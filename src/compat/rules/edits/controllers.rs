@@ -19,7 +19,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     <controller type='pci' index='0' model='pcie-root'/>",
         references: &[SEEN, "formatdomain, Controllers", "libvirt, PCI topology and hotplug (pci-hotplug)"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed(&["pci-addresses"])),
+        mend: Some(Mend::noticed(&["pci-addresses"])),
         ..EDIT
     },
     Rule {
@@ -216,7 +216,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </interface>",
         references: &[SEEN, "formatdomain, Device Addresses", "libvirt 9.0, qemuDomainAssignPCIAddresses"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed(&["pci-addresses"])),
+        mend: Some(Mend::noticed(&["pci-addresses"])),
         ..EDIT
     },
     Rule {
