@@ -314,6 +314,31 @@ fn what_the_guest_will_notice_is_told_for_its_own_system() {
 }
 
 #[test]
+fn guests_of_an_inventory_are_held_to_the_same() {
+    let sample = crate::common::repository().join("inventories/kunpeng-rollout");
+    let sample = sample.to_string_lossy();
+    let folder = folder(&[]);
+    let to = [&*sample, "--to", "taishan-01"];
+    let with = |more: &[&str]| said(&folder, &[&to[..], more].concat());
+    let barred = with(&["--guest", "web-01"]);
+    assert_eq!((barred.code, barred.out.as_str()), (Some(1), ""));
+    assert!(barred.err.contains("web-01: not written, for "), "{}", barred.err);
+    assert_eq!(with(&["--guest", "build-arm-02"]).code, Some(0), "another version of its board is safe");
+    let checked = with(&["--guest", "build-arm-02", "--guest", "web-01", "--check"]);
+    assert_eq!(checked.code, Some(1));
+    let changed: Vec<&str> = checked.out.lines().filter_map(|line| line.split(": ").next()).collect();
+    let paths = ["hosts/taishan-01/guests/build-arm-02.xml", "hosts/xeon-hsw-01/guests/web-01.xml"];
+    assert_eq!(changed, paths);
+    let several = with(&[]);
+    assert_eq!((several.code, several.out.as_str()), (Some(2), ""));
+    let written = with(&["--guest", "build-arm-02", "--guest", "web-01", "--output", "new"]);
+    assert_eq!((written.code, written.out.as_str()), (Some(1), ""));
+    assert_eq!(names(&folder.path().join("new")), ["build-arm-02.xml"]);
+    let pinned = said(&folder, &[&*sample, "--baseline", "--diff"]);
+    assert!(pinned.code.is_some_and(|code| code < 2), "{pinned:?}");
+}
+
+#[test]
 fn the_help_has_examples_and_every_part() {
     let help = said(&folder(&[]), &["--help"]);
     assert_eq!(help.code, Some(0));
