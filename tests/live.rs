@@ -175,6 +175,7 @@ fn rewritten_guests_reach_uefi() {
             "taishan-01",
             "--virt-type",
             "qemu",
+            "--allow-unsafe",
             "--guest",
         ];
         let text = printed(&[&rewrite[..], &[guest]].concat(), &[0]);
@@ -250,7 +251,7 @@ fn pinned_guests_start_with_the_cpu_that_they_are_pinned_to() {
     inventory_of_here(folder.path(), &guests);
     let inventory = folder.path().to_string_lossy().into_owned();
     for (name, _) in &guests {
-        let text = printed(&["rewrite", &inventory, "--baseline", "--guest", name], &[0]);
+        let text = printed(&["rewrite", &inventory, "--baseline", "--allow-unsafe", "--guest", name], &[0]);
         let file = tempfile::NamedTempFile::with_suffix(".xml").expect("a file");
         fs::write(file.path(), &text).expect("written");
         let running = Running(name.clone());

@@ -36,6 +36,7 @@ mod ports;
 mod prospects;
 mod reboot;
 mod rewrite;
+mod rewrite_commands;
 mod rules;
 mod running;
 mod samples;

@@ -144,7 +144,7 @@ fn guests_of_an_inventory_are_pinned() {
     insta::assert_snapshot!(told);
     let json = printed(&["rewrite", SAMPLE, "--baseline", "--guest", "db-02", "--format", "json"], &[0]);
     let document: serde_json::Value = serde_json::from_str(&json).expect("JSON");
-    assert_eq!((&document["format"], &document["version"]), (&"portolan-pin".into(), &1.into()));
+    assert_eq!((&document["format"], &document["version"]), (&"portolan-pin".into(), &2.into()));
     assert_eq!((&document["outcome"], &document["runs"]), (&"pinned".into(), &true.into()));
     assert!(document["lost"].as_array().is_some_and(|lost| lost.contains(&"rtm".into())), "{json}");
 }
@@ -153,20 +153,20 @@ fn guests_of_an_inventory_are_pinned() {
 fn the_groups_and_the_lock_of_baselines_are_those_that_are_pinned_to() {
     let folder = tempfile::tempdir().expect("a folder");
     let lock = folder.path().join("lock.json").to_string_lossy().into_owned();
-    let one = ["rewrite", SAMPLE, "--guest", "erp-01", "--baseline"];
+    let one = ["rewrite", SAMPLE, "--guest", "erp-01", "--baseline", "--allow-unsafe"];
     let all = printed(&one, &[0]);
     let groups = printed(&[&one[..], &["--groups", "4"]].concat(), &[0]);
     printed(&["baseline", SAMPLE, "--groups", "4", "--lock", &lock], &[0]);
     assert_eq!(printed(&[&one[..], &["--lock", &lock]].concat(), &[0]), groups);
     assert!(all.contains(">Haswell-noTSX-IBRS<") && groups.contains(">Cascadelake-Server"), "{groups}");
     let told = printed(&["baseline", SAMPLE, "--groups", "4"], &[0]);
-    assert!(
-        told.contains(&format!("To pin them: portolan rewrite {SAMPLE} --baseline --groups 4 --output DIR"))
-    );
+    assert!(told.contains(&format!(
+        "To pin them: portolan rewrite {SAMPLE} --baseline --groups 4 --allow-unsafe --output DIR"
+    )));
     assert!(!printed(&["baseline", SAMPLE, "--without", "hsw-01"], &[0]).contains("To pin them"));
     // The folder holds the guests that are changed, and a guest that is within the baseline is printed as it is.
     let output = folder.path().join("new").to_string_lossy().into_owned();
-    printed(&["rewrite", SAMPLE, "--baseline", "--output", &output], &[0]);
+    printed(&["rewrite", SAMPLE, "--baseline", "--allow-unsafe", "--output", &output], &[0]);
     assert!(
         Path::new(&output).join("erp-01.xml").exists() && !Path::new(&output).join("web-03.xml").exists()
     );
@@ -192,7 +192,8 @@ fn pinned_inventories_have_nothing_left_to_pin() {
         }
         let inventory = folder.path().to_string_lossy().into_owned();
         let new = folder.path().join("new");
-        let arguments = ["rewrite", &inventory, "--baseline", "--output", &new.to_string_lossy()];
+        let new_text = new.to_string_lossy();
+        let arguments = ["rewrite", &inventory, "--baseline", "--allow-unsafe", "--output", &new_text];
         assert!(matches!(portolan(&arguments).status.code(), Some(0 | 1)));
         let cluster = ingest::read(folder.path()).expect("an inventory");
         let mut count = 0;

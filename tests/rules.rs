@@ -108,3 +108,17 @@ fn the_pages_in_docs_are_those_of_the_table() {
     };
     assert!(pages(fresh.path()) == pages(&stored), "run `portolan explain --output docs/rules`");
 }
+
+#[test]
+fn what_a_guest_notices_stands_in_the_table_of_it_and_some_rule_brings_it() {
+    use portolan::knowledge::{all_noticed, noticed};
+    let mut brought = std::collections::BTreeSet::new();
+    for rule in portolan::compat::rules() {
+        for id in rule.mend.map_or(&[][..], |mend| mend.visible) {
+            assert_eq!(noticed(&[id]).count(), 1, "{} brings {id}, which is in no table", rule.id);
+            brought.insert(*id);
+        }
+    }
+    let idle: Vec<_> = all_noticed().iter().filter(|one| !brought.contains(one.id)).collect();
+    assert!(idle.is_empty(), "no rule brings {idle:?}");
+}

@@ -156,7 +156,7 @@ impl Baseline {
     fn pin_command(&self) -> String {
         let path = quoted(&self.inventory.path().to_string_lossy());
         let groups = self.groups.map_or_else(String::new, |most| format!(" --groups {most}"));
-        format!("portolan rewrite {path} --baseline{groups} --output DIR")
+        format!("portolan rewrite {path} --baseline{groups} --allow-unsafe --output DIR")
     }
 
     fn verify(

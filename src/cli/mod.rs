@@ -13,10 +13,7 @@ mod graph;
 mod inventory;
 mod members;
 mod output;
-mod part;
-mod pin;
 mod plan;
-mod refit;
 mod rewrite;
 mod verify;
 mod versions;
@@ -54,13 +51,15 @@ enum Command {
     Abi(abi::Abi),
 }
 
-/// How a command ended.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// How a command ended, the worst last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Outcome {
     /// Nothing blocks: exit code 0.
     Clear,
     /// Something does: exit code 1.
     Blocked,
+    /// Some of the input is wrong, which was told, and the rest went on: exit code 2.
+    Wrong,
 }
 
 /// Runs the command line with the process's arguments.
@@ -69,6 +68,7 @@ pub fn run() -> ExitCode {
     match dispatch(Cli::parse().command, &mut terminal) {
         Ok(Outcome::Clear) => ExitCode::SUCCESS,
         Ok(Outcome::Blocked) => ExitCode::from(1),
+        Ok(Outcome::Wrong) => ExitCode::from(2),
         Err(error) => {
             terminal.complain(&error);
             ExitCode::from(2)

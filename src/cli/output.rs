@@ -1,18 +1,23 @@
 //! Where output goes: the terminal, or files that are whole or not there.
 
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Stdout, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
 use super::error::CliError;
+use crate::report::coloured;
 
 /// The terminal, or whatever stands in for it.
 pub(super) struct Terminal {
     out: Box<dyn Write>,
+    /// The same without anything between.
+    bare: Stdout,
     complaints: Box<dyn Write>,
+    /// Whether standard output takes colours.
+    coloured: bool,
     /// Columns to fill.
     pub(super) width: u16,
 }
@@ -27,22 +32,31 @@ impl Terminal {
         let width = terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| width.0.max(40));
         Self {
             out: Box::new(AutoStream::new(std::io::stdout(), choice)),
+            bare: std::io::stdout(),
             complaints: Box::new(AutoStream::new(std::io::stderr(), ColorChoice::Auto)),
+            coloured: choice != ColorChoice::Never,
             width,
         }
     }
 
     /// Prints a text. A reader that has gone away is no error.
     pub(super) fn print(&mut self, text: &str) -> Result<(), CliError> {
-        match self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
-            Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-            done => Ok(done?),
-        }
+        write(&mut self.out, text)
+    }
+
+    /// Prints a document to the byte. What takes colours out of a text takes some characters with them.
+    pub(super) fn print_as_it_is(&mut self, text: &str) -> Result<(), CliError> {
+        write(&mut self.bare, text)
+    }
+
+    /// Prints a unified diff, to the byte where there are no colours.
+    pub(super) fn print_diff(&mut self, diff: &str) -> Result<(), CliError> {
+        if self.coloured { self.print(&coloured(diff)) } else { self.print_as_it_is(diff) }
     }
 
     /// Prints a document as JSON.
     pub(super) fn print_json(&mut self, document: &impl Serialize) -> Result<(), CliError> {
-        self.print(&json(document)?)
+        self.print_as_it_is(&json(document)?)
     }
 
     /// Says something beside the output.
@@ -54,6 +68,13 @@ impl Terminal {
     /// Says why a command failed.
     pub(super) fn complain(&mut self, error: &CliError) {
         self.note(&format!("error: {error}\n"));
+    }
+}
+
+fn write(out: &mut dyn Write, text: &str) -> Result<(), CliError> {
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        done => Ok(done?),
     }
 }
 
@@ -75,6 +96,10 @@ pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".partial");
-    fs::File::create(&beside).and_then(|mut file| file.write_all(text.as_bytes())).map_err(fail)?;
-    fs::rename(&beside, path).map_err(fail)
+    let written = fs::File::create(&beside).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.and_then(|()| fs::rename(&beside, path)).map_err(|error| {
+        // What is half-written is of no use; that it cannot be removed either is not worth a second complaint.
+        let _ = fs::remove_file(&beside);
+        fail(error)
+    })
 }

@@ -87,24 +87,24 @@ pub enum Check {
 pub struct Mend {
     /// Whether the guest has what it had afterwards, and nobody must look.
     pub safe: bool,
-    /// What the guest will notice.
-    pub visible: Option<&'static str>,
+    /// What the guest will notice, by the ids of `knowledge::noticed`.
+    pub visible: &'static [&'static str],
 }
 
 impl Mend {
     /// The guest has what it had, and notices nothing.
-    pub const SILENT: Self = Self { safe: true, visible: None };
+    pub const SILENT: Self = Self { safe: true, visible: &[] };
     /// A person must look at it.
-    pub const UNSAFE: Self = Self { safe: false, visible: None };
+    pub const UNSAFE: Self = Self { safe: false, visible: &[] };
 
     /// The guest has what it had, and notices this.
-    pub const fn noticed(visible: &'static str) -> Self {
-        Self { safe: true, visible: Some(visible) }
+    pub const fn noticed(visible: &'static [&'static str]) -> Self {
+        Self { safe: true, visible }
     }
 
     /// The guest notices this, and a person must look at it.
-    pub const fn unsafe_noticed(visible: &'static str) -> Self {
-        Self { safe: false, visible: Some(visible) }
+    pub const fn unsafe_noticed(visible: &'static [&'static str]) -> Self {
+        Self { safe: false, visible }
     }
 }
 

@@ -54,6 +54,7 @@ mod sysctl;
 mod toml_value;
 mod uname;
 mod version;
+mod wrong_key;
 
 use std::io;
 use std::path::{Path, PathBuf};

@@ -6,8 +6,8 @@ use std::ops::Range;
 use toml::de::{DeTable, DeValue};
 
 use super::problem::Complaint;
-use super::settings::{REMEDY, not, unknown};
 use super::toml_value::{Value, string};
+use super::wrong_key::{REMEDY, not, unknown};
 use crate::model::{Known, NameMap};
 use crate::text::{Place, SourceId, Span};
 

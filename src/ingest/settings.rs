@@ -13,6 +13,7 @@ use crate::text::SourceId;
 use super::names_of_hosts::NameReading;
 use super::problem::Complaint;
 use super::toml_value::{Value, hundredths, memory, string, strings, whole};
+use super::wrong_key::{REMEDY, not, unknown};
 
 /// Takes one value into the settings; says what it should have been where it is not.
 type Take = fn(&mut Settings, &Value<'_>) -> Result<(), String>;
@@ -82,8 +83,6 @@ const LISTS: [(&str, &[&str], TakeTable); 3] = [
     }),
 ];
 
-pub(super) const REMEDY: &str = "see the README, \"Inventory\", for what cluster.toml may hold";
-
 /// What the document says.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Written {
@@ -122,15 +121,6 @@ pub(super) fn read(source: SourceId, text: &str) -> Written {
         }
     }
     Written { name, settings, wrong }
-}
-
-pub(super) fn unknown(span: Range<usize>, key: &str, table: &str) -> Complaint {
-    let place = if table.is_empty() { String::new() } else { format!(" in '{table}'") };
-    Complaint::new(Some(span.start), format!("'{key}'{place} is not a key that is known"), REMEDY)
-}
-
-pub(super) fn not(span: Range<usize>, key: &str, expected: &str) -> Complaint {
-    Complaint::new(Some(span.start), format!("'{key}' is not {expected}"), REMEDY)
 }
 
 fn table(settings: &mut Settings, wrong: &mut Vec<Complaint>, name: &str, value: &Value<'_>) {

@@ -11,6 +11,7 @@ mod file_systems;
 pub mod firmware;
 mod machines;
 mod newer;
+mod noticed;
 pub mod os;
 pub mod ports;
 mod unmigratable;
@@ -23,4 +24,5 @@ pub use machines::{
     DistributionMachine, MachineVersion, distribution_machines, nearest_machine, upstream_machines,
 };
 pub use newer::{Newer, Refuser, newer};
+pub use noticed::{Noticed, all_noticed, noticed};
 pub use unmigratable::{Unmigratable, unmigratable};

@@ -1,9 +1,31 @@
-//! Operating systems of guests: which of them there is for aarch64, and what CPU those for x86-64 need.
+//! Operating systems of guests: of which family they are, which of them there is for aarch64, and what CPU those for x86-64 need.
 
 use std::sync::LazyLock;
 
 use super::data::rows;
 use super::x86::levels;
+
+/// A family of operating systems.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OsFamily {
+    /// Linux, of whatever distribution.
+    Linux,
+    /// Windows.
+    Windows,
+    /// Neither.
+    Other,
+}
+
+/// The family of the operating system with this libosinfo id, where it is known.
+pub fn family(id: &str) -> Option<OsFamily> {
+    let mut lines = rows::<2>(include_str!("data/os-families.txt"));
+    let [_, family] = lines.find(|[beginning, _]| id.starts_with(beginning))?;
+    Some(match family {
+        "linux" => OsFamily::Linux,
+        "windows" => OsFamily::Windows,
+        _ => OsFamily::Other,
+    })
+}
 
 /// An operating system of which there is no edition for aarch64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,6 +108,18 @@ mod tests {
         );
         let known = |name: &&str| super::super::x86::latest().features.iter().any(|one| one.name == *name);
         assert!(CPU_NEEDS.iter().all(|need| need.features.iter().all(known)));
+    }
+
+    #[test]
+    fn families_are_those_of_libosinfo() {
+        let text = include_str!("data/os-families.txt");
+        crate::knowledge::data::assert_rows::<2>(text);
+        let known = ["linux", "windows", "other"];
+        assert!(rows::<2>(text).all(|[_, family]| known.contains(&family)));
+        assert_eq!(family("http://debian.org/debian/12"), Some(OsFamily::Linux));
+        assert_eq!(family("http://microsoft.com/win/2k19"), Some(OsFamily::Windows));
+        assert_eq!(family("http://freebsd.org/freebsd/14.0"), Some(OsFamily::Other));
+        assert_eq!(family("http://example.org/made-up/1"), None);
     }
 
     #[test]

@@ -22,8 +22,10 @@ pub fn coloured(diff: &str) -> String {
         _ => Style::new(),
     };
     let mut out = String::with_capacity(diff.len());
-    for line in diff.lines() {
-        let _ = writeln!(out, "{0}{line}{0:#}", style(line));
+    for line in diff.split_inclusive('\n') {
+        // A line of the document may end in a carriage return, which stays.
+        let (text, end) = line.split_at(line.trim_end_matches(['\r', '\n']).len());
+        let _ = write!(out, "{0}{text}{0:#}{end}", style(text));
     }
     out
 }

@@ -4,7 +4,9 @@ use std::fmt::Write as _;
 
 use super::baseline::{BaselineDocument, baseline_text};
 use super::check_json::FindingsDocument;
+use super::edits::edits_counted;
 use super::hosts::{HostsDocument, hosts_markdown};
+use super::noticed::noticed_markdown;
 use super::places::Places;
 use super::plan_text::plan_text;
 use super::rewritten::RewriteDocument;
@@ -144,10 +146,13 @@ fn rewritten(out: &mut String, told: &Told<'_>) {
     for (document, ports) in told.rewritten {
         let _ = writeln!(out, "### {} for {}\n", cell(&document.guest), cell(&document.profile));
         let _ = writeln!(out, "`guests/{0}.xml`, `guests/{0}.diff`\n", document.guest);
+        let _ = writeln!(out, "{}:\n", edits_counted(&document.edits));
         for edit in &document.edits {
-            let seen = edit.visible.as_ref().map_or_else(String::new, |seen| format!(" *{}*", cell(seen)));
-            let _ = writeln!(out, "- line {} `{}`: {}{seen}", edit.line, edit.rule, cell(&edit.reason));
+            let mark = if edit.safe { "" } else { " **unsafe**" };
+            let (line, reason) = (edit.span.start.line, cell(&edit.reason));
+            let _ = writeln!(out, "- line {line} `{}`{mark}: {reason}", edit.rule);
         }
+        out.push_str(&noticed_markdown(&document.noticed));
         let _ = writeln!(out, "\n```text\n{}\n```\n", ports.trim_end());
     }
 }

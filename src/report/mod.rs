@@ -9,6 +9,7 @@ mod check_text;
 mod diff;
 mod dot;
 mod drift;
+mod edits;
 mod evidence;
 mod explain;
 mod graph_json;
@@ -18,6 +19,7 @@ mod junit;
 mod ladder;
 mod ladder_text;
 mod markdown;
+mod noticed;
 mod pinned;
 mod places;
 mod plan_text;
@@ -44,6 +46,10 @@ pub use check_text::check;
 pub use diff::{coloured, diff};
 pub use dot::dot;
 pub use drift::{DriftDocument, DriftRecord, drift_document, drift_text};
+pub use edits::{
+    EditRecord, NoticeRecord, PositionRecord, ReplacementRecord, SpanRecord, StepRecord, withheld,
+    would_change,
+};
 pub use explain::{CellDocument, cell_document, explain};
 pub use graph_json::{GraphDocument, graph};
 pub use graph_text::graph_text;
@@ -55,14 +61,15 @@ pub use ladder::{
 };
 pub use ladder_text::baseline_report_text;
 pub use markdown::{Told, markdown};
-pub use pinned::{PinDocument, pin_document, pin_text};
+pub use noticed::NoticedRecord;
+pub use pinned::{PinDocument, pin_document, pin_summary, pin_text};
 pub use places::{Located, Places};
 pub use plan_text::plan_text;
 pub use prospect::{ProspectsRecord, prospects_record};
 pub use reboot::{MachineRecord, RebootRecord, SeenRecord};
-pub use rewritten::{RewriteDocument, rewrite_document, rewrite_reasons};
+pub use rewritten::{PortsRecord, RewriteDocument, rewrite_document, rewrite_reasons, rewrite_summary};
 pub use rule_page::{
-    ExcerptRecord, MendRecord, RuleDocument, rule_document, rule_index, rule_list, rule_page,
+    ExcerptRecord, MendRecord, RuleDocument, VisibleRecord, rule_document, rule_index, rule_list, rule_page,
     user_rule_document, user_rule_page,
 };
 pub use sarif::sarif;

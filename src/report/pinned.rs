@@ -6,17 +6,21 @@ use serde::Serialize;
 
 use super::abi::{AbiRecord, abi_line, abi_record};
 use super::baseline::{MitigationRecord, feature_lines, mitigations};
-use super::rewritten::{EditRecord, NoticeRecord, edit_records, notice_records};
+use super::edits::{
+    EditRecord, NoticeRecord, edit_line, edit_records, edits_counted, notice_lines, notice_records,
+};
+use super::noticed::{NoticedRecord, noticed_records, noticed_text};
+use super::words::counted;
 use crate::cpu::x86::{Noticed, to_xml};
 use crate::model::Guest;
 use crate::rewrite::{PinOutcome, PinRefusal};
 
-/// One guest for programs, version 1.
+/// One guest for programs, version 2.
 #[derive(Debug, Serialize)]
 pub struct PinDocument {
     /// `portolan-pin`
     pub format: &'static str,
-    /// 1
+    /// 2
     pub version: u32,
     /// The guest, or the file.
     pub guest: String,
@@ -42,11 +46,13 @@ pub struct PinDocument {
     pub unknown: Option<String>,
     /// The changes, in the order of the old text.
     pub edits: Vec<EditRecord>,
+    /// What the guest will notice beside its features, and what follows from it.
+    pub noticed: Vec<NoticedRecord>,
     /// What else to know.
     pub notices: Vec<NoticeRecord>,
     /// What the new XML does to the ABI of the guest as it runs; `None` where nothing is changed.
     pub abi: Option<AbiRecord>,
-    /// The new XML; `None` where nothing is changed.
+    /// The new XML; `None` where nothing is changed, and where it is withheld for its unsafe edits.
     pub xml: Option<String>,
 }
 
@@ -59,7 +65,7 @@ pub fn pin_document(
 ) -> PinDocument {
     let untouched = PinDocument {
         format: "portolan-pin",
-        version: 1,
+        version: 2,
         guest: name.to_owned(),
         host: guest.and_then(|guest| guest.host.clone()),
         runs: guest.is_some_and(|guest| guest.running),
@@ -72,6 +78,7 @@ pub fn pin_document(
         mitigations_lost: Vec::new(),
         unknown: None,
         edits: Vec::new(),
+        noticed: Vec::new(),
         notices: Vec::new(),
         abi: None,
         xml: None,
@@ -84,6 +91,7 @@ pub fn pin_document(
             let noticed = pinned.noticed.as_ref().ok();
             let lost = noticed.map(|noticed| noticed.lost.clone());
             let names = lost.iter().flatten().map(String::as_str);
+            let edits = edit_records(old, &new.edits);
             PinDocument {
                 outcome: "pinned",
                 model: pinned.definition.model.clone(),
@@ -91,7 +99,8 @@ pub fn pin_document(
                 mitigations_lost: mitigations(names),
                 gained: noticed.map(|Noticed { gained, .. }| gained.clone()),
                 unknown: pinned.noticed.as_ref().err().map(ToString::to_string),
-                edits: edit_records(old, &new.edits),
+                noticed: noticed_records(old, &edits),
+                edits,
                 notices: notice_records(&new.notices),
                 abi: Some(abi_record(old, &new.text)),
                 xml: Some(new.text.clone()),
@@ -110,17 +119,14 @@ pub fn pin_text(document: &PinDocument) -> String {
         (Some(why), _) => return out + "not pinned: " + why + "\n",
         (None, None) => return out + "within the baseline; nothing is changed\n",
         (None, Some(model)) => {
-            let _ = writeln!(out, "pinned to {model}");
+            let _ = writeln!(out, "pinned to {model}, {}", edits_counted(&document.edits));
         }
     }
     for edit in reasons(&document.edits) {
-        let _ = writeln!(out, "  line {:>3}  {}: {}", edit.line, edit.rule, edit.reason);
+        out.push_str(&edit_line(edit));
     }
-    out.push_str(&noticed_lines(document));
-    for notice in &document.notices {
-        let what = if notice.blocks { "blocks" } else { "note" };
-        let _ = writeln!(out, "  {what:<9} {}: {}", notice.rule, notice.text);
-    }
+    out.push_str(&feature_changes(document));
+    out.push_str(&notice_lines(&document.notices));
     if let Some(abi) = &document.abi {
         let _ = writeln!(out, "  {}", abi_line(abi));
     }
@@ -129,11 +135,24 @@ pub fn pin_text(document: &PinDocument) -> String {
             "  it runs: it keeps its CPU, live moves included, until it is shut down and started again\n",
         );
     }
+    out.push_str(&noticed_text(&document.noticed));
     out
 }
 
-/// What the guest notices.
-fn noticed_lines(document: &PinDocument) -> String {
+/// In short: what it is pinned to, how many features it loses, and what blocks.
+pub fn pin_summary(document: &PinDocument) -> String {
+    let text = pin_text(document);
+    let mut out = text.lines().next().unwrap_or_default().to_owned();
+    if let Some(lost) = document.lost.as_ref().filter(|lost| !lost.is_empty()) {
+        let _ = write!(out, "; at its next cold start it loses {}", counted(lost.len(), "feature"));
+    }
+    out.push_str(if document.edits.is_empty() { "\n" } else { "; see --reasons\n" });
+    let blocking = document.notices.iter().filter(|notice| notice.blocks);
+    blocking.fold(out, |out, notice| out + &notice_lines(std::slice::from_ref(notice)))
+}
+
+/// The features that it loses and gains.
+fn feature_changes(document: &PinDocument) -> String {
     if let Some(why) = &document.unknown {
         return format!("  what it loses at its next cold start is not known: {why}\n");
     }
@@ -163,7 +182,7 @@ fn noticed_lines(document: &PinDocument) -> String {
 /// The first edit of each reason, by line.
 fn reasons(edits: &[EditRecord]) -> Vec<&EditRecord> {
     let mut ordered: Vec<&EditRecord> = edits.iter().collect();
-    ordered.sort_by_key(|edit| edit.line);
+    ordered.sort_by_key(|edit| edit.span.start.line);
     let mut first: Vec<&EditRecord> = Vec::new();
     for edit in ordered {
         if first.iter().all(|other| (other.rule, &other.reason) != (edit.rule, &edit.reason)) {

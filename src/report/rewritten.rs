@@ -5,15 +5,20 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use super::abi::{AbiRecord, abi_line, abi_record};
-use crate::rewrite::{Edit, Notice, PortBudget, Profile, Rewrite, ScsiLine};
-use crate::text::LineIndex;
+use super::edits::{
+    EditRecord, NoticeRecord, StepRecord, edit_line, edit_records, edits_counted, notice_lines,
+    notice_records, step_records,
+};
+use super::noticed::{NoticedRecord, noticed_records, noticed_text};
+use super::words::counted;
+use crate::rewrite::{PortBudget, Profile, Rewrite, ScsiLine};
 
-/// One rewritten guest for programs, version 1.
+/// One rewritten guest for programs, version 2.
 #[derive(Debug, Serialize)]
 pub struct RewriteDocument {
     /// `portolan-rewrite`
     pub format: &'static str,
-    /// 1
+    /// 2
     pub version: u32,
     /// The guest, or the file.
     pub guest: String,
@@ -23,6 +28,8 @@ pub struct RewriteDocument {
     pub assumptions: Vec<String>,
     /// The changes, in the order of the old text.
     pub edits: Vec<EditRecord>,
+    /// What the guest will notice, and what follows from it.
+    pub noticed: Vec<NoticedRecord>,
     /// What a person must do.
     pub steps: Vec<StepRecord>,
     /// What else to know.
@@ -31,48 +38,8 @@ pub struct RewriteDocument {
     pub ports: PortsRecord,
     /// What the new XML does to the ABI of the guest as it runs.
     pub abi: AbiRecord,
-    /// The new XML.
-    pub xml: String,
-}
-
-/// One change.
-#[derive(Debug, Serialize)]
-pub struct EditRecord {
-    /// The rule's id.
-    pub rule: &'static str,
-    /// The line of the old text, from 1.
-    pub line: u32,
-    /// The element's path in the old text.
-    pub element: String,
-    /// Why.
-    pub reason: String,
-    /// Whether nobody must look.
-    pub safe: bool,
-    /// What the guest will notice.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub visible: Option<String>,
-}
-
-/// Something a person must do.
-#[derive(Debug, Serialize)]
-pub struct StepRecord {
-    /// The rule's id.
-    pub rule: &'static str,
-    /// The line of the old text, from 1.
-    pub line: u32,
-    /// What to do.
-    pub text: String,
-}
-
-/// Something to know.
-#[derive(Debug, Serialize)]
-pub struct NoticeRecord {
-    /// The rule's id.
-    pub rule: &'static str,
-    /// What to know.
-    pub text: String,
-    /// Whether the guest cannot run so.
-    pub blocks: bool,
+    /// The new XML; `None` where it is withheld for its unsafe edits.
+    pub xml: Option<String>,
 }
 
 /// The sum of ports.
@@ -92,44 +59,21 @@ pub struct PortsRecord {
 
 /// One rewritten guest for programs. `old` is the text that was rewritten.
 pub fn rewrite_document(guest: &str, old: &str, profile: &Profile, rewrite: &Rewrite) -> RewriteDocument {
-    let lines = LineIndex::new(old);
-    let steps = rewrite.steps.iter().map(|step| StepRecord {
-        rule: step.rule,
-        line: lines.position(old, step.span.start as usize).line,
-        text: step.text.clone(),
-    });
+    let edits = edit_records(old, &rewrite.edits);
     RewriteDocument {
         format: "portolan-rewrite",
-        version: 1,
+        version: 2,
         guest: guest.to_owned(),
         profile: profile.name.clone(),
         assumptions: profile.assumptions.clone(),
-        edits: edit_records(old, &rewrite.edits),
-        steps: steps.collect(),
+        noticed: noticed_records(old, &edits),
+        edits,
+        steps: step_records(old, &rewrite.steps),
         notices: notice_records(&rewrite.notices),
         ports: ports(&rewrite.budget),
         abi: abi_record(old, &rewrite.text),
-        xml: rewrite.text.clone(),
+        xml: Some(rewrite.text.clone()),
     }
-}
-
-/// The changes of the text `old`.
-pub(super) fn edit_records(old: &str, edits: &[Edit]) -> Vec<EditRecord> {
-    let lines = LineIndex::new(old);
-    let record = |edit: &Edit| EditRecord {
-        rule: edit.rule,
-        line: lines.position(old, edit.span.start as usize).line,
-        element: edit.path.clone(),
-        reason: edit.reason.clone(),
-        safe: edit.safe,
-        visible: edit.visible.clone(),
-    };
-    edits.iter().map(record).collect()
-}
-
-pub(super) fn notice_records(notices: &[Notice]) -> Vec<NoticeRecord> {
-    let record = |n: &Notice| NoticeRecord { rule: n.rule, text: n.text.clone(), blocks: n.blocks };
-    notices.iter().map(record).collect()
 }
 
 fn ports(budget: &PortBudget) -> PortsRecord {
@@ -142,27 +86,49 @@ fn ports(budget: &PortBudget) -> PortsRecord {
     }
 }
 
-/// What was changed and why, what is left for a person, and the sum of ports.
-pub fn rewrite_reasons(document: &RewriteDocument, budget: &PortBudget) -> String {
-    let mut out = format!("{} for {}:\n", document.guest, document.profile);
+/// What was changed and why, what the guest will notice, what is left for a person, and the sum of ports, `budget` in words.
+pub fn rewrite_reasons(document: &RewriteDocument, budget: &str) -> String {
+    let mut out = format!("{}\n", heading(document));
     for edit in &document.edits {
-        let visible = edit
-            .visible
-            .as_ref()
-            .map_or_else(String::new, |seen| format!(" (the guest will notice: {seen})"));
-        let _ = writeln!(out, "  line {:>3}  {}: {}{visible}", edit.line, edit.rule, edit.reason);
+        out.push_str(&edit_line(edit));
     }
     for step in &document.steps {
         let _ = writeln!(out, "  to do     {}: {}", step.rule, step.text);
     }
-    for notice in &document.notices {
-        let what = if notice.blocks { "blocks" } else { "note" };
-        let _ = writeln!(out, "  {what:<9} {}: {}", notice.rule, notice.text);
-    }
+    out.push_str(&notice_lines(&document.notices));
     for assumption in &document.assumptions {
         let _ = writeln!(out, "  assumed   {assumption}");
     }
     let _ = writeln!(out, "  ABI       {}", abi_line(&document.abi));
+    out.push_str(&noticed_text(&document.noticed));
     let _ = write!(out, "\n{budget}");
     out
+}
+
+/// In short: how many edits and how many of them unsafe, what is left for a person, the sum of ports, and what blocks.
+pub fn rewrite_summary(document: &RewriteDocument) -> String {
+    let mut out = heading(document);
+    let (steps, notices) = (document.steps.len(), document.notices.len());
+    if steps > 0 {
+        let _ = write!(out, "; {} for a person", counted(steps, "step"));
+    }
+    if !document.noticed.is_empty() {
+        let _ = write!(out, "; {} that the guest will notice", counted(document.noticed.len(), "thing"));
+    }
+    if notices > 0 {
+        let _ = write!(out, "; {}", counted(notices, "notice"));
+    }
+    let ports = &document.ports;
+    if ports.limit > 0 {
+        let taken: u32 = ports.taken.iter().map(|(_, count)| count).sum();
+        let _ = write!(out, "; PCIe ports: {taken} taken, {} free, {} at most", ports.free, ports.limit);
+    }
+    out.push_str(if document.edits.is_empty() && steps + notices == 0 { "\n" } else { "; see --reasons\n" });
+    let blocking = document.notices.iter().filter(|notice| notice.blocks);
+    blocking.fold(out, |out, notice| out + &notice_lines(std::slice::from_ref(notice)))
+}
+
+/// The guest, its target, and how many edits it got.
+fn heading(document: &RewriteDocument) -> String {
+    format!("{} for {}: {}", document.guest, document.profile, edits_counted(&document.edits))
 }

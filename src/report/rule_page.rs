@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde::Serialize;
 
 use crate::compat::{Excerpt, Family, Mend, Mode, Rule, Side, rules};
+use crate::knowledge::{Noticed, noticed};
 use crate::model::{DocumentKind, UserRule};
 
 /// One rule for programs.
@@ -57,7 +58,30 @@ pub struct MendRecord {
     /// Whether the guest has what it had afterwards, and nobody must look.
     pub safe: bool,
     /// What the guest will notice.
-    pub visible: Option<&'static str>,
+    pub visible: Vec<VisibleRecord>,
+}
+
+/// Something that the guest will notice.
+#[derive(Debug, Serialize)]
+pub struct VisibleRecord {
+    /// Its id.
+    pub id: &'static str,
+    /// What it is.
+    pub what: &'static str,
+    /// What follows from it with Linux.
+    pub linux: &'static str,
+    /// What follows from it with Windows.
+    pub windows: &'static str,
+    /// Who says so.
+    pub source: &'static str,
+}
+
+fn mend_record(mend: Mend) -> MendRecord {
+    let record = |one: &Noticed| {
+        let Noticed { id, what, linux, windows, source } = *one;
+        VisibleRecord { id, what, linux, windows, source }
+    };
+    MendRecord { safe: mend.safe, visible: noticed(mend.visible).map(record).collect() }
 }
 
 /// One rule for programs.
@@ -76,7 +100,7 @@ pub fn rule_document(rule: &Rule) -> RuleDocument<'static> {
         remedy: rule.remedy,
         holds: rule.holds.iter().map(ToString::to_string).collect(),
         needs: rule.needs.iter().map(|document| document.path()).collect(),
-        rewrite: rule.mend.map(|mend| MendRecord { safe: mend.safe, visible: mend.visible }),
+        rewrite: rule.mend.map(mend_record),
         references: rule.references,
     }
 }
@@ -162,8 +186,13 @@ fn mended(mend: Mend) -> String {
     } else {
         "Remedies it, and a person must look: the guest may not have what it had."
     };
-    let seen = mend.visible.map_or_else(String::new, |seen| format!(" What the guest will notice: {seen}."));
-    format!("{safe}{seen}")
+    let seen = |one: &Noticed| {
+        let Noticed { what, linux, windows, source, .. } = one;
+        format!(
+            "\n\nThe guest will notice: {what}.\n\n- With Linux: {linux}.\n- With Windows: {windows}.\n- Sources: {source}."
+        )
+    };
+    noticed(mend.visible).fold(safe.to_owned(), |page, one| page + &seen(one))
 }
 
 fn needed(document: DocumentKind) -> String {

@@ -65,7 +65,7 @@ impl<'d> Draft<'d> {
             path: element.path(),
             splices,
             safe: mend.safe,
-            visible: mend.visible.map(str::to_owned),
+            visible: mend.visible,
         };
         self.entries.push(Entry { edit, deletes: false });
     }

@@ -18,8 +18,8 @@ pub struct Edit {
     pub splices: Vec<Splice>,
     /// Whether the guest has what it had afterwards, and nobody must look.
     pub safe: bool,
-    /// What the guest will notice.
-    pub visible: Option<String>,
+    /// What the guest will notice, by the ids of `knowledge::noticed`.
+    pub visible: &'static [&'static str],
 }
 
 /// Something that a person must do, for no edit can.

@@ -37,4 +37,37 @@ impl Part {
         Self::Machine,
         Self::Ports,
     ];
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        self.named().0
+    }
+
+    /// What it is about, in one line.
+    pub fn about(self) -> &'static str {
+        self.named().1
+    }
+
+    fn named(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Firmware => {
+                ("firmware", "Firmware, boot order, kernels, launch security, raw QEMU arguments")
+            }
+            Self::Cpu => ("cpu", "The CPU"),
+            Self::HostBound => (
+                "host-bound",
+                "Pinning, NUMA nodes, huge pages, names of networks, pools and folders, passed-through devices, labels",
+            ),
+            Self::Devices => {
+                ("devices", "Displays, inputs, network interfaces, serial lines, sound, TPM and the like")
+            }
+            Self::Disks => ("disks", "Disks and their bus"),
+            Self::Chipset => (
+                "chipset",
+                "Features, timers, controllers and addresses; from i440fx to q35 all that changes",
+            ),
+            Self::Machine => ("machine", "Architecture, machine type, virt type, emulator"),
+            Self::Ports => ("ports", "Root ports of PCI Express, allocated ahead"),
+        }
+    }
 }

@@ -164,7 +164,7 @@ pub(super) const RULES: &[Rule] = &[
         near_miss: "<redirdev bus='usb' type='tcp'><source mode='connect' host='desk' service='4000'/></redirdev>",
         references: &["libvirt 9.0, qemuMigrationSrcIsAllowed", "formatdomain, Host device assignment"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the device is gone")),
+        mend: Some(Mend::unsafe_noticed(&["passthrough-gone"])),
         check: Check::Pair(passthrough_device),
         ..RULE
     },
@@ -239,7 +239,7 @@ pub(super) const RULES: &[Rule] = &[
             "formatdomaincaps, SEV capabilities",
         ],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("memory is not encrypted")),
+        mend: Some(Mend::unsafe_noticed(&["memory-encryption"])),
         check: Check::Pair(launch_security),
         ..RULE
     },
@@ -257,7 +257,7 @@ pub(super) const RULES: &[Rule] = &[
         near_miss: "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'/>",
         references: &["libvirt, drvqemu: Pass-through of arbitrary qemu commands"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("what the arguments added is gone")),
+        mend: Some(Mend::unsafe_noticed(&["qemu-arguments"])),
         check: Check::Pair(qemu_arguments),
         ..RULE
     },

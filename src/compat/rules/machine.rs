@@ -109,7 +109,7 @@ pub(super) const RULES: &[Rule] = &[
             "libvirt 11.3, tests/qemucapabilitiesdata: which QEMU lists which",
         ],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
-        mend: Some(Mend::noticed("devices behave as those of another version of the board")),
+        mend: Some(Mend::noticed(&["machine-version"])),
         check: Check::Pair(machine_type_absent),
         ..RULE
     },

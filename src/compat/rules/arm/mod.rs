@@ -30,7 +30,7 @@ pub(super) const RULES: &[Rule] = &[
         beside: &[Excerpt::ARM_HOST],
         references: &["observed: libvirt 9.0 and QEMU 7.2, \"cannot translate CPU model\""],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
-        mend: Some(Mend::noticed("another processor")),
+        mend: Some(Mend::noticed(&["cpu"])),
         check: Check::Pair(kvm::x86_cpu_on_arm),
         ..RULE
     },
@@ -51,7 +51,7 @@ pub(super) const RULES: &[Rule] = &[
             "libvirt 11.3, tests/domaincapsdata: usable='unknown' of every ARM model",
         ],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
-        mend: Some(Mend::noticed("another processor")),
+        mend: Some(Mend::noticed(&["cpu"])),
         check: Check::Pair(kvm::arm_custom_cpu_model),
         ..RULE
     },

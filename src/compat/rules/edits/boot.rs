@@ -32,7 +32,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<os><type arch='aarch64' machine='virt-2.12'>hvm</type></os>",
         references: &[SEEN, "formatcaps, Guest capabilities: machine"],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
-        mend: Some(Mend::unsafe_noticed("another processor architecture and another board")),
+        mend: Some(Mend::unsafe_noticed(&["architecture"])),
         ..EDIT
     },
     Rule {
@@ -51,7 +51,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "observed: libvirt 9.0, \"Emulator does not support machine type\" for types of other distributions",
         ],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
-        mend: Some(Mend::noticed("devices behave as those of another version of the board")),
+        mend: Some(Mend::noticed(&["machine-version"])),
         ..EDIT
     },
     Rule {
@@ -155,7 +155,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </os>",
         references: &["formatdomain, BIOS bootloader: acpi"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the table is gone")),
+        mend: Some(Mend::unsafe_noticed(&["acpi-table"])),
         ..EDIT
     },
     Rule {
@@ -189,7 +189,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<features><acpi/></features>",
         references: &[SEEN, "formatdomain, Hypervisor features"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the feature is gone")),
+        mend: Some(Mend::noticed(&["pc-feature"])),
         ..EDIT
     },
     Rule {
@@ -207,7 +207,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </features>",
         references: &[SEEN, "formatdomain, Hypervisor features: hyperv"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("Windows finds no Hyper-V interface")),
+        mend: Some(Mend::unsafe_noticed(&["hyperv"])),
         ..EDIT
     },
     Rule {
@@ -226,7 +226,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </memory>",
         references: &[SEEN, "formatdomain, Memory devices", "formatdomain, Hypervisor features: acpi"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the firmware's tables are ACPI")),
+        mend: Some(Mend::noticed(&["acpi"])),
         ..EDIT
     },
     Rule {
@@ -240,7 +240,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<vcpu>8</vcpu>",
         references: &[SEEN, "formatdomain, Hypervisor features: gic", "formatdomaincaps, GIC capabilities"],
         needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::noticed("another interrupt controller")),
+        mend: Some(Mend::noticed(&["gic"])),
         ..EDIT
     },
     Rule {
@@ -258,7 +258,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </clock>",
         references: &[SEEN, "formatdomain, Time keeping: timer"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the generic timer of ARM is the clock source")),
+        mend: Some(Mend::noticed(&["clock-source"])),
         ..EDIT
     },
     Rule {
@@ -270,7 +270,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<on_poweroff>destroy</on_poweroff>",
         references: &[SEEN, "formatdomain, Power Management"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("no suspend")),
+        mend: Some(Mend::noticed(&["suspend"])),
         ..EDIT
     },
     Rule {
@@ -284,7 +284,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<uuid>43dc0cf8-809b-4adb-9bea-a9abb5f3d90e</uuid>",
         references: &[SEEN, "formatdomain, General metadata: genid", "formatdomaincaps, genid"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("no generation id: cloned domain controllers are not noticed")),
+        mend: Some(Mend::unsafe_noticed(&["generation-id"])),
         ..EDIT
     },
     Rule {

@@ -22,7 +22,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "libvirt: src/qemu/qemu_domain.c, qemuDomainMachineIsI440FX and qemuDomainMachineIsQ35 (11.3)",
         ],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("another chipset: PCI addresses and names of interfaces change")),
+        mend: Some(Mend::unsafe_noticed(&["chipset", "pci-addresses"])),
         ..EDIT
     },
     Rule {
@@ -42,7 +42,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "libvirt: src/conf/domain_conf.c, virDomainDiskDefAssignAddress (9.0)",
         ],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the disk is on AHCI, and is called sdX")),
+        mend: Some(Mend::unsafe_noticed(&["disk-on-ahci"])),
         ..EDIT
     },
     Rule {
@@ -58,7 +58,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     <controller type='usb' index='0' model='ich9-ehci1'/>",
         references: &["observed: libvirt 9.0, virsh define of a piix3-uhci on pc-q35-7.2"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("an xHCI controller instead of a USB 1 one; no IDE")),
+        mend: Some(Mend::noticed(&["usb-controller"])),
         ..EDIT
     },
     Rule {
@@ -72,7 +72,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     <sound model='ich9'/>",
         references: &["libvirt: src/qemu/qemu_validate.c, qemuValidateDomainWatchdogDef (11.3)"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("another sound card or watchdog")),
+        mend: Some(Mend::noticed(&["sound", "watchdog"])),
         ..EDIT
     },
     Rule {

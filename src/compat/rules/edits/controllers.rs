@@ -19,7 +19,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     <controller type='pci' index='0' model='pcie-root'/>",
         references: &[SEEN, "formatdomain, Controllers", "libvirt, PCI topology and hotplug (pci-hotplug)"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("PCI addresses change")),
+        mend: Some(Mend::noticed(&["pci-addresses"])),
         ..EDIT
     },
     Rule {
@@ -111,7 +111,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     <disk type='file'><target dev='vdn' bus='virtio'/></disk>",
         references: &[SEEN, "libvirt 9.0, qemuDomainAssignPCIAddresses", "QEMU, VIRTIO_SCSI_MAX_TARGET"],
         needs: &[DocumentKind::Domain, DocumentKind::Version],
-        mend: Some(Mend::unsafe_noticed("the disk's name changes from vdX to sdX")),
+        mend: Some(Mend::unsafe_noticed(&["disk-on-scsi"])),
         ..EDIT
     },
     Rule {
@@ -125,7 +125,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<controller type='usb' index='0' model='none'/>",
         references: &[SEEN, "formatdomain, Controllers: usb"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("an xHCI controller")),
+        mend: Some(Mend::noticed(&["usb-controller"])),
         ..EDIT
     },
     Rule {
@@ -138,7 +138,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<controller type='virtio-serial' index='0'/>",
         references: &[SEEN, "formatdomain, Controllers"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the controller is gone")),
+        mend: Some(Mend::noticed(&["controller-gone"])),
         ..EDIT
     },
     Rule {
@@ -155,7 +155,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "formatdomain, Controllers: scsi",
         ],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("a virtio-scsi controller")),
+        mend: Some(Mend::unsafe_noticed(&["scsi-controller"])),
         ..EDIT
     },
     Rule {
@@ -198,7 +198,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "libvirt 9.0, virDomainDiskDefAssignAddress",
         ],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the disk's place on its controller changes")),
+        mend: Some(Mend::noticed(&["scsi-address"])),
         ..EDIT
     },
     Rule {
@@ -216,7 +216,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </interface>",
         references: &[SEEN, "formatdomain, Device Addresses", "libvirt 9.0, qemuDomainAssignPCIAddresses"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the device's address changes")),
+        mend: Some(Mend::noticed(&["pci-addresses"])),
         ..EDIT
     },
     Rule {
@@ -253,7 +253,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </interface>",
         references: &["formatdomain, Network interfaces"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the interface's name changes")),
+        mend: Some(Mend::unsafe_noticed(&["onboard-name"])),
         ..EDIT
     },
     Rule {

@@ -34,7 +34,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </cpu>",
         references: &["formatdomain, CPU model and topology: topology", "QEMU 7.2, hw/arm/virt.c"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the same number of vCPUs, without dies")),
+        mend: Some(Mend::noticed(&["vcpu-dies"])),
         ..EDIT
     },
     Rule {
@@ -48,7 +48,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<domain type='qemu'><cpu mode='maximum'/></domain>",
         references: &["observed: libvirt 9.0, QEMU 7.2", "formatdomain, CPU model and topology: mode"],
         needs: &[DocumentKind::Domain, DocumentKind::Capabilities],
-        mend: Some(Mend::unsafe_noticed("another CPU")),
+        mend: Some(Mend::unsafe_noticed(&["cpu"])),
         ..EDIT
     },
     Rule {
@@ -63,7 +63,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<cpu mode='custom' match='exact'><model>Nehalem</model></cpu>",
         references: &["formatdomain, CPU model and topology", "libvirt 9.0, virCPUx86Baseline"],
         needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::unsafe_noticed("at its next cold start another CPU: features are gone, or new")),
+        mend: Some(Mend::unsafe_noticed(&["cpu"])),
         ..EDIT
     },
     Rule {
@@ -80,7 +80,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </cpu>",
         references: &["formatdomain, CPU model and topology: cache"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("QEMU's own caches")),
+        mend: Some(Mend::noticed(&["cpu-caches"])),
         ..EDIT
     },
     Rule {
@@ -100,7 +100,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </cpu>",
         references: &["formatdomain, CPU model and topology: maxphysaddr"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("another number of bits of physical addresses")),
+        mend: Some(Mend::unsafe_noticed(&["address-bits"])),
         ..EDIT
     },
     Rule {
@@ -114,7 +114,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<vcpu>4</vcpu>",
         references: &[SEEN, "formatdomain, CPU Allocation"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("all vCPUs from the start")),
+        mend: Some(Mend::unsafe_noticed(&["vcpus-from-start"])),
         ..EDIT
     },
     Rule {
@@ -144,7 +144,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "QEMU: hw/arm/virt.c, virt_set_memmap (7.2)",
         ],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("less memory can be plugged in")),
+        mend: Some(Mend::unsafe_noticed(&["memory-limit"])),
         ..EDIT
     },
     Rule {
@@ -230,7 +230,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </memory>",
         references: &["formatdomain, Memory devices", "formatdomaincaps, SGX capabilities"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the memory is gone")),
+        mend: Some(Mend::unsafe_noticed(&["memory-gone"])),
         ..EDIT
     },
     Rule {

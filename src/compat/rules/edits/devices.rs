@@ -34,7 +34,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<video><model type='virtio'/></video>",
         references: &[SEEN, "formatdomain, Video devices", "formatdomaincaps, Video device"],
         needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::noticed("a virtio display adapter")),
+        mend: Some(Mend::noticed(&["display"])),
         ..EDIT
     },
     Rule {
@@ -69,7 +69,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </channel>",
         references: &[SEEN, "formatdomain, Consoles, serial, parallel & channel devices: spicevmc"],
         needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::unsafe_noticed("the device is gone")),
+        mend: Some(Mend::unsafe_noticed(&["spice"])),
         ..EDIT
     },
     Rule {
@@ -84,7 +84,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<hub type='usb'/>",
         references: &["formatdomain, Redirected devices", "formatdomaincaps, USB redirect device"],
         needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::unsafe_noticed("the device is gone")),
+        mend: Some(Mend::unsafe_noticed(&["usb-redirection"])),
         ..EDIT
     },
     Rule {
@@ -97,7 +97,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<input type='tablet' bus='usb'/>",
         references: &[SEEN, "formatdomain, Input devices"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("a USB keyboard and a USB tablet")),
+        mend: Some(Mend::noticed(&["usb-input"])),
         ..EDIT
     },
     Rule {
@@ -116,7 +116,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </serial>",
         references: &[SEEN, "formatdomain, Consoles, serial, parallel & channel devices: serial"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the serial port is ttyAMA0 instead of ttyS0")),
+        mend: Some(Mend::unsafe_noticed(&["serial"])),
         ..EDIT
     },
     Rule {
@@ -131,7 +131,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </serial>",
         references: &[SEEN, "formatdomain, Consoles, serial, parallel & channel devices: parallel"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the parallel port is gone")),
+        mend: Some(Mend::unsafe_noticed(&["parallel"])),
         ..EDIT
     },
     Rule {
@@ -144,7 +144,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<memballoon model='virtio'/>",
         references: &["formatdomain, Memory balloon device", "formatdomain, NVRAM device"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the device is gone")),
+        mend: Some(Mend::unsafe_noticed(&["xen"])),
         ..EDIT
     },
     Rule {
@@ -157,7 +157,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<panic model='pvpanic'/>",
         references: &[SEEN, "formatdomain, panic device", "libvirt 9.1, NEWS: pvpanic"],
         needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::noticed("panics are reported otherwise or not at all")),
+        mend: Some(Mend::noticed(&["panic"])),
         ..EDIT
     },
     Rule {
@@ -170,7 +170,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<watchdog model='i6300esb' action='reset'/>",
         references: &[SEEN, "formatdomain, Watchdog device"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("another watchdog")),
+        mend: Some(Mend::noticed(&["watchdog"])),
         ..EDIT
     },
     Rule {
@@ -183,7 +183,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<sound model='usb'/>",
         references: &[SEEN, "formatdomain, Sound devices"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("another sound card")),
+        mend: Some(Mend::noticed(&["sound"])),
         ..EDIT
     },
     Rule {
@@ -200,7 +200,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </interface>",
         references: &[SEEN, "formatdomain, Network interfaces: model"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the interface's name changes (ens3 becomes enp1s0)")),
+        mend: Some(Mend::unsafe_noticed(&["network-adapter"])),
         ..EDIT
     },
     Rule {
@@ -218,7 +218,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </tpm>",
         references: &[SEEN, "formatdomain, TPM device", "formatdomaincaps, TPM device"],
         needs: &[DocumentKind::Domain, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::unsafe_noticed("another TPM")),
+        mend: Some(Mend::unsafe_noticed(&["tpm"])),
         ..EDIT
     },
     Rule {
@@ -251,7 +251,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         near_miss: "<iommu model='smmuv3'/>",
         references: &[SEEN, "formatdomain, IOMMU devices", "libvirt 5.5, NEWS: smmuv3"],
         needs: &[DocumentKind::Domain, DocumentKind::Version],
-        mend: Some(Mend::noticed("another IOMMU")),
+        mend: Some(Mend::noticed(&["iommu"])),
         ..EDIT
     },
 ];

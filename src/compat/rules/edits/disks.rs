@@ -21,7 +21,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </disk>",
         references: &[SEEN, "formatdomain, Hard drives, floppy disks, CDROMs: target"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the disk's name changes from hdX to sdX")),
+        mend: Some(Mend::unsafe_noticed(&["disk-on-scsi"])),
         ..EDIT
     },
     Rule {
@@ -41,7 +41,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "formatdomaincaps, Hard drives, floppy disks, CDROMs",
         ],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::noticed("the disk is found on another controller")),
+        mend: Some(Mend::unsafe_noticed(&["disk-controller"])),
         ..EDIT
     },
     Rule {
@@ -58,7 +58,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </disk>",
         references: &[SEEN, "formatdomain, Hard drives, floppy disks, CDROMs: target"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the disk's name changes")),
+        mend: Some(Mend::unsafe_noticed(&["disk-on-scsi"])),
         ..EDIT
     },
     Rule {
@@ -93,7 +93,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </disk>",
         references: &[SEEN, "formatdomain, Hard drives, floppy disks, CDROMs: device"],
         needs: &[DocumentKind::Domain],
-        mend: Some(Mend::unsafe_noticed("the floppy drive is gone")),
+        mend: Some(Mend::unsafe_noticed(&["floppy"])),
         ..EDIT
     },
     Rule {

@@ -22,7 +22,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
                     </os>",
         references: &[SEEN, "formatdomain, BIOS bootloader: firmware"],
         needs: &[DocumentKind::Domain, DocumentKind::Version, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::unsafe_noticed("UEFI instead of a BIOS")),
+        mend: Some(Mend::unsafe_noticed(&["firmware-uefi"])),
         ..EDIT
     },
     Rule {
@@ -44,7 +44,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "libvirt 9.0, qemuFirmwareFillDomain",
         ],
         needs: &[DocumentKind::Domain, DocumentKind::Version, DocumentKind::DomainCapabilities],
-        mend: Some(Mend::unsafe_noticed("another firmware with fresh variables")),
+        mend: Some(Mend::unsafe_noticed(&["firmware-variables"])),
         ..EDIT
     },
     Rule {
@@ -118,7 +118,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             DocumentKind::FirmwareDescriptor,
             DocumentKind::PackageListing,
         ],
-        mend: Some(Mend::unsafe_noticed("secure boot is on or off as the firmware is")),
+        mend: Some(Mend::unsafe_noticed(&["secure-boot"])),
         ..EDIT
     },
     Rule {
@@ -200,7 +200,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
             "src/knowledge/data/os-to-uefi.txt names a source for each operating system",
         ],
         needs: &[DocumentKind::Domain, DocumentKind::Version, DocumentKind::FirmwareDescriptor],
-        mend: Some(Mend::unsafe_noticed("UEFI instead of a BIOS")),
+        mend: Some(Mend::unsafe_noticed(&["firmware-uefi"])),
         ..EDIT
     },
 ];

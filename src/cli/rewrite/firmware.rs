@@ -1,13 +1,14 @@
 //! `portolan rewrite --firmware`
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use clap::ValueEnum;
+use rayon::prelude::*;
 
-use super::error::CliError;
-use super::inventory::guests;
-use super::output::file_name;
-use super::rewrite::Rewritten;
+use super::of_inventory::told;
+use super::rewritten::Rewritten;
+use crate::cli::error::CliError;
+use crate::cli::inventory::guests;
 use crate::ingest;
 use crate::model::{Cluster, Guest, Host};
 use crate::rewrite::{FirmwareWish, refit_firmware};
@@ -35,32 +36,26 @@ impl Firmware {
 
 /// Guests of the inventory with their firmware said another way; where none is named, those of which something is to be said.
 pub(super) fn of_inventory(
-    what: &[PathBuf],
+    inventory: &Path,
     names: &[String],
     how: Firmware,
 ) -> Result<Vec<Rewritten>, CliError> {
-    let [inventory] = what else {
-        return Err(CliError::Wrong("--firmware takes one inventory".to_owned()));
-    };
     let cluster = ingest::read(inventory)?;
-    let mut all = Vec::new();
-    for guest in guests(&cluster, names)? {
+    let named = !names.is_empty();
+    let one = |guest: usize| {
         let guest = &cluster.guests[guest];
-        match (home(&cluster, guest), names.is_empty()) {
-            (Some(host), all_guests) => {
-                let one = refitted(&cluster, guest, host, how)?;
-                let done = &one.rewrite;
-                let says = !(done.edits.is_empty() && done.steps.is_empty() && done.notices.is_empty());
-                all.extend((says || !all_guests).then_some(one));
-            }
-            (None, true) => {}
-            (None, false) => {
-                let why = format!("{} is placed on no host, whose firmware would tell", guest.name);
-                return Err(CliError::Wrong(why));
-            }
+        match home(&cluster, guest) {
+            Some(host) => refitted(&cluster, guest, host, how).map(Some),
+            None if named => Err(CliError::Wrong(format!(
+                "{} is placed on no host, whose firmware would tell",
+                guest.name
+            ))),
+            None => Ok(None),
         }
-    }
-    Ok(all)
+    };
+    let all: Vec<Option<Rewritten>> =
+        guests(&cluster, names)?.into_par_iter().map(one).collect::<Result<_, _>>()?;
+    Ok(all.into_iter().flatten().filter(|one| named || one.says_something()).collect())
 }
 
 fn home<'c>(cluster: &'c Cluster, guest: &Guest) -> Option<&'c Host> {
@@ -69,7 +64,6 @@ fn home<'c>(cluster: &'c Cluster, guest: &Guest) -> Option<&'c Host> {
 
 fn refitted(cluster: &Cluster, guest: &Guest, host: &Host, how: Firmware) -> Result<Rewritten, CliError> {
     let done = refit_firmware(cluster, guest, host, how.wish());
-    let (profile, rewrite) = done.map_err(|refusal| CliError::Wrong(refusal.to_string()))?;
-    let (name, old) = (guest.name.clone(), cluster.sources.get(guest.source).text.to_string());
-    Ok(Rewritten { file: format!("{}.xml", file_name(&name)), name, old, profile, rewrite })
+    let (profile, done) = done.map_err(|refusal| CliError::Wrong(refusal.to_string()))?;
+    Ok(told(cluster, guest, &profile, &done))
 }

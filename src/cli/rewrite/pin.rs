@@ -4,25 +4,19 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::error::CliError;
-use super::inventory::guests;
-use super::members::Chosen;
-use super::output::file_name;
+use rayon::prelude::*;
+
+use super::rewritten::{Rewritten, Told};
+use super::source;
+use crate::cli::error::CliError;
+use crate::cli::inventory::guests;
+use crate::cli::members::Chosen;
 use crate::cpu::x86::virsh::any_input;
 use crate::cpu::x86::{ClusterInput, Definition, PinGroup, cluster_baselines, ladders, read_lock};
 use crate::ingest::{self, CpuInput, read_cpu_inputs};
 use crate::model::{Cluster, Guest};
-use crate::report::{self, PinDocument};
-use crate::rewrite::{PinRefusal, PinnedCpu, pin_guest, pin_text, pinned_on};
-
-/// One guest, pinned or not.
-pub(super) struct Pinned {
-    pub(super) document: PinDocument,
-    pub(super) file: String,
-    pub(super) old: String,
-    /// Whether it should have been pinned and is not, or cannot run so.
-    pub(super) blocked: bool,
-}
+use crate::report;
+use crate::rewrite::{PinOutcome, PinRefusal, PinnedCpu, pin_guest, pin_text, pinned_on};
 
 /// Which baselines an inventory's guests are pinned to.
 pub(super) enum Baselines<'b> {
@@ -37,19 +31,17 @@ pub(super) fn of_inventory(
     path: &Path,
     names: &[String],
     baselines: &Baselines<'_>,
-) -> Result<Vec<Pinned>, CliError> {
+) -> Result<Vec<Rewritten>, CliError> {
     let cluster = ingest::read(path)?;
     let targets = targets(&cluster, baselines)?;
-    let mut all = Vec::new();
-    for guest in guests(&cluster, names)? {
+    let one = |guest: usize| {
         let guest = &cluster.guests[guest];
-        let old = &*cluster.sources.get(guest.source).text;
-        let outcome = pin_guest(guest, old, &targets);
-        if !names.is_empty() || !outcome.as_ref().is_err_and(PinRefusal::is_of_no_concern) {
-            all.push(shown(&guest.name, Some(guest), old, &outcome));
-        }
-    }
-    Ok(all)
+        let source = cluster.sources.get(guest.source);
+        let outcome = pin_guest(guest, &source.text, &targets);
+        let concerns = !names.is_empty() || !outcome.as_ref().is_err_and(PinRefusal::is_of_no_concern);
+        concerns.then(|| told(&guest.name, Some(guest), (&source.path, &source.text), &outcome))
+    };
+    Ok(guests(&cluster, names)?.into_par_iter().filter_map(one).collect())
 }
 
 /// The CPU that a guest is pinned to when it comes to the hosts called `to`: by the baseline that all of them have.
@@ -71,32 +63,32 @@ pub(super) fn on_hosts(
 }
 
 /// Pins the guests of these files to the CPU, or the one of several, in the file `cpu`.
-pub(super) fn of_files(files: &[PathBuf], cpu: &Path) -> Result<Vec<Pinned>, CliError> {
+pub(super) fn of_files(files: &[PathBuf], cpu: &Path) -> Result<Vec<Result<Rewritten, CliError>>, CliError> {
     let baselines = definitions(&cpu.display().to_string(), &text(cpu)?)?;
-    files.iter().map(|path| of_file(path, &baselines)).collect()
+    Ok(files.par_iter().map(|path| of_file(path, &baselines)).collect())
 }
 
-fn of_file(path: &Path, baselines: &[Definition]) -> Result<Pinned, CliError> {
-    let old = text(path)?;
-    let found = inputs(&path.display().to_string(), &old)?;
+fn of_file(path: &Path, baselines: &[Definition]) -> Result<Rewritten, CliError> {
+    let (from, old) = (source::shown(path), source::read(path)?);
+    let found = inputs(&from, &old)?;
     let outcome = pin_text(&old, found.first().map(|input| &input.cpu), baselines);
     if let Err(PinRefusal::Rewrite(error)) = &outcome {
-        return Err(CliError::Wrong(format!("{}: {error}", path.display())));
+        return Err(source::refused(path, &old, error));
     }
-    let name = path.file_stem().map_or_else(String::new, |stem| stem.to_string_lossy().into_owned());
-    Ok(shown(&name, None, &old, &outcome))
+    Ok(told(&source::guest_name(path, &old), None, (&from, &old), &outcome))
 }
 
-fn shown(
+/// What became of the guest, whose definition was read `from` somewhere.
+fn told(
     name: &str,
     guest: Option<&Guest>,
-    old: &str,
-    outcome: &Result<crate::rewrite::PinOutcome, PinRefusal>,
-) -> Pinned {
+    (from, old): (&str, &str),
+    outcome: &Result<PinOutcome, PinRefusal>,
+) -> Rewritten {
     let document = report::pin_document(name, guest, old, outcome);
     let blocked = outcome.is_err() || document.notices.iter().any(|notice| notice.blocks);
-    let file = format!("{}.xml", file_name(name));
-    Pinned { document, file, old: old.to_owned(), blocked }
+    let (name, from, old) = (name.to_owned(), from.to_owned(), old.to_owned());
+    Rewritten { name, from, old, told: Told::Pin(Box::new(document)), blocked }
 }
 
 /// The baselines with the hosts that they are for.
@@ -157,7 +149,7 @@ fn as_guests(cpu: Definition) -> Definition {
 }
 
 fn inputs(path: &str, text: &str) -> Result<Vec<CpuInput>, CliError> {
-    read_cpu_inputs(path, text).map_err(super::cpu::wrong)
+    read_cpu_inputs(path, text).map_err(crate::cli::cpu::wrong)
 }
 
 #[expect(clippy::disallowed_methods, reason = "the files are named on the command line")]

@@ -1,0 +1,98 @@
+//! What a guest will notice of a rewrite, and what follows from it with its operating system.
+
+use std::fmt::Write as _;
+
+use serde::Serialize;
+
+use super::edits::EditRecord;
+use crate::knowledge::os::{OsFamily, family};
+use crate::knowledge::{Noticed, all_noticed};
+use crate::text::xml::Document;
+
+/// Something that a guest will notice.
+#[derive(Debug, Serialize)]
+pub struct NoticedRecord {
+    /// Its id, by which edits name it.
+    pub id: &'static str,
+    /// What it is.
+    pub what: &'static str,
+    /// The rules whose edits bring it.
+    pub rules: Vec<&'static str>,
+    /// The lines of the old text that they change.
+    pub lines: Vec<u32>,
+    /// What follows from it with Linux; `None` where the guest is known to run another system.
+    pub linux: Option<&'static str>,
+    /// What follows from it with Windows; `None` where the guest is known to run another system.
+    pub windows: Option<&'static str>,
+    /// Who says so.
+    pub source: &'static str,
+}
+
+/// All that the guest with the definition `old` will notice of `edits`, the weightier first.
+pub(super) fn noticed_records(old: &str, edits: &[EditRecord]) -> Vec<NoticedRecord> {
+    let family = family_of(old);
+    let runs = |one| family.is_none_or(|family| family == one);
+    let record = |one: &Noticed| {
+        let by: Vec<&EditRecord> = edits.iter().filter(|edit| edit.noticed.contains(&one.id)).collect();
+        let first = by.first()?;
+        let mut rules = vec![first.rule];
+        rules.extend(by.iter().map(|edit| edit.rule));
+        let mut lines: Vec<u32> = by.iter().map(|edit| edit.span.start.line).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        lines.sort_unstable();
+        lines.dedup();
+        Some(NoticedRecord {
+            id: one.id,
+            what: one.what,
+            rules,
+            lines,
+            linux: runs(OsFamily::Linux).then_some(one.linux),
+            windows: runs(OsFamily::Windows).then_some(one.windows),
+            source: one.source,
+        })
+    };
+    all_noticed().iter().filter_map(record).collect()
+}
+
+/// The family of the operating system that libosinfo's metadata name.
+fn family_of(old: &str) -> Option<OsFamily> {
+    let document = Document::parse(old).ok()?;
+    family(&document.root().at("metadata/libosinfo:libosinfo/libosinfo:os")?.value("id")?)
+}
+
+/// What follows, by system.
+fn consequences(one: &NoticedRecord) -> impl Iterator<Item = (&'static str, &'static str)> {
+    [("Linux", one.linux), ("Windows", one.windows)].into_iter().filter_map(|(os, text)| Some((os, text?)))
+}
+
+/// For people; empty where nothing is noticed.
+pub(super) fn noticed_text(all: &[NoticedRecord]) -> String {
+    let mut out = String::new();
+    if !all.is_empty() {
+        out.push_str("  the guest will notice:\n");
+    }
+    for one in all {
+        let _ = writeln!(out, "    {} ({})", one.what, one.rules.join(", "));
+        for (os, text) in consequences(one) {
+            let _ = writeln!(out, "      {os}: {text}");
+        }
+    }
+    out
+}
+
+/// The same as a list in Markdown.
+pub(super) fn noticed_markdown(all: &[NoticedRecord]) -> String {
+    let mut out = String::new();
+    if !all.is_empty() {
+        out.push_str("\nThe guest will notice:\n\n");
+    }
+    for one in all {
+        let rules: Vec<String> = one.rules.iter().map(|rule| format!("`{rule}`")).collect();
+        let _ = writeln!(out, "- **{}** ({})", one.what, rules.join(", "));
+        for (os, text) in consequences(one) {
+            let _ = writeln!(out, "  - {os}: {text}");
+        }
+    }
+    out
+}
