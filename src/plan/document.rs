@@ -43,10 +43,12 @@ pub struct PlanDocument {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IntentRecord {
-    /// `drain` or `adopt`.
+    /// `drain`, `adopt`, `ban` or `pin`.
     pub intent: String,
     /// The hosts it names.
     pub hosts: Vec<String>,
+    /// The guests it names.
+    pub guests: Vec<String>,
 }
 
 /// The limits a plan keeps.
@@ -55,6 +57,12 @@ pub struct IntentRecord {
 pub struct LimitRecord {
     /// How many moves may run at the same time on one host.
     pub moves_per_host: usize,
+    /// How many of them may leave it; `null` for as many.
+    pub moves_out_per_host: Option<usize>,
+    /// How many of them may come to it; `null` for as many.
+    pub moves_in_per_host: Option<usize>,
+    /// How many moves may run at the same time in the cluster; `null` for any number.
+    pub moves_at_once: Option<usize>,
     /// Memory that stays free on every host, in MiB.
     pub memory_reserve_mib: u64,
     /// vCPUs for each processor, in hundredths.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::ledger::Ledger;
+use super::limits::Limits;
 use super::needs::Needs;
 use super::timetable::{Job, Part, Problem};
 use super::timing::{Estimate, Timing};
@@ -44,10 +45,43 @@ impl Jobs {
         let mut resources = Resources { needs, apart: BTreeMap::new(), stores: stores(needs, now) };
         let jobs = moves.iter().map(|one| resources.job(one, now)).collect();
         let hosts = needs.hosts.len();
-        let slots = vec![u64::try_from(needs.limit()).unwrap_or(u64::MAX); hosts];
-        let links = vec![timing.link.as_kib(); 2 * hosts];
-        let problem = Problem { channels: [slots, links].concat(), stores: resources.stores, jobs };
+        let problem = Problem {
+            channels: Channels { hosts }.all(needs.limits(), timing),
+            stores: resources.stores,
+            jobs,
+        };
         Self { moves, problem }
+    }
+}
+
+/// Which channel is what, of so many hosts: slots of either kind, slots for leaving, for coming, links for leaving, for coming,
+/// by host, and the slots of the cluster.
+#[derive(Clone, Copy)]
+pub(super) struct Channels {
+    pub(super) hosts: usize,
+}
+
+impl Channels {
+    /// What there is of each.
+    fn all(self, limits: Limits, timing: &Timing) -> Vec<u64> {
+        let slots = |limit: usize| vec![u64::try_from(limit).unwrap_or(u64::MAX); self.hosts];
+        let links = vec![timing.link.as_kib(); 2 * self.hosts];
+        let cluster = vec![u64::try_from(limits.cluster).unwrap_or(u64::MAX)];
+        [slots(limits.host), slots(limits.leaving), slots(limits.coming), links, cluster].concat()
+    }
+
+    /// The host's slots and its link, for a guest that leaves it.
+    pub(super) fn leaving(self, host: HostIndex) -> [usize; 3] {
+        [host, self.hosts + host, 3 * self.hosts + host]
+    }
+
+    /// The host's slots and its link, for a guest that comes to it.
+    pub(super) fn coming(self, host: HostIndex) -> [usize; 3] {
+        [host, 2 * self.hosts + host, 4 * self.hosts + host]
+    }
+
+    pub(super) fn cluster(self) -> usize {
+        5 * self.hosts
     }
 }
 
@@ -95,13 +129,21 @@ impl Resources<'_, '_> {
     fn job(&mut self, moves: &UnitMoves, now: &Ledger<'_>) -> Job {
         let (hosts, to) = (self.needs.hosts.len(), moves.to.host);
         let (mut holds, mut takes, mut gives) = (Sums::default(), Sums::default(), Sums::default());
+        let channels = Channels { hosts };
         for &(guest, estimate) in &moves.guests {
-            holds.add(to, 1);
-            holds.add(2 * hosts + to, estimate.rate.as_kib());
+            let rate = estimate.rate.as_kib();
+            if self.needs.limits().cluster < usize::MAX {
+                // Where there is no limit, moves of different hosts have nothing in common.
+                holds.add(channels.cluster(), 1);
+            }
+            channels.coming(to).into_iter().zip([1, 1, rate]).for_each(|(of, amount)| holds.add(of, amount));
             self.room(&mut takes, guest, to, now);
             if let Some(home) = self.needs.homes[guest] {
-                holds.add(home, 1);
-                holds.add(hosts + home, estimate.rate.as_kib());
+                channels
+                    .leaving(home)
+                    .into_iter()
+                    .zip([1, 1, rate])
+                    .for_each(|(of, amount)| holds.add(of, amount));
                 self.room(&mut gives, guest, home, now);
             }
         }

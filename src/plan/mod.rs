@@ -25,6 +25,7 @@ pub mod estimate;
 mod figures;
 mod jobs;
 mod ledger;
+mod limits;
 mod mode;
 mod moves;
 mod needs;

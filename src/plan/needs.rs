@@ -1,6 +1,7 @@
 //! What stays the same while planning: needs, capacities, homes and policies.
 
 use super::capacity::{Amount, capacity, need};
+use super::limits::Limits;
 use super::policy::Policies;
 use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest};
@@ -58,8 +59,8 @@ impl<'a> Needs<'a> {
         self.homes[guest].is_none() && self.guest(guest).host.is_some()
     }
 
-    /// How many moves may run on one host at the same time.
-    pub(super) fn limit(&self) -> usize {
-        self.cluster.settings.moves_per_host
+    /// How many moves may run at the same time.
+    pub(super) fn limits(&self) -> Limits {
+        Limits::of(&self.cluster.settings)
     }
 }

@@ -142,7 +142,7 @@ impl<'p> Placement<'p> {
     /// How many waves more than needed in any case the host's moves would take.
     fn overrun(&self, unit: usize, host: HostIndex) -> usize {
         let moves = self.moves[host] + self.units[unit].guests.len();
-        moves.div_ceil(self.needs.limit().max(1)).saturating_sub(self.waves)
+        moves.div_ceil(self.needs.limits().host.max(1)).saturating_sub(self.waves)
     }
 
     /// The unit goes there.

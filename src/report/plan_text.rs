@@ -9,8 +9,11 @@ const REASONS_SHOWN: usize = 3;
 
 /// The plan in the lines that a person acts on.
 pub fn plan_text(plan: &PlanDocument) -> String {
-    let intents: Vec<_> =
-        plan.intents.iter().map(|i| format!("{} {}", i.intent, i.hosts.join(", "))).collect();
+    let intents: Vec<_> = plan
+        .intents
+        .iter()
+        .map(|i| format!("{} {}", i.intent, [&i.hosts[..], &i.guests].concat().join(", ")))
+        .collect();
     let wanted = if intents.is_empty() { "nothing is wanted".to_owned() } else { intents.join("; ") };
     let mut out = format!("Plan for {}: {wanted}\n\n{}", plan.cluster, figures(&plan.figures));
     for (at, wave) in plan.waves.iter().enumerate() {

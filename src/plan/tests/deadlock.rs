@@ -17,8 +17,7 @@ use crate::plan::wish::{Want, Wish};
 fn schedule(world: &World, goals: &[&[HostIndex]]) -> Schedule {
     let chart = Chart::new(&world.cluster);
     let needs = Needs::new(&chart, &|_, _| LIVE);
-    let none = vec![false; world.cluster.hosts.len()];
-    let wish = Wish { drained: none.clone(), adopting: none };
+    let wish = Wish::none(world.cluster.hosts.len());
     let choice = |&host: &HostIndex| Choice { host, mode: MoveMode::Live };
     let unit = |(guest, hosts): (usize, &&[HostIndex])| Unit {
         guests: vec![guest],

@@ -31,8 +31,12 @@ prop_compose! {
         said in prop::collection::vec(0_u8..7, 112),
         groups in prop::collection::vec((any::<bool>(), prop::collection::vec(0_usize..16, 2..4)), 0..3),
         limit in 0_usize..4,
+        parts in prop::array::uniform3(prop::option::weighted(0.2, 1_usize..4)),
     ) -> World {
-        made(&hosts, &guests, &said, &groups, limit)
+        let mut world = made(&hosts, &guests, &said, &groups, limit);
+        let settings = &mut world.cluster.settings;
+        [settings.moves_out_per_host, settings.moves_in_per_host, settings.moves_at_once] = parts;
+        world
     }
 }
 
@@ -59,8 +63,14 @@ fn made(hosts: &[(Option<u64>, u32)], guests: &Guests, said: &Said, groups: &Gro
     world
 }
 
-const INTENTS: [&[&str]; 5] =
-    [&["drain h0"], &["adopt h1"], &["drain h0", "adopt h1"], &["drain h0 h1"], &["adopt h0", "adopt h1"]];
+const INTENTS: [&[&str]; 6] = [
+    &["drain h0"],
+    &["adopt h1"],
+    &["drain h0", "adopt h1"],
+    &["drain h0 h1"],
+    &["adopt h0", "adopt h1"],
+    &["drain h0", "ban h1"],
+];
 
 fn on_threads(count: usize, world: &World, intents: &[&str]) -> String {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build().unwrap();

@@ -2,7 +2,7 @@
 
 use super::support::{NO, World};
 use crate::model::{GroupPolicy, Memory};
-use crate::plan::{MoveMode, PlanDocument, ViolationKind as Kind};
+use crate::plan::{IntentRecord, MoveMode, PlanDocument, ViolationKind as Kind};
 
 fn world() -> World {
     let mut world = World::new();
@@ -81,6 +81,8 @@ fn room_limits_and_groups_are_checked_at_every_instant() {
     assert!(judged(&|world| world.cluster.settings.memory_reserve = Memory::gib(6)).contains(&Kind::Room));
     assert!(judged(&|world| world.cluster.settings.cpu_overcommit_percent = 25).contains(&Kind::Room));
     assert_eq!(judged(&|world| world.cluster.settings.moves_per_host = 1), [Kind::Moves]);
+    assert_eq!(judged(&|world| world.cluster.settings.moves_out_per_host = Some(1)), [Kind::Moves]);
+    assert_eq!(judged(&|world| world.cluster.settings.moves_at_once = Some(1)), [Kind::Moves]);
     assert_eq!(judged(&|w| w.group("g", &["db", "mail"], GroupPolicy::Apart)), [Kind::Apart]);
     assert_eq!(judged(&|w| w.group("g", &["db", "web"], GroupPolicy::Together)), [Kind::Together]);
 }
@@ -106,4 +108,17 @@ fn times_and_order_are_checked() {
         document.waves[0].extend(later);
     };
     assert_eq!(kinds(&world, crowd), [Kind::Moves, Kind::Order, Kind::Figure]);
+}
+
+#[test]
+fn pins_and_bans_are_checked() {
+    let world = world();
+    let asks = |word: &str, hosts: &[&str], guests: &[&str]| {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let record = IntentRecord { intent: word.into(), hosts: owned(hosts), guests: owned(guests) };
+        kinds(&world, move |document: &mut PlanDocument| document.intents.push(record))
+    };
+    assert_eq!(asks("pin", &[], &["db"]), [Kind::Unwanted]);
+    assert_eq!(asks("pin", &[], &["mail"]), []);
+    assert_eq!(asks("ban", &["b", "c"], &[]), [Kind::Unwanted]);
 }

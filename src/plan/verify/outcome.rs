@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::replay::Replay;
+use super::replay::{Asked, Replay};
 use super::violation::ViolationKind as Kind;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::plan::document::PlanDocument;
@@ -35,8 +35,7 @@ impl Replay<'_> {
     pub(super) fn purpose(
         &mut self,
         before: &[Option<HostIndex>],
-        drained: &BTreeSet<HostIndex>,
-        adopting: &BTreeSet<HostIndex>,
+        Asked { drained, adopting, banned, pinned }: &Asked,
     ) {
         let own = |guest: GuestIndex| {
             before[guest].is_some_and(|host| drained.contains(&host))
@@ -60,6 +59,12 @@ impl Replay<'_> {
             if self.at[guest].is_some_and(|host| drained.contains(&host)) {
                 self.say(Kind::Unwanted, format!("guest '{name}' goes to a host that is drained"));
             }
+            if self.at[guest].is_some_and(|host| banned.contains(&host)) {
+                self.say(Kind::Unwanted, format!("guest '{name}' goes to a host that is banned"));
+            }
+            if pinned.contains(&guest) {
+                self.say(Kind::Unwanted, format!("guest '{name}' is pinned and moves"));
+            }
         }
     }
 
@@ -67,8 +72,7 @@ impl Replay<'_> {
     /// that left a drained host may be anywhere.
     pub(super) fn outcome(
         &mut self,
-        drained: &BTreeSet<HostIndex>,
-        adopting: &BTreeSet<HostIndex>,
+        Asked { drained, adopting, .. }: &Asked,
         left_out: &BTreeSet<GuestIndex>,
     ) {
         for guest in (0..self.at.len()).filter(|guest| !left_out.contains(guest)) {

@@ -6,7 +6,7 @@ use super::groups::{Set, sets, spread};
 use super::room::overfull;
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
-use crate::model::{Cluster, GroupPolicy, Intent};
+use crate::model::{Cluster, GroupPolicy, Intent, Settings};
 use crate::plan::document::{MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 
@@ -17,6 +17,15 @@ type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + 'a;
 struct Step {
     guest: GuestIndex,
     to: HostIndex,
+}
+
+/// What the intents ask.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) drained: BTreeSet<HostIndex>,
+    pub(super) adopting: BTreeSet<HostIndex>,
+    pub(super) banned: BTreeSet<HostIndex>,
+    pub(super) pinned: BTreeSet<GuestIndex>,
 }
 
 /// Where every guest is, and what was found wrong so far.
@@ -31,6 +40,14 @@ pub(super) struct Replay<'a> {
     pub(super) together: Vec<Set>,
     wave: Option<usize>,
     found: Vec<Violation>,
+}
+
+/// Whether a host may not have so many guests leaving and coming at the same time.
+pub(super) fn too_many(settings: &Settings, [leaving, coming]: [usize; 2]) -> bool {
+    let over = |count: usize, limit: Option<usize>| limit.is_some_and(|limit| count > limit);
+    leaving + coming > settings.moves_per_host
+        || over(leaving, settings.moves_out_per_host)
+        || over(coming, settings.moves_in_per_host)
 }
 
 impl<'a> Replay<'a> {
@@ -54,7 +71,7 @@ impl<'a> Replay<'a> {
     }
 
     pub(super) fn run(mut self, document: &PlanDocument) -> Vec<Violation> {
-        let (drained, adopting) = self.intents(document);
+        let asked = self.intents(document);
         let before = self.at.clone();
         for (at, wave) in document.waves.iter().enumerate() {
             self.wave = Some(at + 1);
@@ -62,8 +79,8 @@ impl<'a> Replay<'a> {
         }
         self.wave = None;
         let left_out = self.left_out(document);
-        self.purpose(&before, &drained, &adopting);
-        self.outcome(&drained, &adopting, &left_out);
+        self.purpose(&before, &asked);
+        self.outcome(&asked, &left_out);
         self.figures(document);
         self.found
     }
@@ -72,21 +89,28 @@ impl<'a> Replay<'a> {
         self.found.push(Violation { wave: self.wave, kind, message });
     }
 
-    fn intents(&mut self, document: &PlanDocument) -> (BTreeSet<HostIndex>, BTreeSet<HostIndex>) {
-        let (mut drained, mut adopting) = (BTreeSet::new(), BTreeSet::new());
+    fn intents(&mut self, document: &PlanDocument) -> Asked {
+        let mut asked = Asked::default();
         for record in &document.intents {
             let hosts: Vec<_> =
                 record.hosts.iter().map(|name| self.hosts.get(name.as_str()).copied()).collect();
             if hosts.contains(&None) {
                 self.say(Kind::Name, format!("'{}' names a host that is not in the cluster", record.intent));
             }
-            match Intent::new(&record.intent, record.hosts.clone()) {
-                Ok(Intent::Drain(_)) => drained.extend(hosts.into_iter().flatten()),
-                Ok(Intent::Adopt(_)) => adopting.extend(hosts.into_iter().flatten()),
+            let names = [&record.hosts[..], &record.guests].concat();
+            let hosts = hosts.into_iter().flatten();
+            match Intent::new(&record.intent, names) {
+                Ok(Intent::Drain(_)) => asked.drained.extend(hosts),
+                Ok(Intent::Adopt(_)) => asked.adopting.extend(hosts),
+                Ok(Intent::Ban(_)) => asked.banned.extend(hosts),
+                Ok(Intent::Pin(guests)) => {
+                    let named = |&at: &GuestIndex| guests.contains(&self.cluster.guests[at].name);
+                    asked.pinned.extend((0..self.at.len()).filter(named));
+                }
                 Err(error) => self.say(Kind::Name, error.to_string()),
             }
         }
-        (drained, adopting)
+        asked
     }
 
     /// Checks one wave at its fullest: all arrivals there, nobody gone.
@@ -146,16 +170,20 @@ impl<'a> Replay<'a> {
     }
 
     fn count(&mut self, steps: &[Step]) {
-        let mut moves: BTreeMap<HostIndex, usize> = BTreeMap::new();
+        let mut moves: BTreeMap<HostIndex, [usize; 2]> = BTreeMap::new();
         for step in steps {
-            for host in self.at[step.guest].into_iter().chain([step.to]) {
-                *moves.entry(host).or_default() += 1;
+            let ways = self.at[step.guest].map(|from| (from, 0)).into_iter().chain([(step.to, 1)]);
+            for (host, way) in ways {
+                moves.entry(host).or_default()[way] += 1;
             }
         }
-        let limit = self.cluster.settings.moves_per_host;
-        for (host, moves) in moves.into_iter().filter(|&(_, moves)| moves > limit) {
+        for (host, moves) in moves.into_iter().filter(|(_, moves)| too_many(&self.cluster.settings, *moves)) {
             let name = &self.cluster.hosts[host].name;
-            self.say(Kind::Moves, format!("host '{name}' has {moves} moves at once; {limit} are allowed"));
+            let [leaving, coming] = moves;
+            let text = format!(
+                "host '{name}' has more moves at once than are allowed: {leaving} leaving, {coming} coming"
+            );
+            self.say(Kind::Moves, text);
         }
     }
 
