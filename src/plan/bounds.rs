@@ -1,11 +1,11 @@
 //! The plan in figures, and how good any plan could be.
 
 use super::figures::Figures;
-use super::jobs::{Channels, Jobs};
+use super::jobs::{Channels, Jobs, Leg};
 use super::mode::MoveMode;
 use super::moves::Wave;
 use super::needs::Needs;
-use super::timetable::{Instant, bound};
+use super::timetable::{Instant, Job, bound};
 use super::units::Unit;
 use crate::compat::GuestIndex;
 
@@ -13,6 +13,7 @@ impl Figures {
     /// Counts the moves.
     pub(super) fn count(&mut self, waves: &[Wave]) {
         self.waves = waves.len();
+        self.bounces = waves.iter().flat_map(|wave| &wave.moves).filter(|one| one.goes_on).count();
         for one in waves.iter().flat_map(|wave| &wave.moves) {
             self.moves += 1;
             self.stopped += usize::from(one.stops);
@@ -36,6 +37,11 @@ pub(super) fn end_at_least(needs: &Needs<'_>, units: &[Unit], jobs: &Jobs) -> In
     let channels = Channels { hosts: needs.hosts.len() };
     let mut problem = jobs.problem.clone();
     for (moves, job) in jobs.moves.iter().zip(&mut problem.jobs) {
+        if matches!(moves.leg, Leg::Onward(_)) {
+            // Another plan may need no detour.
+            *job = Job::default();
+            continue;
+        }
         let homes = moves.guests.iter().filter_map(|&(guest, _)| needs.homes[guest]);
         let sure: Vec<usize> =
             homes.flat_map(|home| channels.leaving(home)).chain([channels.cluster()]).collect();

@@ -77,6 +77,8 @@ pub struct FigureRecord {
     pub moves: usize,
     /// As few as any plan has.
     pub moves_at_least: usize,
+    /// How many moves bring a guest to a host from which it goes on, to make room.
+    pub bounces: usize,
     /// How many waves there are.
     pub waves: usize,
     /// As few as any plan has.
@@ -167,10 +169,12 @@ pub struct MoveRecord {
     pub estimate: EstimateRecord,
     /// The guest.
     pub guest: String,
-    /// The host it is on; `null` where it is on none.
+    /// The host it is on by then; `null` where it is on none.
     pub from: Option<String>,
     /// The host it goes to.
     pub to: String,
+    /// Whether it goes on from there, with a later move: it makes room.
+    pub goes_on: bool,
     /// How it moves.
     pub mode: MoveMode,
     /// Whether it runs and is stopped for the move.

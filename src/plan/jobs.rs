@@ -5,22 +5,46 @@ use std::collections::BTreeMap;
 use super::ledger::Ledger;
 use super::limits::Limits;
 use super::needs::Needs;
+use super::placement::Goal;
 use super::timetable::{Job, Part, Problem};
 use super::timing::{Estimate, Timing};
-use super::units::{Choice, Unit, mode};
+use super::units::{Unit, mode};
 use crate::compat::{GuestIndex, HostIndex};
 
-/// The moves of one unit: they start at the same time.
+/// The moves of one unit that start at the same time.
 pub(super) struct UnitMoves {
     /// The unit.
     pub(super) unit: usize,
-    /// Where it goes.
-    pub(super) to: Choice,
+    /// Where they go.
+    pub(super) to: HostIndex,
+    /// Whether they are all, or a part of the way.
+    pub(super) leg: Leg,
     /// Its guests that move, and what that takes.
     pub(super) guests: Vec<(GuestIndex, Estimate)>,
 }
 
-/// Units that move, each one job of the problem.
+/// Which part of its way a unit goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leg {
+    /// All of it.
+    Direct,
+    /// To a host from which it goes on.
+    Away,
+    /// From that host to where it is in the end.
+    Onward(HostIndex),
+}
+
+impl UnitMoves {
+    /// The host that a guest leaves.
+    pub(super) fn from(&self, needs: &Needs<'_>, guest: GuestIndex) -> Option<HostIndex> {
+        match self.leg {
+            Leg::Onward(via) => Some(via),
+            Leg::Direct | Leg::Away => needs.homes[guest],
+        }
+    }
+}
+
+/// Units that move, each one job of the problem, or two where it goes by way of another host.
 pub(super) struct Jobs {
     /// By job.
     pub(super) moves: Vec<UnitMoves>,
@@ -29,21 +53,29 @@ pub(super) struct Jobs {
 }
 
 impl Jobs {
-    /// The jobs of units that go where `chosen` says, from what the hosts hold in `now`.
+    /// The jobs of units with these goals, from what the hosts hold in `now`.
     pub(super) fn new(
         needs: &Needs<'_>,
         units: &[Unit],
-        chosen: &[(usize, Choice)],
+        goals: &[Goal],
         now: &Ledger<'_>,
         timing: &Timing,
     ) -> Self {
-        let one = |&(unit, to): &(usize, Choice)| {
-            let arriving = units[unit].arriving(needs, to.host);
-            UnitMoves { unit, to, guests: estimates(needs, timing, &arriving, to.host) }
+        let part = |goal: &Goal, to: HostIndex, leg: Leg| {
+            let arriving = units[goal.unit].arriving(needs, goal.to.host);
+            let guests = estimates(needs, timing, &arriving, goal.to.host);
+            UnitMoves { unit: goal.unit, to, leg, guests }
         };
-        let moves: Vec<UnitMoves> = chosen.iter().map(one).collect();
+        let parts = |goal: &Goal| match goal.via {
+            None => vec![part(goal, goal.to.host, Leg::Direct)],
+            Some(via) => vec![part(goal, via, Leg::Away), part(goal, goal.to.host, Leg::Onward(via))],
+        };
+        let moves: Vec<UnitMoves> = goals.iter().flat_map(parts).collect();
         let mut resources = Resources { needs, apart: BTreeMap::new(), stores: stores(needs, now) };
-        let jobs = moves.iter().map(|one| resources.job(one, now)).collect();
+        let mut jobs: Vec<Job> = moves.iter().map(|one| resources.job(one, now)).collect();
+        for at in (1..jobs.len()).filter(|&at| matches!(moves[at].leg, Leg::Onward(_))) {
+            jobs[at].after = vec![at - 1];
+        }
         let hosts = needs.hosts.len();
         let problem = Problem {
             channels: Channels { hosts }.all(needs.limits(), timing),
@@ -127,7 +159,7 @@ struct Resources<'a, 'n> {
 
 impl Resources<'_, '_> {
     fn job(&mut self, moves: &UnitMoves, now: &Ledger<'_>) -> Job {
-        let (hosts, to) = (self.needs.hosts.len(), moves.to.host);
+        let (hosts, to) = (self.needs.hosts.len(), moves.to);
         let (mut holds, mut takes, mut gives) = (Sums::default(), Sums::default(), Sums::default());
         let channels = Channels { hosts };
         for &(guest, estimate) in &moves.guests {
@@ -138,7 +170,7 @@ impl Resources<'_, '_> {
             }
             channels.coming(to).into_iter().zip([1, 1, rate]).for_each(|(of, amount)| holds.add(of, amount));
             self.room(&mut takes, guest, to, now);
-            if let Some(home) = self.needs.homes[guest] {
+            if let Some(home) = moves.from(self.needs, guest) {
                 channels
                     .leaving(home)
                     .into_iter()

@@ -89,7 +89,7 @@ pub(super) fn mode(needs: &Needs<'_>, guest: GuestIndex, host: HostIndex) -> Opt
     if needs.is_elsewhere(guest) {
         return None;
     }
-    possible(needs.guest(guest), needs.homes[guest].is_some(), (needs.assess)(guest, host))
+    possible(needs.guest(guest), needs.homes[guest].is_some(), (needs.verdicts.assess)(guest, host))
 }
 
 /// Live for a guest that runs; cold asks nothing of a guest that is shut off.

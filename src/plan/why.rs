@@ -156,7 +156,7 @@ impl Why<'_, '_> {
 
     /// What keeps the guest from the mode that is nearest to possible.
     fn objections(&self, guest: GuestIndex, host: HostIndex) -> Vec<Reason> {
-        let assessment = (self.needs.assess)(guest, host);
+        let assessment = (self.needs.verdicts.assess)(guest, host);
         let found = self.chart.findings(guest, host);
         let against = |mode| {
             let worst =

@@ -54,6 +54,7 @@ fn figures(plan: &Plan) -> FigureRecord {
     FigureRecord {
         moves: figures.moves,
         moves_at_least: figures.moves_at_least,
+        bounces: figures.bounces,
         waves: figures.waves,
         waves_at_least: figures.waves_at_least,
         live: figures.live,
@@ -123,6 +124,7 @@ impl Names<'_> {
             guest: self.guest(one.guest),
             from: one.from.map(|host| self.host(host)),
             to: self.host(one.to),
+            goes_on: one.goes_on,
             mode: one.mode,
             stops: one.stops,
             memory_mib: one.memory.as_mib(),

@@ -122,3 +122,45 @@ fn pins_and_bans_are_checked() {
     assert_eq!(asks("pin", &[], &["mail"]), []);
     assert_eq!(asks("ban", &["b", "c"], &[]), [Kind::Unwanted]);
 }
+
+#[test]
+fn a_guest_may_go_by_way_of_a_host_and_no_further_than_it_can() {
+    let mut world = world();
+    world.cluster.settings.moves_per_host = 1;
+    world.cluster.settings.memory_reserve = Memory::mib(512);
+    // The guest that moves last goes to `b` by way of `c`.
+    let detour = |document: &mut PlanDocument| {
+        let mut last = document.waves[1][0].clone();
+        let end = last.start_ms + last.estimate.expected_ms;
+        document.waves[1][0].goes_on = true;
+        document.waves[1][0].to = "c".into();
+        (last.number, last.after, last.start_ms) = (3, vec![2], end);
+        (last.from, last.to) = (Some("c".into()), "b".into());
+        let figures = &mut document.figures;
+        (figures.moves, figures.live, figures.waves, figures.bounces) = (3, 3, 3, 1);
+        figures.end_ms = end + last.estimate.expected_ms;
+        document.waves.push(vec![last]);
+    };
+    assert_eq!(kinds(&world, detour), []);
+    let ends_there = |document: &mut PlanDocument| {
+        detour(document);
+        document.waves.pop();
+        (document.figures.moves, document.figures.live, document.figures.waves) = (2, 2, 2);
+    };
+    assert_eq!(kinds(&world, ends_there), [Kind::Unfulfilled]);
+    let cold = |document: &mut PlanDocument| {
+        detour(document);
+        document.waves[1][0].mode = MoveMode::Cold;
+    };
+    assert_eq!(kinds(&world, cold), [Kind::Mode, Kind::Figure]);
+    let banned = |document: &mut PlanDocument| {
+        detour(document);
+        let hosts = vec!["c".to_owned()];
+        document.intents.push(IntentRecord { intent: "ban".into(), hosts, guests: Vec::new() });
+    };
+    assert!(kinds(&world, banned).contains(&Kind::Unwanted));
+    world.say(1, 2, NO);
+    let mut barred = world.document(&["drain a"]);
+    detour(&mut barred);
+    assert!(world.verify(&barred).iter().any(|violation| violation.kind == Kind::Mode));
+}

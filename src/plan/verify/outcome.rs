@@ -51,6 +51,12 @@ impl Replay<'_> {
             let with: Vec<GuestIndex> = with.flat_map(|(_, members)| members.iter().copied()).collect();
             wanted.extend(with);
         }
+        for host in
+            self.stays.clone().into_iter().filter(|host| drained.contains(host) || banned.contains(host))
+        {
+            let name = &self.cluster.hosts[host].name;
+            self.say(Kind::Unwanted, format!("a guest waits on host '{name}', which is drained or banned"));
+        }
         for guest in self.moved.clone() {
             let name = &self.cluster.guests[guest].name;
             if !wanted.contains(&guest) {
@@ -95,6 +101,7 @@ impl Replay<'_> {
         let live_mib: u128 = live.map(|one| u128::from(one.memory_mib)).sum();
         let stopped = document.waves.iter().flatten().filter(|one| one.stops).count();
         let right = figures.moves == document.waves.iter().flatten().count()
+            && figures.bounces == document.waves.iter().flatten().filter(|one| one.goes_on).count()
             && figures.waves == document.waves.len()
             && figures.left_out == document.left_out.len()
             && figures.stopped == stopped

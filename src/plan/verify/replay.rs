@@ -10,6 +10,8 @@ use crate::model::{Cluster, GroupPolicy, Intent, Settings};
 use crate::plan::document::{MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 
+use super::Onward;
+
 type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + 'a;
 
 /// One move, its names found.
@@ -32,10 +34,15 @@ pub(super) struct Asked {
 pub(super) struct Replay<'a> {
     pub(super) cluster: &'a Cluster,
     assess: &'a Assess<'a>,
+    onward: &'a Onward<'a>,
     hosts: BTreeMap<&'a str, HostIndex>,
     pub(super) guests: BTreeMap<(&'a str, Option<&'a str>), GuestIndex>,
     pub(super) at: Vec<Option<HostIndex>>,
     pub(super) moved: BTreeSet<GuestIndex>,
+    /// The guests that are to go on from where they are.
+    away: BTreeMap<GuestIndex, HostIndex>,
+    /// The hosts that guests went to, to go on from there.
+    pub(super) stays: BTreeSet<HostIndex>,
     apart: Vec<Set>,
     pub(super) together: Vec<Set>,
     wave: Option<usize>,
@@ -51,7 +58,7 @@ pub(super) fn too_many(settings: &Settings, [leaving, coming]: [usize; 2]) -> bo
 }
 
 impl<'a> Replay<'a> {
-    pub(super) fn new(cluster: &'a Cluster, assess: &'a Assess<'a>) -> Self {
+    pub(super) fn new(cluster: &'a Cluster, assess: &'a Assess<'a>, onward: &'a Onward<'a>) -> Self {
         let hosts: BTreeMap<_, _> =
             cluster.hosts.iter().enumerate().map(|(at, host)| (host.name.as_str(), at)).collect();
         let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
@@ -59,6 +66,9 @@ impl<'a> Replay<'a> {
         Self {
             cluster,
             assess,
+            onward,
+            away: BTreeMap::new(),
+            stays: BTreeSet::new(),
             guests: (0..cluster.guests.len()).map(|at| (key(at), at)).collect(),
             at: (0..cluster.guests.len()).map(home).collect(),
             hosts,
@@ -79,6 +89,10 @@ impl<'a> Replay<'a> {
         }
         self.wave = None;
         let left_out = self.left_out(document);
+        for guest in std::mem::take(&mut self.away).into_keys() {
+            let name = &self.cluster.guests[guest].name;
+            self.say(Kind::Unfulfilled, format!("guest '{name}' does not go on from where it waits"));
+        }
         self.purpose(&before, &asked);
         self.outcome(&asked, &left_out);
         self.figures(document);
@@ -132,26 +146,43 @@ impl<'a> Replay<'a> {
     }
 
     fn step(&mut self, one: &MoveRecord) -> Option<Step> {
-        let key = (one.guest.as_str(), one.from.as_deref());
-        let (Some(&guest), Some(&to)) = (self.guests.get(&key), self.hosts.get(one.to.as_str())) else {
+        let (Some(guest), Some(&to)) = (self.named(one), self.hosts.get(one.to.as_str())) else {
             let from = one.from.as_deref().unwrap_or("no host");
             self.say(Kind::Name, format!("no guest '{}' on {from}, or no host '{}'", one.guest, one.to));
             return None;
         };
-        if !self.moved.insert(guest) {
+        let via = self.away.remove(&guest);
+        if !self.moved.insert(guest) && via.is_none() {
             self.say(Kind::Twice, format!("guest '{}' moves more than once", one.guest));
         }
         let from = one.from.as_deref().and_then(|name| self.hosts.get(name).copied());
         if self.at[guest] != from || from == Some(to) || from.is_none() != one.from.is_none() {
             self.say(Kind::Start, format!("guest '{}' is not where its move starts", one.guest));
         }
-        self.mode(one, guest, to);
+        self.mode(one, guest, (via, to));
+        if one.goes_on {
+            self.away.insert(guest, to);
+            self.stays.insert(to);
+        }
         Some(Step { guest, to })
     }
 
-    fn mode(&mut self, one: &MoveRecord, guest: GuestIndex, to: HostIndex) {
+    /// The guest of a move: one that is to go on from where it is, or that was there from the beginning.
+    fn named(&self, one: &MoveRecord) -> Option<GuestIndex> {
+        let from = one.from.as_deref().and_then(|name| self.hosts.get(name));
+        let here = |(guest, via): (&GuestIndex, &HostIndex)| {
+            (Some(via) == from && self.cluster.guests[*guest].name == one.guest).then_some(*guest)
+        };
+        let key = (one.guest.as_str(), one.from.as_deref());
+        self.away.iter().find_map(here).or_else(|| self.guests.get(&key).copied())
+    }
+
+    fn mode(&mut self, one: &MoveRecord, guest: GuestIndex, (via, to): (Option<HostIndex>, HostIndex)) {
         let about = &self.cluster.guests[guest];
-        let answers = (self.assess)(guest, to);
+        let answers = via.map_or_else(|| (self.assess)(guest, to), |via| (self.onward)(guest, via, to));
+        if (via.is_some() || one.goes_on) && one.mode != MoveMode::Live {
+            self.say(Kind::Mode, format!("guest '{}' goes by way of another host, and not live", one.guest));
+        }
         let (answer, fits) = match one.mode {
             MoveMode::Live => (answers.live, one.from.is_some() && about.running),
             MoveMode::Cold => (answers.cold, one.from.is_some()),

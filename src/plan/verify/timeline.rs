@@ -36,6 +36,13 @@ fn spans<'d>(cluster: &Cluster, document: &'d PlanDocument) -> Vec<Span<'d>> {
     let hosts: BTreeMap<&str, HostIndex> = names.map(|(at, host)| (host.name.as_str(), at)).collect();
     let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
     let guests: BTreeMap<_, GuestIndex> = (0..cluster.guests.len()).map(|at| (key(at), at)).collect();
+    let moves = document.waves.iter().flatten().filter(|one| one.goes_on);
+    let away: BTreeMap<(&str, Option<&str>), GuestIndex> = moves
+        .filter_map(|one| {
+            let guest = guests.get(&(one.guest.as_str(), one.from.as_deref()))?;
+            Some(((one.guest.as_str(), Some(one.to.as_str())), *guest))
+        })
+        .collect();
     let waves = document.waves.iter().enumerate();
     let all = waves.flat_map(|(wave, moves)| moves.iter().map(move |one| (wave, one)));
     let span = |(wave, record): (usize, &'d MoveRecord)| {
@@ -43,7 +50,9 @@ fn spans<'d>(cluster: &Cluster, document: &'d PlanDocument) -> Vec<Span<'d>> {
         Some(Span {
             record,
             wave,
-            guest: *guests.get(&(record.guest.as_str(), from))?,
+            guest: *away
+                .get(&(record.guest.as_str(), from))
+                .or_else(|| guests.get(&(record.guest.as_str(), from)))?,
             from: from.and_then(|name| hosts.get(name).copied()),
             to: *hosts.get(record.to.as_str())?,
             start: record.start_ms,
