@@ -24,6 +24,7 @@ mod document;
 mod error;
 pub mod estimate;
 mod figures;
+mod flow;
 mod jobs;
 mod ledger;
 mod limits;

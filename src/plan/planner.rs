@@ -11,14 +11,14 @@ use super::moves::{Plan, Wave, steps};
 use super::needs::{Needs, Verdicts};
 use super::placement::{Goal, Placement};
 use super::schedule::{Schedule, Stuck, after, schedule};
-use super::shortfall::shortfalls;
+use super::shortfall::{left_out_at_least, shortfalls};
 use super::timed::{Prepare, Timed, waves};
 use super::timetable::{Effort, Instant, Timetable, timetable};
 use super::timing::Timing;
-use super::units::{Choice, Unit, units};
+use super::units::{Unit, units};
 use super::why::{LeftOut, Why};
 use super::wish::Wish;
-use crate::compat::{Chart, GuestIndex};
+use crate::compat::Chart;
 use crate::model::Intent;
 
 /// Plans for all `intents` at once. `prepare` tells what a person has to do before a guest is moved
@@ -147,8 +147,7 @@ impl<'d> Draft<'d> {
 
     fn figures(&self, timed: &Timed, waves: &[Wave], left_out: &[LeftOut]) -> Figures {
         let moved: Vec<&Unit> = self.moved.iter().map(|goal| &self.units[goal.unit]).collect();
-        let hopeless =
-            self.waiting.iter().map(|&unit| &self.units[unit]).filter(|unit| self.is_hopeless(unit));
+        let left: Vec<usize> = self.waiting.iter().copied().collect();
         let wanted = |unit: &Unit| {
             unit.guests.iter().filter(|&&guest| self.wish.of(self.needs.homes[guest]).is_some()).count()
         };
@@ -156,20 +155,12 @@ impl<'d> Draft<'d> {
             moves_at_least: moves_at_least(self.needs, &moved),
             waves_at_least: waves_at_least(self.needs, &moved),
             left_out: left_out.len(),
-            left_out_at_least: hopeless.map(wanted).sum(),
+            left_out_at_least: left_out_at_least(self.needs, self.units, &left, &wanted),
             end_ms: timed.table.end,
             end_at_least_ms: end_at_least(self.needs, self.units, &timed.jobs),
             ..Figures::default()
         };
         figures.count(waves);
         figures
-    }
-
-    /// Whether no host could take the unit even if it were empty.
-    fn is_hopeless(&self, unit: &Unit) -> bool {
-        let known = |guest: &GuestIndex| self.needs.guests[*guest].is_ok();
-        let takes =
-            |to: &Choice| self.needs.hosts[to.host].as_ref().is_ok_and(|all| unit.amount.within(*all));
-        !unit.guests.iter().all(known) || !unit.choices.iter().any(takes)
     }
 }
