@@ -14,6 +14,7 @@
 #[path = "../chart/made_up.rs"]
 mod made_up;
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use made_up::Size;
@@ -66,6 +67,13 @@ fn main() {
     println!("{moves} moves (at least {moves_at_least}), {left_out} left out (at least {left_out_at_least})");
     println!("ends after {} s (at least {} s)", end_ms / 1_000, end_at_least_ms / 1_000);
     println!("plan.json: {:.1} MB", text.len() as f64 / 1e6);
+    let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
+    for reason in found.left_out.iter().flat_map(|left| &left.reasons) {
+        *rules.entry(&reason.rule).or_default() += 1;
+    }
+    for (rule, count) in rules {
+        println!("  left out for {rule}: {count}");
+    }
 }
 
 /// The most memory that this process had so far, in MiB (Linux: `VmHWM`).

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use rayon::prelude::*;
+
 use super::bounds::{end_at_least, moves_at_least, waves_at_least};
 use super::error::PlanError;
 use super::figures::Figures;
@@ -138,8 +140,9 @@ impl<'d> Draft<'d> {
 
     fn left_out(&self, chart: &Chart<'d>) -> Vec<LeftOut> {
         let why = Why { chart, needs: self.needs, wish: self.wish, end: &self.end, stuck: &self.stuck };
-        let mut left: Vec<LeftOut> =
-            self.waiting.iter().flat_map(|&unit| why.left_out(unit, &self.units[unit])).collect();
+        let units: Vec<usize> = self.waiting.iter().copied().collect();
+        let of_units = units.par_iter().flat_map_iter(|&unit| why.left_out(unit, &self.units[unit]));
+        let mut left: Vec<LeftOut> = of_units.collect();
         left.extend(self.moved.iter().flat_map(|goal| why.held(&self.units[goal.unit], goal.to.host)));
         left.sort_by_key(|one| one.guest);
         left

@@ -7,7 +7,7 @@ use super::schedule::Stuck;
 use super::units::{Unit, mode, moves_at_once};
 
 use super::wish::{Want, Wish};
-use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
+use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
 
 /// A guest that should move and does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,13 +86,32 @@ impl Why<'_, '_> {
         }
         let stuck = self.stuck.iter().filter(|stuck| stuck.unit == at);
         let mut reasons: Vec<Reason> = stuck.map(|stuck| self.deadlock(stuck)).collect();
-        let mut cramped: Vec<Cramped> = Vec::new();
         let allowed = (0..self.needs.hosts.len()).filter(|&host| self.wish.allows(unit.want, host));
-        for host in allowed.filter(|&host| Some(host) != self.needs.homes[guest]) {
-            for reason in self.at_host(unit, guest, host, &mut cramped) {
-                add(&mut reasons, host, reason);
+        let hosts = allowed.filter(|&host| Some(host) != self.needs.homes[guest]);
+        // What rules say of the guest itself is asked for all hosts at once: hosts of a class have most of it in common.
+        let refuses = |&host: &HostIndex| {
+            unit.arriving(self.needs, host) == [guest] && mode(self.needs, guest, host).is_none()
+        };
+        let (barred, others): (Vec<HostIndex>, Vec<HostIndex>) = hosts.partition(refuses);
+        let (mut found, mut cramped) = (Vec::new(), Vec::new());
+        for group in self.chart.reasons(guest, &barred) {
+            for (assessment, hosts) in self.by_answer(guest, group.hosts) {
+                for reason in self.objections(guest, assessment, &group.findings) {
+                    add(&mut found, &hosts, reason);
+                }
             }
         }
+        for host in others {
+            for reason in self.at_host(unit, guest, host, &mut cramped) {
+                add(&mut found, &[host], reason);
+            }
+        }
+        for reason in &mut found {
+            reason.hosts.sort_unstable();
+            reason.hosts.dedup();
+        }
+        found.sort_by_key(|reason| reason.hosts.first().copied());
+        reasons.extend(found);
         reasons.extend(self.no_room(&cramped));
         reasons.extend(self.banned(unit));
         if reasons.is_empty() {
@@ -143,8 +162,11 @@ impl Why<'_, '_> {
 
     /// The rules that object to `one` on `host`, said of `guest`: `one` itself or one of its group.
     fn barred(&self, guest: GuestIndex, one: GuestIndex, host: HostIndex) -> Vec<Reason> {
-        let mut found =
-            if self.needs.is_elsewhere(one) { vec![self.elsewhere(one)] } else { self.objections(one, host) };
+        let mut found = if self.needs.is_elsewhere(one) {
+            vec![self.elsewhere(one)]
+        } else {
+            self.objections(one, (self.needs.verdicts.assess)(one, host), &self.chart.findings(one, host))
+        };
         if one != guest {
             let name = &self.needs.guest(one).name;
             for reason in &mut found {
@@ -154,10 +176,21 @@ impl Why<'_, '_> {
         found
     }
 
+    /// The hosts by what is possible for the guest there.
+    fn by_answer(&self, guest: GuestIndex, hosts: Vec<HostIndex>) -> Vec<(Assessment, Vec<HostIndex>)> {
+        let mut all: Vec<(Assessment, Vec<HostIndex>)> = Vec::new();
+        for host in hosts {
+            let assessment = (self.needs.verdicts.assess)(guest, host);
+            match all.iter_mut().find(|(known, _)| *known == assessment) {
+                Some((_, known)) => known.push(host),
+                None => all.push((assessment, vec![host])),
+            }
+        }
+        all
+    }
+
     /// What keeps the guest from the mode that is nearest to possible.
-    fn objections(&self, guest: GuestIndex, host: HostIndex) -> Vec<Reason> {
-        let assessment = (self.needs.verdicts.assess)(guest, host);
-        let found = self.chart.findings(guest, host);
+    fn objections(&self, guest: GuestIndex, assessment: Assessment, found: &[Finding]) -> Vec<Reason> {
         let against = |mode| {
             let worst =
                 if assessment.answer(mode) == Answer::No { Severity::Blocker } else { Severity::Unknown };
@@ -244,12 +277,11 @@ fn text_of(amount: Amount) -> String {
     format!("{} and {} vCPU{plural}", amount.memory, amount.vcpus)
 }
 
-/// Adds a reason, or the host to the same reason.
-fn add(reasons: &mut Vec<Reason>, host: HostIndex, reason: Reason) {
+/// Adds a reason, or the hosts to the same reason.
+fn add(reasons: &mut Vec<Reason>, hosts: &[HostIndex], reason: Reason) {
     let same = |known: &&mut Reason| known.rule == reason.rule && known.message == reason.message;
     match reasons.iter_mut().find(same) {
-        Some(known) if known.hosts.contains(&host) => {}
-        Some(known) => known.hosts.push(host),
-        None => reasons.push(Reason { hosts: vec![host], ..reason }),
+        Some(known) => known.hosts.extend(hosts),
+        None => reasons.push(Reason { hosts: hosts.to_vec(), ..reason }),
     }
 }

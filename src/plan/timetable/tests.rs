@@ -150,8 +150,8 @@ proptest! {
         prop_assert_eq!(table.stuck.is_empty(), best < u64::MAX);
         if best < u64::MAX {
             prop_assert!(bound(&problem).end() <= best);
-            // Passes try no order in which a job waits though it could start; that may cost something.
-            prop_assert!(table.end <= best + best / 3, "{} against {best}", table.end);
+            // No pass lets a job wait that could start: with a long one that starts just before its betters that costs up to twice.
+            prop_assert!(table.end <= 2 * best, "{} against {best}", table.end);
         }
     }
 
