@@ -1,12 +1,13 @@
 //! All other devices: what is dropped, and what becomes another model.
 
 use super::draft::Draft;
-use super::guest::{Guest, child_value, says};
+use super::guest::Guest;
 use super::profile::Offer;
 use super::rules::{
     IOMMU_MODEL, PANIC_DEVICE, PASSED_THROUGH, SGX_MEMORY, SHARED_MEMORY, SOUND_MODEL, TPM_MODEL, TPM_STATE,
     WATCHDOG_MODEL, XEN_DEVICE,
 };
+use super::said::{child_value, says};
 use super::unfit::{Unfit, When, all_at, drop_all};
 use crate::compat::Rule;
 use crate::text::xml::Element;
@@ -84,8 +85,8 @@ fn panic_devices<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 /// One i6300esb is left of all watchdogs (libvirt before 9.1 allows one only).
 fn watchdogs<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let all = guest.devices_named("watchdog");
-    let mut has_one = all.iter().any(|watchdog| says(*watchdog, "model", "i6300esb"));
-    for watchdog in all.into_iter().filter(|watchdog| !says(*watchdog, "model", "i6300esb")) {
+    let mut has_one = all.clone().any(|watchdog| says(watchdog, "model", "i6300esb"));
+    for watchdog in all.filter(|watchdog| !says(*watchdog, "model", "i6300esb")) {
         let model = watchdog.value("model").unwrap_or_default();
         if has_one {
             draft.delete(WATCHDOG_MODEL, format!("'{model}' does not exist on a virt machine"), watchdog);

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::draft::{At, Draft};
-use super::guest::{Guest, says};
+use super::guest::Guest;
 use super::rules::{
     DEVICE_ADDRESS, DISK_BEHIND_SCSI, DISK_GEOMETRY, DISK_NAME, FLOPPY_DISK, IDE_DISK, SATA_DISK, SD_DISK,
     USB_CDROM,
 };
+use super::said::says;
 use super::scsi::{Places, ScsiAddress, settle};
 use super::targets::{bus, name_index, target};
 use crate::compat::Rule;
@@ -18,7 +19,7 @@ const VIRTIO_ONLY: &[&str] =
     &["ats", "event_idx", "ioeventfd", "iommu", "iothread", "packed", "page_per_vq", "queue_size", "queues"];
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    let disks = guest.devices_named("disk");
+    let disks: Vec<_> = guest.devices_named("disk").collect();
     let crowded = crowded(&disks, guest.behind_scsi);
     let mut moving = Vec::new();
     for disk in &disks {
@@ -120,7 +121,7 @@ fn move_disk<'d>(
     } else if let Some(address) = disk.child("address") {
         draft.delete(DEVICE_ADDRESS, "it is an address on a controller that is gone", address);
     }
-    draft.insert(rule, reason, disk, At::Last, &place.element());
+    draft.insert(rule, reason, disk, At::Last, place.element());
 }
 
 fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, &'static Rule, &'static str)]) {

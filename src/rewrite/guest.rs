@@ -1,7 +1,11 @@
 //! The guest that is rewritten, and the questions every pass asks of it.
 
+use std::iter::Copied;
+use std::slice;
+
 use super::part::Part;
 use super::profile::Profile;
+use super::said::says;
 use crate::knowledge::ports;
 use crate::model::{Arch, MachineFamily, VirtType, machine_family};
 use crate::text::xml::{Document, Element};
@@ -16,6 +20,8 @@ pub(super) struct Guest<'d> {
     pub(super) port_limit: u32,
     /// How many virtio disks must go behind a SCSI controller, for want of ports.
     pub(super) behind_scsi: u32,
+    /// The devices by the names of their elements, those of one name in order.
+    by_name: Vec<Element<'d>>,
 }
 
 impl<'d> Guest<'d> {
@@ -32,7 +38,10 @@ impl<'d> Guest<'d> {
             !on_virt(arch.as_ref(), &machine)
         };
         let nova = if by_nova(document) { ports::OF_NOVA } else { u32::MAX };
-        Self { root, profile, foreign, port_limit: profile.port_limit.min(nova), behind_scsi: 0 }
+        let mut by_name: Vec<_> = root.children_named("devices").flat_map(Element::children).collect();
+        by_name.sort_by_key(|device| device.name());
+        let port_limit = profile.port_limit.min(nova);
+        Self { root, profile, foreign, port_limit, behind_scsi: 0, by_name }
     }
 
     /// Whether it comes to another host than the one it is on.
@@ -54,8 +63,8 @@ impl<'d> Guest<'d> {
     pub(super) fn wants_ports(&self) -> bool {
         let parts = &self.profile.parts;
         let alone = !parts.contains(&Part::Machine) && !parts.contains(&Part::Chipset);
-        let port = |c: &Element<'_>| says(*c, "type", "pci") && says(*c, "model", "pcie-root-port");
-        self.foreign || alone && !self.devices_named("controller").iter().any(port)
+        let port = |c: Element<'_>| says(c, "type", "pci") && says(c, "model", "pcie-root-port");
+        self.foreign || alone && !self.devices_named("controller").any(port)
     }
 
     /// Whether it becomes a `virt` machine of ARM.
@@ -69,8 +78,11 @@ impl<'d> Guest<'d> {
     }
 
     /// The devices of one element name, in order. A domain may have several `<devices>`.
-    pub(super) fn devices_named(&self, name: &str) -> Vec<Element<'d>> {
-        self.devices().filter(|device| device.name() == name).collect()
+    pub(super) fn devices_named(&self, name: &str) -> Copied<slice::Iter<'_, Element<'d>>> {
+        let from = self.by_name.partition_point(|device| device.name() < name);
+        let rest = self.by_name.get(from..).unwrap_or_default();
+        let named = rest.iter().take_while(|device| device.is(name)).count();
+        rest.get(..named).unwrap_or_default().iter().copied()
     }
 
     /// All devices, in order.
@@ -85,8 +97,8 @@ impl<'d> Guest<'d> {
 
     /// Whether it may have USB devices: `<controller type='usb' model='none'/>` forbids them.
     pub(super) fn has_usb(&self) -> bool {
-        let forbids = |c: &Element<'_>| says(*c, "type", "usb") && says(*c, "model", "none");
-        !self.devices_named("controller").iter().any(forbids)
+        let forbids = |c: Element<'_>| says(c, "type", "usb") && says(c, "model", "none");
+        !self.devices_named("controller").any(forbids)
     }
 }
 
@@ -106,20 +118,6 @@ fn on_i440fx(arch: Option<&Arch>, machine: &str) -> bool {
 /// The machine type in `os/type`; libvirt takes `pc` where an x86 guest names none.
 pub(super) fn machine_of(kind: Element<'_>) -> std::borrow::Cow<'_, str> {
     kind.value("machine").filter(|machine| !machine.is_empty()).unwrap_or("pc".into())
-}
-
-/// Whether `element` has the attribute `name` with this value.
-pub(super) fn says(element: Element<'_>, name: &str, value: &str) -> bool {
-    element.value(name).is_some_and(|said| said == value)
-}
-
-/// The attribute `name` of the child `child` of `element`.
-pub(super) fn child_value<'d>(
-    element: Element<'d>,
-    child: &str,
-    name: &str,
-) -> Option<std::borrow::Cow<'d, str>> {
-    element.child(child).and_then(|child| child.value(name))
 }
 
 /// Whether `OpenStack` made the guest: Nova's metadata has a namespace of its own

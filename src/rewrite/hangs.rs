@@ -1,9 +1,9 @@
 //! How each kind of device hangs on a `virt` machine or a q35.
 
-use super::guest::{child_value, says};
+use super::draft::Left;
+use super::said::{Said, child_value, number, says};
 use super::targets::{bus, target};
 use crate::model::Arch;
-use crate::text::xml::Element;
 
 /// How a device hangs on the machine.
 pub(super) enum Bus {
@@ -15,7 +15,7 @@ pub(super) enum Bus {
 
 /// How a device hangs on a machine of this architecture (libvirt 9.0 and 11.3,
 /// `qemuDomainDeviceCalculatePCIConnectFlags`). A SCSI controller without a model is an lsilogic before libvirt 11.6.
-pub(super) fn hangs(device: Element<'_>, arch: &Arch) -> Option<Bus> {
+pub(super) fn hangs(device: Left<'_>, arch: &Arch) -> Option<Bus> {
     let kind = device.value("type").unwrap_or_default();
     let model = device.value("model").unwrap_or_default();
     match (device.name(), kind.as_ref(), model.as_ref()) {
@@ -57,20 +57,20 @@ pub(super) fn hangs(device: Element<'_>, arch: &Arch) -> Option<Bus> {
 
 /// The slot of q35's own bus that a device has a fixed place in, for it is a part of the ICH9 or the display that the
 /// firmware finds (libvirt 9.0, `qemuDomainValidateDevicePCISlotsQ35`).
-pub(super) fn slot_of_q35(device: Element<'_>, all: &[Element<'_>]) -> Option<u32> {
+pub(super) fn slot_of_q35(device: Left<'_>, all: &[Left<'_>]) -> Option<u32> {
     let model = device.value("model").unwrap_or_default();
-    let index = device.value("index").and_then(|index| index.parse().ok()).unwrap_or(0_u32);
+    let index = number(device, "index").unwrap_or(0);
     match (device.name(), device.value("type").unwrap_or_default().as_ref()) {
         ("controller", "sata") if index == 0 => Some(31),
         ("controller", "usb") if model.starts_with("ich9-") => Some(if index == 0 { 29 } else { 26 }),
         ("sound", _) if model == "ich9" => Some(27),
-        ("video", _) if all.iter().find(|one| one.name() == "video") == Some(&device) => Some(1),
+        ("video", _) if all.iter().find(|one| one.is("video")) == Some(&device) => Some(1),
         _ => None,
     }
 }
 
 /// A PC's default is an rtl8139 (libvirt 9.0, `qemuDomainDefaultNetModel`).
-fn interface(device: Element<'_>, arch: &Arch) -> Option<Bus> {
+fn interface(device: Left<'_>, arch: &Arch) -> Option<Bus> {
     let default = if arch.is_x86() && !says(device, "type", "vdpa") { "rtl8139" } else { "virtio" };
     match child_value(device, "model", "type").unwrap_or(default.into()).as_ref() {
         "usb-net" => None,
@@ -79,7 +79,7 @@ fn interface(device: Element<'_>, arch: &Arch) -> Option<Bus> {
     }
 }
 
-fn video(device: Element<'_>) -> Option<Bus> {
+fn video(device: Left<'_>) -> Option<Bus> {
     match child_value(device, "model", "type").unwrap_or("virtio".into()).as_ref() {
         "none" | "ramfb" => None,
         "vga" | "cirrus" | "qxl" | "vmvga" => Some(Bus::Slot("video")),
@@ -88,7 +88,7 @@ fn video(device: Element<'_>) -> Option<Bus> {
 }
 
 /// The name by which a person knows a device.
-pub(super) fn name(device: Element<'_>) -> Option<String> {
+pub(super) fn name(device: Left<'_>) -> Option<String> {
     match device.name() {
         "disk" => Some(target(device)),
         "interface" => child_value(device, "mac", "address").map(std::borrow::Cow::into_owned),

@@ -1,11 +1,12 @@
 //! What is bound to the host that a guest comes from: processors, NUMA nodes, page sizes, devices, addresses, labels.
 
 use super::draft::Draft;
-use super::guest::{Guest, child_value, says};
+use super::guest::Guest;
 use super::rules::{
     GRAPHICS_ADDRESS, HOST_PINNING, HUGEPAGE_SIZE, MEMORY_DEVICE, NUMA_BINDING, PASSED_THROUGH,
     SECURITY_LABEL,
 };
+use super::said::{child_value, says};
 use super::unfit::{Unfit, When, all_at, drop_all};
 use crate::model::{Memory, NumberSet};
 use crate::text::xml::Element;
@@ -169,7 +170,7 @@ fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         );
         draft.step(PASSED_THROUGH, text.trim_end(), hostdev);
     }
-    for interface in guest.devices_named("interface").into_iter().filter(|i| says(*i, "type", "hostdev")) {
+    for interface in guest.devices_named("interface").filter(|i| says(*i, "type", "hostdev")) {
         let mac = child_value(interface, "mac", "address").unwrap_or("unknown".into()).into_owned();
         draft.delete(PASSED_THROUGH, "it passes a network device of the old host through", interface);
         let text = format!(

@@ -118,7 +118,7 @@ fn short(version: MachineVersion) -> String {
 }
 
 /// A variant of a version, such as `jammy-hpb`, is lost on another type.
-pub(super) fn variant(draft: &mut Draft<'_>, kind: Element<'_>, from: &str, to: &str) {
+pub(super) fn variant<'d>(draft: &mut Draft<'d>, kind: Element<'d>, from: &str, to: &str) {
     let is_variant =
         MachineVersion::of(from).is_some_and(|version| version.variant && version.maker.is_some());
     if is_variant && from != to {

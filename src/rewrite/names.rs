@@ -52,7 +52,12 @@ fn sources<'d>(draft: &mut Draft<'d>, device: Element<'d>, names: &NameMap) {
     }
 }
 
-fn named<'d>(draft: &mut Draft<'d>, source: Element<'d>, name: &str, map: &BTreeMap<String, Known<String>>) {
+fn named<'d>(
+    draft: &mut Draft<'d>,
+    source: Element<'d>,
+    name: &'static str,
+    map: &BTreeMap<String, Known<String>>,
+) {
     let Some(old) = source.value(name) else { return };
     if let Some(new) = map.get(&*old) {
         draft.set(NAME_OF_OLD_HOST, why(&old, &new.value), source, name, &new.value);

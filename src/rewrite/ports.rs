@@ -1,10 +1,10 @@
 //! `PCIe` root ports, allocated ahead.
 
 use super::budget::PortBudget;
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, says};
+use super::draft::{At, Draft, Fresh, Left};
+use super::guest::Guest;
 use super::rules::{PCI_CONTROLLER, PCIE_PORTS_AHEAD, PCIE_PORTS_EXHAUSTED};
+use super::said::{Said, says};
 use crate::text::xml::Element;
 
 /// Writes `pcie-root` and as many root ports as the devices of `budget` take, and some more, for
@@ -19,19 +19,19 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
     let Some(devices) = guest.root.child("devices").filter(|_| guest.wants_ports()) else { return };
     let ahead = guest.profile.headroom.map_or(limit, |headroom| used.saturating_add(headroom).min(limit));
     let at = place(draft, guest, devices);
-    let kept = |c: &Element<'_>| says(*c, "type", "pci") && !draft.is_gone(*c);
-    if !guest.devices_named("controller").iter().any(kept) {
+    let kept = |c| says(c, "type", "pci") && !draft.is_gone(c);
+    if !guest.devices_named("controller").any(kept) {
         let reason = "the machine's PCI topology begins with pcie-root";
-        draft.insert(PCI_CONTROLLER, reason, devices, at, &pci(0, "pcie-root"));
+        draft.insert(PCI_CONTROLLER, reason, devices, at, pci(0, "pcie-root"));
     }
     let free = ahead.saturating_sub(used);
     let reason = format!("{ahead} root ports: {used} for the devices there are, {free} for devices to come");
     for index in 1..=ahead {
-        draft.insert(PCIE_PORTS_AHEAD, reason.as_str(), devices, at, &pci(index, "pcie-root-port"));
+        draft.insert(PCIE_PORTS_AHEAD, reason.as_str(), devices, at, pci(index, "pcie-root-port"));
     }
     for bridge in 1..=budget.bridges {
         let reason = "devices on conventional PCI need a bridge; libvirt adds a root port more for one that is not named";
-        draft.insert(PCIE_PORTS_AHEAD, reason, devices, at, &pci(ahead + bridge, "pcie-to-pci-bridge"));
+        draft.insert(PCIE_PORTS_AHEAD, reason, devices, at, pci(ahead + bridge, "pcie-to-pci-bridge"));
     }
 }
 
@@ -41,11 +41,16 @@ fn place<'d>(draft: &Draft<'d>, guest: &Guest<'d>, devices: Element<'d>) -> At<'
     let own = || guest.devices().filter(|device| device.parent() == Some(devices));
     let controllers = || own().filter(|device| device.name() == "controller");
     let left = |device: &Element<'d>| !draft.is_gone(*device);
-    if draft.count_controllers() > controllers().filter(left).count() {
+    if count_controllers(draft) > controllers().filter(left).count() {
         return controllers().last().map_or(At::Last, At::After);
     }
     let before = own().filter(|device| matches!(device.name(), "emulator" | "disk")).filter(left);
     controllers().filter(left).last().or(before.last()).map_or(At::First, At::After)
+}
+
+/// How many controllers there are after the edits so far.
+fn count_controllers(draft: &Draft<'_>) -> usize {
+    Left::devices(draft).into_iter().filter(|device| device.is("controller")).count()
 }
 
 fn pci(index: u32, model: &str) -> Fresh {

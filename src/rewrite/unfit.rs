@@ -1,7 +1,8 @@
 //! Elements that are dropped because of where they stand, as a table.
 
 use super::draft::Draft;
-use super::guest::{Guest, says};
+use super::guest::Guest;
+use super::said::says;
 use crate::compat::Rule;
 use crate::text::xml::Element;
 

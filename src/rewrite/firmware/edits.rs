@@ -1,7 +1,6 @@
 //! The edits by which a guest's firmware is chosen by libvirt, or named.
 
-use super::super::draft::{At, Draft};
-use super::super::fresh::Fresh;
+use super::super::draft::{At, Draft, Fresh};
 use super::choice::FirmwareFiles;
 use crate::compat::Rule;
 use crate::model::FirmwareMapping;
@@ -60,7 +59,7 @@ pub(super) fn by_features<'d>(draft: &mut Draft<'d>, why: Why<'_>, os: Element<'
         Fresh::new("feature").with("enabled", if *on { "yes" } else { "no" }).with("name", *name)
     };
     let firmware = asked.iter().map(feature).fold(Fresh::new("firmware"), Fresh::holding);
-    draft.insert(why.rule, why.reason, os, os.child("type").map_or(At::First, At::After), &firmware);
+    draft.insert(why.rule, why.reason, os, os.child("type").map_or(At::First, At::After), firmware);
 }
 
 /// Names the files.
@@ -76,7 +75,7 @@ pub(super) fn by_name<'d>(
     }
     draft.unset(why.rule, why.reason, os, "firmware");
     let at = os.child("type").map_or(At::First, At::After);
-    draft.insert(why.rule, why.reason, os, at, &loader(files));
+    draft.insert(why.rule, why.reason, os, at, loader(files));
     let template = files.nvram_template.as_ref();
     match (os.child("nvram"), template) {
         (Some(nvram), Some((template, _))) if variables == Variables::Kept => {
@@ -86,7 +85,7 @@ pub(super) fn by_name<'d>(
         (None, _) => {}
     }
     if let Some((template, format)) = template {
-        draft.insert(why.rule, why.reason, os, at, &nvram(template, format));
+        draft.insert(why.rule, why.reason, os, at, nvram(template, format));
     }
 }
 

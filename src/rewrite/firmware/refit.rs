@@ -1,11 +1,10 @@
 //! A guest's firmware said another way on the guest's own host: chosen by libvirt, by name, or UEFI for a BIOS.
 
-use super::super::draft::{At, Draft};
+use super::super::draft::{At, Draft, Fresh};
 use super::super::for_guest::refused;
-use super::super::fresh::Fresh;
-use super::super::guest::says;
 use super::super::rules::{FIRMWARE_BY_CHOICE, FIRMWARE_BY_NAME, NVRAM_CONTENTS, PC_BIOS, SECURE_BOOT};
-use super::super::{Gap, Profile, Refusal, Rewrite, RewriteError, domain, finish, guest};
+use super::super::said::says;
+use super::super::{Gap, PortBudget, Profile, Refusal, Rewrite, RewriteError, domain, finish, guest};
 use super::choice::{Boot, FirmwareChoice, FirmwareFiles, Shelf};
 use super::edits::{Variables, Why, by_choice, by_features, by_name};
 use super::foresee::descriptors;
@@ -76,7 +75,8 @@ fn refit(
             FirmwareWish::Efi => refit.to_efi(&mut draft),
         }
     }
-    finish(draft, &target)
+    let budget = PortBudget::of(&draft, &target);
+    finish(draft, budget)
 }
 
 /// A guest and its host's firmware.
@@ -203,10 +203,10 @@ impl<'d> Refit<'_, 'd> {
                     draft.set(rule, reason, old, "state", state);
                 }
             }
-            (Some(features), None) => draft.insert(rule, reason, features, At::Last, &fresh()),
+            (Some(features), None) => draft.insert(rule, reason, features, At::Last, fresh()),
             (None, None) => {
                 let features = Fresh::new("features").holding(fresh());
-                draft.insert(rule, reason, self.root, At::After(self.os), &features);
+                draft.insert(rule, reason, self.root, At::After(self.os), features);
             }
         }
     }
