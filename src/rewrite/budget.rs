@@ -3,12 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::draft::{Draft, Left};
+use super::device::Device;
+use super::draft::Draft;
 use super::guest::Guest;
-use super::hangs::{Bus, hangs, slot_of_q35};
+use super::hangs::{Bus, hangs, slots_of_q35};
 use super::implied::implied;
 use super::port_line::PortLine;
-use super::said::{Said, number, says};
+use super::said::number;
 use super::scsi::{ScsiAddress, UNITS};
 use super::targets::bus;
 use super::topology::{Topology, packed};
@@ -55,16 +56,16 @@ impl PortBudget {
             return Self { limit: 0, allocated: 0, lines: Vec::new(), bridges: 0, scsi: Vec::new() };
         }
         let profile = guest.profile;
-        let devices = Left::devices(draft);
+        let devices = Device::all(draft);
         let topology = Topology::of(&devices);
         let (mut ports, mut slots) = (BTreeMap::<_, (usize, PortLine)>::new(), Vec::new());
         let mut shared = BTreeSet::new();
         let is_q35 = profile.arch.is_x86();
-        let own = |device: &Left<'_>| if is_q35 { slot_of_q35(*device, &devices) } else { None };
-        for device in devices.iter().filter(|device| own(device).is_none()) {
-            match hangs(*device, &profile.arch) {
-                Some(Bus::Port(what)) => topology.place(*device, what, &mut ports, &mut shared),
-                Some(Bus::Slot(what)) if topology.takes_slot(*device) => slots.push(what.to_owned()),
+        let own = if is_q35 { slots_of_q35(&devices) } else { vec![None; devices.len()] };
+        for (device, _) in devices.iter().zip(&own).filter(|(_, own)| own.is_none()) {
+            match hangs(device, &profile.arch) {
+                Some(Bus::Port(what)) => topology.place(device, what, &mut ports, &mut shared),
+                Some(Bus::Slot(what)) if topology.takes_slot(device) => slots.push(what.to_owned()),
                 _ => {}
             }
         }
@@ -133,13 +134,13 @@ impl fmt::Display for PortBudget {
 }
 
 /// How far each SCSI controller is filled, where each has so many targets for disks.
-fn scsi(devices: &[Left<'_>], targets: u32) -> Vec<ScsiLine> {
+fn scsi(devices: &[Device<'_>], targets: u32) -> Vec<ScsiLine> {
     let mut taken: BTreeMap<u32, BTreeSet<ScsiAddress>> = BTreeMap::new();
-    for controller in devices.iter().filter(|d| d.is("controller") && says(**d, "type", "scsi")) {
-        taken.entry(number(*controller, "index").unwrap_or(0)).or_default();
+    for controller in devices.iter().filter(|device| device.controls("scsi")) {
+        taken.entry(number(controller.element, "index").unwrap_or(0)).or_default();
     }
-    for disk in devices.iter().filter(|d| d.is("disk") && bus(**d) == "scsi") {
-        let place = ScsiAddress::of(*disk);
+    for disk in devices.iter().filter(|d| d.name == "disk" && bus(d.element) == "scsi") {
+        let place = ScsiAddress::of(disk.element);
         taken.entry(place.controller).or_default().insert(place);
     }
     let line = |(controller, taken): (u32, BTreeSet<ScsiAddress>)| ScsiLine {

@@ -2,12 +2,12 @@
 
 use super::draft::Draft;
 use super::guest::Guest;
-use super::profile::Offer;
 use super::rules::{
     IOMMU_MODEL, PANIC_DEVICE, PASSED_THROUGH, SGX_MEMORY, SHARED_MEMORY, SOUND_MODEL, TPM_MODEL, TPM_STATE,
     WATCHDOG_MODEL, XEN_DEVICE,
 };
 use super::said::{child_value, says};
+use super::target::Offer;
 use super::unfit::{Unfit, When, all_at, drop_all};
 use crate::compat::Rule;
 use crate::text::xml::Element;

@@ -2,9 +2,9 @@
 
 use super::draft::{At, Draft, Fresh};
 use super::guest::Guest;
-use super::profile::Offer;
 use super::rules::{SPICE_DEVICE, SPICE_GRAPHICS, USB_REDIRECTION, VIDEO_MODEL};
 use super::said::{child_value, says};
+use super::target::Offer;
 use crate::text::xml::Element;
 
 /// Attributes of `<model>` that virtio does not have (libvirt 11.3, `virDomainVideoDefValidate`).

@@ -4,8 +4,8 @@ use std::iter::Copied;
 use std::slice;
 
 use super::part::Part;
-use super::profile::Profile;
 use super::said::says;
+use super::target::Profile;
 use crate::knowledge::ports;
 use crate::model::{Arch, MachineFamily, VirtType, machine_family};
 use crate::text::xml::{Document, Element};

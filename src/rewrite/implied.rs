@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::draft::Left;
+use super::device::Device;
 use super::port_line::PortLine;
-use super::said::{Said, child_value, number, says};
+use super::said::{Said, child_value, number};
 use crate::model::Arch;
 
 /// Ports of a virtio-serial controller that does not say how many; the first is kept for a console.
@@ -12,9 +12,9 @@ const SERIAL_PORTS: u32 = 31;
 
 /// The ports that devices take which libvirt 9.0 adds by itself (`qemuDomainDefAddDefaultDevices`): a PC has USB and a memory
 /// balloon, said or not, and a `virt` machine has neither.
-pub(super) fn implied(devices: &[Left<'_>], arch: &Arch) -> Vec<PortLine> {
+pub(super) fn implied(devices: &[Device<'_>], arch: &Arch) -> Vec<PortLine> {
     let has = |name, kind: Option<&str>| {
-        let is = |d: &Left<'_>| d.is(name) && kind.is_none_or(|kind| says(*d, "type", kind));
+        let is = |d: &Device<'_>| d.name == name && kind.is_none_or(|kind| d.kind == kind);
         devices.iter().any(is)
     };
     let line = |what: &str, ports: u32| {
@@ -32,24 +32,25 @@ pub(super) fn implied(devices: &[Left<'_>], arch: &Arch) -> Vec<PortLine> {
 /// The virtio-serial controllers that channels and consoles are addressed on, which is the first where they have no
 /// address, and those for channels that find no room (libvirt 9.0, `virDomainDefMaybeAddVirtioSerialController` and
 /// `virDomainVirtioSerialAddrAutoAssign`).
-fn serial(devices: &[Left<'_>]) -> u32 {
-    let of_kind = |d: &&Left<'_>| d.is("controller") && says(**d, "type", "virtio-serial");
-    let controllers: Vec<_> = devices.iter().filter(of_kind).collect();
-    let named: BTreeSet<u32> = controllers.iter().map(|c| number(**c, "index").unwrap_or(0)).collect();
-    let lines: Vec<_> = devices.iter().filter(|d| is_on_virtio(**d)).collect();
-    let at =
-        |d: &&Left<'_>| d.child("address").and_then(|address| number(address, "controller")).unwrap_or(0);
+fn serial(devices: &[Device<'_>]) -> u32 {
+    let controllers: Vec<_> = devices.iter().filter(|d| d.controls("virtio-serial")).collect();
+    let named: BTreeSet<u32> = controllers.iter().map(|c| number(c.element, "index").unwrap_or(0)).collect();
+    let lines: Vec<_> = devices.iter().filter(|d| is_on_virtio(d)).collect();
+    let at = |d: &&Device<'_>| {
+        d.element.child("address").and_then(|address| number(address, "controller")).unwrap_or(0)
+    };
     let wanted: BTreeSet<u32> = lines.iter().map(at).collect();
     let new = count(wanted.difference(&named).count());
-    let of_controller = |c: &&Left<'_>| number(**c, "ports").unwrap_or(SERIAL_PORTS).saturating_sub(1);
+    let of_controller =
+        |c: &&Device<'_>| number(c.element, "ports").unwrap_or(SERIAL_PORTS).saturating_sub(1);
     let room = controllers.iter().map(of_controller).sum::<u32>() + new * (SERIAL_PORTS - 1);
-    let channels = count(lines.iter().filter(|d| d.is("channel")).count());
+    let channels = count(lines.iter().filter(|d| d.name == "channel").count());
     new + channels.saturating_sub(room).div_ceil(SERIAL_PORTS - 1)
 }
 
-fn is_on_virtio(device: Left<'_>) -> bool {
-    let on_virtio = child_value(device, "target", "type").is_some_and(|kind| kind == "virtio");
-    matches!(device.name(), "channel" | "console") && on_virtio
+fn is_on_virtio(device: &Device<'_>) -> bool {
+    matches!(device.name, "channel" | "console")
+        && child_value(device.element, "target", "type").is_some_and(|kind| kind == "virtio")
 }
 
 fn count(number: usize) -> u32 {

@@ -11,6 +11,7 @@ mod characters;
 mod clock;
 mod controllers;
 mod cpu;
+mod device;
 mod devices;
 mod disks;
 mod displays;
@@ -20,7 +21,6 @@ mod features;
 mod firmware;
 mod for_baseline;
 mod for_guest;
-mod for_host;
 mod guest;
 mod hangs;
 mod host_bound;
@@ -30,19 +30,17 @@ mod interfaces;
 mod machine;
 mod memory;
 mod names;
-mod offers;
 mod os;
 mod part;
 mod pin;
 mod port_line;
 mod ports;
-mod profile;
 mod q35;
+mod rewritten;
 mod rules;
 mod said;
 mod scsi;
-mod shared;
-mod site;
+mod target;
 mod targets;
 #[cfg(test)]
 mod tests;
@@ -50,16 +48,17 @@ mod topology;
 mod unfit;
 
 pub use budget::{PortBudget, ScsiLine};
-pub use edit::{Edit, Notice, Rewrite, Step};
-pub use firmware::{FirmwareChoice, FirmwareFiles, FirmwareWish, refit_firmware};
-pub use for_baseline::{PinOutcome, PinRefusal, PinnedCpu, pin_guest, pin_text, pinned_on};
+pub use edit::{Edit, Notice, Step};
+pub use firmware::{FirmwareWish, refit_firmware};
+pub use for_baseline::{PinOutcome, PinRefusal, pin_guest, pin_text, pinned_on};
 pub use for_guest::{Refusal, Wish, rewrite_guest};
-pub use for_host::{Board, Gap};
 pub use part::Part;
 pub use pin::{PinnedGuest, pin};
 pub use port_line::PortLine;
-pub use profile::{HEADROOM, Offer, Profile, SCSI_TARGETS};
-pub use site::Site;
+pub use rewritten::Rewrite;
+pub use target::{
+    Board, FirmwareChoice, FirmwareFiles, Gap, HEADROOM, Offer, PinnedCpu, Profile, SCSI_TARGETS, Site,
+};
 
 use std::collections::BTreeSet;
 
@@ -130,9 +129,9 @@ pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
     let all = Part::ALL.iter().all(|part| profile.parts.contains(part));
     let mut draft = if all { whole } else { passes(&document, &guest, &profile.parts) };
     if profile.parts.contains(&Part::Ports) && guest.has_ports() {
-        ports::allocate(&mut draft, &guest, &budget);
+        ports::allocate(&mut draft, &guest, &mut budget);
     }
-    if !all || guest.wants_ports() {
+    if !all {
         budget = PortBudget::of(&draft, &guest);
     }
     finish(draft, budget)

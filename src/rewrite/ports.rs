@@ -9,7 +9,7 @@ use crate::text::xml::Element;
 
 /// Writes `pcie-root` and as many root ports as the devices of `budget` take, and some more, for
 /// without free ports nothing can be plugged in while the guest runs.
-pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &PortBudget) {
+pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &mut PortBudget) {
     let (used, limit) = (budget.used(), budget.limit);
     if used > limit {
         let text =
@@ -32,6 +32,9 @@ pub(super) fn allocate<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, budget: &Po
     for bridge in 1..=budget.bridges {
         let reason = "devices on conventional PCI need a bridge; libvirt adds a root port more for one that is not named";
         draft.insert(PCIE_PORTS_AHEAD, reason, devices, at, pci(ahead + bridge, "pcie-to-pci-bridge"));
+    }
+    if ahead > 0 {
+        budget.allocated = ahead.max(used);
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::Left;
+use super::device::Device;
 use super::hangs::name;
 use super::port_line::PortLine;
-use super::said::{Said, number, says};
+use super::said::{Said, number};
 use crate::knowledge::ports;
 
 /// Slots of a pcie-to-pci-bridge that devices can use (libvirt 9.0: 1 to 31).
@@ -19,11 +19,11 @@ pub(super) struct Topology {
 }
 
 impl Topology {
-    pub(super) fn of(devices: &[Left<'_>]) -> Self {
-        let pci = devices.iter().filter(|d| d.is("controller") && says(**d, "type", "pci"));
-        let index = |c: &Left<'_>| number(*c, "index").unwrap_or(0);
+    pub(super) fn of(devices: &[Device<'_>]) -> Self {
+        let pci = devices.iter().filter(|d| d.controls("pci"));
+        let index = |c: &Device<'_>| number(c.element, "index").unwrap_or(0);
         let of = |model: &'static str| {
-            pci.clone().filter(move |c| says(**c, "model", model)).map(index).collect::<BTreeSet<u32>>()
+            pci.clone().filter(move |c| c.model == model).map(index).collect::<BTreeSet<u32>>()
         };
         Self {
             ports: of("pcie-root-port"),
@@ -40,7 +40,7 @@ impl Topology {
     /// root port's, or on a port that another device has taken already.
     pub(super) fn place(
         &self,
-        device: Left<'_>,
+        device: &Device<'_>,
         what: &'static str,
         lines: &mut BTreeMap<&'static str, (usize, PortLine)>,
         shared: &mut BTreeSet<u32>,
@@ -62,7 +62,7 @@ impl Topology {
 
     /// Whether a device on a conventional slot needs one still: it has no address on a bus that
     /// is named.
-    pub(super) fn takes_slot(&self, device: Left<'_>) -> bool {
+    pub(super) fn takes_slot(&self, device: &Device<'_>) -> bool {
         match address(device) {
             None => true,
             Some(Place::Bus { number: bus, .. }) => !self.buses.contains(&bus),
@@ -81,13 +81,12 @@ impl Topology {
 
 /// How many root ports fit into the slots of bus 0 that nothing else is in, of `all` that there can be: devices with a place
 /// of their `own`, and those addressed there, take a whole slot.
-pub(super) fn packed(all: u32, devices: &[Left<'_>], own: &dyn Fn(&Left<'_>) -> Option<u32>) -> u32 {
-    let addressed = |device: &Left<'_>| match (device.name(), address(*device)) {
-        ("controller", _) if says(*device, "type", "pci") => None,
-        (_, Some(Place::Bus { number: 0, slot })) => Some(slot),
+pub(super) fn packed(all: u32, devices: &[Device<'_>], own: &[Option<u32>]) -> u32 {
+    let addressed = |device: &Device<'_>| match address(device) {
+        Some(Place::Bus { number: 0, slot }) if !device.controls("pci") => Some(slot),
         _ => None,
     };
-    let slots = devices.iter().filter_map(|device| addressed(device).or_else(|| own(device)));
+    let slots = devices.iter().zip(own).filter_map(|(device, own)| addressed(device).or(*own));
     let taken: BTreeSet<u32> = slots.filter(|slot| (1..=all / ports::OF_SLOT).contains(slot)).collect();
     all.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX).saturating_mul(ports::OF_SLOT))
 }
@@ -98,8 +97,8 @@ enum Place {
 }
 
 /// Where a device's address puts it; `None` where libvirt is to choose a PCI place.
-fn address(device: Left<'_>) -> Option<Place> {
-    let address = device.child("address")?;
+fn address(device: &Device<'_>) -> Option<Place> {
+    let address = device.element.child("address")?;
     let kind = address.value("type")?;
     if kind != "pci" {
         let other = matches!(kind.as_ref(), "virtio-mmio" | "ccw" | "unassigned");

@@ -53,7 +53,14 @@ pub(super) fn drop_all<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, table: &[Un
 
 /// Every element at a path of names below `element`.
 pub(super) fn all_at<'d>(element: Element<'d>, path: &str) -> Vec<Element<'d>> {
-    path.split('/').fold(vec![element], |found, name| {
-        found.into_iter().flat_map(|one| one.children_named(name).collect::<Vec<_>>()).collect()
-    })
+    let mut found = Vec::new();
+    find(element, path, &mut found);
+    found
+}
+
+fn find<'d>(element: Element<'d>, path: &str, found: &mut Vec<Element<'d>>) {
+    match path.split_once('/') {
+        Some((name, rest)) => element.children_named(name).for_each(|child| find(child, rest, found)),
+        None => found.extend(element.children_named(path)),
+    }
 }

@@ -36,16 +36,6 @@ impl<'l> Left<'l> {
     }
 }
 
-impl PartialEq for Left<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        match (self, other) {
-            (Self::Old(one, _), Self::Old(other, _)) => one == other,
-            (Self::New(one), Self::New(other)) => std::ptr::eq(*one, *other),
-            _ => false,
-        }
-    }
-}
-
 impl<'l> Said<'l> for Left<'l> {
     fn is(self, name: &str) -> bool {
         match self {

@@ -1,7 +1,7 @@
 //! The edits by which a guest's firmware is chosen by libvirt, or named.
 
 use super::super::draft::{At, Draft, Fresh};
-use super::choice::FirmwareFiles;
+use super::super::target::FirmwareFiles;
 use crate::compat::Rule;
 use crate::model::FirmwareMapping;
 use crate::text::xml::Element;

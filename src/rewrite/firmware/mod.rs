@@ -1,25 +1,22 @@
 //! What starts a guest: UEFI for a `virt` machine, and on a guest's own host the same firmware said another way, or UEFI for a
 //! BIOS.
 
-mod choice;
 mod edits;
 mod foresee;
 mod refit;
 #[cfg(test)]
 mod tests;
 
-pub(super) use choice::{Boot, Shelf};
-pub use choice::{FirmwareChoice, FirmwareFiles};
 pub use refit::{FirmwareWish, refit_firmware};
 
 use super::draft::Draft;
 use super::guest::Guest;
-use super::profile::Offer;
 use super::rules::{
     BIOS_FIRMWARE, FIRMWARE_AUTO, FIRMWARE_EXPANDED, FIRMWARE_FILES, FIRMWARE_NOT_PADDED, LOADER_ABSENT,
     NVRAM_CONTENTS, SECURE_BOOT,
 };
 use super::said::says;
+use super::target::{Boot, FirmwareChoice, Offer};
 use crate::knowledge::firmware::{not_padded, padded};
 use crate::text::xml::Element;
 use edits::{Variables, Why, by_choice, by_features, by_name};
