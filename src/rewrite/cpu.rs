@@ -59,7 +59,7 @@ fn wanted(guest: &Guest<'_>) -> (&'static str, Option<Fresh>) {
     }
     match guest.profile.emulated_cpu.as_str() {
         "max" => ("maximum", None),
-        name => ("custom", Some(Fresh::new("model").with("fallback", "forbid").saying(name))),
+        name => ("custom", Some(Fresh::new("model").with("fallback", "forbid").saying(name.to_owned()))),
     }
 }
 

@@ -125,7 +125,7 @@ fn write_gic<'d>(draft: &mut Draft<'d>, features: Element<'d>, reason: &str, ver
     if let Some(old) = features.child("gic") {
         draft.set(GIC_VERSION, reason, old, "version", version);
     } else {
-        let gic = Fresh::new("gic").with("version", version);
+        let gic = Fresh::new("gic").with("version", version.to_owned());
         draft.insert(GIC_VERSION, reason, features, At::Last, gic);
     }
 }

@@ -56,7 +56,7 @@ fn replace<'d>(draft: &mut Draft<'d>, input: Element<'d>, bus: &str, kinds: &mut
 }
 
 /// A PC with graphics has a keyboard and a mouse, said or not; a `virt` machine has what is said.
-fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, bus: &str, kinds: &[String]) {
+fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, bus: &'static str, kinds: &[String]) {
     let Some(devices) = guest.root.child("devices") else { return };
     let neighbour =
         guest.devices_named("input").next_back().or_else(|| guest.devices_named("graphics").next_back());

@@ -1,5 +1,7 @@
 //! A guest's `<cpu>` made to name a baseline: what it says of topology, NUMA cells and caches stays.
 
+use std::borrow::Cow;
+
 use super::RewriteError;
 use super::draft::{At, Draft, Fresh};
 use super::edit::{Edit, Notice};
@@ -94,7 +96,7 @@ fn vendor(cpu: &Definition) -> Option<Fresh> {
 }
 
 fn feature(feature: &CpuFeature) -> Fresh {
-    Fresh::new("feature").with("policy", feature.policy.as_str()).with("name", feature.name)
+    Fresh::new("feature").with("policy", feature.policy.as_str()).with("name", feature.name.as_str())
 }
 
 /// One `<cpu>` on its way to another CPU.
@@ -122,7 +124,7 @@ impl<'d> Pin<'_, 'd> {
     fn names(&mut self, cpu: &Definition) {
         let (rule, reason, parent) = (CPU_BEYOND_BASELINE, self.reason, self.old);
         let old = parent.child("model");
-        let id = old.and_then(|old| old.value("vendor_id"));
+        let id = old.and_then(|old| old.value("vendor_id")).map(Cow::into_owned);
         let new = model(cpu).map(|new| id.into_iter().fold(new, |new, id| new.with("vendor_id", id)));
         match old.filter(|old| cpu.model.as_deref() == Some(&*old.text())) {
             Some(old) => self.draft.set(rule, reason, old, "fallback", "forbid"),

@@ -56,6 +56,6 @@ fn count_controllers(draft: &Draft<'_>) -> usize {
     Left::devices(draft).into_iter().filter(|device| device.is("controller")).count()
 }
 
-fn pci(index: u32, model: &str) -> Fresh {
+fn pci(index: u32, model: &'static str) -> Fresh {
     Fresh::new("controller").with("type", "pci").with("index", index.to_string()).with("model", model)
 }

@@ -1,5 +1,7 @@
 //! What is changed of one element.
 
+use std::borrow::Cow;
+
 use super::fresh::{Fresh, Style};
 use super::white::{before_white, lead};
 use crate::compat::{Mend, Rule};
@@ -41,30 +43,30 @@ impl<'d> Change<'d> {
     }
 
     /// The replacements in `text` that carry it out for `element`.
-    pub(super) fn spell(&self, element: Element<'d>, text: &str, style: &Style, into: &mut Vec<Splice>) {
+    pub(super) fn spell(self, element: Element<'d>, text: &str, style: &Style, into: &mut Vec<Splice>) {
         let cut = |span: Span| {
             let start = before_white(text, span.start as usize);
             Splice { span: Span::new(start, span.end as usize), text: String::new() }
         };
         match self {
             Self::Value(old, new) => {
-                into.push(Splice { span: old.value_span(), text: escape_attribute(new).into_owned() });
+                into.push(Splice { span: old.value_span(), text: escaped(new, escape_attribute) });
             }
             Self::More(name, value) => {
                 let last = element.attributes().last().map_or(element.name_span(), Attribute::span);
-                let (quote, value) = (style.quote, escape_attribute(value));
+                let (quote, value) = (style.quote, escape_attribute(&value));
                 into.push(insertion(last.end, [" ", name, "=", quote, &value, quote].concat()));
             }
             Self::Less(old) => into.push(cut(old.span())),
             Self::Text(span, new) => {
-                into.push(Splice { span: *span, text: escape_text(new).into_owned() });
+                into.push(Splice { span, text: escaped(new, escape_text) });
             }
             Self::Holds { at, new, opens } => {
-                if *opens {
+                if opens {
                     into.push(Splice { span: slash(text, element), text: ">".into() });
                 }
-                let new = new.render(style, &lead_of(text, style, element, *at));
-                into.push(insertion(position(element, *at), new));
+                let new = new.render(style, &lead_of(text, style, element, at));
+                into.push(insertion(position(element, at), new));
             }
             Self::Gone => into.push(cut(element.span())),
         }
@@ -90,12 +92,14 @@ pub(super) struct Entry<'d> {
     pub(super) reason: String,
     pub(super) element: Element<'d>,
     pub(super) changes: Vec<Change<'d>>,
+    /// The next entry of the same element.
+    pub(super) next: Option<usize>,
 }
 
 impl<'d> Entry<'d> {
-    pub(super) fn new(rule: &Rule, reason: String, element: Element<'d>) -> Self {
+    pub(super) fn new(rule: &Rule, reason: String, element: Element<'d>, change: Change<'d>) -> Self {
         let mend = rule.mend.unwrap_or(Mend::UNSAFE);
-        Self { rule: rule.id, mend, reason, element, changes: Vec::new() }
+        Self { rule: rule.id, mend, reason, element, changes: vec![change], next: None }
     }
 
     /// Whether it is for this reason.
@@ -124,17 +128,25 @@ pub(super) fn position(parent: Element<'_>, at: At<'_>) -> u32 {
     }
 }
 
+/// What needs no escapes is not copied.
+fn escaped(new: String, escape: fn(&str) -> Cow<'_, str>) -> String {
+    match escape(&new) {
+        Cow::Owned(escaped) => escaped,
+        Cow::Borrowed(_) => new,
+    }
+}
+
 fn insertion(at: u32, text: String) -> Splice {
     Splice { span: Span { start: at, end: at }, text }
 }
 
 /// The white space before a new element: as its neighbours have it.
-fn lead_of(text: &str, style: &Style, parent: Element<'_>, at: At<'_>) -> String {
+fn lead_of<'t>(text: &'t str, style: &Style, parent: Element<'_>, at: At<'_>) -> Cow<'t, str> {
     let neighbour = match at {
         At::After(element) => Some(element),
         At::First | At::Last => parent.children().next(),
     };
-    neighbour.map_or_else(|| style.deeper(lead(text, parent)), |element| lead(text, element).to_owned())
+    neighbour.map_or_else(|| style.deeper(lead(text, parent)).into(), |element| lead(text, element).into())
 }
 
 /// The bytes of `/>` of an empty element, with the white space before them.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::super::edit::{Edit, Notice, Step};
 use super::change::{Change, Entry};
+use super::fresh::Style;
 use super::paths::Paths;
 use super::white::lead;
 use super::{Draft, ToDo};
@@ -34,8 +35,12 @@ impl<'d> Draft<'d> {
         let entries = std::mem::take(&mut self.entries);
         let counted = entries.into_iter().filter(|entry| self.counts(entry));
         let spelled = counted.map(|entry| {
-            let splices = self.spell(&entry, &folded);
-            entry.told(splices, paths)
+            let (element, deletes) = (entry.element, entry.deletes());
+            let mut edit = entry.told(self.document.text(), &self.style, paths);
+            if let Some(parent) = folded.get(&element.number()).filter(|_| deletes) {
+                fold(*parent, element, &mut edit.splices);
+            }
+            edit
         });
         let mut edits: Vec<Edit> = spelled.collect();
         edits.sort_by_cached_key(|edit| edit.splices.iter().map(|s| s.span.start).max());
@@ -49,17 +54,6 @@ impl<'d> Draft<'d> {
     fn counts(&self, entry: &Entry<'d>) -> bool {
         let around = if entry.deletes() { entry.element.parent() } else { Some(entry.element) };
         !around.is_some_and(|element| self.is_gone(element))
-    }
-
-    fn spell(&self, entry: &Entry<'d>, folded: &BTreeMap<usize, Element<'d>>) -> Vec<Splice> {
-        let mut splices = Vec::with_capacity(entry.changes.len() + 1);
-        for change in &entry.changes {
-            change.spell(entry.element, self.document.text(), &self.style, &mut splices);
-        }
-        if let Some(parent) = folded.get(&entry.element.number()).filter(|_| entry.deletes()) {
-            fold(*parent, entry.element, &mut splices);
-        }
-        splices
     }
 
     /// The elements that are left with nothing in them, each by the number of its last child.
@@ -102,8 +96,10 @@ fn fold(parent: Element<'_>, last: Element<'_>, splices: &mut Vec<Splice>) {
 }
 
 impl Entry<'_> {
-    fn told(self, splices: Vec<Splice>, paths: &mut Paths) -> Edit {
-        let Self { rule, mend, reason, element, .. } = self;
+    fn told(self, text: &str, style: &Style, paths: &mut Paths) -> Edit {
+        let Self { rule, mend, reason, element, changes, .. } = self;
+        let mut splices = Vec::with_capacity(changes.len());
+        changes.into_iter().for_each(|change| change.spell(element, text, style, &mut splices));
         Edit {
             rule,
             reason,

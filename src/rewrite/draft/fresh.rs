@@ -1,5 +1,7 @@
 //! Elements that are new, and how the document around them is spelled.
 
+use std::borrow::Cow;
+
 use super::white::lead;
 use crate::text::xml::{Document, escape_attribute, escape_text};
 
@@ -7,17 +9,17 @@ use crate::text::xml::{Document, escape_attribute, escape_text};
 #[derive(Clone, Debug)]
 pub(in super::super) struct Fresh {
     name: &'static str,
-    attributes: Vec<(&'static str, String)>,
+    attributes: Vec<(&'static str, Cow<'static, str>)>,
     children: Vec<Fresh>,
-    text: String,
+    text: Cow<'static, str>,
 }
 
 impl Fresh {
     pub(in super::super) fn new(name: &'static str) -> Self {
-        Self { name, attributes: Vec::new(), children: Vec::new(), text: String::new() }
+        Self { name, attributes: Vec::new(), children: Vec::new(), text: Cow::Borrowed("") }
     }
 
-    pub(in super::super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(in super::super) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.attributes.push((name, value.into()));
         self
     }
@@ -27,7 +29,7 @@ impl Fresh {
         self
     }
 
-    pub(in super::super) fn saying(mut self, text: impl Into<String>) -> Self {
+    pub(in super::super) fn saying(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.text = text.into();
         self
     }
@@ -38,7 +40,7 @@ impl Fresh {
 
     /// What the attribute `name` says.
     pub(super) fn value(&self, name: &str) -> Option<&str> {
-        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
     }
 
     /// The elements inside, in order.
@@ -48,7 +50,7 @@ impl Fresh {
 
     /// The element spelled in `style`, after `lead`: the white space before it.
     pub(super) fn render(&self, style: &Style, lead: &str) -> String {
-        let mut out = String::new();
+        let mut out = String::with_capacity(128);
         self.write(style, lead, &mut out);
         out
     }

@@ -98,7 +98,7 @@ impl<'d> Draft<'d> {
     fn held<'l>(&'l self, parent: Element<'l>) -> Vec<(u32, Left<'l>)> {
         let text = self.document.text();
         let mut held = Vec::new();
-        for entry in self.entries_of(parent) {
+        for (_, entry) in self.entries_of(parent) {
             let before = held.len();
             held.extend(entry.changes.iter().filter_map(|change| match change {
                 Change::Holds { at, new, .. } => Some((position(parent, *at), 0, Left::New(new))),

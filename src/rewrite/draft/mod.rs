@@ -32,10 +32,11 @@ pub(super) struct Draft<'d> {
 }
 
 /// What becomes of an element.
-#[derive(Clone, Default)]
+#[derive(Clone, Copy, Default)]
 struct Mark {
     gone: bool,
-    entries: Vec<usize>,
+    /// Its first entry; each names the next.
+    first: Option<usize>,
 }
 
 /// Something that a person must do about an element.
@@ -59,37 +60,43 @@ impl<'d> Draft<'d> {
         }
     }
 
-    /// An edit of what is deleted, or is inside of that, is none.
+    /// Nothing is pushed of what is deleted, or is inside of that.
     fn push(
         &mut self,
         rule: &Rule,
-        reason: impl Into<String>,
+        reason: impl AsRef<str> + Into<String>,
         element: Element<'d>,
-        change: impl FnOnce(&mut Self) -> Change<'d>,
+        change: Change<'d>,
     ) {
-        if self.is_gone(element) {
-            return;
+        let (mut same, mut last) = (None, None);
+        for (at, entry) in self.entries_of(element) {
+            same = same.or_else(|| entry.is_for(rule, reason.as_ref()).then_some(at));
+            last = Some(at);
         }
-        let (reason, change) = (reason.into(), change(self));
-        let Self { marks, entries, .. } = self;
-        let Some(mark) = marks.get_mut(element.number()) else { return };
-        let same = mark.entries.iter().copied().find(|at| entries[*at].is_for(rule, &reason));
-        let at = same.unwrap_or_else(|| {
-            entries.push(Entry::new(rule, reason, element));
-            mark.entries.push(entries.len() - 1);
-            entries.len() - 1
-        });
-        entries[at].changes.push(change);
+        if let Some(entry) = same.and_then(|at| self.entries.get_mut(at)) {
+            return entry.changes.push(change);
+        }
+        let new = Some(self.entries.len());
+        match last.and_then(|at| self.entries.get_mut(at)) {
+            Some(last) => last.next = new,
+            None => self.mark(element, |mark| mark.first = new),
+        }
+        self.entries.push(Entry::new(rule, reason.into(), element, change));
     }
 
-    /// The edits of an element.
-    fn entries_of(&self, element: Element<'_>) -> impl Iterator<Item = &Entry<'d>> {
-        let numbers = self.marks.get(element.number()).map(|mark| mark.entries.as_slice());
-        numbers.unwrap_or_default().iter().filter_map(|at| self.entries.get(*at))
+    fn mark(&mut self, element: Element<'_>, set: impl FnMut(&mut Mark)) {
+        self.marks.get_mut(element.number()).into_iter().for_each(set);
+    }
+
+    /// The edits of an element, with their numbers.
+    fn entries_of(&self, element: Element<'_>) -> impl Iterator<Item = (usize, &Entry<'d>)> {
+        let numbered = |at: usize| Some((at, self.entries.get(at)?));
+        let first = self.marks.get(element.number()).and_then(|mark| mark.first);
+        std::iter::successors(first.and_then(numbered), move |(_, entry)| entry.next.and_then(numbered))
     }
 
     fn changes_of(&self, element: Element<'_>) -> impl Iterator<Item = &Change<'d>> {
-        self.entries_of(element).flat_map(|entry| &entry.changes)
+        self.entries_of(element).flat_map(|(_, entry)| &entry.changes)
     }
 
     /// What an edit has made of an attribute: the first one counts.
@@ -108,18 +115,19 @@ impl<'d> Draft<'d> {
     }
 
     /// Deletes `element` with the white space before it.
-    pub(super) fn delete(&mut self, rule: &Rule, reason: impl Into<String>, element: Element<'d>) {
+    pub(super) fn delete(
+        &mut self,
+        rule: &Rule,
+        reason: impl AsRef<str> + Into<String>,
+        element: Element<'d>,
+    ) {
         if self.is_gone(element) {
             return;
         }
         // What was changed of it before is lost with it.
-        if let Some(mark) = self.marks.get_mut(element.number()) {
-            mark.entries.clear();
-        }
-        self.push(rule, reason, element, |_| Change::Gone);
-        if let Some(mark) = self.marks.get_mut(element.number()) {
-            mark.gone = true;
-        }
+        self.mark(element, |mark| mark.first = None);
+        self.push(rule, reason, element, Change::Gone);
+        self.mark(element, |mark| mark.gone = true);
         self.gone.push(element);
     }
 
@@ -127,34 +135,48 @@ impl<'d> Draft<'d> {
     pub(super) fn set(
         &mut self,
         rule: &Rule,
-        reason: impl Into<String>,
+        reason: impl AsRef<str> + Into<String>,
         element: Element<'d>,
         name: &'static str,
         value: &str,
     ) {
         let old = element.attribute(name);
-        if old.is_some_and(|old| old.value() == value) || self.change_of(element, name).is_some() {
+        let stays = old.is_some_and(|old| old.value() == value);
+        if stays || self.is_gone(element) || self.change_of(element, name).is_some() {
             return;
         }
         let change = match old {
             Some(old) => Change::Value(old, value.to_owned()),
             None => Change::More(name, value.to_owned()),
         };
-        self.push(rule, reason, element, |_| change);
+        self.push(rule, reason, element, change);
     }
 
     /// Has `element`, which says something, say `text` instead.
-    pub(super) fn say(&mut self, rule: &Rule, reason: impl Into<String>, element: Element<'d>, text: &str) {
+    pub(super) fn say(
+        &mut self,
+        rule: &Rule,
+        reason: impl AsRef<str> + Into<String>,
+        element: Element<'d>,
+        text: &str,
+    ) {
         let said = self.changes_of(element).any(|change| matches!(change, Change::Text(..)));
-        if let Some(span) = element.content().filter(|_| !said) {
-            self.push(rule, reason, element, |_| Change::Text(span, text.to_owned()));
+        if let Some(span) = element.content().filter(|_| !said && !self.is_gone(element)) {
+            self.push(rule, reason, element, Change::Text(span, text.to_owned()));
         }
     }
 
     /// Takes the attribute `name` from `element`, where it has it.
-    pub(super) fn unset(&mut self, rule: &Rule, reason: impl Into<String>, element: Element<'d>, name: &str) {
-        if let Some(old) = element.attribute(name).filter(|_| self.change_of(element, name).is_none()) {
-            self.push(rule, reason, element, |_| Change::Less(old));
+    pub(super) fn unset(
+        &mut self,
+        rule: &Rule,
+        reason: impl AsRef<str> + Into<String>,
+        element: Element<'d>,
+        name: &str,
+    ) {
+        let Some(old) = element.attribute(name) else { return };
+        if !self.is_gone(element) && self.change_of(element, name).is_none() {
+            self.push(rule, reason, element, Change::Less(old));
         }
     }
 
@@ -162,18 +184,19 @@ impl<'d> Draft<'d> {
     pub(super) fn insert(
         &mut self,
         rule: &Rule,
-        reason: impl Into<String>,
+        reason: impl AsRef<str> + Into<String>,
         parent: Element<'d>,
         at: At<'d>,
         new: Fresh,
     ) {
-        self.push(rule, reason, parent, |draft| {
-            let opens = parent.content().is_none() && !draft.opened.contains(&parent);
-            if opens {
-                draft.opened.push(parent);
-            }
-            Change::Holds { at, new, opens }
-        });
+        if self.is_gone(parent) {
+            return;
+        }
+        let opens = parent.content().is_none() && !self.opened.contains(&parent);
+        if opens {
+            self.opened.push(parent);
+        }
+        self.push(rule, reason, parent, Change::Holds { at, new, opens });
     }
 
     /// A person must do `text` about `element`.

@@ -1,5 +1,7 @@
 //! The paths of many elements of one document.
 
+use std::fmt::Write as _;
+
 use crate::text::xml::{Document, Element};
 
 /// Which of its brothers of the same name each element is, as far as that was asked.
@@ -29,7 +31,7 @@ impl Paths {
         path.extend(["/", element.name()]);
         match self.nth(parent, element) {
             ALONE => {}
-            nth => path.extend(["[", &nth.to_string(), "]"]),
+            nth => _ = write!(path, "[{nth}]"),
         }
     }
 

@@ -56,7 +56,7 @@ pub(super) fn by_features<'d>(draft: &mut Draft<'d>, why: Why<'_>, os: Element<'
         return;
     }
     let feature = |(name, on): &(&str, bool)| {
-        Fresh::new("feature").with("enabled", if *on { "yes" } else { "no" }).with("name", *name)
+        Fresh::new("feature").with("enabled", if *on { "yes" } else { "no" }).with("name", (*name).to_owned())
     };
     let firmware = asked.iter().map(feature).fold(Fresh::new("firmware"), Fresh::holding);
     draft.insert(why.rule, why.reason, os, os.child("type").map_or(At::First, At::After), firmware);
@@ -90,19 +90,19 @@ pub(super) fn by_name<'d>(
 }
 
 fn nvram(template: &str, format: &str) -> Fresh {
-    let nvram = Fresh::new("nvram").with("template", template);
-    if format == "raw" { nvram } else { nvram.with("format", format) }
+    let nvram = Fresh::new("nvram").with("template", template.to_owned());
+    if format == "raw" { nvram } else { nvram.with("format", format.to_owned()) }
 }
 
 fn loader(files: &FirmwareFiles) -> Fresh {
     if files.mapping == FirmwareMapping::Memory {
-        return Fresh::new("loader").with("type", "rom").saying(&files.loader);
+        return Fresh::new("loader").with("type", "rom").saying(files.loader.clone());
     }
     let loader = Fresh::new("loader").with("readonly", "yes");
     let loader = if files.needs_smm { loader.with("secure", "yes") } else { loader };
     let loader = loader.with("type", "pflash");
     let stateless = files.mapping == FirmwareMapping::Stateless;
     let loader = if stateless { loader.with("stateless", "yes") } else { loader };
-    let loader = if files.format == "raw" { loader } else { loader.with("format", &files.format) };
-    loader.saying(&files.loader)
+    let loader = if files.format == "raw" { loader } else { loader.with("format", files.format.clone()) };
+    loader.saying(files.loader.clone())
 }

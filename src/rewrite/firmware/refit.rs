@@ -192,7 +192,7 @@ impl<'d> Refit<'_, 'd> {
         rule: &Rule,
         reason: &str,
         name: &'static str,
-        state: Option<&str>,
+        state: Option<&'static str>,
     ) {
         let fresh = || state.map_or(Fresh::new(name), |state| Fresh::new(name).with("state", state));
         match (self.root.child("features"), self.root.at(&format!("features/{name}"))) {
