@@ -33,16 +33,15 @@ impl<'d> Draft<'d> {
     fn edits(&mut self, paths: &mut Paths) -> Vec<Edit> {
         let folded = self.folded();
         let entries = std::mem::take(&mut self.entries);
-        let counted = entries.into_iter().filter(|entry| self.counts(entry));
-        let spelled = counted.map(|entry| {
+        let mut edits = Vec::with_capacity(entries.len());
+        for entry in entries.into_iter().filter(|entry| self.counts(entry)) {
             let (element, deletes) = (entry.element, entry.deletes());
             let mut edit = entry.told(self.document.text(), &self.style, paths);
             if let Some(parent) = folded.get(&element.number()).filter(|_| deletes) {
                 fold(*parent, element, &mut edit.splices);
             }
-            edit
-        });
-        let mut edits: Vec<Edit> = spelled.collect();
+            edits.push(edit);
+        }
         edits.sort_by_cached_key(|edit| edit.splices.iter().map(|s| s.span.start).max());
         for parent in &self.opened {
             self.close(*parent, &mut edits);

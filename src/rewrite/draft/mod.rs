@@ -31,6 +31,9 @@ pub(super) struct Draft<'d> {
     notices: Vec<Notice>,
 }
 
+/// About how many edits a guest for another architecture takes.
+const USUAL: usize = 64;
+
 /// What becomes of an element.
 #[derive(Clone, Copy, Default)]
 struct Mark {
@@ -51,7 +54,7 @@ impl<'d> Draft<'d> {
         Self {
             document,
             style: Style::of(document),
-            entries: Vec::new(),
+            entries: Vec::with_capacity(USUAL),
             marks: vec![Mark::default(); document.count()],
             gone: Vec::new(),
             opened: Vec::new(),

@@ -1,5 +1,6 @@
 //! The paths of many elements of one document.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::text::xml::{Document, Element};
@@ -36,24 +37,30 @@ impl Paths {
     }
 
     fn nth(&mut self, parent: Element<'_>, element: Element<'_>) -> u32 {
-        let known = |paths: &Self| paths.nth.get(element.number()).copied().unwrap_or(ALONE);
-        if known(self) == 0 {
-            self.count(parent, element.name());
+        if self.known(element) == 0 {
+            self.count(parent);
         }
-        known(self)
+        self.known(element)
     }
 
-    /// Numbers all the brothers of one name.
-    fn count(&mut self, parent: Element<'_>, name: &str) {
-        let mut all = parent.children_named(name);
-        let first = all.next();
-        let mut last = 1;
-        for (other, nth) in all.zip(2..) {
-            self.note(other, nth);
-            last = nth;
-        }
-        if let Some(first) = first {
-            self.note(first, if last == 1 { ALONE } else { 1 });
+    fn known(&self, element: Element<'_>) -> u32 {
+        self.nth.get(element.number()).copied().unwrap_or(ALONE)
+    }
+
+    /// Numbers all the children of `parent`.
+    fn count(&mut self, parent: Element<'_>) {
+        let mut firsts = BTreeMap::new();
+        for child in parent.children() {
+            let (first, last) = firsts.entry(child.name()).or_insert((child, 0));
+            *last += 1;
+            match *last {
+                1 => self.note(child, ALONE),
+                2 => {
+                    self.note(*first, 1);
+                    self.note(child, 2);
+                }
+                nth => self.note(child, nth),
+            }
         }
     }
 
