@@ -8,7 +8,7 @@ use super::rules::{
 };
 use super::said::{child_value, says};
 use super::target::Offer;
-use super::unfit::{Unfit, When, all_at, drop_all};
+use super::unfit::{Unfit, When, drop_all};
 use crate::compat::Rule;
 use crate::text::xml::Element;
 
@@ -159,7 +159,7 @@ fn iommu_device<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, iommu: Element<'d>
     }
     let reason = format!("'{model}' is an IOMMU of a PC; that of a virt machine is smmuv3");
     draft.set(IOMMU_MODEL, reason, iommu, "model", "smmuv3");
-    for driver in all_at(iommu, "driver") {
+    for driver in iommu.children_named("driver") {
         draft.delete(IOMMU_MODEL, "smmuv3 has no such settings", driver);
     }
 }

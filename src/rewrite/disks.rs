@@ -57,7 +57,7 @@ fn fate(guest: &Guest<'_>, disk: Element<'_>, crowded: &[Element<'_>]) -> Fate {
         return Fate::Stays;
     }
     let bus = bus(disk);
-    match bus.as_str() {
+    match &*bus {
         _ if says(disk, "device", "floppy") => Fate::Goes,
         "fdc" => Fate::Goes,
         "ide" => Fate::Moves(IDE_DISK, "a virt machine has no IDE"),
@@ -127,7 +127,7 @@ fn move_disk<'d>(
 fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, &'static Rule, &'static str)]) {
     let disks = moving.iter().filter(|(disk, ..)| !says(*disk, "device", "cdrom"));
     let renamed: Vec<String> =
-        disks.map(|(disk, ..)| target(*disk)).filter(|n| !n.starts_with("sd")).collect();
+        disks.map(|(disk, ..)| target(*disk).into_owned()).filter(|n| !n.starts_with("sd")).collect();
     if let (Some((first, ..)), false) = (moving.first(), renamed.is_empty()) {
         let text = format!(
             "see that the guest's fstab and boot loader name file systems by UUID or label; called sdX from now on: {}",
@@ -143,8 +143,8 @@ pub(super) struct Names(BTreeSet<String>);
 impl Names {
     /// The names of the disks that stay, and of those that move and are called `sdX` already.
     pub(super) fn taken(staying: &[Element<'_>], moving: &[Element<'_>]) -> Self {
-        let kept = moving.iter().map(|disk| target(*disk)).filter(|name| is_scsi_name(name));
-        Self(staying.iter().map(|disk| target(*disk)).chain(kept).collect())
+        let kept = moving.iter().map(|disk| target(*disk).into_owned()).filter(|name| is_scsi_name(name));
+        Self(staying.iter().map(|disk| target(*disk).into_owned()).chain(kept).collect())
     }
 
     /// A free name `sdX`: `old` where it is one, else one with the letters of `old` where it is free.

@@ -1,7 +1,7 @@
 //! The guest that is rewritten, and the questions every pass asks of it.
 
-use std::iter::Copied;
-use std::slice;
+use std::iter::Map;
+use std::slice::Iter;
 
 use super::part::Part;
 use super::said::says;
@@ -9,6 +9,9 @@ use super::target::Profile;
 use crate::knowledge::ports;
 use crate::model::{Arch, MachineFamily, VirtType, machine_family};
 use crate::text::xml::{Document, Element};
+
+/// Devices with the names of their elements.
+type Devices<'g, 'd> = Map<Iter<'g, (&'d str, Element<'d>)>, fn(&(&'d str, Element<'d>)) -> Element<'d>>;
 
 /// A guest on its way to a target.
 pub(super) struct Guest<'d> {
@@ -21,7 +24,7 @@ pub(super) struct Guest<'d> {
     /// How many virtio disks must go behind a SCSI controller, for want of ports.
     pub(super) behind_scsi: u32,
     /// The devices by the names of their elements, those of one name in order.
-    by_name: Vec<Element<'d>>,
+    by_name: Vec<(&'d str, Element<'d>)>,
 }
 
 impl<'d> Guest<'d> {
@@ -38,8 +41,9 @@ impl<'d> Guest<'d> {
             !on_virt(arch.as_ref(), &machine)
         };
         let nova = if by_nova(document) { ports::OF_NOVA } else { u32::MAX };
-        let mut by_name: Vec<_> = root.children_named("devices").flat_map(Element::children).collect();
-        by_name.sort_by_key(|device| device.name());
+        let devices = root.children_named("devices").flat_map(Element::children);
+        let mut by_name: Vec<_> = devices.map(|device| (device.name(), device)).collect();
+        by_name.sort_by_key(|(name, _)| *name);
         let port_limit = profile.port_limit.min(nova);
         Self { root, profile, foreign, port_limit, behind_scsi: 0, by_name }
     }
@@ -78,11 +82,21 @@ impl<'d> Guest<'d> {
     }
 
     /// The devices of one element name, in order. A domain may have several `<devices>`.
-    pub(super) fn devices_named(&self, name: &str) -> Copied<slice::Iter<'_, Element<'d>>> {
-        let from = self.by_name.partition_point(|device| device.name() < name);
+    pub(super) fn devices_named(&self, name: &str) -> Devices<'_, 'd> {
+        let from = self.by_name.partition_point(|(known, _)| *known < name);
         let rest = self.by_name.get(from..).unwrap_or_default();
-        let named = rest.iter().take_while(|device| device.is(name)).count();
-        rest.get(..named).unwrap_or_default().iter().copied()
+        let named = rest.iter().take_while(|(known, _)| *known == name).count();
+        rest.get(..named).unwrap_or_default().iter().map(|(_, device)| *device)
+    }
+
+    /// Every element at a path of names below the root.
+    pub(super) fn all_at(&self, path: &str) -> Vec<Element<'d>> {
+        let mut found = Vec::new();
+        match path.strip_prefix("devices/").map(first) {
+            Some((name, below)) => self.devices_named(name).for_each(|one| find(one, below, &mut found)),
+            None => find(self.root, path, &mut found),
+        }
+        found
     }
 
     /// All devices, in order.
@@ -100,6 +114,20 @@ impl<'d> Guest<'d> {
         let forbids = |c: Element<'_>| says(c, "type", "usb") && says(c, "model", "none");
         !self.devices_named("controller").any(forbids)
     }
+}
+
+/// The first name of a path, and the rest of it.
+fn first(path: &str) -> (&str, &str) {
+    path.split_once('/').unwrap_or((path, ""))
+}
+
+/// Adds every element at a path below `element`, which is itself at the empty path.
+fn find<'d>(element: Element<'d>, path: &str, found: &mut Vec<Element<'d>>) {
+    if path.is_empty() {
+        return found.push(element);
+    }
+    let (name, below) = first(path);
+    element.children_named(name).for_each(|child| find(child, below, found));
 }
 
 fn on_virt(arch: Option<&Arch>, machine: &str) -> bool {

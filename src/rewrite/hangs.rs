@@ -94,7 +94,7 @@ fn video(device: &Device<'_>) -> Option<Bus> {
 pub(super) fn name(device: &Device<'_>) -> Option<String> {
     let element = device.element;
     match device.name {
-        "disk" => Some(target(element)),
+        "disk" => Some(target(element).into_owned()),
         "interface" => child_value(element, "mac", "address").map(std::borrow::Cow::into_owned),
         "controller" => element.value("model").map(std::borrow::Cow::into_owned),
         "filesystem" => child_value(element, "target", "dir").map(std::borrow::Cow::into_owned),

@@ -43,24 +43,10 @@ impl Unfit {
 /// Drops what `table` says does not fit, below the root of `guest`.
 pub(super) fn drop_all<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, table: &[Unfit]) {
     for unfit in table {
-        for element in all_at(guest.root, unfit.path) {
+        for element in guest.all_at(unfit.path) {
             if unfit.applies(element) {
                 unfit.drop(draft, element);
             }
         }
-    }
-}
-
-/// Every element at a path of names below `element`.
-pub(super) fn all_at<'d>(element: Element<'d>, path: &str) -> Vec<Element<'d>> {
-    let mut found = Vec::new();
-    find(element, path, &mut found);
-    found
-}
-
-fn find<'d>(element: Element<'d>, path: &str, found: &mut Vec<Element<'d>>) {
-    match path.split_once('/') {
-        Some((name, rest)) => element.children_named(name).for_each(|child| find(child, rest, found)),
-        None => found.extend(element.children_named(path)),
     }
 }

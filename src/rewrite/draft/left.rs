@@ -17,24 +17,35 @@ pub(in super::super) enum Left<'l> {
 
 impl<'l> Left<'l> {
     /// The root of the guest.
-    pub(in super::super) fn root(draft: &'l Draft<'l>) -> Self {
+    fn root(draft: &'l Draft<'l>) -> Self {
         Self::Old(draft.document.root(), draft)
-    }
-
-    /// The elements inside, in order.
-    pub(in super::super) fn children(self) -> Vec<Self> {
-        match self {
-            Self::Old(parent, draft) => draft.children_left(parent),
-            Self::New(new) => new.children().iter().map(Self::New).collect(),
-        }
     }
 
     /// The devices, in order. A domain may have several `<devices>`.
     pub(in super::super) fn devices(draft: &'l Draft<'l>) -> Vec<Self> {
+        let mut devices = Vec::with_capacity(USUAL);
         let groups = Self::root(draft).children().into_iter().filter(|child| child.is("devices"));
-        groups.flat_map(Self::children).collect()
+        groups.for_each(|group| group.add_children(&mut devices));
+        devices
+    }
+
+    /// The elements inside, in order.
+    fn children(self) -> Vec<Self> {
+        let mut all = Vec::with_capacity(USUAL);
+        self.add_children(&mut all);
+        all
+    }
+
+    fn add_children(self, all: &mut Vec<Self>) {
+        match self {
+            Self::Old(parent, draft) => draft.add_left(parent, all),
+            Self::New(new) => all.extend(new.children().iter().map(Self::New)),
+        }
     }
 }
+
+/// About how many children an element with many has.
+const USUAL: usize = 32;
 
 impl<'l> Said<'l> for Left<'l> {
     fn is(self, name: &str) -> bool {
@@ -79,10 +90,9 @@ impl<'d> Draft<'d> {
         self.changes_of(parent).any(|change| matches!(change, Change::Holds { .. }))
     }
 
-    /// The children of `parent` that are left, and the new ones between them.
-    fn children_left<'l>(&'l self, parent: Element<'l>) -> Vec<Left<'l>> {
+    /// Adds the children of `parent` that are left, and the new ones between them.
+    fn add_left<'l>(&'l self, parent: Element<'l>, all: &mut Vec<Left<'l>>) {
         let mut more = self.held(parent).into_iter().peekable();
-        let mut all = Vec::new();
         for child in parent.children() {
             let start = child.span().start;
             all.extend(std::iter::from_fn(|| more.next_if(|(at, _)| *at <= start)).map(|(_, new)| new));
@@ -91,7 +101,6 @@ impl<'d> Draft<'d> {
             }
         }
         all.extend(more.map(|(_, new)| new));
-        all
     }
 
     /// What is put into `parent` and where, in the order in which it will stand there.
