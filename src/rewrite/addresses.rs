@@ -1,8 +1,9 @@
 //! Addresses and aliases of devices, which belong to the old machine.
 
 use super::draft::Draft;
-use super::guest::{Guest, says};
+use super::guest::Guest;
 use super::rules::{ACPI_INDEX, DEVICE_ADDRESS, DEVICE_ALIAS, VIRTIO_TRANSITIONAL};
+use super::said::says;
 use super::targets::bus;
 use crate::text::xml::Element;
 

@@ -3,26 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::guest::says;
-use super::hangs::{Bus, hangs, slot_of_q35};
+use super::device::Device;
+use super::draft::Draft;
+use super::guest::Guest;
+use super::hangs::{Bus, hangs, slots_of_q35};
 use super::implied::implied;
-use super::profile::Profile;
+use super::port_line::PortLine;
+use super::said::number;
 use super::scsi::{ScsiAddress, UNITS};
 use super::targets::bus;
 use super::topology::{Topology, packed};
 use crate::knowledge::ports;
-use crate::text::xml::{Document, Element};
-
-/// Root ports taken by devices of one kind.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PortLine {
-    /// What they are, such as `disks on virtio`.
-    pub what: String,
-    /// Their names, where they have some.
-    pub names: Vec<String>,
-    /// How many ports they take.
-    pub ports: u32,
-}
 
 /// Places taken on one SCSI controller.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,19 +50,22 @@ pub struct PortBudget {
 }
 
 impl PortBudget {
-    /// The budget of a domain on a `virt` machine or a q35.
-    pub(super) fn of(document: &Document<'_>, profile: &Profile, limit: u32) -> Self {
-        let devices: Vec<Element<'_>> =
-            document.root().children_named("devices").flat_map(Element::children).collect();
+    /// The budget of the guest as `draft` leaves it; empty where its board has no `PCIe`.
+    pub(super) fn of(draft: &Draft<'_>, guest: &Guest<'_>) -> Self {
+        if !guest.has_ports() {
+            return Self { limit: 0, allocated: 0, lines: Vec::new(), bridges: 0, scsi: Vec::new() };
+        }
+        let profile = guest.profile;
+        let devices = Device::all(draft);
         let topology = Topology::of(&devices);
         let (mut ports, mut slots) = (BTreeMap::<_, (usize, PortLine)>::new(), Vec::new());
         let mut shared = BTreeSet::new();
         let is_q35 = profile.arch.is_x86();
-        let own = |device: &Element<'_>| if is_q35 { slot_of_q35(*device, &devices) } else { None };
-        for device in devices.iter().filter(|device| own(device).is_none()) {
-            match hangs(*device, &profile.arch) {
-                Some(Bus::Port(what)) => topology.place(*device, what, &mut ports, &mut shared),
-                Some(Bus::Slot(what)) if topology.takes_slot(*device) => slots.push(what.to_owned()),
+        let own = if is_q35 { slots_of_q35(&devices) } else { vec![None; devices.len()] };
+        for (device, _) in devices.iter().zip(&own).filter(|(_, own)| own.is_none()) {
+            match hangs(device, &profile.arch) {
+                Some(Bus::Port(what)) => topology.place(device, what, &mut ports, &mut shared),
+                Some(Bus::Slot(what)) if topology.takes_slot(device) => slots.push(what.to_owned()),
                 _ => {}
             }
         }
@@ -84,8 +78,14 @@ impl PortBudget {
         lines.extend(bridges);
         let used: u32 = lines.iter().map(|line| line.ports).sum();
         let allocated = if topology.ports.is_empty() && used > 0 { used + 1 } else { topology.count() };
-        let limit = limit.min(packed(if is_q35 { ports::OF_Q35 } else { ports::AT_MOST }, &devices, &own));
-        Self { limit, allocated: allocated.max(used), lines, bridges: count, scsi: scsi(&devices, profile) }
+        let fit = packed(if is_q35 { ports::OF_Q35 } else { ports::AT_MOST }, &devices, &own);
+        Self {
+            limit: guest.port_limit.min(fit),
+            allocated: allocated.max(used),
+            lines,
+            bridges: count,
+            scsi: scsi(&devices, profile.scsi_targets),
+        }
     }
 
     /// How many root ports are taken.
@@ -133,21 +133,20 @@ impl fmt::Display for PortBudget {
     }
 }
 
-/// How far each SCSI controller is filled.
-fn scsi(devices: &[Element<'_>], profile: &Profile) -> Vec<ScsiLine> {
+/// How far each SCSI controller is filled, where each has so many targets for disks.
+fn scsi(devices: &[Device<'_>], targets: u32) -> Vec<ScsiLine> {
     let mut taken: BTreeMap<u32, BTreeSet<ScsiAddress>> = BTreeMap::new();
-    for controller in devices.iter().filter(|d| d.name() == "controller" && says(**d, "type", "scsi")) {
-        let index = controller.value("index").and_then(|index| index.parse().ok());
-        taken.entry(index.unwrap_or(0)).or_default();
+    for controller in devices.iter().filter(|device| device.controls("scsi")) {
+        taken.entry(number(controller.element, "index").unwrap_or(0)).or_default();
     }
-    for disk in devices.iter().filter(|d| d.name() == "disk" && bus(**d) == "scsi") {
-        let place = ScsiAddress::of(*disk);
+    for disk in devices.iter().filter(|d| d.name == "disk" && bus(d.element) == "scsi") {
+        let place = ScsiAddress::of(disk.element);
         taken.entry(place.controller).or_default().insert(place);
     }
     let line = |(controller, taken): (u32, BTreeSet<ScsiAddress>)| ScsiLine {
         controller,
         taken: u32::try_from(taken.len()).unwrap_or(u32::MAX),
-        places: profile.scsi_targets * UNITS,
+        places: targets * UNITS,
     };
     taken.into_iter().map(line).collect()
 }

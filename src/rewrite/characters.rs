@@ -1,9 +1,9 @@
 //! Serial ports, consoles, parallel ports, channels.
 
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, child_value, says};
+use super::draft::{At, Draft, Fresh};
+use super::guest::Guest;
 use super::rules::{ISA_SERIAL, PARALLEL_PORT, XEN_DEVICE};
+use super::said::{child_value, says};
 use crate::text::xml::Element;
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
@@ -15,7 +15,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         draft.step(PARALLEL_PORT, "find another way for what was on the parallel port", parallel);
     }
     serials(draft, guest);
-    for console in guest.devices_named("console").into_iter().chain(guest.devices_named("channel")) {
+    for console in guest.devices_named("console").chain(guest.devices_named("channel")) {
         let kind = child_value(console, "target", "type").unwrap_or_default();
         if matches!(kind.as_ref(), "xen" | "uml" | "openvz" | "lxc") {
             draft.delete(XEN_DEVICE, format!("a target of type '{kind}' is not QEMU's"), console);
@@ -51,12 +51,12 @@ fn retarget<'d>(draft: &mut Draft<'d>, serial: Element<'d>, kind: &'static str, 
     let named = Fresh::new("model").with("name", model);
     let Some(target) = serial.child("target") else {
         let new = Fresh::new("target").with("type", kind).holding(named);
-        return draft.insert(ISA_SERIAL, reason, serial, At::Last, &new);
+        return draft.insert(ISA_SERIAL, reason, serial, At::Last, new);
     };
     draft.set(ISA_SERIAL, reason.as_str(), target, "type", kind);
     match target.child("model") {
         Some(old) if says(old, "name", model) => {}
         Some(old) => draft.set(ISA_SERIAL, reason, old, "name", model),
-        None => draft.insert(ISA_SERIAL, reason, target, At::First, &named),
+        None => draft.insert(ISA_SERIAL, reason, target, At::First, named),
     }
 }

@@ -3,7 +3,6 @@
 use super::draft::Draft;
 use super::guest::Guest;
 use super::rules::X86_TIMER;
-use super::unfit::all_at;
 
 /// Timers of a PC, and what happens to them on ARM. `armvtimer` stays.
 const UNFIT: &[(&str, &str)] = &[
@@ -20,7 +19,7 @@ const UNFIT: &[(&str, &str)] = &[
 const REFUSED: &[&str] = &["hypervclock", "kvmclock", "tsc"];
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    for timer in all_at(guest.root, "clock/timer") {
+    for timer in guest.all_at("clock/timer") {
         let name = timer.value("name").unwrap_or_default();
         if !guest.foreign && !REFUSED.contains(&name.as_ref()) {
             continue;

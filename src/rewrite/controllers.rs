@@ -1,9 +1,9 @@
 //! Controllers other than SCSI.
 
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, child_value, says};
+use super::draft::{At, Draft, Fresh};
+use super::guest::Guest;
 use super::rules::{PCI_CONTROLLER, USB_CONTROLLER, X86_CONTROLLER};
+use super::said::{child_value, says};
 use crate::text::xml::Element;
 
 /// Types of controllers that a `virt` machine does not have or does not need.
@@ -43,8 +43,7 @@ fn unfit<'d>(draft: &mut Draft<'d>, controller: Element<'d>) {
 /// One `qemu-xhci` for all. A guest that is on a `virt` machine gets one only where it has USB
 /// devices and no controller.
 fn usb<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    let all: Vec<_> =
-        guest.devices_named("controller").into_iter().filter(|c| says(*c, "type", "usb")).collect();
+    let all: Vec<_> = guest.devices_named("controller").filter(|c| says(*c, "type", "usb")).collect();
     let Some((first, more)) = all.split_first() else {
         return add(draft, guest);
     };
@@ -72,14 +71,14 @@ fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         return;
     }
     let Some(devices) = guest.root.child("devices") else { return };
-    let last = guest.devices_named("controller").pop().filter(|c| c.parent() == Some(devices));
+    let last = guest.devices_named("controller").next_back().filter(|c| c.parent() == Some(devices));
     let new = Fresh::new("controller")
         .with("type", "usb")
         .with("index", "0")
         .with("model", "qemu-xhci")
         .with("ports", USB_PORTS);
     let reason = "a PC has USB by itself, a virt machine only where it is said";
-    draft.insert(USB_CONTROLLER, reason, devices, last.map_or(At::Last, At::After), &new);
+    draft.insert(USB_CONTROLLER, reason, devices, last.map_or(At::Last, At::After), new);
 }
 
 /// Whether a device needs a USB bus.

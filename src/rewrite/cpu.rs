@@ -1,10 +1,10 @@
 //! `<cpu>`.
 
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, child_value, says};
+use super::draft::{At, Draft, Fresh};
+use super::guest::Guest;
 use super::pin;
 use super::rules::{ARM_CPU_MODE, CPU_DIES, CPU_MIGRATABLE, CPU_OF_EMULATION, X86_CPU};
+use super::said::{child_value, says};
 use crate::compat::Rule;
 use crate::model::VirtType;
 use crate::text::xml::Element;
@@ -28,7 +28,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             let (mode, model) = wanted(guest);
             let new = Fresh::new("cpu").with("mode", mode);
             let new = model.map_or(new.clone(), |model| new.with("match", "exact").holding(model));
-            draft.insert(X86_CPU, reason, guest.root, at.map_or(At::Last, At::After), &new);
+            draft.insert(X86_CPU, reason, guest.root, at.map_or(At::Last, At::After), new);
         }
         None => {}
     }
@@ -59,7 +59,7 @@ fn wanted(guest: &Guest<'_>) -> (&'static str, Option<Fresh>) {
     }
     match guest.profile.emulated_cpu.as_str() {
         "max" => ("maximum", None),
-        name => ("custom", Some(Fresh::new("model").with("fallback", "forbid").saying(name))),
+        name => ("custom", Some(Fresh::new("model").with("fallback", "forbid").saying(name.to_owned()))),
     }
 }
 
@@ -97,7 +97,7 @@ fn replace<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, cpu: Element<'d>, rule:
         draft.delete(rule, reason, old);
     }
     if let Some(model) = model {
-        draft.insert(rule, reason, cpu, At::First, &model);
+        draft.insert(rule, reason, cpu, At::First, model);
     }
 }
 

@@ -1,13 +1,14 @@
 //! All other devices: what is dropped, and what becomes another model.
 
 use super::draft::Draft;
-use super::guest::{Guest, child_value, says};
-use super::profile::Offer;
+use super::guest::Guest;
 use super::rules::{
     IOMMU_MODEL, PANIC_DEVICE, PASSED_THROUGH, SGX_MEMORY, SHARED_MEMORY, SOUND_MODEL, TPM_MODEL, TPM_STATE,
     WATCHDOG_MODEL, XEN_DEVICE,
 };
-use super::unfit::{Unfit, When, all_at, drop_all};
+use super::said::{child_value, says};
+use super::target::Offer;
+use super::unfit::{Unfit, When, drop_all};
 use crate::compat::Rule;
 use crate::text::xml::Element;
 
@@ -84,8 +85,8 @@ fn panic_devices<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 /// One i6300esb is left of all watchdogs (libvirt before 9.1 allows one only).
 fn watchdogs<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let all = guest.devices_named("watchdog");
-    let mut has_one = all.iter().any(|watchdog| says(*watchdog, "model", "i6300esb"));
-    for watchdog in all.into_iter().filter(|watchdog| !says(*watchdog, "model", "i6300esb")) {
+    let mut has_one = all.clone().any(|watchdog| says(watchdog, "model", "i6300esb"));
+    for watchdog in all.filter(|watchdog| !says(*watchdog, "model", "i6300esb")) {
         let model = watchdog.value("model").unwrap_or_default();
         if has_one {
             draft.delete(WATCHDOG_MODEL, format!("'{model}' does not exist on a virt machine"), watchdog);
@@ -158,7 +159,7 @@ fn iommu_device<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, iommu: Element<'d>
     }
     let reason = format!("'{model}' is an IOMMU of a PC; that of a virt machine is smmuv3");
     draft.set(IOMMU_MODEL, reason, iommu, "model", "smmuv3");
-    for driver in all_at(iommu, "driver") {
+    for driver in iommu.children_named("driver") {
         draft.delete(IOMMU_MODEL, "smmuv3 has no such settings", driver);
     }
 }

@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::draft::{At, Draft};
-use super::guest::{Guest, says};
+use super::guest::Guest;
 use super::rules::{
     DEVICE_ADDRESS, DISK_BEHIND_SCSI, DISK_GEOMETRY, DISK_NAME, FLOPPY_DISK, IDE_DISK, SATA_DISK, SD_DISK,
     USB_CDROM,
 };
+use super::said::says;
 use super::scsi::{Places, ScsiAddress, settle};
 use super::targets::{bus, name_index, target};
 use crate::compat::Rule;
@@ -18,7 +19,7 @@ const VIRTIO_ONLY: &[&str] =
     &["ats", "event_idx", "ioeventfd", "iommu", "iothread", "packed", "page_per_vq", "queue_size", "queues"];
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    let disks = guest.devices_named("disk");
+    let disks: Vec<_> = guest.devices_named("disk").collect();
     let crowded = crowded(&disks, guest.behind_scsi);
     let mut moving = Vec::new();
     for disk in &disks {
@@ -56,7 +57,7 @@ fn fate(guest: &Guest<'_>, disk: Element<'_>, crowded: &[Element<'_>]) -> Fate {
         return Fate::Stays;
     }
     let bus = bus(disk);
-    match bus.as_str() {
+    match &*bus {
         _ if says(disk, "device", "floppy") => Fate::Goes,
         "fdc" => Fate::Goes,
         "ide" => Fate::Moves(IDE_DISK, "a virt machine has no IDE"),
@@ -120,13 +121,13 @@ fn move_disk<'d>(
     } else if let Some(address) = disk.child("address") {
         draft.delete(DEVICE_ADDRESS, "it is an address on a controller that is gone", address);
     }
-    draft.insert(rule, reason, disk, At::Last, &place.element());
+    draft.insert(rule, reason, disk, At::Last, place.element());
 }
 
 fn fstab<'d>(draft: &mut Draft<'d>, moving: &[(Element<'d>, &'static Rule, &'static str)]) {
     let disks = moving.iter().filter(|(disk, ..)| !says(*disk, "device", "cdrom"));
     let renamed: Vec<String> =
-        disks.map(|(disk, ..)| target(*disk)).filter(|n| !n.starts_with("sd")).collect();
+        disks.map(|(disk, ..)| target(*disk).into_owned()).filter(|n| !n.starts_with("sd")).collect();
     if let (Some((first, ..)), false) = (moving.first(), renamed.is_empty()) {
         let text = format!(
             "see that the guest's fstab and boot loader name file systems by UUID or label; called sdX from now on: {}",
@@ -142,8 +143,8 @@ pub(super) struct Names(BTreeSet<String>);
 impl Names {
     /// The names of the disks that stay, and of those that move and are called `sdX` already.
     pub(super) fn taken(staying: &[Element<'_>], moving: &[Element<'_>]) -> Self {
-        let kept = moving.iter().map(|disk| target(*disk)).filter(|name| is_scsi_name(name));
-        Self(staying.iter().map(|disk| target(*disk)).chain(kept).collect())
+        let kept = moving.iter().map(|disk| target(*disk).into_owned()).filter(|name| is_scsi_name(name));
+        Self(staying.iter().map(|disk| target(*disk).into_owned()).chain(kept).collect())
     }
 
     /// A free name `sdX`: `old` where it is one, else one with the letters of `old` where it is free.

@@ -1,10 +1,10 @@
 //! Video, graphics, and what works through SPICE.
 
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, child_value, says};
-use super::profile::Offer;
+use super::draft::{At, Draft, Fresh};
+use super::guest::Guest;
 use super::rules::{SPICE_DEVICE, SPICE_GRAPHICS, USB_REDIRECTION, VIDEO_MODEL};
+use super::said::{child_value, says};
+use super::target::Offer;
 use crate::text::xml::Element;
 
 /// Attributes of `<model>` that virtio does not have (libvirt 11.3, `virDomainVideoDefValidate`).
@@ -34,7 +34,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 pub(super) fn on_x86<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let known = &guest.profile.videos;
     let has = |model: &str| known.is_empty() || known.iter().any(|known| known == model);
-    let models = guest.devices_named("video").into_iter().filter_map(|video| video.child("model"));
+    let models = guest.devices_named("video").filter_map(|video| video.child("model"));
     for model in models {
         let kind = model.value("type").unwrap_or_default();
         if !has(&kind) && !matches!(&*kind, "" | "default") {
@@ -67,7 +67,7 @@ fn replace_video<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, video: Element<'d
     let Some(model) = video.child("model") else {
         if guest.foreign {
             let new = Fresh::new("model").with("type", "virtio");
-            draft.insert(VIDEO_MODEL, "the model is named", video, At::First, &new);
+            draft.insert(VIDEO_MODEL, "the model is named", video, At::First, new);
         }
         return;
     };
@@ -85,18 +85,18 @@ fn replace_video<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, video: Element<'d
 /// Where there are graphics libvirt adds a display adapter; its model is better named.
 fn add_video<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let Some(devices) = guest.root.child("devices") else { return };
-    let Some(last) = guest.devices_named("graphics").pop() else { return };
-    if guest.devices_named("video").is_empty() && last.parent() == Some(devices) {
+    let Some(last) = guest.devices_named("graphics").next_back() else { return };
+    if guest.devices_named("video").len() == 0 && last.parent() == Some(devices) {
         let new = Fresh::new("video").holding(Fresh::new("model").with("type", "virtio"));
         let reason = "libvirt adds a display adapter to graphics; its model is named";
-        draft.insert(VIDEO_MODEL, reason, devices, At::After(last), &new);
+        draft.insert(VIDEO_MODEL, reason, devices, At::After(last), new);
     }
 }
 
 fn graphics<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let all = guest.devices_named("graphics");
-    let mut vnc = all.iter().any(|graphics| says(*graphics, "type", "vnc"));
-    for spice in all.into_iter().filter(|graphics| says(*graphics, "type", "spice")) {
+    let mut vnc = all.clone().any(|graphics| says(graphics, "type", "vnc"));
+    for spice in all.filter(|graphics| says(*graphics, "type", "spice")) {
         let reason = "the target's QEMU has no SPICE";
         if vnc {
             draft.delete(SPICE_GRAPHICS, format!("{reason}; the guest has VNC as well"), spice);
@@ -130,7 +130,7 @@ fn spice_devices<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         let reason = format!("it works through SPICE, which the target does not have ({name})");
         draft.delete(SPICE_DEVICE, reason.replace(" ()", ""), device);
     }
-    for audio in guest.devices_named("audio").into_iter().filter(|audio| says(*audio, "type", "spice")) {
+    for audio in guest.devices_named("audio").filter(|audio| says(*audio, "type", "spice")) {
         draft.set(SPICE_DEVICE, "sound cannot go through SPICE", audio, "type", "none");
         for child in audio.children() {
             draft.delete(SPICE_DEVICE, "it is a setting of SPICE", child);

@@ -1,9 +1,9 @@
 //! `<features>`.
 
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, says};
+use super::draft::{At, Draft, Fresh};
+use super::guest::Guest;
 use super::rules::{ACPI_NEEDED, GIC_VERSION, HYPERV_FEATURE, X86_FEATURE};
+use super::said::says;
 use crate::compat::Rule;
 use crate::text::xml::Element;
 
@@ -37,7 +37,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     match features {
         Some(features) => {
             if needs_acpi(guest, Some(features)) {
-                draft.insert(ACPI_NEEDED, WHY_ACPI, features, At::First, &Fresh::new("acpi"));
+                draft.insert(ACPI_NEEDED, WHY_ACPI, features, At::First, Fresh::new("acpi"));
             }
             if let Some((reason, version)) = gic {
                 write_gic(draft, features, &reason, &version);
@@ -53,8 +53,8 @@ const WHY_ACPI: &str = "a virt machine takes memory devices with ACPI only";
 /// acpi-ged device", QEMU 7.2).
 fn needs_acpi(guest: &Guest<'_>, features: Option<Element<'_>>) -> bool {
     let has = features.is_some_and(|features| features.child("acpi").is_some());
-    let modules = guest.devices_named("memory");
-    guest.foreign && !has && modules.iter().any(|module| !says(*module, "model", "sgx-epc"))
+    let mut modules = guest.devices_named("memory");
+    guest.foreign && !has && modules.any(|module| !says(module, "model", "sgx-epc"))
 }
 
 /// A guest without `<features>` gets one with what it needs.
@@ -70,7 +70,7 @@ fn add_features<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, gic: Option<(Strin
     let children = children.chain(gic.map(|(_, version)| Fresh::new("gic").with("version", version)));
     let after = ["os", "vcpu", "memory"].iter().find_map(|name| guest.root.child(name));
     let new = children.fold(Fresh::new("features"), Fresh::holding);
-    draft.insert(rule, reason, guest.root, after.map_or(At::Last, At::After), &new);
+    draft.insert(rule, reason, guest.root, after.map_or(At::Last, At::After), new);
 }
 
 fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, features: Element<'d>) {
@@ -125,7 +125,7 @@ fn write_gic<'d>(draft: &mut Draft<'d>, features: Element<'d>, reason: &str, ver
     if let Some(old) = features.child("gic") {
         draft.set(GIC_VERSION, reason, old, "version", version);
     } else {
-        let gic = Fresh::new("gic").with("version", version);
-        draft.insert(GIC_VERSION, reason, features, At::Last, &gic);
+        let gic = Fresh::new("gic").with("version", version.to_owned());
+        draft.insert(GIC_VERSION, reason, features, At::Last, gic);
     }
 }

@@ -1,6 +1,6 @@
 //! A guest pinned to the baseline of its host, or to one that is named.
 
-use super::{PinnedGuest, RewriteError, domain, pin};
+use super::{PinnedCpu, PinnedGuest, RewriteError, domain, pin};
 use crate::cpu::x86::{Definition, GuestInput, PinError, PinGroup, Pinned, Pinning, pin_by_map};
 use crate::knowledge::x86::latest;
 use crate::model::{Arch, CpuDefinition, CpuMode, Guest, VirtType};
@@ -84,15 +84,6 @@ pub fn pin_text(
         },
         (several, _) => Err(PinRefusal::Several(several)),
     }
-}
-
-/// A CPU that a guest gets, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PinnedCpu {
-    /// The CPU.
-    pub definition: Definition,
-    /// Why it is not what it was.
-    pub reason: &'static str,
 }
 
 /// The CPU that `guest` gets on the host called `host`, by the baseline of the one of `groups` that has that host; `None` where

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::for_host::has_family;
+use super::target::has_family;
 use super::{Board, Gap, Part, PinnedCpu, Profile, Rewrite, RewriteError, Site, rewrite};
 use crate::model::{Arch, Cluster, Guest, Host, MachineFamily, Name, VirtType, machine_family};
 use crate::text::LineIndex;

@@ -1,10 +1,17 @@
 //! The guest that is rewritten, and the questions every pass asks of it.
 
+use std::iter::Map;
+use std::slice::Iter;
+
 use super::part::Part;
-use super::profile::Profile;
+use super::said::says;
+use super::target::Profile;
 use crate::knowledge::ports;
 use crate::model::{Arch, MachineFamily, VirtType, machine_family};
 use crate::text::xml::{Document, Element};
+
+/// Devices with the names of their elements.
+type Devices<'g, 'd> = Map<Iter<'g, (&'d str, Element<'d>)>, fn(&(&'d str, Element<'d>)) -> Element<'d>>;
 
 /// A guest on its way to a target.
 pub(super) struct Guest<'d> {
@@ -16,6 +23,8 @@ pub(super) struct Guest<'d> {
     pub(super) port_limit: u32,
     /// How many virtio disks must go behind a SCSI controller, for want of ports.
     pub(super) behind_scsi: u32,
+    /// The devices by the names of their elements, those of one name in order.
+    by_name: Vec<(&'d str, Element<'d>)>,
 }
 
 impl<'d> Guest<'d> {
@@ -32,7 +41,11 @@ impl<'d> Guest<'d> {
             !on_virt(arch.as_ref(), &machine)
         };
         let nova = if by_nova(document) { ports::OF_NOVA } else { u32::MAX };
-        Self { root, profile, foreign, port_limit: profile.port_limit.min(nova), behind_scsi: 0 }
+        let devices = root.children_named("devices").flat_map(Element::children);
+        let mut by_name: Vec<_> = devices.map(|device| (device.name(), device)).collect();
+        by_name.sort_by_key(|(name, _)| *name);
+        let port_limit = profile.port_limit.min(nova);
+        Self { root, profile, foreign, port_limit, behind_scsi: 0, by_name }
     }
 
     /// Whether it comes to another host than the one it is on.
@@ -54,8 +67,8 @@ impl<'d> Guest<'d> {
     pub(super) fn wants_ports(&self) -> bool {
         let parts = &self.profile.parts;
         let alone = !parts.contains(&Part::Machine) && !parts.contains(&Part::Chipset);
-        let port = |c: &Element<'_>| says(*c, "type", "pci") && says(*c, "model", "pcie-root-port");
-        self.foreign || alone && !self.devices_named("controller").iter().any(port)
+        let port = |c: Element<'_>| says(c, "type", "pci") && says(c, "model", "pcie-root-port");
+        self.foreign || alone && !self.devices_named("controller").any(port)
     }
 
     /// Whether it becomes a `virt` machine of ARM.
@@ -69,8 +82,21 @@ impl<'d> Guest<'d> {
     }
 
     /// The devices of one element name, in order. A domain may have several `<devices>`.
-    pub(super) fn devices_named(&self, name: &str) -> Vec<Element<'d>> {
-        self.devices().filter(|device| device.name() == name).collect()
+    pub(super) fn devices_named(&self, name: &str) -> Devices<'_, 'd> {
+        let from = self.by_name.partition_point(|(known, _)| *known < name);
+        let rest = self.by_name.get(from..).unwrap_or_default();
+        let named = rest.iter().take_while(|(known, _)| *known == name).count();
+        rest.get(..named).unwrap_or_default().iter().map(|(_, device)| *device)
+    }
+
+    /// Every element at a path of names below the root.
+    pub(super) fn all_at(&self, path: &str) -> Vec<Element<'d>> {
+        let mut found = Vec::new();
+        match path.strip_prefix("devices/").map(first) {
+            Some((name, below)) => self.devices_named(name).for_each(|one| find(one, below, &mut found)),
+            None => find(self.root, path, &mut found),
+        }
+        found
     }
 
     /// All devices, in order.
@@ -85,9 +111,23 @@ impl<'d> Guest<'d> {
 
     /// Whether it may have USB devices: `<controller type='usb' model='none'/>` forbids them.
     pub(super) fn has_usb(&self) -> bool {
-        let forbids = |c: &Element<'_>| says(*c, "type", "usb") && says(*c, "model", "none");
-        !self.devices_named("controller").iter().any(forbids)
+        let forbids = |c: Element<'_>| says(c, "type", "usb") && says(c, "model", "none");
+        !self.devices_named("controller").any(forbids)
     }
+}
+
+/// The first name of a path, and the rest of it.
+fn first(path: &str) -> (&str, &str) {
+    path.split_once('/').unwrap_or((path, ""))
+}
+
+/// Adds every element at a path below `element`, which is itself at the empty path.
+fn find<'d>(element: Element<'d>, path: &str, found: &mut Vec<Element<'d>>) {
+    if path.is_empty() {
+        return found.push(element);
+    }
+    let (name, below) = first(path);
+    element.children_named(name).for_each(|child| find(child, below, found));
 }
 
 fn on_virt(arch: Option<&Arch>, machine: &str) -> bool {
@@ -106,20 +146,6 @@ fn on_i440fx(arch: Option<&Arch>, machine: &str) -> bool {
 /// The machine type in `os/type`; libvirt takes `pc` where an x86 guest names none.
 pub(super) fn machine_of(kind: Element<'_>) -> std::borrow::Cow<'_, str> {
     kind.value("machine").filter(|machine| !machine.is_empty()).unwrap_or("pc".into())
-}
-
-/// Whether `element` has the attribute `name` with this value.
-pub(super) fn says(element: Element<'_>, name: &str, value: &str) -> bool {
-    element.value(name).is_some_and(|said| said == value)
-}
-
-/// The attribute `name` of the child `child` of `element`.
-pub(super) fn child_value<'d>(
-    element: Element<'d>,
-    child: &str,
-    name: &str,
-) -> Option<std::borrow::Cow<'d, str>> {
-    element.child(child).and_then(|child| child.value(name))
 }
 
 /// Whether `OpenStack` made the guest: Nova's metadata has a namespace of its own

@@ -1,12 +1,13 @@
 //! What is bound to the host that a guest comes from: processors, NUMA nodes, page sizes, devices, addresses, labels.
 
 use super::draft::Draft;
-use super::guest::{Guest, child_value, says};
+use super::guest::Guest;
 use super::rules::{
     GRAPHICS_ADDRESS, HOST_PINNING, HUGEPAGE_SIZE, MEMORY_DEVICE, NUMA_BINDING, PASSED_THROUGH,
     SECURITY_LABEL,
 };
-use super::unfit::{Unfit, When, all_at, drop_all};
+use super::said::{child_value, says};
+use super::unfit::{Unfit, When, drop_all};
 use crate::model::{Memory, NumberSet};
 use crate::text::xml::Element;
 
@@ -76,7 +77,7 @@ fn processors(guest: &Guest<'_>, text: &str) -> Option<NumberSet> {
 }
 
 fn pins<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    let places = PINS.iter().flat_map(|path| all_at(guest.root, path)).chain(guest.root.child("vcpu"));
+    let places = PINS.iter().flat_map(|path| guest.all_at(path)).chain(guest.root.child("vcpu"));
     for element in places {
         let Some(old) = element.value("cpuset") else { continue };
         match processors(guest, &old) {
@@ -119,14 +120,14 @@ fn has_cells(guest: &Guest<'_>, text: &str) -> bool {
 }
 
 fn bindings<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    for tuning in all_at(guest.root, "numatune") {
+    for tuning in guest.all_at("numatune") {
         let there = |e: Element<'_>| e.value("nodeset").is_none_or(|nodes| has_cells(guest, &nodes));
         if guest.changes_architecture() || !tuning.children().all(there) {
             draft.delete(NUMA_BINDING, "it names NUMA nodes of the old host", tuning);
             draft.step(NUMA_BINDING, BIND_AGAIN, tuning);
         }
     }
-    for mask in all_at(guest.root, "devices/memory/source/nodemask") {
+    for mask in guest.all_at("devices/memory/source/nodemask") {
         if !has_cells(guest, &mask.text()) {
             draft.delete(MEMORY_DEVICE, "it names NUMA nodes of the old host", mask);
         }
@@ -135,7 +136,7 @@ fn bindings<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 
 /// Drops `<cputune>` when nothing is left in it.
 fn emptied_tuning<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    for tuning in all_at(guest.root, "cputune") {
+    for tuning in guest.all_at("cputune") {
         if tuning.children().next().is_some() && tuning.children().all(|child| draft.is_gone(child)) {
             draft.delete(HOST_PINNING, "nothing is left in it", tuning);
         }
@@ -145,7 +146,7 @@ fn emptied_tuning<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 /// Drops the sizes of huge pages that the target does not have.
 fn hugepages<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let Some(sizes) = &guest.profile.hugepages else { return };
-    for page in all_at(guest.root, "memoryBacking/hugepages/page") {
+    for page in guest.all_at("memoryBacking/hugepages/page") {
         let (size, unit) =
             (page.value("size").unwrap_or_default(), page.value("unit").unwrap_or("KiB".into()));
         let kib = Memory::parse(&size, &unit).map(Memory::as_kib);
@@ -169,7 +170,7 @@ fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         );
         draft.step(PASSED_THROUGH, text.trim_end(), hostdev);
     }
-    for interface in guest.devices_named("interface").into_iter().filter(|i| says(*i, "type", "hostdev")) {
+    for interface in guest.devices_named("interface").filter(|i| says(*i, "type", "hostdev")) {
         let mac = child_value(interface, "mac", "address").unwrap_or("unknown".into()).into_owned();
         draft.delete(PASSED_THROUGH, "it passes a network device of the old host through", interface);
         let text = format!(

@@ -1,9 +1,9 @@
 //! Keyboards and pointers.
 
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, says};
+use super::draft::{At, Draft, Fresh};
+use super::guest::Guest;
 use super::rules::PS2_INPUT;
+use super::said::says;
 use crate::text::xml::Element;
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
@@ -12,12 +12,12 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
     let bus = if guest.has_usb() { "usb" } else { "virtio" };
     let inputs = guest.devices_named("input");
-    let (old, kept): (Vec<_>, Vec<_>) = inputs.iter().copied().partition(|input| is_old(*input));
+    let (old, kept): (Vec<_>, Vec<_>) = inputs.partition(|input| is_old(*input));
     let mut kinds: Vec<String> = kept.iter().map(|input| kind(*input)).collect();
     for input in old {
         replace(draft, input, bus, &mut kinds);
     }
-    if !guest.devices_named("graphics").is_empty() {
+    if guest.devices_named("graphics").len() > 0 {
         add(draft, guest, bus, &kinds);
     }
 }
@@ -56,15 +56,16 @@ fn replace<'d>(draft: &mut Draft<'d>, input: Element<'d>, bus: &str, kinds: &mut
 }
 
 /// A PC with graphics has a keyboard and a mouse, said or not; a `virt` machine has what is said.
-fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, bus: &str, kinds: &[String]) {
+fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, bus: &'static str, kinds: &[String]) {
     let Some(devices) = guest.root.child("devices") else { return };
-    let neighbour = guest.devices_named("input").pop().or_else(|| guest.devices_named("graphics").pop());
+    let neighbour =
+        guest.devices_named("input").next_back().or_else(|| guest.devices_named("graphics").next_back());
     let at = neighbour.filter(|n| n.parent() == Some(devices)).map_or(At::Last, At::After);
     for wanted in ["tablet", "keyboard"].into_iter().filter(|wanted| !kinds.iter().any(|kind| kind == wanted))
     {
         let reason =
             format!("a PC with graphics has a pointer and a keyboard by itself: a {wanted} on {bus}");
         let new = Fresh::new("input").with("type", wanted).with("bus", bus);
-        draft.insert(PS2_INPUT, reason, devices, at, &new);
+        draft.insert(PS2_INPUT, reason, devices, at, new);
     }
 }

@@ -1,9 +1,9 @@
 //! Network interfaces.
 
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, says};
+use super::draft::{At, Draft, Fresh};
+use super::guest::Guest;
 use super::rules::{NETWORK_MODEL, OPTION_ROM};
+use super::said::says;
 use crate::text::xml::Element;
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
@@ -23,7 +23,7 @@ fn model<'d>(draft: &mut Draft<'d>, interface: Element<'d>) {
         let at = ["source", "mac"].iter().find_map(|name| interface.child(name));
         let reason = "no model is named; a PC's default is an emulated adapter, a virt machine's virtio";
         let new = Fresh::new("model").with("type", "virtio");
-        return draft.insert(NETWORK_MODEL, reason, interface, at.map_or(At::Last, At::After), &new);
+        return draft.insert(NETWORK_MODEL, reason, interface, at.map_or(At::Last, At::After), new);
     };
     let kind = model.value("type").unwrap_or_default();
     if !matches!(kind.as_ref(), "virtio" | "usb-net") {

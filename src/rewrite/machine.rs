@@ -6,7 +6,6 @@ use super::rules::{
     EMULATOR, EMULATOR_ABSENT, MACHINE_ALIAS, MACHINE_TYPE, MACHINE_VERSION, NOT_HVM, NOT_I440FX,
     RUNNING_DEFINITION, VIRT_TYPE,
 };
-use super::unfit::all_at;
 use crate::knowledge::MachineVersion;
 use crate::model::{Arch, MachineFamily, VirtType, machine_family};
 use crate::text::xml::Element;
@@ -35,7 +34,7 @@ fn virt_type<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 }
 
 fn emulators<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
-    for emulator in all_at(guest.root, "devices/emulator") {
+    for emulator in guest.all_at("devices/emulator") {
         let there = guest.profile.emulators.as_ref().is_none_or(|all| all.contains(&*emulator.text()));
         if guest.foreign && guest.profile.arch.is_arm() {
             let reason = "it runs x86 guests; libvirt finds the target's emulator by architecture";
@@ -118,7 +117,7 @@ fn short(version: MachineVersion) -> String {
 }
 
 /// A variant of a version, such as `jammy-hpb`, is lost on another type.
-pub(super) fn variant(draft: &mut Draft<'_>, kind: Element<'_>, from: &str, to: &str) {
+pub(super) fn variant<'d>(draft: &mut Draft<'d>, kind: Element<'d>, from: &str, to: &str) {
     let is_variant =
         MachineVersion::of(from).is_some_and(|version| version.variant && version.maker.is_some());
     if is_variant && from != to {

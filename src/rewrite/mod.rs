@@ -11,6 +11,7 @@ mod characters;
 mod clock;
 mod controllers;
 mod cpu;
+mod device;
 mod devices;
 mod disks;
 mod displays;
@@ -20,8 +21,6 @@ mod features;
 mod firmware;
 mod for_baseline;
 mod for_guest;
-mod for_host;
-mod fresh;
 mod guest;
 mod hangs;
 mod host_bound;
@@ -31,37 +30,41 @@ mod interfaces;
 mod machine;
 mod memory;
 mod names;
-mod offers;
 mod os;
 mod part;
 mod pin;
+mod port_line;
 mod ports;
-mod profile;
 mod q35;
+mod rewritten;
 mod rules;
+mod said;
 mod scsi;
-mod shared;
-mod site;
+mod target;
 mod targets;
 #[cfg(test)]
 mod tests;
 mod topology;
 mod unfit;
 
-pub use budget::{PortBudget, PortLine, ScsiLine};
-pub use edit::{Edit, Notice, Rewrite, Step};
-pub use firmware::{FirmwareChoice, FirmwareFiles, FirmwareWish, refit_firmware};
-pub use for_baseline::{PinOutcome, PinRefusal, PinnedCpu, pin_guest, pin_text, pinned_on};
+pub use budget::{PortBudget, ScsiLine};
+pub use edit::{Edit, Notice, Step};
+pub use firmware::{FirmwareWish, refit_firmware};
+pub use for_baseline::{PinOutcome, PinRefusal, pin_guest, pin_text, pinned_on};
 pub use for_guest::{Refusal, Wish, rewrite_guest};
-pub use for_host::{Board, Gap};
 pub use part::Part;
 pub use pin::{PinnedGuest, pin};
-pub use profile::{HEADROOM, Offer, Profile, SCSI_TARGETS};
-pub use site::Site;
+pub use port_line::PortLine;
+pub use rewritten::Rewrite;
+pub use target::{
+    Board, FirmwareChoice, FirmwareFiles, Gap, HEADROOM, Offer, PinnedCpu, Profile, SCSI_TARGETS, Site,
+};
+
+use std::collections::BTreeSet;
 
 use crate::text::SpliceError;
 use crate::text::xml::{Document, XmlError};
-use draft::Draft;
+use draft::{Done, Draft};
 use guest::Guest;
 
 /// Why a text cannot be rewritten.
@@ -122,23 +125,37 @@ const TO_PC: &[(Part, Pass)] = &[
 pub fn rewrite(text: &str, profile: &Profile) -> Result<Rewrite, RewriteError> {
     let document = domain(text)?;
     let mut guest = Guest::new(&document, profile);
-    let mut budget = budget_of(&passes(&document, &guest, &Part::ALL), &guest)?;
+    let (whole, mut budget) = fitted(&document, &mut guest);
+    let all = Part::ALL.iter().all(|part| profile.parts.contains(part));
+    let mut draft = if all { whole } else { passes(&document, &guest, &profile.parts) };
+    if profile.parts.contains(&Part::Ports) && guest.has_ports() {
+        ports::allocate(&mut draft, &guest, &mut budget);
+    }
+    if !all {
+        budget = PortBudget::of(&draft, &guest);
+    }
+    finish(draft, budget)
+}
+
+/// All edits but those of ports, with as many disks behind SCSI as there are ports too few.
+fn fitted<'d>(document: &'d Document<'d>, guest: &mut Guest<'d>) -> (Draft<'d>, PortBudget) {
+    let all = BTreeSet::from(Part::ALL);
+    let of = |guest: &Guest<'d>| {
+        let draft = passes(document, guest, &all);
+        let budget = PortBudget::of(&draft, guest);
+        (draft, budget)
+    };
+    let (mut draft, mut budget) = of(guest);
     while budget.used() > budget.limit {
         // The controller that disks go behind takes a port as well, and so does every one more.
         guest.behind_scsi += budget.used() - budget.limit + u32::from(budget.scsi.is_empty());
-        let next = budget_of(&passes(&document, &guest, &Part::ALL), &guest)?;
-        let helps = next.used() < budget.used();
-        budget = next;
-        if !helps {
+        let used = budget.used();
+        (draft, budget) = of(guest);
+        if budget.used() >= used {
             break;
         }
     }
-    let parts: Vec<Part> = profile.parts.iter().copied().collect();
-    let mut draft = passes(&document, &guest, &parts);
-    if parts.contains(&Part::Ports) && guest.has_ports() {
-        ports::allocate(&mut draft, &guest, &budget);
-    }
-    finish(draft, &guest)
+    (draft, budget)
 }
 
 /// The text as a domain's XML.
@@ -155,7 +172,7 @@ fn domain(text: &str) -> Result<Document<'_>, RewriteError> {
 }
 
 /// The edits of these parts.
-fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>, parts: &[Part]) -> Draft<'d> {
+fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>, parts: &BTreeSet<Part>) -> Draft<'d> {
     let mut draft = Draft::new(document);
     let passes = if guest.profile.arch.is_x86() { TO_PC } else { TO_VIRT };
     for (_, pass) in passes.iter().filter(|(part, _)| parts.contains(part)) {
@@ -164,24 +181,7 @@ fn passes<'d>(document: &'d Document<'d>, guest: &Guest<'d>, parts: &[Part]) -> 
     draft
 }
 
-/// The budget of the guest as the draft leaves it.
-fn budget_of(draft: &Draft<'_>, guest: &Guest<'_>) -> Result<PortBudget, RewriteError> {
-    counted(&draft.outcome()?, guest)
-}
-
-/// The budget of a domain; empty for one whose board has no `PCIe`.
-fn counted(text: &str, guest: &Guest<'_>) -> Result<PortBudget, RewriteError> {
-    if !guest.has_ports() {
-        return Ok(PortBudget { limit: 0, allocated: 0, lines: Vec::new(), bridges: 0, scsi: Vec::new() });
-    }
-    Ok(PortBudget::of(&Document::parse(text)?, guest.profile, guest.port_limit))
-}
-
-fn finish(draft: Draft<'_>, guest: &Guest<'_>) -> Result<Rewrite, RewriteError> {
-    let text = draft.outcome()?;
-    let budget = counted(&text, guest)?;
-    let edits = draft.edits();
-    let Draft { mut steps, notices, .. } = draft;
-    steps.sort_by_key(|step| step.span.start);
+fn finish(draft: Draft<'_>, budget: PortBudget) -> Result<Rewrite, RewriteError> {
+    let Done { text, edits, steps, notices } = draft.done()?;
     Ok(Rewrite { text, edits, steps, budget, notices })
 }

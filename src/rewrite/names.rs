@@ -5,7 +5,6 @@ use std::collections::BTreeMap;
 use super::draft::Draft;
 use super::guest::Guest;
 use super::rules::NAME_OF_OLD_HOST;
-use super::unfit::all_at;
 use crate::model::{Known, NameMap};
 use crate::text::xml::Element;
 
@@ -28,7 +27,7 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for device in guest.devices().filter(|device| matches!(device.name(), "disk" | "filesystem")) {
         sources(draft, device, &site.names);
     }
-    for file in FILES.iter().flat_map(|path| all_at(guest.root, path)) {
+    for file in FILES.iter().flat_map(|path| guest.all_at(path)) {
         if let Some(new) = site.names.path(&file.text()).filter(|new| **new != *file.text()) {
             draft.say(NAME_OF_OLD_HOST, why(&file.text(), &new), file, &new);
         }
@@ -52,7 +51,12 @@ fn sources<'d>(draft: &mut Draft<'d>, device: Element<'d>, names: &NameMap) {
     }
 }
 
-fn named<'d>(draft: &mut Draft<'d>, source: Element<'d>, name: &str, map: &BTreeMap<String, Known<String>>) {
+fn named<'d>(
+    draft: &mut Draft<'d>,
+    source: Element<'d>,
+    name: &'static str,
+    map: &BTreeMap<String, Known<String>>,
+) {
     let Some(old) = source.value(name) else { return };
     if let Some(new) = map.get(&*old) {
         draft.set(NAME_OF_OLD_HOST, why(&old, &new.value), source, name, &new.value);

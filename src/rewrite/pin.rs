@@ -1,11 +1,12 @@
 //! A guest's `<cpu>` made to name a baseline: what it says of topology, NUMA cells and caches stays.
 
+use std::borrow::Cow;
+
 use super::RewriteError;
-use super::draft::{At, Draft};
+use super::draft::{At, Draft, Fresh};
 use super::edit::{Edit, Notice};
-use super::fresh::Fresh;
-use super::guest::says;
 use super::rules::{CPU_ADDRESS_BITS, CPU_BEYOND_BASELINE, CPU_CACHE_PASSED, RUNNING_DEFINITION};
+use super::said::says;
 use crate::cpu::x86::Definition;
 use crate::model::{CpuFeature, Memory};
 use crate::text::xml::Element;
@@ -46,8 +47,8 @@ pub fn pin(text: &str, cpu: &Definition, reason: &str) -> Result<PinnedGuest, Re
             "this is the XML of a running guest (it has an id); pin what `virsh dumpxml --inactive` prints";
         draft.notice(RUNNING_DEFINITION, false, text);
     }
-    let text = draft.outcome()?;
-    Ok(PinnedGuest { text, edits: draft.edits(), notices: draft.notices })
+    let done = draft.done()?;
+    Ok(PinnedGuest { text: done.text, edits: done.edits, notices: done.notices })
 }
 
 /// Gives the domain `root` the CPU `cpu`.
@@ -57,7 +58,7 @@ pub(super) fn give<'d>(draft: &mut Draft<'d>, root: Element<'d>, cpu: &Definitio
     } else {
         let places = ["features", "os", "vcpu", "memory"];
         let at = places.iter().find_map(|name| root.child(name)).map_or(At::Last, At::After);
-        draft.insert(CPU_BEYOND_BASELINE, reason, root, at, &fresh(cpu));
+        draft.insert(CPU_BEYOND_BASELINE, reason, root, at, fresh(cpu));
     }
     narrow(draft, root);
 }
@@ -95,7 +96,7 @@ fn vendor(cpu: &Definition) -> Option<Fresh> {
 }
 
 fn feature(feature: &CpuFeature) -> Fresh {
-    Fresh::new("feature").with("policy", feature.policy.as_str()).with("name", feature.name)
+    Fresh::new("feature").with("policy", feature.policy.as_str()).with("name", feature.name.as_str())
 }
 
 /// One `<cpu>` on its way to another CPU.
@@ -123,7 +124,7 @@ impl<'d> Pin<'_, 'd> {
     fn names(&mut self, cpu: &Definition) {
         let (rule, reason, parent) = (CPU_BEYOND_BASELINE, self.reason, self.old);
         let old = parent.child("model");
-        let id = old.and_then(|old| old.value("vendor_id"));
+        let id = old.and_then(|old| old.value("vendor_id")).map(Cow::into_owned);
         let new = model(cpu).map(|new| id.into_iter().fold(new, |new, id| new.with("vendor_id", id)));
         match old.filter(|old| cpu.model.as_deref() == Some(&*old.text())) {
             Some(old) => self.draft.set(rule, reason, old, "fallback", "forbid"),
@@ -141,7 +142,7 @@ impl<'d> Pin<'_, 'd> {
             self.draft.delete(rule, reason, old);
         }
         if let Some(new) = new {
-            self.draft.insert(rule, reason, self.old, at, &new);
+            self.draft.insert(rule, reason, self.old, at, new);
         }
     }
 
@@ -162,7 +163,7 @@ impl<'d> Pin<'_, 'd> {
         let before = ["model", "vendor", "topology", "cache", "maxphysaddr", "feature"];
         for new in cpu.features.iter().filter(|new| !told.contains(&new.name.as_str())) {
             let at = after(self.old, &before);
-            self.draft.insert(CPU_BEYOND_BASELINE, self.reason, self.old, at, &feature(new));
+            self.draft.insert(CPU_BEYOND_BASELINE, self.reason, self.old, at, feature(new));
         }
     }
 

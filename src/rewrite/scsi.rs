@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::draft::{At, Draft};
-use super::fresh::Fresh;
-use super::guest::{Guest, says};
+use super::draft::{At, Draft, Fresh};
+use super::guest::Guest;
 use super::rules::{SCSI_CONTROLLER, SCSI_CONTROLLER_ADDED, SCSI_GAP};
+use super::said::{Said, number, says};
 use super::targets::{bus, name_index, target};
 use crate::text::xml::Element;
 
@@ -27,10 +27,10 @@ pub(super) struct ScsiAddress {
 
 impl ScsiAddress {
     /// Where a disk on SCSI is: its address, else where libvirt puts it by its name, all on target 0.
-    pub(super) fn of(disk: Element<'_>) -> Self {
+    pub(super) fn of<'s>(disk: impl Said<'s>) -> Self {
         if let Some(address) = drive_address(disk) {
-            let number = |name: &str| address.value(name).and_then(|n| n.parse().ok()).unwrap_or(0);
-            return Self { controller: number("controller"), target: number("target"), unit: number("unit") };
+            let at = |name: &str| number(address, name).unwrap_or(0);
+            return Self { controller: at("controller"), target: at("target"), unit: at("unit") };
         }
         let nth = name_index(&target(disk)).unwrap_or(0);
         let unit = nth % BY_NAME;
@@ -51,7 +51,7 @@ impl ScsiAddress {
     }
 }
 
-fn drive_address(disk: Element<'_>) -> Option<Element<'_>> {
+fn drive_address<'s, S: Said<'s>>(disk: S) -> Option<S> {
     disk.child("address").filter(|address| says(*address, "type", "drive"))
 }
 
@@ -85,7 +85,7 @@ fn move_up<'d>(draft: &mut Draft<'d>, disk: Element<'d>, place: ScsiAddress) {
     let reason = "UEFI looks at the places of a SCSI controller one after the other, and that of edk2 2022.11 stops at \
                   the first without a disk";
     let Some(address) = drive_address(disk) else {
-        return draft.insert(SCSI_GAP, reason, disk, At::Last, &place.element());
+        return draft.insert(SCSI_GAP, reason, disk, At::Last, place.element());
     };
     for (name, value) in [("bus", 0), ("target", place.target), ("unit", place.unit)] {
         draft.set(SCSI_GAP, reason, address, name, &value.to_string());
@@ -137,7 +137,7 @@ impl Places {
             }
         }
         let Some(devices) = guest.root.child("devices") else { return };
-        let last = guest.devices_named("controller").pop();
+        let last = guest.devices_named("controller").next_back();
         for index in self.needed.difference(&self.present) {
             let new = Fresh::new("controller")
                 .with("type", "scsi")
@@ -145,16 +145,15 @@ impl Places {
                 .with("model", "virtio-scsi");
             let reason = "disks on SCSI need a controller; libvirt before 11.6 takes an lsilogic where no model is named";
             let at = last.filter(|c| c.parent() == Some(devices)).map_or(At::Last, At::After);
-            draft.insert(SCSI_CONTROLLER_ADDED, reason, devices, at, &new);
+            draft.insert(SCSI_CONTROLLER_ADDED, reason, devices, at, new);
         }
     }
 }
 
 /// The SCSI controllers by index. One without an index gets the next free one, as in libvirt.
 fn controllers<'d>(guest: &Guest<'d>) -> BTreeMap<u32, Element<'d>> {
-    let all: Vec<_> =
-        guest.devices_named("controller").into_iter().filter(|c| says(*c, "type", "scsi")).collect();
-    let index = |c: &Element<'d>| c.value("index").and_then(|index| index.parse::<u32>().ok());
+    let all: Vec<_> = guest.devices_named("controller").filter(|c| says(*c, "type", "scsi")).collect();
+    let index = |c: &Element<'d>| number(*c, "index");
     let mut found: BTreeMap<u32, Element<'d>> = all.iter().filter_map(|c| Some((index(c)?, *c))).collect();
     for controller in all.iter().filter(|c| index(c).is_none()) {
         if let Some(free) = (0..u32::MAX).find(|index| !found.contains_key(index)) {

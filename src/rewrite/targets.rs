@@ -2,19 +2,18 @@
 
 use std::borrow::Cow;
 
-use super::guest::child_value;
+use super::said::{Said, child_value};
 use crate::model::guessed_bus;
-use crate::text::xml::Element;
 
 /// The bus of a disk; what libvirt guesses from the target's name where none is said.
-pub(super) fn bus(disk: Element<'_>) -> String {
+pub(super) fn bus<'s>(disk: impl Said<'s>) -> Cow<'s, str> {
     let said = child_value(disk, "target", "bus");
-    said.map_or_else(|| guessed_bus(&target(disk)).to_owned(), Cow::into_owned)
+    said.unwrap_or_else(|| guessed_bus(&target(disk)).into())
 }
 
 /// The name of a disk inside the guest, such as `vda`.
-pub(super) fn target(disk: Element<'_>) -> String {
-    child_value(disk, "target", "dev").unwrap_or_default().into_owned()
+pub(super) fn target<'s>(disk: impl Said<'s>) -> Cow<'s, str> {
+    child_value(disk, "target", "dev").unwrap_or_default()
 }
 
 /// The number of a disk's letters: `sda` is 0 (`virDiskNameToIndex`).

@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::budget::PortLine;
-use super::guest::says;
+use super::device::Device;
 use super::hangs::name;
+use super::port_line::PortLine;
+use super::said::{Said, number};
 use crate::knowledge::ports;
-use crate::text::xml::Element;
 
 /// Slots of a pcie-to-pci-bridge that devices can use (libvirt 9.0: 1 to 31).
 const BRIDGE_SLOTS: u32 = 31;
@@ -19,11 +19,11 @@ pub(super) struct Topology {
 }
 
 impl Topology {
-    pub(super) fn of(devices: &[Element<'_>]) -> Self {
-        let pci = devices.iter().filter(|d| d.name() == "controller" && says(**d, "type", "pci"));
-        let index = |c: &Element<'_>| c.value("index").and_then(|index| index.parse().ok()).unwrap_or(0);
+    pub(super) fn of(devices: &[Device<'_>]) -> Self {
+        let pci = devices.iter().filter(|d| d.controls("pci"));
+        let index = |c: &Device<'_>| number(c.element, "index").unwrap_or(0);
         let of = |model: &'static str| {
-            pci.clone().filter(move |c| says(**c, "model", model)).map(index).collect::<BTreeSet<u32>>()
+            pci.clone().filter(move |c| c.model == model).map(index).collect::<BTreeSet<u32>>()
         };
         Self {
             ports: of("pcie-root-port"),
@@ -40,7 +40,7 @@ impl Topology {
     /// root port's, or on a port that another device has taken already.
     pub(super) fn place(
         &self,
-        device: Element<'_>,
+        device: &Device<'_>,
         what: &'static str,
         lines: &mut BTreeMap<&'static str, (usize, PortLine)>,
         shared: &mut BTreeSet<u32>,
@@ -62,7 +62,7 @@ impl Topology {
 
     /// Whether a device on a conventional slot needs one still: it has no address on a bus that
     /// is named.
-    pub(super) fn takes_slot(&self, device: Element<'_>) -> bool {
+    pub(super) fn takes_slot(&self, device: &Device<'_>) -> bool {
         match address(device) {
             None => true,
             Some(Place::Bus { number: bus, .. }) => !self.buses.contains(&bus),
@@ -81,13 +81,12 @@ impl Topology {
 
 /// How many root ports fit into the slots of bus 0 that nothing else is in, of `all` that there can be: devices with a place
 /// of their `own`, and those addressed there, take a whole slot.
-pub(super) fn packed(all: u32, devices: &[Element<'_>], own: &dyn Fn(&Element<'_>) -> Option<u32>) -> u32 {
-    let addressed = |device: &Element<'_>| match (device.name(), address(*device)) {
-        ("controller", _) if says(*device, "type", "pci") => None,
-        (_, Some(Place::Bus { number: 0, slot })) => Some(slot),
+pub(super) fn packed(all: u32, devices: &[Device<'_>], own: &[Option<u32>]) -> u32 {
+    let addressed = |device: &Device<'_>| match address(device) {
+        Some(Place::Bus { number: 0, slot }) if !device.controls("pci") => Some(slot),
         _ => None,
     };
-    let slots = devices.iter().filter_map(|device| addressed(device).or_else(|| own(device)));
+    let slots = devices.iter().zip(own).filter_map(|(device, own)| addressed(device).or(*own));
     let taken: BTreeSet<u32> = slots.filter(|slot| (1..=all / ports::OF_SLOT).contains(slot)).collect();
     all.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX).saturating_mul(ports::OF_SLOT))
 }
@@ -98,17 +97,17 @@ enum Place {
 }
 
 /// Where a device's address puts it; `None` where libvirt is to choose a PCI place.
-fn address(device: Element<'_>) -> Option<Place> {
-    let address = device.child("address")?;
+fn address(device: &Device<'_>) -> Option<Place> {
+    let address = device.element.child("address")?;
     let kind = address.value("type")?;
     if kind != "pci" {
         let other = matches!(kind.as_ref(), "virtio-mmio" | "ccw" | "unassigned");
         return other.then_some(Place::Elsewhere);
     }
-    let number = |name| {
+    let place = |name| {
         let said = address.value(name)?;
         let hex = said.strip_prefix("0x").map(|hex| u32::from_str_radix(hex, 16));
         hex.unwrap_or_else(|| said.parse()).ok()
     };
-    Some(Place::Bus { number: number("bus")?, slot: number("slot").unwrap_or(0) })
+    Some(Place::Bus { number: place("bus")?, slot: place("slot").unwrap_or(0) })
 }

@@ -1,7 +1,8 @@
 //! Elements that are dropped because of where they stand, as a table.
 
 use super::draft::Draft;
-use super::guest::{Guest, says};
+use super::guest::Guest;
+use super::said::says;
 use crate::compat::Rule;
 use crate::text::xml::Element;
 
@@ -42,17 +43,10 @@ impl Unfit {
 /// Drops what `table` says does not fit, below the root of `guest`.
 pub(super) fn drop_all<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, table: &[Unfit]) {
     for unfit in table {
-        for element in all_at(guest.root, unfit.path) {
+        for element in guest.all_at(unfit.path) {
             if unfit.applies(element) {
                 unfit.drop(draft, element);
             }
         }
     }
-}
-
-/// Every element at a path of names below `element`.
-pub(super) fn all_at<'d>(element: Element<'d>, path: &str) -> Vec<Element<'d>> {
-    path.split('/').fold(vec![element], |found, name| {
-        found.into_iter().flat_map(|one| one.children_named(name).collect::<Vec<_>>()).collect()
-    })
 }

@@ -29,8 +29,8 @@ pub enum SpliceError {
 ///
 /// # Errors
 /// [`SpliceError`] where two splices overlap or one does not lie on characters of `text`.
-pub fn splice(text: &str, splices: &[Splice]) -> Result<String, SpliceError> {
-    let mut ordered: Vec<&Splice> = splices.iter().collect();
+pub fn splice<'s>(text: &str, splices: impl IntoIterator<Item = &'s Splice>) -> Result<String, SpliceError> {
+    let mut ordered: Vec<&Splice> = splices.into_iter().collect();
     ordered.sort_by_key(|s| (s.span.start, s.span.end));
     let added: usize = ordered.iter().map(|s| s.text.len()).sum();
     let mut out = String::with_capacity(text.len() + added);

@@ -1,8 +1,7 @@
 //! The edits by which a guest's firmware is chosen by libvirt, or named.
 
-use super::super::draft::{At, Draft};
-use super::super::fresh::Fresh;
-use super::choice::FirmwareFiles;
+use super::super::draft::{At, Draft, Fresh};
+use super::super::target::FirmwareFiles;
 use crate::compat::Rule;
 use crate::model::FirmwareMapping;
 use crate::text::xml::Element;
@@ -57,10 +56,10 @@ pub(super) fn by_features<'d>(draft: &mut Draft<'d>, why: Why<'_>, os: Element<'
         return;
     }
     let feature = |(name, on): &(&str, bool)| {
-        Fresh::new("feature").with("enabled", if *on { "yes" } else { "no" }).with("name", *name)
+        Fresh::new("feature").with("enabled", if *on { "yes" } else { "no" }).with("name", (*name).to_owned())
     };
     let firmware = asked.iter().map(feature).fold(Fresh::new("firmware"), Fresh::holding);
-    draft.insert(why.rule, why.reason, os, os.child("type").map_or(At::First, At::After), &firmware);
+    draft.insert(why.rule, why.reason, os, os.child("type").map_or(At::First, At::After), firmware);
 }
 
 /// Names the files.
@@ -76,7 +75,7 @@ pub(super) fn by_name<'d>(
     }
     draft.unset(why.rule, why.reason, os, "firmware");
     let at = os.child("type").map_or(At::First, At::After);
-    draft.insert(why.rule, why.reason, os, at, &loader(files));
+    draft.insert(why.rule, why.reason, os, at, loader(files));
     let template = files.nvram_template.as_ref();
     match (os.child("nvram"), template) {
         (Some(nvram), Some((template, _))) if variables == Variables::Kept => {
@@ -86,24 +85,24 @@ pub(super) fn by_name<'d>(
         (None, _) => {}
     }
     if let Some((template, format)) = template {
-        draft.insert(why.rule, why.reason, os, at, &nvram(template, format));
+        draft.insert(why.rule, why.reason, os, at, nvram(template, format));
     }
 }
 
 fn nvram(template: &str, format: &str) -> Fresh {
-    let nvram = Fresh::new("nvram").with("template", template);
-    if format == "raw" { nvram } else { nvram.with("format", format) }
+    let nvram = Fresh::new("nvram").with("template", template.to_owned());
+    if format == "raw" { nvram } else { nvram.with("format", format.to_owned()) }
 }
 
 fn loader(files: &FirmwareFiles) -> Fresh {
     if files.mapping == FirmwareMapping::Memory {
-        return Fresh::new("loader").with("type", "rom").saying(&files.loader);
+        return Fresh::new("loader").with("type", "rom").saying(files.loader.clone());
     }
     let loader = Fresh::new("loader").with("readonly", "yes");
     let loader = if files.needs_smm { loader.with("secure", "yes") } else { loader };
     let loader = loader.with("type", "pflash");
     let stateless = files.mapping == FirmwareMapping::Stateless;
     let loader = if stateless { loader.with("stateless", "yes") } else { loader };
-    let loader = if files.format == "raw" { loader } else { loader.with("format", &files.format) };
-    loader.saying(&files.loader)
+    let loader = if files.format == "raw" { loader } else { loader.with("format", files.format.clone()) };
+    loader.saying(files.loader.clone())
 }

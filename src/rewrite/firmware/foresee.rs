@@ -2,15 +2,23 @@
 
 use std::collections::BTreeSet;
 
-use super::refit::Refit;
+use super::super::target::Shelf;
 use crate::knowledge::firmware::{FirmwareRequest, LoaderRequest, chosen, is_there, not_padded};
 use crate::knowledge::versions::{Component, has};
-use crate::model::{Arch, DocumentKind, Firmware, FirmwareKind, Known, Version};
+use crate::model::{Arch, Capability, DocumentKind, Firmware, FirmwareKind, Known, Requirements, Version};
 
 /// Features to ask for or against.
 pub(super) type Asked = Vec<(&'static str, bool)>;
 
-impl<'r> Refit<'r, '_> {
+/// A guest and the firmware of a host.
+#[derive(Clone, Copy)]
+pub(super) struct Foresight<'r> {
+    pub(super) shelf: Shelf<'r>,
+    pub(super) capability: Option<&'r Capability>,
+    pub(super) needs: &'r Requirements,
+}
+
+impl<'r> Foresight<'r> {
     /// What libvirt would choose in the place of the image at `path`, and what it is to be asked for.
     pub(super) fn would_choose(&self, path: &str) -> Result<(&'r Known<Firmware>, Asked), String> {
         let libvirt = self.described()?;

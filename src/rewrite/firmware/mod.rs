@@ -1,24 +1,22 @@
 //! What starts a guest: UEFI for a `virt` machine, and on a guest's own host the same firmware said another way, or UEFI for a
 //! BIOS.
 
-mod choice;
 mod edits;
 mod foresee;
 mod refit;
 #[cfg(test)]
 mod tests;
 
-pub(super) use choice::{Boot, Shelf};
-pub use choice::{FirmwareChoice, FirmwareFiles};
 pub use refit::{FirmwareWish, refit_firmware};
 
 use super::draft::Draft;
-use super::guest::{Guest, says};
-use super::profile::Offer;
+use super::guest::Guest;
 use super::rules::{
     BIOS_FIRMWARE, FIRMWARE_AUTO, FIRMWARE_EXPANDED, FIRMWARE_FILES, FIRMWARE_NOT_PADDED, LOADER_ABSENT,
     NVRAM_CONTENTS, SECURE_BOOT,
 };
+use super::said::says;
+use super::target::{Boot, FirmwareChoice, Offer};
 use crate::knowledge::firmware::{not_padded, padded};
 use crate::text::xml::Element;
 use edits::{Variables, Why, by_choice, by_features, by_name};
@@ -62,7 +60,7 @@ fn anew<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>) {
 
 /// The target's firmware for the guest: with Secure Boot where the guest has that by the keys that come with firmware, and
 /// the target has such firmware for it.
-fn chosen<'p>(draft: &mut Draft<'_>, guest: &Guest<'p>, os: Element<'p>) -> (Boot, &'p FirmwareChoice) {
+fn chosen<'p>(draft: &mut Draft<'p>, guest: &Guest<'p>, os: Element<'p>) -> (Boot, &'p FirmwareChoice) {
     let plain = (Boot::Open, &guest.profile.firmware);
     let Some(asked) = asks_secure_boot(os) else { return plain };
     let why = match (&guest.profile.secure_firmware, has_keys(os)) {

@@ -1,18 +1,17 @@
 //! A guest's firmware said another way on the guest's own host: chosen by libvirt, by name, or UEFI for a BIOS.
 
-use super::super::draft::{At, Draft};
+use super::super::draft::{At, Draft, Fresh};
 use super::super::for_guest::refused;
-use super::super::fresh::Fresh;
-use super::super::guest::says;
 use super::super::rules::{FIRMWARE_BY_CHOICE, FIRMWARE_BY_NAME, NVRAM_CONTENTS, PC_BIOS, SECURE_BOOT};
-use super::super::{Gap, Profile, Refusal, Rewrite, RewriteError, domain, finish, guest};
-use super::choice::{Boot, FirmwareChoice, FirmwareFiles, Shelf};
+use super::super::said::says;
+use super::super::target::{Boot, FirmwareChoice, FirmwareFiles, Shelf};
+use super::super::{Gap, PortBudget, Profile, Refusal, Rewrite, RewriteError, domain, finish, guest};
 use super::edits::{Variables, Why, by_choice, by_features, by_name};
-use super::foresee::descriptors;
+use super::foresee::{Foresight, descriptors};
 use crate::compat::Rule;
 use crate::knowledge::firmware::step_to_uefi;
 use crate::knowledge::versions::{Component, has};
-use crate::model::{Capability, Cluster, DocumentKind, FirmwareKind, Guest, Host, Requirements, VirtType};
+use crate::model::{Cluster, DocumentKind, FirmwareKind, Guest, Host, Requirements, VirtType};
 use crate::text::xml::Element;
 
 /// How a guest is to get its firmware.
@@ -69,21 +68,20 @@ fn refit(
     let capability = platform.capability(&profile.arch, virt_type, &profile.machine).ok();
     let shelf = Shelf { host: platform, arch: &profile.arch, machine: &profile.machine };
     if let Some(os) = target.root.child("os") {
-        let refit = Refit { shelf, capability, needs, os, root: target.root };
+        let refit = Refit { host: Foresight { shelf, capability, needs }, os, root: target.root };
         match wish {
             FirmwareWish::Auto => refit.to_auto(&mut draft),
             FirmwareWish::Explicit => refit.to_explicit(&mut draft),
             FirmwareWish::Efi => refit.to_efi(&mut draft),
         }
     }
-    finish(draft, &target)
+    let budget = PortBudget::of(&draft, &target);
+    finish(draft, budget)
 }
 
 /// A guest and its host's firmware.
-pub(super) struct Refit<'r, 'd> {
-    pub(super) shelf: Shelf<'r>,
-    pub(super) capability: Option<&'r Capability>,
-    pub(super) needs: &'r Requirements,
+struct Refit<'r, 'd> {
+    host: Foresight<'r>,
     os: Element<'d>,
     root: Element<'d>,
 }
@@ -93,11 +91,11 @@ impl<'d> Refit<'_, 'd> {
         let Some(loader) = self.os.child("loader").filter(|loader| says(*loader, "type", "pflash")) else {
             return;
         };
-        if self.needs.firmware.auto.is_some() {
+        if self.host.needs.firmware.auto.is_some() {
             return;
         }
         let path = loader.text().trim().to_owned();
-        let (one, asked) = match self.would_choose(&path) {
+        let (one, asked) = match self.host.would_choose(&path) {
             Ok(found) => found,
             Err(why) => return draft.notice(FIRMWARE_BY_NAME, true, format!("left as it is: {why}")),
         };
@@ -116,10 +114,10 @@ impl<'d> Refit<'_, 'd> {
     }
 
     fn to_explicit(&self, draft: &mut Draft<'d>) {
-        if self.needs.firmware.auto.is_none() {
+        if self.host.needs.firmware.auto.is_none() {
             return;
         }
-        let found = self.described().and_then(|libvirt| self.choose(&self.request(), libvirt));
+        let found = self.host.described().and_then(|libvirt| self.host.choose(&self.host.request(), libvirt));
         let files =
             found.and_then(|one| FirmwareFiles::of(&one.value).ok_or_else(|| "it is built into QEMU".into()));
         match files {
@@ -132,14 +130,14 @@ impl<'d> Refit<'_, 'd> {
     }
 
     fn to_efi(&self, draft: &mut Draft<'d>) {
-        if self.needs.firmware.kind() == FirmwareKind::Efi {
+        if self.host.needs.firmware.kind() == FirmwareKind::Efi {
             return;
         }
-        if !self.shelf.arch.is_x86() {
+        if !self.host.shelf.arch.is_x86() {
             return draft.notice(PC_BIOS, true, "left as it is: only a PC starts from a BIOS");
         }
         let mut assumptions = Vec::new();
-        let choice = self.shelf.choice(Boot::Open, self.capability, &mut assumptions);
+        let choice = self.host.shelf.choice(Boot::Open, self.host.capability, &mut assumptions);
         let why = Why { rule: PC_BIOS, reason: "the guest is to start from UEFI" };
         match choice {
             Some(FirmwareChoice::Automatic) => {
@@ -149,11 +147,11 @@ impl<'d> Refit<'_, 'd> {
             Some(FirmwareChoice::Explicit(files)) => self.name(draft, why, &files, Variables::Fresh),
             None => {
                 let text =
-                    format!("left as it is: no UEFI is known on the host for '{}'", self.shelf.machine);
+                    format!("left as it is: no UEFI is known on the host for '{}'", self.host.shelf.machine);
                 return draft.notice(PC_BIOS, true, text);
             }
         }
-        if !self.shelf.is_described() {
+        if !self.host.shelf.is_described() {
             let text = format!("whether the host has UEFI for it is unknown: {} would tell", descriptors());
             draft.notice(PC_BIOS, false, text);
         }
@@ -163,7 +161,7 @@ impl<'d> Refit<'_, 'd> {
 
     fn without_keys(&self, draft: &mut Draft<'d>) {
         let can = |version| has(Component::Libvirt, version, "firmware-features");
-        if self.shelf.libvirt().is_some_and(can) {
+        if self.host.shelf.libvirt().is_some_and(can) {
             let reason = "firmware with enrolled keys starts no unsigned loader";
             by_features(draft, Why { rule: SECURE_BOOT, reason }, self.os, Boot::Open.features());
         }
@@ -171,7 +169,7 @@ impl<'d> Refit<'_, 'd> {
 
     /// What a person does so that the guest's disk starts from UEFI.
     fn steps(&self, draft: &mut Draft<'d>) {
-        let id = self.needs.os_id.as_ref().map(|id| id.value.as_str());
+        let id = self.host.needs.os_id.as_ref().map(|id| id.value.as_str());
         draft.step(PC_BIOS, step_to_uefi(id), self.os);
         let text = "see that the system disk has \\EFI\\BOOT\\BOOTX64.EFI, which UEFI starts while its variables name no boot \
                     entry; else make an entry in the firmware's menu or with efibootmgr. Keep a copy of the disk: the way back \
@@ -194,7 +192,7 @@ impl<'d> Refit<'_, 'd> {
         rule: &Rule,
         reason: &str,
         name: &'static str,
-        state: Option<&str>,
+        state: Option<&'static str>,
     ) {
         let fresh = || state.map_or(Fresh::new(name), |state| Fresh::new(name).with("state", state));
         match (self.root.child("features"), self.root.at(&format!("features/{name}"))) {
@@ -203,10 +201,10 @@ impl<'d> Refit<'_, 'd> {
                     draft.set(rule, reason, old, "state", state);
                 }
             }
-            (Some(features), None) => draft.insert(rule, reason, features, At::Last, &fresh()),
+            (Some(features), None) => draft.insert(rule, reason, features, At::Last, fresh()),
             (None, None) => {
                 let features = Fresh::new("features").holding(fresh());
-                draft.insert(rule, reason, self.root, At::After(self.os), &features);
+                draft.insert(rule, reason, self.root, At::After(self.os), features);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Guests and hosts here are made up.
 
-use super::super::{Profile, Rewrite, Wish, rewrite_guest};
-use super::{FirmwareChoice, FirmwareFiles, FirmwareWish, refit_firmware};
+use super::super::{FirmwareChoice, FirmwareFiles, Profile, Rewrite, Wish, rewrite_guest};
+use super::{FirmwareWish, refit_firmware};
 use crate::ingest::read_files;
 use crate::model::{Cluster, VirtType};
 

@@ -1,8 +1,9 @@
 //! Controllers: the PCI topology, IDE, and the USB of the PIIX.
 
 use super::super::draft::Draft;
-use super::super::guest::{Guest, child_value};
+use super::super::guest::Guest;
 use super::super::rules::{DEVICE_ADDRESS, I440FX_CONTROLLER, PCI_CONTROLLER};
+use super::super::said::child_value;
 use crate::text::xml::Element;
 
 pub(in super::super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {

@@ -1,8 +1,9 @@
 //! Devices that are parts of the old chipset, or have a counterpart that is a part of the new one.
 
 use super::super::draft::Draft;
-use super::super::guest::{Guest, says};
+use super::super::guest::Guest;
 use super::super::rules::I440FX_DEVICE;
+use super::super::said::says;
 use crate::compat::Rule;
 
 /// An element of `<devices>`, its model, its model on q35, and why.
@@ -22,7 +23,7 @@ pub(in super::super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
     let rule: &Rule = I440FX_DEVICE;
     for (name, from, to, why) in MODELS {
-        for device in guest.devices_named(name).into_iter().filter(|device| says(*device, "model", from)) {
+        for device in guest.devices_named(name).filter(|device| says(*device, "model", from)) {
             draft.set(rule, format!("'{from}' becomes '{to}': {why}"), device, "model", to);
         }
     }

@@ -3,8 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::super::disks::Names;
-use super::super::draft::{At, Draft};
-use super::super::fresh::Fresh;
+use super::super::draft::{At, Draft, Fresh};
 use super::super::guest::Guest;
 use super::super::rules::{DEVICE_ADDRESS, DISK_GEOMETRY, IDE_TO_SATA};
 use super::super::targets::{bus, name_index, target};
@@ -18,7 +17,7 @@ pub(in super::super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         return;
     }
     let (moving, staying): (Vec<_>, Vec<_>) =
-        guest.devices_named("disk").into_iter().partition(|disk| bus(*disk) == "ide");
+        guest.devices_named("disk").partition(|disk| bus(*disk) == "ide");
     let mut names = Names::taken(&staying, &moving);
     let mut taken: BTreeSet<(u32, u32)> =
         staying.iter().filter(|disk| bus(**disk) == "sata").map(|disk| place(*disk)).collect();
@@ -61,5 +60,5 @@ fn to_sata<'d>(draft: &mut Draft<'d>, disk: Element<'d>, name: &str, (controller
         .with("bus", "0")
         .with("target", "0")
         .with("unit", unit.to_string());
-    draft.insert(IDE_TO_SATA, reason, disk, At::Last, &address);
+    draft.insert(IDE_TO_SATA, reason, disk, At::Last, address);
 }

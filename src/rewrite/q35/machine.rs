@@ -33,7 +33,7 @@ fn as_q35(machine: &str) -> String {
 }
 
 fn steps<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, kind: Element<'d>) {
-    if !guest.devices_named("interface").is_empty() {
+    if guest.devices_named("interface").len() > 0 {
         let text = "see that the guest configures its network interfaces by MAC address: their names change with their \
                     PCI addresses (ens3 becomes enp1s0), and Windows takes them for new ones";
         draft.step(I440FX_MACHINE, text, kind);

@@ -31,9 +31,9 @@ pub(super) fn read(
             return Err((XmlErrorKind::Attribute("no space before it"), at));
         }
         let (data, next) = read_one(text, at, to)?;
-        let name = &text[data.name.range()];
-        if into[first..].iter().any(|other| text[other.name.range()] == *name) {
-            return Err((XmlErrorKind::DuplicateAttribute(name.into()), at));
+        let name = &bytes[data.name.range()];
+        if into[first..].iter().any(|other| bytes[other.name.range()] == *name) {
+            return Err((XmlErrorKind::DuplicateAttribute(text[data.name.range()].into()), at));
         }
         into.push(data);
         at = next;
@@ -42,8 +42,12 @@ pub(super) fn read(
 
 fn read_one(text: &str, at: usize, to: usize) -> Result<(AttributeData, usize), Complaint> {
     let bytes = text.as_bytes();
-    let name_end = skip(bytes, at, to, |b| !b.is_ascii_whitespace() && b != b'=');
-    check_name(&text[at..name_end]).map_err(|kind| (kind, at))?;
+    let mut name_end = skip(bytes, at, to, is_plain);
+    // Nearly every name is plain, and followed by its '='.
+    if bytes.get(name_end) != Some(&b'=') || !is_plain_start(bytes[at]) {
+        name_end = skip(bytes, at, to, |b| !b.is_ascii_whitespace() && b != b'=');
+        check_name(&text[at..name_end]).map_err(|kind| (kind, at))?;
+    }
     let equals = skip(bytes, name_end, to, |b| b.is_ascii_whitespace());
     if bytes.get(equals) != Some(&b'=') || equals >= to {
         return Err((XmlErrorKind::Attribute("it has no value"), at));
@@ -53,11 +57,14 @@ fn read_one(text: &str, at: usize, to: usize) -> Result<(AttributeData, usize), 
         Some(&quote @ (b'\'' | b'"')) if open < to => quote,
         _ => return Err((XmlErrorKind::Attribute("its value is not quoted"), at)),
     };
-    let close = skip(bytes, open + 1, to, |b| b != quote);
+    let plain = skip(bytes, open + 1, to, |b| b != quote && b != b'<' && b != b'&');
+    let close = skip(bytes, plain, to, |b| b != quote);
     if close >= to {
         return Err((XmlErrorKind::Attribute("its value has no closing quote"), at));
     }
-    check_value(&text[open + 1..close]).map_err(|(kind, inside)| (kind, open + 1 + inside))?;
+    if plain < close {
+        check_value(&text[open + 1..close]).map_err(|(kind, inside)| (kind, open + 1 + inside))?;
+    }
     let data = AttributeData { name: Span::new(at, name_end), value: Span::new(open + 1, close) };
     Ok((data, close + 1))
 }
@@ -69,9 +76,6 @@ fn skip(bytes: &[u8], from: usize, to: usize, go_on: impl Fn(u8) -> bool) -> usi
 }
 
 fn check_value(raw: &str) -> Result<(), Complaint> {
-    if !raw.bytes().any(|b| matches!(b, b'<' | b'&')) {
-        return Ok(());
-    }
     if let Some(at) = raw.find('<') {
         return Err((XmlErrorKind::Attribute("'<' in its value"), at));
     }
@@ -87,10 +91,8 @@ fn check_value(raw: &str) -> Result<(), Complaint> {
 
 /// Whether `name` is a qualified name of XML namespaces: one or two names joined by a colon.
 pub(super) fn check_name(name: &str) -> Result<(), XmlErrorKind> {
-    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.');
     let bytes = name.as_bytes();
-    if bytes.first().is_some_and(|&b| b.is_ascii_alphabetic() || b == b'_') && bytes.iter().all(|&b| plain(b))
-    {
+    if bytes.first().is_some_and(|&b| is_plain_start(b)) && bytes.iter().all(|&b| is_plain(b)) {
         return Ok(());
     }
     let (prefix, local) = name.split_once(':').unwrap_or(("_", name));
@@ -100,6 +102,25 @@ pub(super) fn check_name(name: &str) -> Result<(), XmlErrorKind> {
         Err(XmlErrorKind::Name(name.chars().take(40).collect()))
     }
 }
+
+fn is_plain_start(byte: u8) -> bool {
+    byte.is_ascii_alphabetic() || byte == b'_'
+}
+
+fn is_plain(byte: u8) -> bool {
+    PLAIN[usize::from(byte)]
+}
+
+/// The bytes of names without letters beyond ASCII.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        plain[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    plain
+};
 
 fn is_ncname(name: &str) -> bool {
     let mut chars = name.chars();

@@ -24,6 +24,11 @@ impl<'t> Document<'t> {
         Node::siblings(self, self.nodes.first().map_or(NONE, |first| first.first_child))
     }
 
+    /// How many nodes there are.
+    pub fn count(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// All elements, in document order.
     pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
         let indices = self.nodes.iter().enumerate().filter(|(_, n)| n.kind == Kind::Element);
@@ -63,9 +68,13 @@ impl<'d> Node<'d> {
     }
 
     pub(super) fn siblings(document: &'d Document<'d>, first: u32) -> impl Iterator<Item = Self> {
+        Self::numbers(document, first).map(move |at| Self::new(document, at))
+    }
+
+    /// The numbers of the node `first` and of those behind it.
+    fn numbers(document: &'d Document<'d>, first: u32) -> impl Iterator<Item = u32> {
         let follow = |at: u32| (at != NONE).then_some(at);
-        let next = move |&at: &u32| follow(document.nodes[at as usize].next);
-        std::iter::successors(follow(first), next).map(move |at| Self::new(document, at))
+        std::iter::successors(follow(first), move |&at| follow(document.nodes[at as usize].next))
     }
 
     /// The bytes of the node.
@@ -104,6 +113,16 @@ impl<'d> Element<'d> {
         &self.document.text[self.data().name.range()]
     }
 
+    /// Whether it is called `name`.
+    pub fn is(self, name: &str) -> bool {
+        self.document.text.as_bytes()[self.data().name.range()] == *name.as_bytes()
+    }
+
+    /// Its number among the nodes of its document, in the order of the text: below [`Document::count`].
+    pub fn number(self) -> usize {
+        self.index as usize
+    }
+
     /// The bytes of the name in the start tag.
     pub fn name_span(self) -> Span {
         self.data().name
@@ -134,7 +153,8 @@ impl<'d> Element<'d> {
 
     /// The attribute called `name`.
     pub fn attribute(self, name: &str) -> Option<Attribute<'d>> {
-        self.attributes().find(|a| a.name() == name)
+        let bytes = self.document.text.as_bytes();
+        self.attributes().find(|a| bytes[a.data.name.range()] == *name.as_bytes())
     }
 
     /// What the attribute called `name` means.
@@ -149,20 +169,20 @@ impl<'d> Element<'d> {
 
     /// The elements inside, in order.
     pub fn children(self) -> impl Iterator<Item = Element<'d>> {
-        self.nodes().filter_map(|node| match node {
-            Node::Element(element) => Some(element),
-            _ => None,
-        })
+        let document = self.document;
+        let is_element = |at: &u32| document.nodes[*at as usize].kind == Kind::Element;
+        let numbers = Node::numbers(document, self.data().first_child).filter(is_element);
+        numbers.map(|at| Element::new(document, at))
     }
 
     /// The elements inside that are called `name`.
     pub fn children_named(self, name: &str) -> impl Iterator<Item = Element<'d>> {
-        self.children().filter(move |child| child.name() == name)
+        self.children().filter(move |child| child.is(name))
     }
 
     /// The first element inside that is called `name`.
     pub fn child(self, name: &str) -> Option<Element<'d>> {
-        self.children().find(|child| child.name() == name)
+        self.children().find(|child| child.is(name))
     }
 
     /// The first element at a path of names, such as `cpu/topology`.

@@ -90,9 +90,9 @@ impl<'t, 'l> Builder<'t, 'l> {
     fn new(text: &'t str, limits: &'l Limits) -> Self {
         let whole = Span::new(0, text.len());
         let mut document = Document { text, nodes: Vec::new(), attributes: Vec::new(), root: NONE };
-        // Documents of libvirt have a node for every 30 bytes or so, text between tags included.
-        document.nodes.reserve(text.len().min(limits.nodes) / 32);
-        document.attributes.reserve(text.len().min(limits.nodes) / 64);
+        // Domains of libvirt have a node for every 18 bytes or so, text between tags included, and an attribute for every 32.
+        document.nodes.reserve(text.len().min(limits.nodes) / 16);
+        document.attributes.reserve(text.len().min(limits.nodes) / 30);
         document.nodes.push(node(Kind::Document, whole, NONE));
         Self { document, limits, open: vec![0], prefixes: Prefixes::default() }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::profile::Offer;
+use super::offer::Offer;
 use crate::knowledge::versions::{Component, has};
 use crate::model::{Capability, Platform};
 

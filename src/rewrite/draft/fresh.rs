@@ -1,52 +1,76 @@
 //! Elements that are new, and how the document around them is spelled.
 
-use crate::text::xml::{Document, Element, escape_attribute, escape_text};
+use std::borrow::Cow;
+
+use super::white::lead;
+use crate::text::xml::{Document, escape_attribute, escape_text};
 
 /// An element to insert.
 #[derive(Clone, Debug)]
-pub(super) struct Fresh {
+pub(in super::super) struct Fresh {
     name: &'static str,
-    attributes: Vec<(&'static str, String)>,
+    attributes: Vec<(&'static str, Cow<'static, str>)>,
     children: Vec<Fresh>,
-    text: String,
+    text: Cow<'static, str>,
 }
 
 impl Fresh {
-    pub(super) fn new(name: &'static str) -> Self {
-        Self { name, attributes: Vec::new(), children: Vec::new(), text: String::new() }
+    pub(in super::super) fn new(name: &'static str) -> Self {
+        Self { name, attributes: Vec::new(), children: Vec::new(), text: Cow::Borrowed("") }
     }
 
-    pub(super) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+    pub(in super::super) fn with(mut self, name: &'static str, value: impl Into<Cow<'static, str>>) -> Self {
         self.attributes.push((name, value.into()));
         self
     }
 
-    pub(super) fn holding(mut self, child: Fresh) -> Self {
+    pub(in super::super) fn holding(mut self, child: Fresh) -> Self {
         self.children.push(child);
         self
     }
 
-    pub(super) fn saying(mut self, text: impl Into<String>) -> Self {
+    pub(in super::super) fn saying(mut self, text: impl Into<Cow<'static, str>>) -> Self {
         self.text = text.into();
         self
     }
 
+    pub(super) fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// What the attribute `name` says.
+    pub(super) fn value(&self, name: &str) -> Option<&str> {
+        self.attributes.iter().find(|(known, _)| *known == name).map(|(_, value)| &**value)
+    }
+
+    /// The elements inside, in order.
+    pub(super) fn children(&self) -> &[Fresh] {
+        &self.children
+    }
+
     /// The element spelled in `style`, after `lead`: the white space before it.
     pub(super) fn render(&self, style: &Style, lead: &str) -> String {
-        let mut out = format!("{lead}<{}", self.name);
+        let mut out = String::with_capacity(128);
+        self.write(style, lead, &mut out);
+        out
+    }
+
+    fn write(&self, style: &Style, lead: &str, out: &mut String) {
+        out.extend([lead, "<", self.name]);
         for (name, value) in &self.attributes {
             out.extend([" ", name, "=", style.quote, &escape_attribute(value), style.quote]);
         }
         if self.children.is_empty() && self.text.is_empty() {
-            return out + "/>";
+            return out.push_str("/>");
         }
         out.push('>');
         out.push_str(&escape_text(&self.text));
+        let deeper = style.deeper(lead);
         for child in &self.children {
-            out.push_str(&child.render(style, &style.deeper(lead)));
+            child.write(style, &deeper, out);
         }
         let close = if self.children.is_empty() { "" } else { lead };
-        out + close + "</" + self.name + ">"
+        out.extend([close, "</", self.name, ">"]);
     }
 }
 
@@ -75,15 +99,6 @@ impl Style {
     pub(super) fn deeper(&self, lead: &str) -> String {
         if lead.is_empty() { String::new() } else { format!("{lead}{}", self.unit) }
     }
-}
-
-/// The line break and indentation before `element`; empty where it does not begin its line.
-pub(super) fn lead<'t>(text: &'t str, element: Element<'_>) -> &'t str {
-    let before = text.get(..element.span().start as usize).unwrap_or_default();
-    let blank = before.trim_end_matches([' ', '\t', '\r', '\n']).len();
-    let white = &before[blank..];
-    let line = white.rfind('\n').map(|at| at - usize::from(white[..at].ends_with('\r')));
-    line.map_or("", |at| &white[at..])
 }
 
 #[cfg(test)]

@@ -1,94 +1,13 @@
-//! The target of a rewrite, as data.
+//! Targets without a host: what distributions ship.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::firmware::{FirmwareChoice, FirmwareFiles};
-use super::for_baseline::PinnedCpu;
-use super::part::Part;
-use super::site::Site;
-use crate::knowledge::{MachineVersion, nearest_machine, ports, upstream_machines};
-use crate::model::{Arch, MachineFamily, Version, VirtType, machine_family};
-
-/// Something that a target may or may not offer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Offer {
-    /// SPICE graphics
-    Spice,
-    /// USB redirection
-    UsbRedirection,
-    /// A TPM (`tpm-tis`, version 2.0)
-    Tpm,
-    /// The panic device `pvpanic` on PCI (libvirt 9.1, QEMU 6.0)
-    PanicDevice,
-    /// The IOMMU `smmuv3` (libvirt 5.5, QEMU 3.0)
-    Smmuv3,
-    /// `os/firmware/feature`, told apart by libvirt 8.6 and newer
-    FirmwareFeatures,
-    /// The chosen firmware's files beside `firmware='efi'` (libvirt 9.2)
-    FirmwareExpanded,
-}
-
-/// What a guest is made fit for: one kind of aarch64 or x86 host, or several that are unlike.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Profile {
-    /// Its name.
-    pub name: String,
-    /// The architecture of the machine.
-    pub arch: Arch,
-    /// The newest machine type of its family that the target lists.
-    pub machine: String,
-    /// Every versioned machine type of that family that the target lists.
-    pub machines: Vec<String>,
-    /// What unversioned machine types stand for where the guest comes from.
-    pub aliases: BTreeMap<String, String>,
-    /// How guests are run; `None` leaves that as it is.
-    pub virt_type: Option<VirtType>,
-    /// The emulators that it has for the architecture; `None` where that is unknown.
-    pub emulators: Option<BTreeSet<String>>,
-    /// How many `PCIe` root ports a machine can have.
-    pub port_limit: u32,
-    /// How many root ports are left free for devices to come; `None` allocates all there can be.
-    pub headroom: Option<u32>,
-    /// What the target offers. On x86 what is not known to be missing is taken to be there.
-    pub offers: BTreeSet<Offer>,
-    /// The video models it takes; empty where that is unknown.
-    pub videos: Vec<String>,
-    /// The versions of the GIC it gives.
-    pub gic_versions: Vec<u32>,
-    /// How many vCPUs the machine type takes.
-    pub max_vcpus: u32,
-    /// How many bits of physical addresses its guests have.
-    pub address_bits: u32,
-    /// How its guests get their UEFI.
-    pub firmware: FirmwareChoice,
-    /// How those with Secure Boot get theirs; `None` where no firmware with enrolled keys is known.
-    pub secure_firmware: Option<FirmwareChoice>,
-    /// The firmware images that it is known to have; empty where no document tells of any.
-    pub firmware_images: BTreeSet<String>,
-    /// The CPU model for guests that are emulated.
-    pub emulated_cpu: String,
-    /// How many targets of a virtio-scsi controller get disks, 8 logical units each.
-    pub scsi_targets: u32,
-    /// The sizes of huge pages it has, in KiB; `None` leaves them as they are.
-    pub hugepages: Option<Vec<u64>>,
-    /// The CPU that the guest is pinned to; `None` leaves an x86 guest's as it is.
-    pub cpu: Option<PinnedCpu>,
-    /// The host, where one is meant and not a kind of hosts.
-    pub site: Option<Site>,
-    /// The parts of the guest that are rewritten.
-    pub parts: BTreeSet<Part>,
-    /// What was not known of the target, and what is taken to be so.
-    pub assumptions: Vec<String>,
-}
-
-/// Bits of physical addresses: an emulated Cortex-A57 or A72 has these (observed: QEMU 7.2). Taken for a host's as well
-/// where they are unknown.
-pub(super) const ADDRESS_BITS: u32 = 44;
-/// Root ports left free where nothing else is asked for.
-pub const HEADROOM: u32 = 4;
-/// Targets of a virtio-scsi controller that UEFI looks at (edk2, `PcdVirtioScsiMaxTargetLimit`: 31, counted from 0); QEMU
-/// has 256.
-pub const SCSI_TARGETS: u32 = 32;
+use super::super::part::Part;
+use super::offer::Offer;
+use super::profile::{ADDRESS_BITS, HEADROOM, Profile, SCSI_TARGETS, newest};
+use super::shelf::{FirmwareChoice, FirmwareFiles};
+use crate::knowledge::{ports, upstream_machines};
+use crate::model::{Arch, MachineFamily, Version, VirtType};
 
 struct BuiltIn {
     name: &'static str,
@@ -277,12 +196,6 @@ impl BuiltIn {
     }
 }
 
-/// The newest of these machine types, where one is versioned.
-pub(super) fn newest(machines: &[String]) -> Option<String> {
-    let versioned = machines.iter().filter_map(|name| Some((MachineVersion::of(name)?.newness(), name)));
-    versioned.max_by(|(one, _), (other, _)| one.cmp(other)).map(|(_, name)| name.clone())
-}
-
 impl Profile {
     /// The names of the built-in profiles.
     pub fn names() -> impl Iterator<Item = &'static str> {
@@ -295,36 +208,16 @@ impl Profile {
     }
 
     /// A guest's own host, for a rewrite that changes nothing of the machine.
-    pub(super) fn at_home(name: &str, arch: Arch, machine: String, virt_type: VirtType) -> Self {
+    pub(in super::super) fn at_home(name: &str, arch: Arch, machine: String, virt_type: VirtType) -> Self {
         let blank = Q35.profile(virt_type.clone());
         Self { name: name.to_owned(), arch, machine, virt_type: Some(virt_type), ..blank }
-    }
-
-    /// Whether the target offers `what`.
-    pub fn offers(&self, what: Offer) -> bool {
-        self.offers.contains(&what)
-    }
-
-    /// The family of its machine types.
-    pub fn family(&self) -> Option<MachineFamily> {
-        machine_family(&self.machine)
-    }
-
-    /// What `machine` stands for where the guest comes from; itself where it is no alias.
-    pub fn resolved<'m>(&'m self, machine: &'m str) -> &'m str {
-        self.aliases.get(machine).map_or(machine, String::as_str)
-    }
-
-    /// The target's machine type that is nearest to `machine`, which is of its family; the newest where `machine` is not versioned.
-    pub fn nearest(&self, machine: &str) -> &str {
-        let listed = self.machines.iter().map(String::as_str);
-        nearest_machine(machine, listed).unwrap_or(&self.machine)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::MachineVersion;
 
     #[test]
     fn built_in_profiles_name_versioned_machines() {

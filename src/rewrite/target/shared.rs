@@ -1,6 +1,6 @@
 //! What several targets have in common.
 
-use super::for_host::Gap;
+use super::board::Gap;
 use super::profile::{Profile, newest};
 
 impl Profile {

@@ -45,7 +45,7 @@ impl FirmwareFiles {
     }
 
     /// The files of a host's firmware; `None` where it is built into QEMU.
-    pub(super) fn of(firmware: &Firmware) -> Option<Self> {
+    pub(in super::super) fn of(firmware: &Firmware) -> Option<Self> {
         let template = firmware.nvram_template.clone();
         Some(Self {
             loader: firmware.executable.clone()?,
@@ -77,18 +77,18 @@ pub(in super::super) struct Shelf<'p> {
 
 impl<'p> Shelf<'p> {
     /// Whether the host's libvirt can choose UEFI by itself.
-    pub(super) fn chooses(self, capability: Option<&Capability>) -> Option<bool> {
+    pub(in super::super) fn chooses(self, capability: Option<&Capability>) -> Option<bool> {
         let told =
             capability.and_then(|c| c.firmware.value()).map(|kinds| kinds.contains(&FirmwareKind::Efi));
         told.or_else(|| self.libvirt().map(|version| has(Component::Libvirt, version, "firmware-autoselect")))
     }
 
-    pub(super) fn libvirt(self) -> Option<Version> {
+    pub(in super::super) fn libvirt(self) -> Option<Version> {
         self.host.libvirt.value().copied()
     }
 
     /// Everything that is known of the host's firmware.
-    pub(super) fn all(self) -> &'p [Known<Firmware>] {
+    pub(in super::super) fn all(self) -> &'p [Known<Firmware>] {
         self.host.firmware.value().map(Vec::as_slice).unwrap_or_default()
     }
 
@@ -100,7 +100,7 @@ impl<'p> Shelf<'p> {
     }
 
     /// Whether the descriptors are known, among which libvirt chooses.
-    pub(super) fn is_described(self) -> bool {
+    pub(in super::super) fn is_described(self) -> bool {
         self.all().iter().any(|one| one.value.told_by == DocumentKind::FirmwareDescriptor)
     }
 
@@ -178,7 +178,7 @@ impl<'p> Shelf<'p> {
 
 impl Boot {
     /// The features that libvirt is asked for, or asked to leave out.
-    pub(super) fn features(self) -> &'static [(&'static str, bool)] {
+    pub(in super::super) fn features(self) -> &'static [(&'static str, bool)] {
         match self {
             Self::Open => &[("secure-boot", false)],
             Self::Secure => &[("enrolled-keys", true), ("secure-boot", true)],
