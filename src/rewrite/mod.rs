@@ -6,6 +6,7 @@
 //! is on a `virt` machine already gets only what the target asks for.
 
 mod addresses;
+mod as_it_is;
 mod budget;
 mod characters;
 mod clock;
@@ -48,6 +49,7 @@ mod tests;
 mod topology;
 mod unfit;
 
+pub use as_it_is::ports_as_they_are;
 pub use budget::{PortBudget, PortLine, ScsiLine};
 pub use edit::{Edit, Notice, Rewrite, Step};
 pub use firmware::{FirmwareChoice, FirmwareFiles, FirmwareWish, refit_firmware};

@@ -1,0 +1,60 @@
+//! Huge pages.
+
+use std::collections::BTreeMap;
+
+use super::restart::runs;
+use crate::compat::HostIndex;
+use crate::model::{FreePages, Guest, Host, Known, Memory};
+use crate::plan::needs::Needs;
+
+/// Huge pages of one size on a host.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HugePages {
+    /// The size of a page; `None` for guests that name none or several, so that it is not known which they take.
+    pub size: Option<Memory>,
+    /// What the guests that run have in them; `None` where one's memory is not known.
+    pub used: Option<Memory>,
+    /// What is free in them; `None` where no document tells.
+    pub free: Option<Memory>,
+}
+
+/// The huge pages of a host that are free or that guests have, by size.
+pub(super) fn pages(needs: &Needs<'_>, host: HostIndex) -> Vec<HugePages> {
+    let mut found: BTreeMap<Option<Memory>, HugePages> = BTreeMap::new();
+    let blank = |size| HugePages { size, used: Some(Memory::default()), free: None };
+    for (size, free) in free(&needs.cluster.hosts[host]) {
+        let pages = found.entry(Some(size)).or_insert_with(|| blank(Some(size)));
+        pages.free = Some(free);
+    }
+    for guest in (0..needs.homes.len()).filter(|&guest| needs.homes[guest] == Some(host)) {
+        let guest = needs.guest(guest);
+        if let Some(size) = size_of(guest).filter(|_| runs(needs.cluster, guest)) {
+            let pages = found.entry(size).or_insert_with(|| blank(size));
+            pages.used = pages.used.zip(guest.memory.value()).map(|(sum, memory)| sum.plus(*memory));
+        }
+    }
+    let is_there = |pages: &HugePages| {
+        pages.used != Some(Memory::default()) || pages.free.is_some_and(|f| f > Memory::default())
+    };
+    found.into_values().filter(is_there).collect()
+}
+
+/// The size of a guest's pages, where it has huge ones and the size is certain.
+fn size_of(guest: &Guest) -> Option<Option<Memory>> {
+    match guest.requirements.hugepages[..] {
+        [] => None,
+        [Known { value, .. }] => Some(value),
+        _ => Some(None),
+    }
+}
+
+/// What is free in pages of each size but the smallest, which is no huge one.
+fn free(host: &Host) -> BTreeMap<Memory, Memory> {
+    let mut sums: BTreeMap<Memory, Memory> = BTreeMap::new();
+    for FreePages { size, count, .. } in host.free_pages.value().into_iter().flatten() {
+        let sum = sums.entry(*size).or_default();
+        *sum = sum.plus(Memory::kib(size.as_kib().saturating_mul(*count)));
+    }
+    sums.pop_first();
+    sums
+}

@@ -1,0 +1,181 @@
+//! Guests of lost hosts that start again on others.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::exact::Exact;
+use super::loss::{Left, Loss, Outcome};
+use crate::compat::{Answer, GuestIndex, HostIndex};
+use crate::model::{Cluster, Guest};
+use crate::plan::capacity::Amount;
+use crate::plan::ledger::{Ledger, Obstacle};
+use crate::plan::mode::MoveMode;
+use crate::plan::needs::Needs;
+use crate::plan::placement::Placement;
+use crate::plan::units::{Choice, Unit};
+use crate::plan::wish::{Want, Wish};
+
+/// What is asked for every loss alike.
+pub(super) struct Restart<'r> {
+    pub(super) needs: &'r Needs<'r>,
+    /// What the hosts hold.
+    pub(super) ledger: Ledger<'r>,
+    /// Guest by guest: whether it may start on each host, room aside.
+    cold: Vec<Answer>,
+    /// By host: its guests that run.
+    residents: Vec<Vec<GuestIndex>>,
+}
+
+/// Whether a guest runs: its XML says so, or the list of its host's.
+pub(super) fn runs(cluster: &Cluster, guest: &Guest) -> bool {
+    let listed = || {
+        let list = cluster.host(guest.host.as_deref()?)?.states.value()?;
+        let listed = list.iter().find(|listed| listed.value.name == guest.name)?;
+        listed.value.state.word.is_active()
+    };
+    guest.running || listed() == Some(true)
+}
+
+/// Units with what was found of each, before any is placed.
+pub(super) struct Waiting {
+    pub(super) units: Vec<Unit>,
+    /// By unit: the hosts that may have room for it and run it, for something is not known.
+    pub(super) unsure: Vec<Vec<HostIndex>>,
+}
+
+impl Waiting {
+    /// Whether no host will take the unit, whatever else is there.
+    fn is_hopeless(&self, unit: usize) -> bool {
+        self.units[unit].choices.is_empty() && self.unsure[unit].is_empty()
+    }
+}
+
+impl<'r> Restart<'r> {
+    pub(super) fn new(needs: &'r Needs<'r>) -> Self {
+        let (guests, hosts) = (needs.homes.len(), needs.hosts.len());
+        let row = |guest| (0..hosts).map(move |host| (needs.assess)(guest, host).cold);
+        let mut residents = vec![Vec::new(); hosts];
+        for guest in (0..guests).filter(|&guest| runs(needs.cluster, needs.guest(guest))) {
+            if let Some(home) = needs.homes[guest] {
+                residents[home].push(guest);
+            }
+        }
+        let cold = (0..guests).into_par_iter().flat_map_iter(row).collect();
+        Self { needs, ledger: Ledger::new(needs), cold, residents }
+    }
+
+    /// Whether all of a unit may start on a host, room aside.
+    pub(super) fn cold(&self, unit: &Unit, host: HostIndex) -> Answer {
+        let answer = |&guest: &GuestIndex| self.cold[guest * self.needs.hosts.len() + host];
+        unit.guests.iter().map(answer).max().unwrap_or(Answer::No)
+    }
+
+    /// What becomes of the guests of these hosts.
+    pub(super) fn loss(&self, hosts: Vec<HostIndex>) -> Loss {
+        let waiting = self.waiting(&hosts);
+        let mut wish = Wish {
+            drained: vec![false; self.needs.hosts.len()],
+            adopting: vec![false; self.needs.hosts.len()],
+        };
+        hosts.iter().for_each(|&host| wish.drained[host] = true);
+        let blank = Placement::new(self.needs, &wish, &waiting.units, self.ledger.clone(), usize::MAX);
+        let (placed, not_all) = self.place(blank, &waiting);
+        let left: Vec<usize> =
+            (0..waiting.units.len()).filter(|&unit| placed.chosen[unit].is_none()).collect();
+        let hopeless = left.iter().any(|&unit| waiting.is_hopeless(unit));
+        let outcome = match &left[..] {
+            [] => Outcome::Absorbed,
+            _ if !hopeless && waiting.unsure.iter().any(|hosts| !hosts.is_empty()) => Outcome::Unknown,
+            _ => Outcome::Stranded,
+        };
+        let proven = outcome == Outcome::Stranded && (hopeless || not_all);
+        let mut restarts: Vec<(GuestIndex, HostIndex)> = Vec::new();
+        for (unit, to) in waiting.units.iter().zip(&placed.chosen) {
+            restarts.extend(to.iter().flat_map(|to| unit.guests.iter().map(|&guest| (guest, to.host))));
+        }
+        restarts.sort_unstable();
+        let mut left: Vec<Left> =
+            left.iter().flat_map(|&unit| self.left(&waiting, unit, &placed.ledger, &hosts)).collect();
+        left.sort_by_key(|left| left.guest);
+        Loss { hosts, outcome, proven, restarts, left }
+    }
+
+    /// The units of the hosts, and where each may go.
+    fn waiting(&self, lost: &[HostIndex]) -> Waiting {
+        let runs: BTreeSet<GuestIndex> =
+            lost.iter().flat_map(|&host| self.residents[host].iter().copied()).collect();
+        let mut waiting = Waiting { units: Vec::new(), unsure: Vec::new() };
+        for &guest in &runs {
+            let all = self.needs.policies.together(guest);
+            let guests: Vec<GuestIndex> = all.iter().copied().filter(|other| runs.contains(other)).collect();
+            if guests.first() != Some(&guest) {
+                continue;
+            }
+            let amount = guests.iter().fold(Amount::default(), |sum, &one| sum.plus(self.needs.amount(one)));
+            let mut unit = Unit { guests, want: Want::Leave, choices: Vec::new(), amount };
+            // Those that are kept together with it and are not lost stay where they are.
+            let homes = all.iter().filter_map(|&other| self.needs.homes[other]);
+            let anchors: Vec<HostIndex> = homes.filter(|home| !lost.contains(home)).collect();
+            let open =
+                |host: &HostIndex| !lost.contains(host) && (anchors.is_empty() || anchors.contains(host));
+            let answers =
+                (0..self.needs.hosts.len()).filter(open).map(|host| (host, self.answer(&unit, host)));
+            let answers: Vec<(HostIndex, Answer)> = answers.collect();
+            let of =
+                |wanted| answers.iter().filter(move |(_, answer)| *answer == wanted).map(|(host, _)| *host);
+            unit.choices = of(Answer::Yes).map(|host| Choice { host, mode: MoveMode::Cold }).collect();
+            waiting.unsure.push(of(Answer::Unknown).collect());
+            waiting.units.push(unit);
+        }
+        waiting
+    }
+
+    /// Whether the unit by itself can start on a host, with the room that there is.
+    fn answer(&self, unit: &Unit, host: HostIndex) -> Answer {
+        let cold = self.cold(unit, host);
+        match self.ledger.obstacle(&unit.guests, host).filter(|_| cold != Answer::No) {
+            Some(Obstacle::Room { .. } | Obstacle::Apart(_)) => Answer::No,
+            Some(Obstacle::Unknown(_)) => Answer::Unknown,
+            None => cold,
+        }
+    }
+
+    /// Places what can be placed; tells whether it is certain that not all that has a host at all can.
+    fn place<'p>(&self, mut blank: Placement<'p>, waiting: &'p Waiting) -> (Placement<'p>, bool) {
+        let with_host = |&unit: &usize| !waiting.units[unit].choices.is_empty();
+        let able: BTreeSet<usize> = (0..waiting.units.len()).filter(with_host).collect();
+        if self.is_short(waiting, &able) {
+            let mut order: Vec<usize> = able.into_iter().collect();
+            order.sort_by_key(|&unit| (waiting.units[unit].amount.memory, unit));
+            for unit in order {
+                if let Some(to) = blank.best(unit) {
+                    blank.assign(unit, to);
+                }
+            }
+            return (blank, true);
+        }
+        let mut placed = blank.clone();
+        placed.place(&able);
+        if placed.left(&able).next().is_none() {
+            return (placed, false);
+        }
+        match Exact::new(&waiting.units, blank.ledger.clone()).search(&able) {
+            Some(Some(chosen)) => {
+                chosen.into_iter().for_each(|(unit, to)| blank.assign(unit, to));
+                (blank, false)
+            }
+            Some(None) => (placed, true),
+            None => (placed, false),
+        }
+    }
+
+    /// Whether these units need more than all hosts together have free that any of them may go to.
+    fn is_short(&self, waiting: &Waiting, able: &BTreeSet<usize>) -> bool {
+        let units = || able.iter().map(|&unit| &waiting.units[unit]);
+        let hosts: BTreeSet<HostIndex> = units().flat_map(|unit| &unit.choices).map(|to| to.host).collect();
+        let needed = units().fold(Amount::default(), |sum, unit| sum.plus(unit.amount));
+        let free = hosts.iter().fold(Amount::default(), |sum, &host| sum.plus(self.ledger.free(host)));
+        !needed.within(free)
+    }
+}

@@ -1,0 +1,115 @@
+//! Why guests of lost hosts do not start again.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::loss::{Left, Loss, Why};
+use super::restart::{Restart, Waiting};
+use super::room::Room;
+use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
+use crate::plan::capacity::Amount;
+use crate::plan::ledger::{Ledger, Obstacle};
+use crate::plan::units::Unit;
+
+/// What keeps a guest from starting on some hosts, room aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Barred {
+    /// The guest.
+    pub guest: GuestIndex,
+    /// The hosts, ascending.
+    pub hosts: Vec<HostIndex>,
+    /// No, or unknown.
+    pub answer: Answer,
+    /// The rules that say so, each with what would change it.
+    pub rules: Vec<(String, String)>,
+}
+
+/// What keeps the guests that these losses leave out from hosts.
+pub(super) fn barred(chart: &Chart<'_>, restart: &Restart<'_>, losses: &[Loss]) -> Vec<Barred> {
+    let asked = |left: &&Left| matches!(left.why, Why::NoHost | Why::Unknown { .. });
+    let guests: BTreeSet<GuestIndex> =
+        losses.iter().flat_map(|loss| &loss.left).filter(asked).map(|left| left.guest).collect();
+    let hosts: Vec<HostIndex> = (0..restart.needs.hosts.len()).collect();
+    let one = |guest: GuestIndex| {
+        let reasons = chart.reasons(guest, &hosts).into_iter();
+        let barring = reasons.filter(|reasons| reasons.assessment.cold != Answer::Yes);
+        let barred = barring.map(move |reasons| {
+            let answer = reasons.assessment.cold;
+            Barred { guest, hosts: reasons.hosts, answer, rules: rules(&reasons.findings, answer) }
+        });
+        barred.collect::<Vec<_>>()
+    };
+    guests.into_iter().collect::<Vec<_>>().into_par_iter().flat_map_iter(one).collect()
+}
+
+fn rules(findings: &[Finding], answer: Answer) -> Vec<(String, String)> {
+    let severity = if answer == Answer::No { Severity::Blocker } else { Severity::Unknown };
+    let bars = |finding: &&Finding| finding.severity == severity && finding.modes.has(Mode::Cold);
+    let mut rules: Vec<(String, String)> = Vec::new();
+    for finding in findings.iter().filter(bars) {
+        let rule = (finding.rule.to_string(), finding.remedy.to_string());
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+impl Restart<'_> {
+    /// Why the guests of a unit are left out; `end` is what the hosts hold when all others have started.
+    pub(super) fn left(
+        &self,
+        waiting: &Waiting,
+        unit: usize,
+        end: &Ledger<'_>,
+        lost: &[HostIndex],
+    ) -> Vec<Left> {
+        let why = self.why(waiting, unit, end, lost);
+        waiting.units[unit].guests.iter().map(|&guest| Left { guest, why: why.clone() }).collect()
+    }
+
+    fn why(&self, waiting: &Waiting, unit: usize, end: &Ledger<'_>, lost: &[HostIndex]) -> Why {
+        let (unit, unsure) = (&waiting.units[unit], &waiting.unsure[unit]);
+        if !unsure.is_empty() {
+            return Why::Unknown { hosts: unsure.clone(), room: self.unknown_room(unit, unsure) };
+        }
+        let others = (0..self.needs.hosts.len()).filter(|host| !lost.contains(host));
+        let able: Vec<HostIndex> = others.filter(|&host| self.cold(unit, host) != Answer::No).collect();
+        let lacking = able.iter().filter_map(|&host| Some((self.lacking(unit, host, end)?, host)));
+        let least = lacking.min_by_key(|(lacking, host)| (lacking.memory, lacking.vcpus, *host));
+        let apart = able.iter().find_map(|&host| match end.obstacle(&unit.guests, host) {
+            Some(Obstacle::Apart(group)) => Some(self.needs.policies.apart_names[group].clone()),
+            _ => None,
+        });
+        match (least, apart) {
+            (Some((lacking, host)), _) => Why::Room { host, lacking },
+            (None, Some(group)) => Why::Apart(group),
+            (None, None) => Why::NoHost,
+        }
+    }
+
+    /// What a host lacks for a unit, where that is what it lacks.
+    fn lacking(&self, unit: &Unit, host: HostIndex, end: &Ledger<'_>) -> Option<Room> {
+        match end.obstacle(&unit.guests, host) {
+            Some(Obstacle::Room { needed, .. }) => {
+                let all = self.needs.hosts[host].as_ref().copied().unwrap_or_default();
+                Some(Room::from(Amount::plus(end.used(host), needed).minus(all)))
+            }
+            _ => None,
+        }
+    }
+
+    /// What is not known of the room of these hosts, or of what the unit takes.
+    fn unknown_room(&self, unit: &Unit, hosts: &[HostIndex]) -> Vec<String> {
+        let unknown = hosts.iter().filter_map(|&host| match self.ledger.obstacle(&unit.guests, host) {
+            Some(Obstacle::Unknown(what)) => Some((self.needs.host_name(host), what)),
+            _ => None,
+        });
+        let of_guest =
+            |what: &str| unit.guests.iter().any(|&g| self.needs.guests[g].as_ref().is_err_and(|e| e == what));
+        let told =
+            unknown.map(|(host, what)| if of_guest(&what) { what } else { format!("'{host}': {what}") });
+        told.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
