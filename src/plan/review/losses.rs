@@ -29,12 +29,13 @@ pub(super) fn single(hosts: usize) -> Vec<Vec<HostIndex>> {
 }
 
 /// Each pair of hosts, where that is asked.
-pub(super) fn pairs(hosts: usize, losses: Losses) -> Result<Vec<Vec<HostIndex>>, PairsRefused> {
+pub(super) fn pairs(hosts: usize, losses: Losses) -> Result<Option<Vec<Vec<HostIndex>>>, PairsRefused> {
     match losses {
-        Losses::Single => Ok(Vec::new()),
+        Losses::Single => Ok(None),
         Losses::Pairs if hosts > MOST => Err(PairsRefused(hosts)),
         Losses::Pairs => {
-            Ok((0..hosts).flat_map(|one| (one + 1..hosts).map(move |other| vec![one, other])).collect())
+            let with = |one: HostIndex| (one + 1..hosts).map(move |other| vec![one, other]);
+            Ok(Some((0..hosts).flat_map(with).collect()))
         }
     }
 }

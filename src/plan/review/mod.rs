@@ -56,7 +56,7 @@ pub struct Review {
     /// The loss of each host.
     pub losses: Vec<Loss>,
     /// The loss of each pair of hosts, where that is asked.
-    pub pairs: Vec<Loss>,
+    pub pairs: Option<Vec<Loss>>,
     /// What keeps guests of lost hosts from hosts.
     pub barred: Vec<Barred>,
     /// The guests on PCI Express, those with the least left first.
@@ -98,7 +98,7 @@ pub(super) fn review_with<'a>(
         sizes: sizes::sizes(&needs, &hosts),
         sizeless: sizes::sizeless(&needs),
         barred: stranded::barred(chart, &restart, &losses),
-        pairs: losses::each(&restart, pairs),
+        pairs: pairs.map(|pairs| losses::each(&restart, pairs)),
         ports: ports::ports(chart),
         arm: arm::sizing(&needs, asked.arm_core_per_thread),
         losses,

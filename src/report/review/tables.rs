@@ -1,0 +1,50 @@
+//! Tables that fit a width.
+
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+
+/// A table with these titles, `width` columns wide at most; the columns from `numbers` on are numbers.
+pub(super) fn table(titles: Vec<String>, numbers: usize, width: u16) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic).set_width(width);
+    table.set_header(titles);
+    for column in table.column_iter_mut().skip(numbers) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    table
+}
+
+/// The table's lines without spaces at their ends, and a line end.
+pub(super) fn lines(table: &Table) -> String {
+    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+}
+
+/// Texts, each from a line of its own on, broken between words.
+pub(super) fn wrapped(texts: &[String], width: u16) -> String {
+    let mut out = String::new();
+    for text in texts {
+        let mut column = 0;
+        for word in text.split_whitespace() {
+            let length = word.chars().count();
+            if column > 0 && column + 1 + length > usize::from(width) {
+                out.push_str("\n   ");
+                column = 3;
+            }
+            out.push(' ');
+            out.push_str(word);
+            column += 1 + length;
+        }
+        out.push('\n');
+    }
+    out
+}
+
+/// `?` stands for what is not known.
+pub(super) fn number(value: Option<u64>) -> String {
+    value.map_or_else(|| "?".to_owned(), |value| value.to_string())
+}
+
+/// Hundredths as a decimal number.
+pub(super) fn hundredths(value: Option<u64>) -> String {
+    value.map_or_else(|| "?".to_owned(), |value| format!("{}.{:02}", value / 100, value % 100))
+}

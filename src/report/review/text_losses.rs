@@ -1,0 +1,121 @@
+//! Lost hosts for people.
+
+use super::document::{BarredRecord, HostLossRecord, LeftRecord, PairsRecord, ReviewDocument};
+use super::tables::{lines, table};
+use crate::report::words::counted;
+
+/// How many guests of a loss are listed, and how many pairs; the document has all.
+const GUESTS: usize = 6;
+const PAIRS: usize = 20;
+
+/// What becomes of the guests of lost hosts.
+pub(super) fn losses(review: &ReviewDocument, width: u16) -> String {
+    let mut out = "\nThe loss of a host: guests that ran there start again on others\n\n".to_owned();
+    out.push_str(&told(review.losses.iter(), &review.barred, width));
+    if let Some(pairs) = &review.pairs {
+        out.push_str(&of_pairs(pairs, review, width));
+    }
+    out
+}
+
+fn told<'l>(losses: impl Iterator<Item = &'l HostLossRecord>, barred: &[BarredRecord], width: u16) -> String {
+    let titles = ["lost", "", "guests"].map(str::to_owned);
+    let mut table = table(titles.into(), 3, width);
+    for loss in losses {
+        table.add_row([loss.hosts.join("\n"), loss.outcome.to_owned(), guests(loss, barred)]);
+    }
+    lines(&table)
+}
+
+/// Where the guests start again, or why they do not.
+fn guests(loss: &HostLossRecord, barred: &[BarredRecord]) -> String {
+    if loss.left.is_empty() {
+        let all = loss.restarts.iter().map(|restart| format!("{} on {}", restart.guest, restart.to));
+        let all = shortened(all.collect(), ", ");
+        return if all.is_empty() { "none runs there".to_owned() } else { all };
+    }
+    let left = loss.left.iter().map(|left| format!("{}: {}", left.guest, why(left, loss, barred))).collect();
+    let found = if loss.outcome == "stranded" && !loss.proven {
+        "\n(no packing was found; there may be one)"
+    } else {
+        ""
+    };
+    let again = match loss.restarts.len() {
+        0 => String::new(),
+        count => format!("\n({} start again)", counted(count, "other")),
+    };
+    shortened(left, "\n") + &again + found
+}
+
+fn shortened(mut all: Vec<String>, between: &str) -> String {
+    let more = all.len().saturating_sub(GUESTS);
+    if more > 1 {
+        all.truncate(GUESTS);
+        all.push(format!("and {more} more"));
+    }
+    all.join(between)
+}
+
+fn why(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) -> String {
+    let lacking = || {
+        let of = |amount: Option<u64>, unit: &str| {
+            amount.filter(|&amount| amount > 0).map(|amount| format!("{amount} {unit}"))
+        };
+        let both = [of(left.lacking_mib, "MiB"), of(left.lacking_vcpus, "vCPUs")];
+        both.into_iter().flatten().collect::<Vec<_>>().join(" and ")
+    };
+    match left.why {
+        "no-room" => format!("no room; least is lacking on {}: {}", left.hosts.join(", "), lacking()),
+        "keep-apart" => {
+            format!("{} keeps it apart from guests there", left.apart.as_deref().unwrap_or_default())
+        }
+        "unknown" => format!("may start on {}{}", left.hosts.join(", "), unknown(left, loss, barred)),
+        _ => format!("no other host may run it{}", rules(left, loss, barred, "no")),
+    }
+}
+
+/// What is not known, of room and else.
+fn unknown(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) -> String {
+    let room: String = left.unknown.iter().map(|what| format!("; {what}")).collect();
+    room + &rules(left, loss, barred, "unknown")
+}
+
+/// The rules that keep the guest from hosts that are not lost.
+fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answer: &str) -> String {
+    let own = barred.iter().filter(|one| one.guest == left.guest && one.answer == answer);
+    let line = |one: &BarredRecord| {
+        let hosts: Vec<&str> =
+            one.hosts.iter().filter(|host| !loss.hosts.contains(host)).map(String::as_str).collect();
+        let rules: Vec<String> = match answer {
+            "no" => one.rules.iter().map(|rule| rule.rule.clone()).collect(),
+            _ => one.rules.iter().map(|rule| format!("{}: {}", rule.rule, rule.remedy)).collect(),
+        };
+        (!hosts.is_empty() && !rules.is_empty())
+            .then(|| format!("; {} ({})", hosts.join(", "), rules.join(", ")))
+    };
+    own.filter_map(line).collect()
+}
+
+/// The pairs of which each host by itself is absorbed, and the pair is not.
+fn of_pairs(pairs: &PairsRecord, review: &ReviewDocument, width: u16) -> String {
+    let mut out = format!(
+        "\nThe loss of two hosts: of {}, {} absorbed, {} not, {} not known\n",
+        counted(pairs.tried, "pair"),
+        pairs.absorbed,
+        pairs.stranded,
+        pairs.unknown
+    );
+    let absorbed = |host: &String| {
+        review.losses.iter().any(|loss| loss.hosts.contains(host) && loss.outcome == "absorbed")
+    };
+    let new: Vec<&HostLossRecord> =
+        pairs.losses.iter().filter(|loss| loss.hosts.iter().all(absorbed)).collect();
+    if !new.is_empty() {
+        out.push_str("Pairs of hosts of which either alone is absorbed:\n\n");
+        out.push_str(&told(new.iter().take(PAIRS).copied(), &[], width));
+    }
+    if new.len() > PAIRS {
+        out.push_str(&format!(" {} more: see --format json\n", counted(new.len() - PAIRS, "pair")));
+    }
+    out
+}
