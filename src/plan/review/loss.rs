@@ -2,6 +2,7 @@
 
 use super::room::Room;
 use crate::compat::{GuestIndex, HostIndex};
+use crate::model::Memory;
 
 /// What becomes of a loss.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -62,6 +63,15 @@ pub enum Why {
         host: HostIndex,
         /// What it lacks there, for the guest and those that are kept together with it.
         lacking: Room,
+    },
+    /// Every host that may run it and has room for it has too few huge pages free.
+    Pages {
+        /// The host that lacks least.
+        host: HostIndex,
+        /// The size of a page.
+        size: Memory,
+        /// How much it lacks in them.
+        lacking: Memory,
     },
     /// It may, on these hosts.
     Unknown {

@@ -6,6 +6,8 @@ use rayon::prelude::*;
 
 use super::exact::Exact;
 use super::loss::{Left, Loss, Outcome};
+use super::pages::{PagesObstacle, Taken};
+use super::stranded::End;
 use crate::compat::{Answer, GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest};
 use crate::plan::capacity::Amount;
@@ -23,6 +25,8 @@ pub(super) struct Restart<'r> {
     pub(super) ledger: Ledger<'r>,
     /// Guest by guest: whether it may start on each host, room aside.
     cold: Vec<Answer>,
+    /// The same with the room that there is: asked for each loss anew, it would be most of the work.
+    alone: Vec<Answer>,
     /// By host: its guests that run.
     residents: Vec<Vec<GuestIndex>>,
 }
@@ -62,13 +66,16 @@ impl<'r> Restart<'r> {
             }
         }
         let cold = (0..guests).into_par_iter().flat_map_iter(row).collect();
-        Self { needs, ledger: Ledger::new(needs), cold, residents }
+        let mut restart = Self { needs, ledger: Ledger::new(needs), cold, alone: Vec::new(), residents };
+        let row = |guest| (0..hosts).map(|host| restart.with_room(&[guest], host)).collect::<Vec<_>>();
+        restart.alone = (0..guests).into_par_iter().flat_map_iter(row).collect();
+        restart
     }
 
-    /// Whether all of a unit may start on a host, room aside.
-    pub(super) fn cold(&self, unit: &Unit, host: HostIndex) -> Answer {
+    /// Whether all of these guests may start on a host, room aside.
+    pub(super) fn cold(&self, guests: &[GuestIndex], host: HostIndex) -> Answer {
         let answer = |&guest: &GuestIndex| self.cold[guest * self.needs.hosts.len() + host];
-        unit.guests.iter().map(answer).max().unwrap_or(Answer::No)
+        guests.iter().map(answer).max().unwrap_or(Answer::No)
     }
 
     /// What becomes of the guests of these hosts.
@@ -80,7 +87,7 @@ impl<'r> Restart<'r> {
         };
         hosts.iter().for_each(|&host| wish.drained[host] = true);
         let blank = Placement::new(self.needs, &wish, &waiting.units, self.ledger.clone(), usize::MAX);
-        let (placed, not_all) = self.place(blank, &waiting);
+        let (placed, taken, not_all) = self.place(blank, &waiting);
         let left: Vec<usize> =
             (0..waiting.units.len()).filter(|&unit| placed.chosen[unit].is_none()).collect();
         let hopeless = left.iter().any(|&unit| waiting.is_hopeless(unit));
@@ -95,8 +102,12 @@ impl<'r> Restart<'r> {
             restarts.extend(to.iter().flat_map(|to| unit.guests.iter().map(|&guest| (guest, to.host))));
         }
         restarts.sort_unstable();
-        let mut left: Vec<Left> =
-            left.iter().flat_map(|&unit| self.left(&waiting, unit, &placed.ledger, &hosts)).collect();
+        let mut left: Vec<Left> = left
+            .iter()
+            .flat_map(|&unit| {
+                self.left(&waiting, unit, &End { ledger: &placed.ledger, pages: &taken }, &hosts)
+            })
+            .collect();
         left.sort_by_key(|left| left.guest);
         Loss { hosts, outcome, proven, restarts, left }
     }
@@ -120,7 +131,7 @@ impl<'r> Restart<'r> {
             let open =
                 |host: &HostIndex| !lost.contains(host) && (anchors.is_empty() || anchors.contains(host));
             let answers =
-                (0..self.needs.hosts.len()).filter(open).map(|host| (host, self.answer(&unit, host)));
+                (0..self.needs.hosts.len()).filter(open).map(|host| (host, self.answer(&unit.guests, host)));
             let answers: Vec<(HostIndex, Answer)> = answers.collect();
             let of =
                 |wanted| answers.iter().filter(move |(_, answer)| *answer == wanted).map(|(host, _)| *host);
@@ -131,43 +142,92 @@ impl<'r> Restart<'r> {
         waiting
     }
 
-    /// Whether the unit by itself can start on a host, with the room that there is.
-    fn answer(&self, unit: &Unit, host: HostIndex) -> Answer {
-        let cold = self.cold(unit, host);
-        match self.ledger.obstacle(&unit.guests, host).filter(|_| cold != Answer::No) {
-            Some(Obstacle::Room { .. } | Obstacle::Apart(_)) => Answer::No,
-            Some(Obstacle::Unknown(_)) => Answer::Unknown,
-            None => cold,
+    /// Whether guests that start together, and no others, can start on a host, with the room that there is.
+    fn answer(&self, guests: &[GuestIndex], host: HostIndex) -> Answer {
+        match guests {
+            [guest] => self.alone[guest * self.needs.hosts.len() + host],
+            _ => self.with_room(guests, host),
         }
     }
 
-    /// Places what can be placed; tells whether it is certain that not all that has a host at all can.
-    fn place<'p>(&self, mut blank: Placement<'p>, waiting: &'p Waiting) -> (Placement<'p>, bool) {
+    fn with_room(&self, guests: &[GuestIndex], host: HostIndex) -> Answer {
+        let cold = self.cold(guests, host);
+        if cold == Answer::No {
+            return cold;
+        }
+        let room = match self.ledger.obstacle(guests, host) {
+            Some(Obstacle::Room { .. } | Obstacle::Apart(_)) => Answer::No,
+            Some(Obstacle::Unknown(_)) => Answer::Unknown,
+            None => Answer::Yes,
+        };
+        let pages = match Taken::new(self.needs).obstacle(guests, host) {
+            Some(PagesObstacle::Lacking { .. }) => Answer::No,
+            Some(PagesObstacle::Unknown(_)) => Answer::Unknown,
+            None => Answer::Yes,
+        };
+        cold.max(room).max(pages)
+    }
+
+    /// Places what can be placed, with the huge pages that this takes; tells whether it is certain that not all that has a
+    /// host at all can.
+    fn place<'p>(
+        &'p self,
+        mut blank: Placement<'p>,
+        waiting: &'p Waiting,
+    ) -> (Placement<'p>, Taken<'p>, bool) {
         let with_host = |&unit: &usize| !waiting.units[unit].choices.is_empty();
         let able: BTreeSet<usize> = (0..waiting.units.len()).filter(with_host).collect();
         if self.is_short(waiting, &able) {
-            let mut order: Vec<usize> = able.into_iter().collect();
-            order.sort_by_key(|&unit| (waiting.units[unit].amount.memory, unit));
-            for unit in order {
-                if let Some(to) = blank.best(unit) {
-                    blank.assign(unit, to);
-                }
-            }
-            return (blank, true);
+            let taken = self.place_small_first(&mut blank, &waiting.units, able);
+            return (blank, taken, true);
         }
         let mut placed = blank.clone();
         placed.place(&able);
+        let taken = self.settle_pages(&mut placed, &waiting.units);
         if placed.left(&able).next().is_none() {
-            return (placed, false);
+            return (placed, taken, false);
         }
-        match Exact::new(&waiting.units, blank.ledger.clone()).search(&able) {
+        let none = Taken::new(self.needs);
+        match Exact::new(&waiting.units, blank.ledger.clone(), none).search(&able) {
             Some(Some(chosen)) => {
                 chosen.into_iter().for_each(|(unit, to)| blank.assign(unit, to));
-                (blank, false)
+                let taken = self.settle_pages(&mut blank, &waiting.units);
+                (blank, taken, false)
             }
-            Some(None) => (placed, true),
-            None => (placed, false),
+            Some(None) => (placed, taken, true),
+            None => (placed, taken, false),
         }
+    }
+
+    /// Places as many as find room one after the other, where there is not room for all.
+    fn place_small_first(
+        &self,
+        placed: &mut Placement<'_>,
+        units: &[Unit],
+        able: BTreeSet<usize>,
+    ) -> Taken<'r> {
+        let mut order: Vec<usize> = able.into_iter().collect();
+        order.sort_by_key(|&unit| (units[unit].amount.memory, unit));
+        for unit in order {
+            if let Some(to) = placed.best(unit) {
+                placed.assign(unit, to);
+            }
+        }
+        self.settle_pages(placed, units)
+    }
+
+    /// Takes the huge pages for what is placed; what finds none is placed no longer.
+    fn settle_pages(&self, placed: &mut Placement<'_>, units: &[Unit]) -> Taken<'r> {
+        let mut taken = Taken::new(self.needs);
+        for (unit, one) in units.iter().enumerate() {
+            let Some(to) = placed.chosen[unit] else { continue };
+            if taken.obstacle(&one.guests, to.host).is_some() {
+                placed.withdraw(unit);
+            } else {
+                taken.put(&one.guests, to.host);
+            }
+        }
+        taken
     }
 
     /// Whether these units need more than all hosts together have free that any of them may go to.

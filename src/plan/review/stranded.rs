@@ -5,9 +5,11 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::loss::{Left, Loss, Why};
+use super::pages::{PagesObstacle, Taken};
 use super::restart::{Restart, Waiting};
 use super::room::Room;
 use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
+use crate::model::Memory;
 use crate::plan::capacity::Amount;
 use crate::plan::ledger::{Ledger, Obstacle};
 use crate::plan::units::Unit;
@@ -34,11 +36,17 @@ pub(super) fn barred(chart: &Chart<'_>, restart: &Restart<'_>, losses: &[Loss]) 
     let one = |guest: GuestIndex| {
         let reasons = chart.reasons(guest, &hosts).into_iter();
         let barring = reasons.filter(|reasons| reasons.assessment.cold != Answer::Yes);
-        let barred = barring.map(move |reasons| {
-            let answer = reasons.assessment.cold;
-            Barred { guest, hosts: reasons.hosts, answer, rules: rules(&reasons.findings, answer) }
-        });
-        barred.collect::<Vec<_>>()
+        let mut barred: Vec<Barred> = Vec::new();
+        for reasons in barring {
+            let (answer, rules) =
+                (reasons.assessment.cold, rules(&reasons.findings, reasons.assessment.cold));
+            match barred.iter_mut().find(|one| one.answer == answer && one.rules == rules) {
+                Some(same) => same.hosts.extend(reasons.hosts),
+                None => barred.push(Barred { guest, hosts: reasons.hosts, answer, rules }),
+            }
+        }
+        barred.iter_mut().for_each(|one| one.hosts.sort_unstable());
+        barred
     };
     guests.into_iter().collect::<Vec<_>>().into_par_iter().flat_map_iter(one).collect()
 }
@@ -56,45 +64,71 @@ fn rules(findings: &[Finding], answer: Answer) -> Vec<(String, String)> {
     rules
 }
 
+/// What is taken when all have started that do.
+pub(super) struct End<'e> {
+    pub(super) ledger: &'e Ledger<'e>,
+    pub(super) pages: &'e Taken<'e>,
+}
+
 impl Restart<'_> {
-    /// Why the guests of a unit are left out; `end` is what the hosts hold when all others have started.
+    /// Why the guests of a unit are left out.
     pub(super) fn left(
         &self,
         waiting: &Waiting,
         unit: usize,
-        end: &Ledger<'_>,
+        end: &End<'_>,
         lost: &[HostIndex],
     ) -> Vec<Left> {
         let why = self.why(waiting, unit, end, lost);
         waiting.units[unit].guests.iter().map(|&guest| Left { guest, why: why.clone() }).collect()
     }
 
-    fn why(&self, waiting: &Waiting, unit: usize, end: &Ledger<'_>, lost: &[HostIndex]) -> Why {
+    fn why(&self, waiting: &Waiting, unit: usize, end: &End<'_>, lost: &[HostIndex]) -> Why {
         let (unit, unsure) = (&waiting.units[unit], &waiting.unsure[unit]);
         if !unsure.is_empty() {
             return Why::Unknown { hosts: unsure.clone(), room: self.unknown_room(unit, unsure) };
         }
         let others = (0..self.needs.hosts.len()).filter(|host| !lost.contains(host));
-        let able: Vec<HostIndex> = others.filter(|&host| self.cold(unit, host) != Answer::No).collect();
-        let lacking = able.iter().filter_map(|&host| Some((self.lacking(unit, host, end)?, host)));
-        let least = lacking.min_by_key(|(lacking, host)| (lacking.memory, lacking.vcpus, *host));
-        let apart = able.iter().find_map(|&host| match end.obstacle(&unit.guests, host) {
-            Some(Obstacle::Apart(group)) => Some(self.needs.policies.apart_names[group].clone()),
+        let able: Vec<HostIndex> =
+            others.filter(|&host| self.cold(&unit.guests, host) != Answer::No).collect();
+        let pages = able.iter().filter_map(|&host| self.pages_lacking(unit, host, end));
+        let room = able.iter().filter_map(|&host| self.room_lacking(unit, host, end.ledger));
+        let apart = || {
+            able.iter().find_map(|&host| match end.ledger.obstacle(&unit.guests, host) {
+                Some(Obstacle::Apart(group)) => Some(self.needs.policies.apart_names[group].clone()),
+                _ => None,
+            })
+        };
+        if let Some((lacking, host, size)) = pages.min() {
+            return Why::Pages { host, size, lacking };
+        }
+        let least = room.min_by_key(|(lacking, host)| (lacking.memory, lacking.vcpus, *host));
+        match least {
+            Some((lacking, host)) => Why::Room { host, lacking },
+            None => apart().map_or(Why::NoHost, Why::Apart),
+        }
+    }
+
+    /// What a host lacks in huge pages, where it lacks nothing else.
+    fn pages_lacking(
+        &self,
+        unit: &Unit,
+        host: HostIndex,
+        end: &End<'_>,
+    ) -> Option<(Memory, HostIndex, Memory)> {
+        let pages = end.pages.obstacle(&unit.guests, host)?;
+        match (end.ledger.obstacle(&unit.guests, host), pages) {
+            (None, PagesObstacle::Lacking { size, lacking }) => Some((lacking, host, size)),
             _ => None,
-        });
-        match (least, apart) {
-            (Some((lacking, host)), _) => Why::Room { host, lacking },
-            (None, Some(group)) => Why::Apart(group),
-            (None, None) => Why::NoHost,
         }
     }
 
     /// What a host lacks for a unit, where that is what it lacks.
-    fn lacking(&self, unit: &Unit, host: HostIndex, end: &Ledger<'_>) -> Option<Room> {
+    fn room_lacking(&self, unit: &Unit, host: HostIndex, end: &Ledger<'_>) -> Option<(Room, HostIndex)> {
         match end.obstacle(&unit.guests, host) {
             Some(Obstacle::Room { needed, .. }) => {
                 let all = self.needs.hosts[host].as_ref().copied().unwrap_or_default();
-                Some(Room::from(Amount::plus(end.used(host), needed).minus(all)))
+                Some((Room::from(Amount::plus(end.used(host), needed).minus(all)), host))
             }
             _ => None,
         }
@@ -102,14 +136,22 @@ impl Restart<'_> {
 
     /// What is not known of the room of these hosts, or of what the unit takes.
     fn unknown_room(&self, unit: &Unit, hosts: &[HostIndex]) -> Vec<String> {
-        let unknown = hosts.iter().filter_map(|&host| match self.ledger.obstacle(&unit.guests, host) {
-            Some(Obstacle::Unknown(what)) => Some((self.needs.host_name(host), what)),
-            _ => None,
+        let pages = Taken::new(self.needs);
+        let unknown = hosts.iter().flat_map(|&host| {
+            let room = match self.ledger.obstacle(&unit.guests, host) {
+                Some(Obstacle::Unknown(what)) => Some(what),
+                _ => None,
+            };
+            let pages = match pages.obstacle(&unit.guests, host) {
+                Some(PagesObstacle::Unknown(what)) => Some(what),
+                _ => None,
+            };
+            [room, pages].into_iter().flatten().map(move |what| (self.needs.host_name(host), what))
         });
-        let of_guest =
-            |what: &str| unit.guests.iter().any(|&g| self.needs.guests[g].as_ref().is_err_and(|e| e == what));
-        let told =
-            unknown.map(|(host, what)| if of_guest(&what) { what } else { format!("'{host}': {what}") });
+        let told = unknown.map(|(host, what)| {
+            // What is not known of a guest names it.
+            if what.contains("guest '") { what } else { format!("'{host}': {what}") }
+        });
         told.collect::<BTreeSet<_>>().into_iter().collect()
     }
 }

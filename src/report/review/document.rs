@@ -206,14 +206,16 @@ pub struct RestartRecord {
 pub struct LeftRecord {
     /// The guest.
     pub guest: String,
-    /// `no-host`, `no-room`, `keep-apart` or `unknown`
+    /// `no-host`, `no-room`, `no-huge-pages`, `keep-apart` or `unknown`
     pub why: &'static str,
-    /// `no-room`: the host that lacks least. `unknown`: the hosts on which it may start.
+    /// `no-room`, `no-huge-pages`: the host that lacks least. `unknown`: the hosts on which it may start.
     pub hosts: Vec<String>,
-    /// `no-room`: what is lacking there.
+    /// `no-room`, `no-huge-pages`: what is lacking there.
     pub lacking_mib: Option<u64>,
     /// `no-room`: what is lacking there.
     pub lacking_vcpus: Option<u64>,
+    /// `no-huge-pages`: the size of a page.
+    pub page_kib: Option<u64>,
     /// `keep-apart`: the group.
     pub apart: Option<String>,
     /// `unknown`: what is not known of room, and what would tell; for what else see `barred`.

@@ -26,6 +26,7 @@ fn left_record(cluster: &Cluster, left: &Left) -> LeftRecord {
         hosts: Vec::new(),
         lacking_mib: None,
         lacking_vcpus: None,
+        page_kib: None,
         apart: None,
         unknown: Vec::new(),
     };
@@ -37,6 +38,13 @@ fn left_record(cluster: &Cluster, left: &Left) -> LeftRecord {
             hosts: names(cluster, &[*host]),
             lacking_mib: Some(lacking.memory.as_mib()),
             lacking_vcpus: Some(lacking.vcpus),
+            ..blank
+        },
+        Why::Pages { host, size, lacking } => LeftRecord {
+            why: "no-huge-pages",
+            hosts: names(cluster, &[*host]),
+            lacking_mib: Some(lacking.as_mib()),
+            page_kib: Some(size.as_kib()),
             ..blank
         },
         Why::Unknown { hosts, room } => {

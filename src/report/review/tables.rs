@@ -19,23 +19,33 @@ pub(super) fn lines(table: &Table) -> String {
     table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
-/// Texts, each from a line of its own on, broken between words.
+/// Texts, each from a line of its own on, broken between words; what goes on is indented.
 pub(super) fn wrapped(texts: &[String], width: u16) -> String {
-    let mut out = String::new();
-    for text in texts {
-        let mut column = 0;
-        for word in text.split_whitespace() {
-            let length = word.chars().count();
-            if column > 0 && column + 1 + length > usize::from(width) {
-                out.push_str("\n   ");
-                column = 3;
-            }
-            out.push(' ');
-            out.push_str(word);
-            column += 1 + length;
+    texts.iter().map(|text| broken(text, " ", "    ", width)).collect()
+}
+
+/// A heading between empty lines, broken between words.
+pub(super) fn heading(text: &str, width: u16) -> String {
+    format!("\n{}\n", broken(text, "", "", width))
+}
+
+fn broken(text: &str, first: &str, further: &str, width: u16) -> String {
+    let mut out = first.to_owned();
+    let mut column = first.len();
+    let mut begins = true;
+    for word in text.split_whitespace() {
+        let length = word.chars().count();
+        if !begins && column + 1 + length > usize::from(width) {
+            out.push('\n');
+            out.push_str(further);
+            (column, begins) = (further.len(), true);
         }
-        out.push('\n');
+        let space = if begins { "" } else { " " };
+        out.push_str(space);
+        out.push_str(word);
+        (column, begins) = (column + space.len() + length, false);
     }
+    out.push('\n');
     out
 }
 

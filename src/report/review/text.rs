@@ -6,7 +6,7 @@ use super::document::{
     ArmSizingRecord, GuestPortsRecord, HostRoomRecord, HugePagesRecord, ReviewDocument, SumRecord,
 };
 use super::ports::thousandths;
-use super::tables::{hundredths, lines, number, table, wrapped};
+use super::tables::{heading, hundredths, lines, number, table, wrapped};
 use super::text_losses::losses;
 use crate::model::Memory;
 use crate::report::words::counted;
@@ -40,11 +40,12 @@ fn titles(titles: &[&str]) -> Vec<String> {
 }
 
 fn room(review: &ReviewDocument, width: u16) -> String {
-    let mut out = format!(
-        "\nRoom in MiB and vCPUs, without {} MiB that stay free on every host, with {} vCPUs\nfor each processor\n\n",
+    let text = format!(
+        "Room in MiB and vCPUs, without {} MiB that stay free on every host, with {} vCPUs for each processor",
         review.memory_reserve_mib,
         hundredths(Some(review.cpu_overcommit_percent))
     );
+    let mut out = heading(&text, width);
     let head = ["host", "MiB", "used", "free", "vCPUs", "used", "free", "for each\nthread", "for each\ncore"];
     let mut table = table(titles(&head), 1, width);
     for group in &review.groups {
@@ -104,7 +105,7 @@ fn huge_pages(review: &ReviewDocument, width: u16) -> String {
         table.add_rows(group.sum.huge_pages.iter().map(|pages| row(&name, pages)));
     }
     table.add_rows(review.all.huge_pages.iter().map(|pages| row("= all", pages)));
-    format!("\nHuge pages in MiB, in use by guests that run\n\n{}", lines(&table))
+    heading("Huge pages in MiB, in use by guests that run", width) + &lines(&table)
 }
 
 /// Columns for one size.
@@ -116,8 +117,10 @@ fn sizes(review: &ReviewDocument, width: u16) -> String {
     if sizes.is_empty() {
         return "\nMore guests: no guest's size is known\n".to_owned();
     }
-    let mut out = "\nHow many guests more of a size have room, each size by itself\n\n".to_owned();
-    let title = |size: &super::document::SizeRecord| format!("{} MiB\n{} vCPUs", size.memory_mib, size.vcpus);
+    let mut out = heading("How many guests more of a size have room, each size by itself", width);
+    let title = |size: &super::document::SizeRecord| {
+        format!("{} MiB\n{}", size.memory_mib, counted(size.vcpus as usize, "vCPU"))
+    };
     let head = std::iter::once("host".to_owned()).chain(sizes.iter().map(title)).collect();
     let mut table = table(head, 1, width);
     let row = |name: String, cells: Vec<String>| std::iter::once(name).chain(cells).collect::<Vec<_>>();
@@ -144,10 +147,11 @@ fn ports(guests: &[GuestPortsRecord], width: u16) -> String {
         return "\nRoot ports: no guest is on a q35 or a virt\n".to_owned();
     }
     let full = guests.iter().filter(|guest| guest.free == 0).count();
-    let mut out = format!(
-        "\nPCI Express root ports of guests on q35 and virt, the fullest first: {full} of {} have\nnone free for a hot-plug\n\n",
+    let text = format!(
+        "PCI Express root ports of guests on q35 and virt, the fullest first: {full} of {} have none free for a hot-plug",
         guests.len()
     );
+    let mut out = heading(&text, width);
     let head = ["guest", "on", "machine", "used", "free", "possible", "SCSI disks\nmore"];
     let mut table = table(titles(&head), 3, width);
     for guest in guests.iter().take(SHOWN) {
@@ -204,5 +208,5 @@ fn sizing(arm: &ArmSizingRecord, width: u16) -> String {
         arm.offers.iter().filter_map(|offer| Some(format!("{}: {}", offer.host, offer.unknown.as_ref()?)));
     said.extend(hosts);
     said.extend(arm.unknown.iter().map(|guest| format!("{}: {}", guest.guest, guest.unknown)));
-    format!("\nx86 guests on ARM cores\n\n{}", wrapped(&said, width))
+    heading("x86 guests on ARM cores", width) + &wrapped(&said, width)
 }

@@ -1,7 +1,10 @@
 //! Lost hosts for people.
 
+use std::fmt::Write as _;
+
 use super::document::{BarredRecord, HostLossRecord, LeftRecord, PairsRecord, ReviewDocument};
-use super::tables::{lines, table};
+use super::tables::{heading, lines, table};
+use crate::model::Memory;
 use crate::report::words::counted;
 
 /// How many guests of a loss are listed, and how many pairs; the document has all.
@@ -10,7 +13,7 @@ const PAIRS: usize = 20;
 
 /// What becomes of the guests of lost hosts.
 pub(super) fn losses(review: &ReviewDocument, width: u16) -> String {
-    let mut out = "\nThe loss of a host: guests that ran there start again on others\n\n".to_owned();
+    let mut out = heading("The loss of a host: guests that ran there start again on others", width);
     out.push_str(&told(review.losses.iter(), &review.barred, width));
     if let Some(pairs) = &review.pairs {
         out.push_str(&of_pairs(pairs, review, width));
@@ -42,7 +45,8 @@ fn guests(loss: &HostLossRecord, barred: &[BarredRecord]) -> String {
     };
     let again = match loss.restarts.len() {
         0 => String::new(),
-        count => format!("\n({} start again)", counted(count, "other")),
+        1 => "\n(1 other starts again)".to_owned(),
+        count => format!("\n({count} others start again)"),
     };
     shortened(left, "\n") + &again + found
 }
@@ -66,34 +70,51 @@ fn why(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) -> Str
     };
     match left.why {
         "no-room" => format!("no room; least is lacking on {}: {}", left.hosts.join(", "), lacking()),
+        "no-huge-pages" => format!(
+            "too few huge pages of {}; least is lacking on {}: {}",
+            Memory::kib(left.page_kib.unwrap_or_default()),
+            left.hosts.join(", "),
+            lacking()
+        ),
         "keep-apart" => {
             format!("{} keeps it apart from guests there", left.apart.as_deref().unwrap_or_default())
         }
-        "unknown" => format!("may start on {}{}", left.hosts.join(", "), unknown(left, loss, barred)),
-        _ => format!("no other host may run it{}", rules(left, loss, barred, "no")),
+        "unknown" => unknown(left, loss, barred),
+        _ => {
+            let rules = rules(left, loss, barred, "no");
+            let colon = if rules.is_empty() { "" } else { ": " };
+            format!("no other host may run it{colon}{}", rules.join("; "))
+        }
     }
 }
 
 /// What is not known, of room and else.
 fn unknown(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) -> String {
-    let room: String = left.unknown.iter().map(|what| format!("; {what}")).collect();
-    room + &rules(left, loss, barred, "unknown")
+    let mut all = left.unknown.clone();
+    all.extend(rules(left, loss, barred, "unknown"));
+    let colon = if all.is_empty() { "" } else { ": " };
+    format!("not known on {}{colon}{}", left.hosts.join(", "), all.join("; "))
 }
 
 /// The rules that keep the guest from hosts that are not lost.
-fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answer: &str) -> String {
+fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answer: &str) -> Vec<String> {
     let own = barred.iter().filter(|one| one.guest == left.guest && one.answer == answer);
-    let line = |one: &BarredRecord| {
-        let hosts: Vec<&str> =
-            one.hosts.iter().filter(|host| !loss.hosts.contains(host)).map(String::as_str).collect();
+    let mut told: Vec<(&BarredRecord, Vec<&str>)> = Vec::new();
+    for one in own {
+        let hosts = one.hosts.iter().filter(|host| !loss.hosts.contains(host)).map(String::as_str);
+        told.push((one, hosts.collect()));
+    }
+    let line = |(one, hosts): (&BarredRecord, Vec<&str>)| {
         let rules: Vec<String> = match answer {
             "no" => one.rules.iter().map(|rule| rule.rule.clone()).collect(),
             _ => one.rules.iter().map(|rule| format!("{}: {}", rule.rule, rule.remedy)).collect(),
         };
-        (!hosts.is_empty() && !rules.is_empty())
-            .then(|| format!("; {} ({})", hosts.join(", "), rules.join(", ")))
+        // Where a reason holds for all hosts that are asked of, they are named already.
+        let named = answer == "unknown" && hosts == left.hosts;
+        let on = if named { String::new() } else { format!(" on {}", hosts.join(", ")) };
+        (!hosts.is_empty() && !rules.is_empty()).then(|| format!("{}{on}", rules.join(", ")))
     };
-    own.filter_map(line).collect()
+    told.into_iter().filter_map(line).collect()
 }
 
 /// The pairs of which each host by itself is absorbed, and the pair is not.
@@ -111,11 +132,11 @@ fn of_pairs(pairs: &PairsRecord, review: &ReviewDocument, width: u16) -> String 
     let new: Vec<&HostLossRecord> =
         pairs.losses.iter().filter(|loss| loss.hosts.iter().all(absorbed)).collect();
     if !new.is_empty() {
-        out.push_str("Pairs of hosts of which either alone is absorbed:\n\n");
+        out.push_str(&heading("Pairs of hosts of which either alone is absorbed", width));
         out.push_str(&told(new.iter().take(PAIRS).copied(), &[], width));
     }
     if new.len() > PAIRS {
-        out.push_str(&format!(" {} more: see --format json\n", counted(new.len() - PAIRS, "pair")));
+        let _ = writeln!(out, " {} more: see --format json", counted(new.len() - PAIRS, "pair"));
     }
     out
 }
