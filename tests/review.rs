@@ -57,11 +57,7 @@ fn the_document_says_what_other_commands_say() {
             })
             .collect();
         let groups = review["groups"].as_array().expect("groups").iter();
-        assert_eq!(
-            groups.map(|group| names(&group["hosts"])).collect::<BTreeSet<_>>(),
-            live,
-            "{sample}"
-        );
+        assert_eq!(groups.map(|group| names(&group["hosts"])).collect::<BTreeSet<_>>(), live, "{sample}");
     }
 }
 

@@ -23,6 +23,8 @@ pub struct ArmSizing {
     pub memory: Memory,
     /// The guests of which something is not known, and what.
     pub unknown: Vec<(GuestIndex, String)>,
+    /// What the latter take at most, with a core for each vCPU; `None` where even that is not known.
+    pub unknown_at_most: Option<Room>,
     /// What each ARM host offers; or what is not known of it.
     pub offers: Vec<(HostIndex, Result<ArmOffer, String>)>,
 }
@@ -55,12 +57,17 @@ impl ArmSizing {
 
     /// Whether the sums fit; `None` where what is not known decides it.
     pub fn fits(&self) -> Option<bool> {
-        let offered = self.offered();
-        let fits = self.memory <= offered.free.memory
-            && self.cores_at(self.core_per_thread) <= offered.free.vcpus.saturating_mul(1000);
-        let decided =
-            if fits { self.unknown.is_empty() } else { self.offers.iter().all(|(_, offer)| offer.is_ok()) };
-        decided.then_some(fits)
+        let offered = self.offered().free;
+        let fits = |memory: Memory, cores: u64| {
+            memory <= offered.memory && cores <= offered.vcpus.saturating_mul(1000)
+        };
+        let cores = self.cores_at(self.core_per_thread);
+        if !fits(self.memory, cores) {
+            return self.offers.iter().all(|(_, offer)| offer.is_ok()).then_some(false);
+        }
+        let most = self.unknown_at_most?;
+        let more = most.vcpus.saturating_mul(u64::from(self.core_per_thread.max(1000)));
+        fits(self.memory.plus(most.memory), cores.saturating_add(more)).then_some(true)
     }
 }
 
@@ -76,6 +83,7 @@ pub(super) fn sizing(needs: &Needs<'_>, core_per_thread: u32) -> Option<ArmSizin
         smt_vcpus: 0,
         memory: Memory::default(),
         unknown: Vec::new(),
+        unknown_at_most: Some(Room::default()),
         offers: arm.iter().map(|&host| (host, offer(needs, host))).collect(),
     };
     for guest in 0..needs.homes.len() {
@@ -93,9 +101,7 @@ impl ArmSizing {
         let rebuild = arm.iter().map(|&host| (needs.assess)(guest, host).rebuild).min();
         match rebuild.unwrap_or(Answer::No) {
             Answer::No => {}
-            Answer::Unknown => {
-                self.unknown.push((guest, "whether it can be rebuilt is not known".to_owned()))
-            }
+            Answer::Unknown => self.doubt(needs, guest, "whether it can be rebuilt is not known".to_owned()),
             Answer::Yes => match need(needs, guest) {
                 Ok((amount, has_smt)) => {
                     self.guests.push(guest);
@@ -103,9 +109,15 @@ impl ArmSizing {
                     self.smt_vcpus = self.smt_vcpus.saturating_add(if has_smt { amount.vcpus } else { 0 });
                     self.memory = self.memory.plus(amount.memory);
                 }
-                Err(unknown) => self.unknown.push((guest, unknown)),
+                Err(unknown) => self.doubt(needs, guest, unknown),
             },
         }
+    }
+
+    fn doubt(&mut self, needs: &Needs<'_>, guest: GuestIndex, unknown: String) {
+        self.unknown.push((guest, unknown));
+        let most = self.unknown_at_most.zip(needs.guests[guest].as_ref().ok());
+        self.unknown_at_most = most.map(|(sum, need)| sum.plus(Room::from(*need)));
     }
 }
 

@@ -1,5 +1,6 @@
 //! Guests of lost hosts that start again on others.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
 use rayon::prelude::*;
@@ -87,7 +88,7 @@ impl<'r> Restart<'r> {
         };
         hosts.iter().for_each(|&host| wish.drained[host] = true);
         let blank = Placement::new(self.needs, &wish, &waiting.units, self.ledger.clone(), usize::MAX);
-        let (placed, taken, not_all) = self.place(blank, &waiting);
+        let (placed, taken, not_all) = self.place(blank, &waiting, &hosts);
         let left: Vec<usize> =
             (0..waiting.units.len()).filter(|&unit| placed.chosen[unit].is_none()).collect();
         let hopeless = left.iter().any(|&unit| waiting.is_hopeless(unit));
@@ -174,12 +175,18 @@ impl<'r> Restart<'r> {
         &'p self,
         mut blank: Placement<'p>,
         waiting: &'p Waiting,
+        lost: &[HostIndex],
     ) -> (Placement<'p>, Taken<'p>, bool) {
         let with_host = |&unit: &usize| !waiting.units[unit].choices.is_empty();
         let able: BTreeSet<usize> = (0..waiting.units.len()).filter(with_host).collect();
         if self.is_short(waiting, &able) {
             let taken = self.place_small_first(&mut blank, &waiting.units, able);
             return (blank, taken, true);
+        }
+        let several = lost.len() > 1;
+        // Of many pairs it is asked only whether all find a host, and mostly they do.
+        if let Some((placed, taken)) = several.then(|| self.first_fit(&blank, waiting, &able)).flatten() {
+            return (placed, taken, false);
         }
         let mut placed = blank.clone();
         placed.place(&able);
@@ -197,6 +204,25 @@ impl<'r> Restart<'r> {
             Some(None) => (placed, taken, true),
             None => (placed, taken, false),
         }
+    }
+
+    /// Each in the first host that has room, the bigger first; `None` where that does not place all.
+    fn first_fit<'p>(
+        &'p self,
+        blank: &Placement<'p>,
+        waiting: &'p Waiting,
+        able: &BTreeSet<usize>,
+    ) -> Option<(Placement<'p>, Taken<'p>)> {
+        let mut placed = blank.clone();
+        let mut order: Vec<usize> = able.iter().copied().collect();
+        order.sort_by_key(|&unit| (Reverse(waiting.units[unit].amount.memory), unit));
+        for unit in order {
+            let to = waiting.units[unit].choices.iter().find(|to| placed.fits(unit, to.host))?;
+            placed.assign(unit, *to);
+        }
+        let taken = self.settle_pages(&mut placed, &waiting.units);
+        let all = placed.left(able).next().is_none();
+        all.then_some((placed, taken))
     }
 
     /// Places as many as find room one after the other, where there is not room for all.

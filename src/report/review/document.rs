@@ -272,7 +272,8 @@ pub struct GuestPortsRecord {
     pub document: String,
     /// How many ports are taken.
     pub used: u32,
-    /// How many are free: devices that can be plugged in while it runs.
+    /// How many are free: devices that can be plugged in while it runs. Where the document names no ports, as many as libvirt
+    /// leaves free: one.
     pub free: u32,
     /// How many the machine can have.
     pub possible: u32,
@@ -322,7 +323,7 @@ pub struct ArmSizingRecord {
     pub offered_mib: u64,
     /// Whether the sums fit; `None` where what is not known decides it.
     pub fits: Option<bool>,
-    /// Guests of which something is not known.
+    /// Guests of which something is not known. `fits` takes a core for each vCPU of theirs.
     pub unknown: Vec<UnknownGuestRecord>,
 }
 

@@ -10,7 +10,8 @@ use crate::report::Places;
 
 pub(super) fn host_record(cluster: &Cluster, room: &HostRoom, places: &Places<'_>) -> HostRoomRecord {
     let host = &cluster.hosts[room.host];
-    let (capacity, used, free) = (room.capacity.as_ref().ok(), room.used.as_ref().ok(), room.free().ok());
+    let rounded = Rounded::of(room);
+    let (capacity, used) = (room.capacity.as_ref().ok(), room.used.as_ref().ok());
     let at = |place: Option<crate::text::Place>| place.map(|place| places.locate(place));
     let processors = host.processors.value().copied();
     let cores = room.cores.as_ref().ok();
@@ -24,18 +25,36 @@ pub(super) fn host_record(cluster: &Cluster, room: &HostRoom, places: &Places<'_
         cores: cores.map(|cores| cores.cores),
         threads_per_core: cores.map(|cores| cores.threads_per_core),
         topology_at: at(host.topology.place()),
-        usable_mib: capacity.map(|room| offered(room.memory)),
-        used_mib: used.map(|room| room.memory.as_mib()),
-        free_mib: free.map(|room| offered(room.memory)),
+        usable_mib: rounded.usable,
+        used_mib: rounded.used,
+        free_mib: rounded.free(),
         usable_vcpus: capacity.map(|room| room.vcpus),
         used_vcpus: used.map(|room| room.vcpus),
-        free_vcpus: free.map(|room| room.vcpus),
+        free_vcpus: room.free().ok().map(|room| room.vcpus),
         vcpus_per_thread_percent: processors.and_then(|threads| room.vcpus_for_each_of(u64::from(threads))),
         vcpus_per_core_percent: cores.and_then(|cores| room.vcpus_for_each_of(cores.cores)),
         overfull: room.is_overfull(),
         huge_pages: room.pages.iter().map(pages_record).collect(),
         huge_pages_at: at(host.free_pages.place()),
         unknown: unknown(cluster, room),
+    }
+}
+
+/// Memory in whole MiB, as it is shown: so that columns and sums add up.
+#[derive(Clone, Copy)]
+struct Rounded {
+    usable: Option<u64>,
+    used: Option<u64>,
+}
+
+impl Rounded {
+    fn of(room: &HostRoom) -> Self {
+        let used = room.used.as_ref().ok().map(|room| room.memory.as_mib());
+        Self { usable: room.capacity.as_ref().ok().map(|room| offered(room.memory)), used }
+    }
+
+    fn free(self) -> Option<u64> {
+        Some(self.usable?.saturating_sub(self.used?))
     }
 }
 
@@ -65,13 +84,14 @@ pub(super) fn sum_record<'r>(cluster: &Cluster, rooms: impl Iterator<Item = &'r 
     let usable = sum(&|room| room.capacity.as_ref().ok().copied());
     let used = sum(&|room| room.used.as_ref().ok().copied());
     let free = sum(&|room| room.free().ok());
+    let mib = |of: fn(Rounded) -> Option<u64>| known.iter().filter_map(|room| of(Rounded::of(room))).sum();
     let threads: u64 = known.iter().map(|room| threads(cluster, room)).sum();
     let cores: Option<u64> = known.iter().map(|room| Some(room.cores.as_ref().ok()?.cores)).sum();
     let for_each_of = |parts: u64| used.vcpus.saturating_mul(100).checked_div(parts);
     SumRecord {
-        usable_mib: offered(usable.memory),
-        used_mib: used.memory.as_mib(),
-        free_mib: offered(free.memory),
+        usable_mib: mib(|room| room.usable),
+        used_mib: mib(|room| room.used),
+        free_mib: mib(Rounded::free),
         usable_vcpus: usable.vcpus,
         used_vcpus: used.vcpus,
         free_vcpus: free.vcpus,

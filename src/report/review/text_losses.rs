@@ -77,7 +77,10 @@ fn why(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) -> Str
             lacking()
         ),
         "keep-apart" => {
-            format!("{} keeps it apart from guests there", left.apart.as_deref().unwrap_or_default())
+            format!(
+                "{} keeps it apart from guests on every host that may run it",
+                left.apart.as_deref().unwrap_or_default()
+            )
         }
         "unknown" => unknown(left, loss, barred),
         _ => {

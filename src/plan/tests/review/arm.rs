@@ -60,7 +60,15 @@ fn what_is_not_known_is_not_sized() {
     let mut world = mixed();
     world.say(2, 1, Assessment { rebuild: Answer::Unknown, ..NO });
     let found = sizing(&world);
-    assert_eq!((found.unknown.len(), found.guests.len(), found.fits()), (1, 2, None));
+    assert_eq!((found.unknown.len(), found.guests.len(), found.fits()), (1, 2, Some(true)), "in any case");
+    // 6.5 cores, and up to 4 of the one in doubt.
+    for (percent, fits) in [(275, Some(true)), (250, None), (150, Some(false))] {
+        world.cluster.settings.cpu_overcommit_percent = percent;
+        assert_eq!(sizing(&world).fits(), fits, "{percent}");
+    }
+    world.cluster.settings.cpu_overcommit_percent = 400;
+    world.cluster.guests[2].memory = Fact::Unknown(crate::model::DocumentKind::Domain);
+    assert_eq!(sizing(&world).fits(), None);
     let mut world = mixed();
     world.cluster.hosts[0].topology = Fact::Unknown(crate::model::DocumentKind::Lscpu);
     let found = sizing(&world);

@@ -207,27 +207,3 @@ fn pairs_of_too_many_hosts_are_refused() {
     assert!(refused.to_string().contains("up to 400 hosts, and there are 401"));
     assert_eq!(crate::plan::review::review(&chart, asked(Losses::Single)).unwrap().losses.len(), 401);
 }
-
-#[test]
-fn tmp_speed() {
-    for fill in [8_u64, 12, 13] {
-        let mut world = World::new();
-        for host in 0..100 {
-            world.host(&format!("h{host:03}"), Some(128), 64);
-        }
-        for guest in 0..100 * fill {
-            let home = format!("h{:03}", guest % 100);
-            world.guest(&format!("g{guest:04}"), Some(&home), 4096 + guest * 7919 % 10_480, 4);
-        }
-        let start = std::time::Instant::now();
-        let review = reviewed(&world, Losses::Pairs);
-        let count = |o| review.pairs.as_ref().unwrap().iter().filter(|l| l.outcome == o).count();
-        let proven = review.pairs.as_ref().unwrap().iter().filter(|l| l.proven).count();
-        println!(
-            "{fill}: {:?} {} absorbed {} stranded, {proven} proven",
-            start.elapsed(),
-            count(Outcome::Absorbed),
-            count(Outcome::Stranded)
-        );
-    }
-}
