@@ -49,7 +49,8 @@ fn the_document_says_what_other_commands_say() {
         assert_eq!((&review["format"], &review["version"]), (&"portolan-review".into(), &1.into()));
         let graph: Value =
             serde_json::from_str(&printed(&["graph", &inventory, "--format", "json"], &[0])).expect("JSON");
-        let hosts = |class: &Value| graph["host_classes"][class.as_u64().expect("a class") as usize].clone();
+        let at = |class: &Value| usize::try_from(class.as_u64().expect("a class")).expect("an index");
+        let hosts = |class: &Value| graph["host_classes"][at(class)].clone();
         let live = graph["live_groups"].as_array().expect("groups").iter();
         let live: BTreeSet<BTreeSet<String>> = live
             .map(|group| {

@@ -13,8 +13,7 @@ use crate::report::{self, Places};
 
 /// Say what the cluster can take: room, how many guests more fit, which lost hosts the others make up for
 ///
-/// Room is what the planner takes for it: limits.memory_reserve and limits.cpu_overcommit of cluster.toml. Guests of a lost
-/// host that run start again where their definition can, as `portolan check` answers for cold moves. Beside it: the PCI
+/// Room is what the planner takes for it, by the limits in cluster.toml. Guests of a lost host that run start again where their definition can, as `portolan check` answers for cold moves. Beside it: the PCI
 /// Express root ports that guests have left, and what x86 guests that may be rebuilt would take of the ARM hosts.
 ///
 /// Exit code 1 where the loss of one host is not made up for, or a host is overfull, or that is not known.

@@ -19,8 +19,9 @@ pub(super) struct Exact<'e, 'l> {
     chosen: Vec<(usize, Choice)>,
 }
 
-/// That the trials did not do.
-struct Tired;
+/// The trials did not do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Tired;
 
 impl<'e, 'l> Exact<'e, 'l> {
     /// `ledger` is what the hosts hold before; of `pages` nothing is taken yet.
@@ -28,13 +29,13 @@ impl<'e, 'l> Exact<'e, 'l> {
         Self { units, ledger, pages, trials: TRIALS, chosen: Vec::new() }
     }
 
-    /// Where all units of `able` have room together: `Some(None)` where they have not, `None` where the trials did not do.
-    pub(super) fn search(mut self, able: &BTreeSet<usize>) -> Option<Option<Vec<(usize, Choice)>>> {
-        match self.settle(able.iter().copied().collect()) {
-            Ok(true) => Some(Some(self.chosen)),
-            Ok(false) => Some(None),
-            Err(Tired) => None,
-        }
+    /// Where all units of `able` have room together; `None` where they have not.
+    ///
+    /// # Errors
+    /// [`Tired`], where the trials did not do.
+    pub(super) fn search(mut self, able: &BTreeSet<usize>) -> Result<Option<Vec<(usize, Choice)>>, Tired> {
+        let found = self.settle(able.iter().copied().collect())?;
+        Ok(found.then_some(self.chosen))
     }
 
     /// Settles the unit with the fewest hosts first, of those the biggest, and then the others.

@@ -28,7 +28,8 @@ pub(super) fn pages(needs: &Needs<'_>, host: HostIndex) -> Vec<HugePages> {
     }
     for guest in (0..needs.homes.len()).filter(|&guest| needs.homes[guest] == Some(host)) {
         let guest = needs.guest(guest);
-        if let Some(size) = size_of(guest).filter(|_| runs(needs.cluster, guest)) {
+        if let Some(wanted) = wanted(guest).filter(|_| runs(needs.cluster, guest)) {
+            let size = wanted.size();
             let pages = found.entry(size).or_insert_with(|| blank(size));
             pages.used = pages.used.zip(guest.memory.value()).map(|(sum, memory)| sum.plus(*memory));
         }
@@ -39,12 +40,30 @@ pub(super) fn pages(needs: &Needs<'_>, host: HostIndex) -> Vec<HugePages> {
     found.into_values().filter(is_there).collect()
 }
 
-/// The size of a guest's pages, where it has huge ones, and where it is certain.
-pub(super) fn size_of(guest: &Guest) -> Option<Option<Memory>> {
+/// In which huge pages a guest has its memory.
+#[derive(Clone, Copy)]
+enum Wanted {
+    /// In those of this size.
+    Sized(Memory),
+    /// In those of the host's default size, or of several: how many of each is not known.
+    Unsaid,
+}
+
+impl Wanted {
+    fn size(self) -> Option<Memory> {
+        match self {
+            Self::Sized(size) => Some(size),
+            Self::Unsaid => None,
+        }
+    }
+}
+
+/// The huge pages that a guest wants; `None` where it wants none.
+fn wanted(guest: &Guest) -> Option<Wanted> {
     match guest.requirements.hugepages[..] {
         [] => None,
-        [Known { value, .. }] => Some(value),
-        _ => Some(None),
+        [Known { value: Some(size), .. }] => Some(Wanted::Sized(size)),
+        _ => Some(Wanted::Unsaid),
     }
 }
 
@@ -98,7 +117,7 @@ impl<'t> Taken<'t> {
 
     fn one(&self, guest: GuestIndex, host: HostIndex, arriving: &Self) -> Option<PagesObstacle> {
         let guest = self.needs.guest(guest);
-        let Some(size) = size_of(guest)? else {
+        let Wanted::Sized(size) = wanted(guest)? else {
             let text = format!(
                 "guest '{}' does not name one size of huge pages; name it in <hugepages>",
                 guest.name
@@ -137,7 +156,7 @@ impl<'t> Taken<'t> {
     fn change(&mut self, guests: &[GuestIndex], host: HostIndex, how: fn(Memory, Memory) -> Memory) {
         for &guest in guests {
             let guest = self.needs.guest(guest);
-            if let (Some(Some(size)), Some(memory)) = (size_of(guest), guest.memory.value()) {
+            if let (Some(Wanted::Sized(size)), Some(memory)) = (wanted(guest), guest.memory.value()) {
                 let taken = self.taken.entry((host, size)).or_default();
                 *taken = how(*taken, *memory);
             }

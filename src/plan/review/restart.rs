@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::exact::Exact;
+use super::exact::{Exact, Tired};
 use super::loss::{Left, Loss, Outcome};
 use super::pages::{PagesObstacle, Taken};
 use super::stranded::End;
@@ -86,7 +86,9 @@ impl<'r> Restart<'r> {
             drained: vec![false; self.needs.hosts.len()],
             adopting: vec![false; self.needs.hosts.len()],
         };
-        hosts.iter().for_each(|&host| wish.drained[host] = true);
+        for &host in &hosts {
+            wish.drained[host] = true;
+        }
         let blank = Placement::new(self.needs, &wish, &waiting.units, self.ledger.clone(), usize::MAX);
         let (placed, taken, not_all) = self.place(blank, &waiting, &hosts);
         let left: Vec<usize> =
@@ -196,13 +198,15 @@ impl<'r> Restart<'r> {
         }
         let none = Taken::new(self.needs);
         match Exact::new(&waiting.units, blank.ledger.clone(), none).search(&able) {
-            Some(Some(chosen)) => {
-                chosen.into_iter().for_each(|(unit, to)| blank.assign(unit, to));
+            Ok(Some(chosen)) => {
+                for (unit, to) in chosen {
+                    blank.assign(unit, to);
+                }
                 let taken = self.settle_pages(&mut blank, &waiting.units);
                 (blank, taken, false)
             }
-            Some(None) => (placed, taken, true),
-            None => (placed, taken, false),
+            Ok(None) => (placed, taken, true),
+            Err(Tired) => (placed, taken, false),
         }
     }
 

@@ -45,7 +45,9 @@ pub(super) fn barred(chart: &Chart<'_>, restart: &Restart<'_>, losses: &[Loss]) 
                 None => barred.push(Barred { guest, hosts: reasons.hosts, answer, rules }),
             }
         }
-        barred.iter_mut().for_each(|one| one.hosts.sort_unstable());
+        for one in &mut barred {
+            one.hosts.sort_unstable();
+        }
         barred
     };
     guests.into_iter().collect::<Vec<_>>().into_par_iter().flat_map_iter(one).collect()
@@ -91,7 +93,7 @@ impl Restart<'_> {
         let others = (0..self.needs.hosts.len()).filter(|host| !lost.contains(host));
         let able: Vec<HostIndex> =
             others.filter(|&host| self.cold(&unit.guests, host) != Answer::No).collect();
-        let pages = able.iter().filter_map(|&host| self.pages_lacking(unit, host, end));
+        let pages = able.iter().filter_map(|&host| pages_lacking(unit, host, end));
         let room = able.iter().filter_map(|&host| self.room_lacking(unit, host, end.ledger));
         let apart = || {
             able.iter().find_map(|&host| match end.ledger.obstacle(&unit.guests, host) {
@@ -106,20 +108,6 @@ impl Restart<'_> {
         match least {
             Some((lacking, host)) => Why::Room { host, lacking },
             None => apart().map_or(Why::NoHost, Why::Apart),
-        }
-    }
-
-    /// What a host lacks in huge pages, where it lacks nothing else.
-    fn pages_lacking(
-        &self,
-        unit: &Unit,
-        host: HostIndex,
-        end: &End<'_>,
-    ) -> Option<(Memory, HostIndex, Memory)> {
-        let pages = end.pages.obstacle(&unit.guests, host)?;
-        match (end.ledger.obstacle(&unit.guests, host), pages) {
-            (None, PagesObstacle::Lacking { size, lacking }) => Some((lacking, host, size)),
-            _ => None,
         }
     }
 
@@ -153,5 +141,14 @@ impl Restart<'_> {
             if what.contains("guest '") { what } else { format!("'{host}': {what}") }
         });
         told.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// What a host lacks in huge pages, where it lacks nothing else.
+fn pages_lacking(unit: &Unit, host: HostIndex, end: &End<'_>) -> Option<(Memory, HostIndex, Memory)> {
+    let pages = end.pages.obstacle(&unit.guests, host)?;
+    match (end.ledger.obstacle(&unit.guests, host), pages) {
+        (None, PagesObstacle::Lacking { size, lacking }) => Some((lacking, host, size)),
+        _ => None,
     }
 }

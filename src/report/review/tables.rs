@@ -16,7 +16,7 @@ pub(super) fn table(titles: Vec<String>, numbers: usize, width: u16) -> Table {
 
 /// The table's lines without spaces at their ends, and a line end.
 pub(super) fn lines(table: &Table) -> String {
-    table.lines().map(|line| format!("{}\n", line.trim_end())).collect()
+    table.lines().fold(String::new(), |out, line| out + line.trim_end() + "\n")
 }
 
 /// Texts, each from a line of its own on, broken between words; what goes on is indented.
