@@ -13,6 +13,8 @@ pub(super) struct Size {
     pub(super) host_classes: usize,
     pub(super) guests: usize,
     pub(super) guest_classes: usize,
+    /// Memory of a host; no two have quite as much.
+    pub(super) host_kib: usize,
 }
 
 /// A path inside the inventory, and the document.
@@ -110,8 +112,7 @@ fn host_files(documents: &[(String, String)], size: Size, at: usize) -> Vec<File
                 (format!("<feature name='{feature}'/>"), String::new())
             }),
             "version.txt" => text.replace("7.2.22", QEMU[qemu]),
-            // No two machines have quite as much memory, or as much of it free.
-            "nodeinfo.txt" => text.replace("6514892", &(131_842_344 + at * 4).to_string()),
+            "nodeinfo.txt" => text.replace("6514892", &(size.host_kib + at * 4).to_string()),
             "freepages.txt" => text.replace("969250", &(20_000_000 + at * 37).to_string()),
             path if path.starts_with("domcapabilities/") => lacking(text, lacks, |feature| {
                 (

@@ -23,14 +23,17 @@ use rayon::prelude::*;
 
 /// The cores that are used.
 const CORES: usize = 2;
-const SIZE: Size = Size { hosts: 2_000, host_classes: 300, guests: 50_000, guest_classes: 2_000 };
+const SIZE: Size =
+    Size { hosts: 2_000, host_classes: 300, guests: 50_000, guest_classes: 2_000, host_kib: 131_842_344 };
 
 /// The size, or a smaller one: `PORTOLAN_CHART="HOSTS HOST-CLASSES GUESTS GUEST-CLASSES"`.
 fn size() -> Size {
     let given = std::env::var("PORTOLAN_CHART").unwrap_or_default();
     let numbers: Vec<usize> = given.split_whitespace().filter_map(|number| number.parse().ok()).collect();
     match numbers[..] {
-        [hosts, host_classes, guests, guest_classes] => Size { hosts, host_classes, guests, guest_classes },
+        [hosts, host_classes, guests, guest_classes] => {
+            Size { hosts, host_classes, guests, guest_classes, ..SIZE }
+        }
         _ => SIZE,
     }
 }

@@ -85,6 +85,17 @@ impl Chart<'_> {
         went.map(way).collect()
     }
 
+    /// What is possible for a guest that went live to `via` and is to go on from there to `to`, as it is then: with the CPU
+    /// and machine type that it was started with at home.
+    pub fn onward(&self, guest: GuestIndex, via: HostIndex, to: HostIndex) -> Assessment {
+        let Some(home) = self.home(guest) else { return Assessment::of(&[], Answer::No) };
+        let (one, documents) = (&self.cluster.guests[guest], self.documents(guest));
+        let [started, from, target] = [home, via, to].map(|host| &self.cluster.hosts[host]);
+        let mut found = self.class_leg(one, &documents, Leg { started, from, to: target }, Mode::Live);
+        found.extend(self.own_way(&self.traveller(one, Mode::Live), (from, target)));
+        Assessment::of(&self.policy.judge(found, self.fittings_of(guest, to)), Answer::No)
+    }
+
     /// From which of `hosts` a guest that went there in this mode comes back in which way, hosts of the same kind
     /// together. Nothing for a guest on no host, and none of its own host.
     pub fn ways_back(&self, guest: GuestIndex, hosts: &[HostIndex], went: Mode) -> Vec<WayBack> {
@@ -143,22 +154,28 @@ impl Chart<'_> {
         (host, home): (&Host, &Host),
         went: Mode,
     ) -> Vec<Finding> {
+        self.class_leg(guest, documents, Leg { started: home, from: host, to: home }, went)
+    }
+
+    /// What rules say of the classes of a guest that came to a host and leaves it for another.
+    fn class_leg(&self, guest: &Guest, documents: &Documents<'_>, leg: Leg<'_>, went: Mode) -> Vec<Finding> {
+        let Leg { started, from, to } = leg;
         let requirements =
-            arrived(&self.pair(guest, documents, host), went, &self.pair(guest, documents, home));
+            arrived(&self.pair(guest, documents, from), went, &self.pair(guest, documents, started));
         // The CPU may be one that no document has: what is said to it is not kept.
         let cpus = CpuAnswers::default();
         let back = Pair {
             guest: &requirements,
-            source: Some(&host.platform),
-            target: &home.platform,
-            map: map_of(home),
-            source_map: Some(map_of(host)),
+            source: Some(&from.platform),
+            target: &to.platform,
+            map: map_of(to),
+            source_map: Some(map_of(from)),
             stored: documents.stored(),
             running: running(documents, went),
             thresholds: &self.cluster.policy.thresholds,
             cpus: &cpus,
-            offer: offer(&requirements, &home.platform),
-            at_home: host.platform == home.platform,
+            offer: offer(&requirements, &to.platform),
+            at_home: from.platform == to.platform,
         };
         let mut found = self.guests_said(&back.subject());
         found.extend(self.rules_about_pairs().of_pair(&back));
@@ -192,6 +209,17 @@ impl Chart<'_> {
         drop(individual);
         Traveller { guest, anywhere }
     }
+}
+
+/// The way of a guest from a host that it came to.
+#[derive(Clone, Copy)]
+struct Leg<'h> {
+    /// The host that it was started on, where it went live from there.
+    started: &'h Host,
+    /// The host that it came to.
+    from: &'h Host,
+    /// The host that it goes to.
+    to: &'h Host,
 }
 
 /// A guest as it is after a move.

@@ -22,8 +22,13 @@ fn mbit(value: &Value<'_>) -> Result<u64, String> {
     Ok(whole(value).filter(|&mbit| mbit > 0).ok_or("a number of Mbit/s above 0")?)
 }
 
+fn count(value: &Value<'_>) -> Result<usize, String> {
+    let count = whole(value).and_then(|count| usize::try_from(count).ok()).filter(|&count| count > 0);
+    Ok(count.ok_or("a number above 0")?)
+}
+
 /// Every key that holds one value, by table.
-const KEYS: [(&str, &str, Take); 7] = [
+const KEYS: [(&str, &str, Take); 10] = [
     ("network", "migration_mbit", |settings, value| {
         settings.migration_mbit = Some(mbit(value)?);
         Ok(())
@@ -41,8 +46,19 @@ const KEYS: [(&str, &str, Take); 7] = [
         Ok(())
     }),
     ("limits", "moves_per_host", |settings, value| {
-        let count = whole(value).and_then(|count| usize::try_from(count).ok()).filter(|&count| count > 0);
-        settings.moves_per_host = count.ok_or("a number above 0")?;
+        settings.moves_per_host = count(value)?;
+        Ok(())
+    }),
+    ("limits", "moves_out_per_host", |settings, value| {
+        settings.moves_out_per_host = Some(count(value)?);
+        Ok(())
+    }),
+    ("limits", "moves_in_per_host", |settings, value| {
+        settings.moves_in_per_host = Some(count(value)?);
+        Ok(())
+    }),
+    ("limits", "moves_at_once", |settings, value| {
+        settings.moves_at_once = Some(count(value)?);
         Ok(())
     }),
     ("limits", "memory_reserve", |settings, value| {
@@ -67,9 +83,10 @@ const LISTS: [(&str, &[&str], TakeTable); 3] = [
             settings.images.insert(guest, image);
         }
     }),
-    ("intents", &["intent", "hosts"], |settings, fields| {
-        let (Some(word), Some(hosts)) = (fields.string("intent"), fields.strings("hosts")) else { return };
-        match Intent::new(&word, hosts) {
+    ("intents", &["intent", "hosts", "guests"], |settings, fields| {
+        let Some(word) = fields.string("intent") else { return };
+        let Some(names) = fields.strings(if word == "pin" { "guests" } else { "hosts" }) else { return };
+        match Intent::new(&word, names) {
             Ok(intent) => settings.intents.push(intent),
             Err(error) => fields.complain_of("intent", error.to_string()),
         }
@@ -213,9 +230,9 @@ mod tests {
     use proptest::prelude::*;
 
     /// Made up.
-    const MADE_UP: &str = "name = \"made-up\"\n[network]\nmigration_mbit = 10_000\nmove_mbit = 4_000\n[limits]\nmoves_per_host = 3\nmemory_reserve = \"4 GiB\"\n\
+    const MADE_UP: &str = "name = \"made-up\"\n[network]\nmigration_mbit = 10_000\nmove_mbit = 4_000\n[limits]\nmoves_per_host = 3\nmoves_out_per_host = 1\nmoves_at_once = 9\nmemory_reserve = \"4 GiB\"\n\
         cpu_overcommit = 1.5\n[[images]]\nguest = \"web\"\naarch64 = \"web-arm.qcow2\"\n[[intents]]\nintent = \"drain\"\n\
-        hosts = [\"h1\", \"h2\"]\n[[groups]]\nname = \"db\"\nguests = [\"db1\", \"db2\"]\npolicy = \"apart\"\n";
+        hosts = [\"h1\", \"h2\"]\n[[intents]]\nintent = \"pin\"\nguests = [\"db1\"]\n[[groups]]\nname = \"db\"\nguests = [\"db1\", \"db2\"]\npolicy = \"apart\"\n";
 
     fn told(text: &str) -> Vec<String> {
         let index = LineIndex::new(text);
@@ -235,7 +252,10 @@ mod tests {
         assert_eq!((settings.moves_per_host, settings.memory_reserve), (3, Memory::gib(4)));
         assert_eq!(settings.cpu_overcommit_percent, 150);
         assert_eq!(settings.images.get("web").map(String::as_str), Some("web-arm.qcow2"));
-        assert_eq!(settings.intents, [Intent::Drain(vec!["h1".into(), "h2".into()])]);
+        let intents = [Intent::Drain(vec!["h1".into(), "h2".into()]), Intent::Pin(vec!["db1".into()])];
+        assert_eq!(settings.intents, intents);
+        let limits = (settings.moves_out_per_host, settings.moves_in_per_host, settings.moves_at_once);
+        assert_eq!(limits, (Some(1), None, Some(9)));
         assert_eq!(settings.groups[0].policy, GroupPolicy::Apart);
         assert_eq!(read(source(), ""), Written::default());
     }
@@ -249,8 +269,8 @@ mod tests {
         let mut told = told(text);
         told.sort();
         let expected = [
-            "10:10: 'explode' is not an intent; there are 'drain HOST…' and 'adopt HOST…'",
-            "13:10: an intent names the hosts it is about: 'drain HOST…' or 'adopt HOST…'",
+            "10:10: 'explode' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'ban HOST…' and 'pin GUEST…'",
+            "13:10: an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…' or 'ban HOST…'",
             "17:10: 'guests' is not a list of names",
             "18:10: 'near' is not a policy; there are 'apart' and 'together'",
             "1:1: 'speed' is not a key that is known",

@@ -49,6 +49,12 @@ pub struct Settings {
     pub bridges: Vec<String>,
     /// How many moves may run at the same time on one host.
     pub moves_per_host: usize,
+    /// How many of them may leave it; as many as it may have where that is not said.
+    pub moves_out_per_host: Option<usize>,
+    /// How many of them may come to it; as many as it may have where that is not said.
+    pub moves_in_per_host: Option<usize>,
+    /// How many moves may run at the same time in the cluster; any number where that is not said.
+    pub moves_at_once: Option<usize>,
     /// Memory that stays free on every host.
     pub memory_reserve: Memory,
     /// vCPUs for each processor, in hundredths: 400 is 4.0.
@@ -73,6 +79,9 @@ impl Default for Settings {
             shared_folders: Vec::new(),
             bridges: Vec::new(),
             moves_per_host: 2,
+            moves_out_per_host: None,
+            moves_in_per_host: None,
+            moves_at_once: None,
             memory_reserve: Memory::gib(2),
             cpu_overcommit_percent: 400,
             images: BTreeMap::new(),

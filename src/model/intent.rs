@@ -10,14 +10,39 @@ pub enum Intent {
     Drain(Vec<String>),
     /// Move onto these hosts the guests that may run there.
     Adopt(Vec<String>),
+    /// Move no guest onto these hosts; those that are there may stay.
+    Ban(Vec<String>),
+    /// Leave these guests where they are, whatever else is wanted.
+    Pin(Vec<String>),
 }
+
+/// Makes an intent of the names that it is about.
+type Make = fn(Vec<String>) -> Intent;
+
+/// Every intent by its word.
+const WORDS: [(&str, Make); 4] =
+    [("drain", Intent::Drain), ("adopt", Intent::Adopt), ("ban", Intent::Ban), ("pin", Intent::Pin)];
 
 impl Intent {
     /// The hosts it names.
     pub fn hosts(&self) -> &[String] {
         match self {
-            Self::Drain(hosts) | Self::Adopt(hosts) => hosts,
+            Self::Drain(hosts) | Self::Adopt(hosts) | Self::Ban(hosts) => hosts,
+            Self::Pin(_) => &[],
         }
+    }
+
+    /// The guests it names.
+    pub fn guests(&self) -> &[String] {
+        match self {
+            Self::Pin(guests) => guests,
+            _ => &[],
+        }
+    }
+
+    /// Whether it asks for moves, and not only keeps others from being made.
+    pub fn asks_for_moves(&self) -> bool {
+        matches!(self, Self::Drain(names) | Self::Adopt(names) if !names.is_empty())
     }
 
     /// The word for it.
@@ -25,28 +50,30 @@ impl Intent {
         match self {
             Self::Drain(_) => "drain",
             Self::Adopt(_) => "adopt",
+            Self::Ban(_) => "ban",
+            Self::Pin(_) => "pin",
         }
     }
 
-    /// The intent of this `word` about `hosts`.
+    /// The intent of this `word` about hosts, or guests, of these `names`.
     ///
     /// # Errors
-    /// [`IntentError`] where the word is not known or no host is named.
-    pub fn new(word: &str, hosts: Vec<String>) -> Result<Self, IntentError> {
-        if hosts.is_empty() {
-            return Err(IntentError::NoHost);
-        }
-        match word {
-            "drain" => Ok(Self::Drain(hosts)),
-            "adopt" => Ok(Self::Adopt(hosts)),
-            other => Err(IntentError::Word(other.to_owned())),
+    /// [`IntentError`] where the word is not known or nothing is named.
+    pub fn new(word: &str, names: Vec<String>) -> Result<Self, IntentError> {
+        let known = WORDS.iter().find(|(known, _)| *known == word);
+        let (_, make) = known.ok_or_else(|| IntentError::Word(word.to_owned()))?;
+        let intent = make(names);
+        match (intent.hosts(), intent.guests()) {
+            ([], []) if matches!(intent, Self::Pin(_)) => Err(IntentError::NoGuest),
+            ([], []) => Err(IntentError::NoHost),
+            _ => Ok(intent),
         }
     }
 }
 
 impl fmt::Display for Intent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.word(), self.hosts().join(" "))
+        write!(f, "{} {}", self.word(), [self.hosts(), self.guests()].concat().join(" "))
     }
 }
 
@@ -54,11 +81,14 @@ impl fmt::Display for Intent {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntentError {
     /// No such word.
-    #[error("'{0}' is not an intent; there are 'drain HOST…' and 'adopt HOST…'")]
+    #[error("'{0}' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'ban HOST…' and 'pin GUEST…'")]
     Word(String),
     /// No host is named.
-    #[error("an intent names the hosts it is about: 'drain HOST…' or 'adopt HOST…'")]
+    #[error("an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…' or 'ban HOST…'")]
     NoHost,
+    /// No guest is named.
+    #[error("an intent names the guests it is about: 'pin GUEST…'")]
+    NoGuest,
 }
 
 impl FromStr for Intent {

@@ -1,18 +1,19 @@
 //! The plan in figures, and how good any plan could be.
 
 use super::figures::Figures;
-use super::jobs::Jobs;
+use super::jobs::{Channels, Jobs, Leg};
 use super::mode::MoveMode;
 use super::moves::Wave;
 use super::needs::Needs;
-use super::timetable::{Instant, bound};
+use super::timetable::{Instant, Job, bound};
 use super::units::Unit;
-use crate::compat::{GuestIndex, HostIndex};
+use crate::compat::GuestIndex;
 
 impl Figures {
     /// Counts the moves.
     pub(super) fn count(&mut self, waves: &[Wave]) {
         self.waves = waves.len();
+        self.bounces = waves.iter().flat_map(|wave| &wave.moves).filter(|one| one.goes_on).count();
         for one in waves.iter().flat_map(|wave| &wave.moves) {
             self.moves += 1;
             self.stopped += usize::from(one.stops);
@@ -33,16 +34,19 @@ impl Figures {
 /// As early as any plan can end that moves the same units in the same modes, in milliseconds: the channels of the hosts that
 /// they leave, and of those that they go to where there is no other.
 pub(super) fn end_at_least(needs: &Needs<'_>, units: &[Unit], jobs: &Jobs) -> Instant {
-    let hosts = needs.hosts.len();
+    let channels = Channels { hosts: needs.hosts.len() };
     let mut problem = jobs.problem.clone();
     for (moves, job) in jobs.moves.iter().zip(&mut problem.jobs) {
-        let homes: Vec<HostIndex> =
-            moves.guests.iter().filter_map(|&(guest, _)| needs.homes[guest]).collect();
+        if matches!(moves.leg, Leg::Onward(_)) {
+            // Another plan may need no detour.
+            *job = Job::default();
+            continue;
+        }
+        let homes = moves.guests.iter().filter_map(|&(guest, _)| needs.homes[guest]);
+        let sure: Vec<usize> =
+            homes.flat_map(|home| channels.leaving(home)).chain([channels.cluster()]).collect();
         let only = units[moves.unit].choices.len() == 1;
-        job.holds.retain(|part| {
-            let (host, down) = (part.of % hosts, part.of >= 2 * hosts);
-            only || (homes.contains(&host) && !down)
-        });
+        job.holds.retain(|part| only || sure.contains(&part.of));
     }
     bound(&problem).end()
 }
@@ -64,10 +68,11 @@ pub(super) fn waves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
             leaving[home] += 1;
         }
     }
-    let limit = needs.limit().max(1);
-    let out = leaving.iter().map(|count| count.div_ceil(limit)).max().unwrap_or(0);
+    let limits = needs.limits();
+    let out = leaving.iter().map(|count| count.div_ceil(limits.leaving.max(1))).max().unwrap_or(0);
     let receivers = taking.iter().filter(|&&takes| takes).count().max(1);
-    out.max(moves_at_least(needs, units).div_ceil(limit.saturating_mul(receivers)))
+    let at_once = limits.coming.max(1).saturating_mul(receivers).min(limits.cluster.max(1));
+    out.max(moves_at_least(needs, units).div_ceil(at_once))
 }
 
 /// The guest's home, where the unit can go nowhere without the guest leaving it.

@@ -43,10 +43,12 @@ pub struct PlanDocument {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IntentRecord {
-    /// `drain` or `adopt`.
+    /// `drain`, `adopt`, `ban` or `pin`.
     pub intent: String,
     /// The hosts it names.
     pub hosts: Vec<String>,
+    /// The guests it names.
+    pub guests: Vec<String>,
 }
 
 /// The limits a plan keeps.
@@ -55,6 +57,12 @@ pub struct IntentRecord {
 pub struct LimitRecord {
     /// How many moves may run at the same time on one host.
     pub moves_per_host: usize,
+    /// How many of them may leave it; `null` for as many.
+    pub moves_out_per_host: Option<usize>,
+    /// How many of them may come to it; `null` for as many.
+    pub moves_in_per_host: Option<usize>,
+    /// How many moves may run at the same time in the cluster; `null` for any number.
+    pub moves_at_once: Option<usize>,
     /// Memory that stays free on every host, in MiB.
     pub memory_reserve_mib: u64,
     /// vCPUs for each processor, in hundredths.
@@ -69,6 +77,8 @@ pub struct FigureRecord {
     pub moves: usize,
     /// As few as any plan has.
     pub moves_at_least: usize,
+    /// How many moves bring a guest to a host from which it goes on, to make room.
+    pub bounces: usize,
     /// How many waves there are.
     pub waves: usize,
     /// As few as any plan has.
@@ -159,10 +169,12 @@ pub struct MoveRecord {
     pub estimate: EstimateRecord,
     /// The guest.
     pub guest: String,
-    /// The host it is on; `null` where it is on none.
+    /// The host it is on by then; `null` where it is on none.
     pub from: Option<String>,
     /// The host it goes to.
     pub to: String,
+    /// Whether it goes on from there, with a later move: it makes room.
+    pub goes_on: bool,
     /// How it moves.
     pub mode: MoveMode,
     /// Whether it runs and is stopped for the move.

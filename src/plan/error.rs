@@ -15,6 +15,17 @@ pub enum PlanError {
         /// The host whose name is nearest, where one is near.
         suggestion: Option<String>,
     },
+    /// An intent names a guest that the inventory does not have.
+    #[error("there is no guest '{guest}' in the inventory{}", did_you_mean(.suggestion.as_deref()))]
+    UnknownGuest {
+        /// The name, as it was given.
+        guest: String,
+        /// The guest whose name is nearest, where one is near.
+        suggestion: Option<String>,
+    },
+    /// A host is to adopt guests and is banned.
+    #[error("host '{0}' is to adopt guests and is banned; it can be only one of them")]
+    BannedAdopts(String),
     /// A host is to be drained and to adopt guests.
     #[error("host '{0}' is to be drained and to adopt guests; it can do only one of them")]
     Contradiction(String),

@@ -9,6 +9,8 @@ pub struct Figures {
     pub moves: usize,
     /// As few moves as any plan has that brings the same guests where they are wanted.
     pub moves_at_least: usize,
+    /// How many moves bring a guest to a host from which it goes on, to make room.
+    pub bounces: usize,
     /// How many waves it has.
     pub waves: usize,
     /// As few waves as any plan has that brings the same guests where they are wanted: no host has

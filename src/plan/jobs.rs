@@ -3,23 +3,48 @@
 use std::collections::BTreeMap;
 
 use super::ledger::Ledger;
+use super::limits::Limits;
 use super::needs::Needs;
+use super::placement::Goal;
 use super::timetable::{Job, Part, Problem};
 use super::timing::{Estimate, Timing};
-use super::units::{Choice, Unit, mode};
+use super::units::{Unit, mode};
 use crate::compat::{GuestIndex, HostIndex};
 
-/// The moves of one unit: they start at the same time.
+/// The moves of one unit that start at the same time.
 pub(super) struct UnitMoves {
     /// The unit.
     pub(super) unit: usize,
-    /// Where it goes.
-    pub(super) to: Choice,
+    /// Where they go.
+    pub(super) to: HostIndex,
+    /// Whether they are all, or a part of the way.
+    pub(super) leg: Leg,
     /// Its guests that move, and what that takes.
     pub(super) guests: Vec<(GuestIndex, Estimate)>,
 }
 
-/// Units that move, each one job of the problem.
+/// Which part of its way a unit goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Leg {
+    /// All of it.
+    Direct,
+    /// To a host from which it goes on.
+    Away,
+    /// From that host to where it is in the end.
+    Onward(HostIndex),
+}
+
+impl UnitMoves {
+    /// The host that a guest leaves.
+    pub(super) fn from(&self, needs: &Needs<'_>, guest: GuestIndex) -> Option<HostIndex> {
+        match self.leg {
+            Leg::Onward(via) => Some(via),
+            Leg::Direct | Leg::Away => needs.homes[guest],
+        }
+    }
+}
+
+/// Units that move, each one job of the problem, or two where it goes by way of another host.
 pub(super) struct Jobs {
     /// By job.
     pub(super) moves: Vec<UnitMoves>,
@@ -28,26 +53,67 @@ pub(super) struct Jobs {
 }
 
 impl Jobs {
-    /// The jobs of units that go where `chosen` says, from what the hosts hold in `now`.
+    /// The jobs of units with these goals, from what the hosts hold in `now`.
     pub(super) fn new(
         needs: &Needs<'_>,
         units: &[Unit],
-        chosen: &[(usize, Choice)],
+        goals: &[Goal],
         now: &Ledger<'_>,
         timing: &Timing,
     ) -> Self {
-        let one = |&(unit, to): &(usize, Choice)| {
-            let arriving = units[unit].arriving(needs, to.host);
-            UnitMoves { unit, to, guests: estimates(needs, timing, &arriving, to.host) }
+        let part = |goal: &Goal, to: HostIndex, leg: Leg| {
+            let arriving = units[goal.unit].arriving(needs, goal.to.host);
+            let guests = estimates(needs, timing, &arriving, goal.to.host);
+            UnitMoves { unit: goal.unit, to, leg, guests }
         };
-        let moves: Vec<UnitMoves> = chosen.iter().map(one).collect();
+        let parts = |goal: &Goal| match goal.via {
+            None => vec![part(goal, goal.to.host, Leg::Direct)],
+            Some(via) => vec![part(goal, via, Leg::Away), part(goal, goal.to.host, Leg::Onward(via))],
+        };
+        let moves: Vec<UnitMoves> = goals.iter().flat_map(parts).collect();
         let mut resources = Resources { needs, apart: BTreeMap::new(), stores: stores(needs, now) };
-        let jobs = moves.iter().map(|one| resources.job(one, now)).collect();
+        let mut jobs: Vec<Job> = moves.iter().map(|one| resources.job(one, now)).collect();
+        for at in (1..jobs.len()).filter(|&at| matches!(moves[at].leg, Leg::Onward(_))) {
+            jobs[at].after = vec![at - 1];
+        }
         let hosts = needs.hosts.len();
-        let slots = vec![u64::try_from(needs.limit()).unwrap_or(u64::MAX); hosts];
-        let links = vec![timing.link.as_kib(); 2 * hosts];
-        let problem = Problem { channels: [slots, links].concat(), stores: resources.stores, jobs };
+        let problem = Problem {
+            channels: Channels { hosts }.all(needs.limits(), timing),
+            stores: resources.stores,
+            jobs,
+        };
         Self { moves, problem }
+    }
+}
+
+/// Which channel is what, of so many hosts: slots of either kind, slots for leaving, for coming, links for leaving, for coming,
+/// by host, and the slots of the cluster.
+#[derive(Clone, Copy)]
+pub(super) struct Channels {
+    pub(super) hosts: usize,
+}
+
+impl Channels {
+    /// What there is of each.
+    fn all(self, limits: Limits, timing: &Timing) -> Vec<u64> {
+        let slots = |limit: usize| vec![u64::try_from(limit).unwrap_or(u64::MAX); self.hosts];
+        let links = vec![timing.link.as_kib(); 2 * self.hosts];
+        let cluster = vec![u64::try_from(limits.cluster).unwrap_or(u64::MAX)];
+        [slots(limits.host), slots(limits.leaving), slots(limits.coming), links, cluster].concat()
+    }
+
+    /// The host's slots and its link, for a guest that leaves it.
+    pub(super) fn leaving(self, host: HostIndex) -> [usize; 3] {
+        [host, self.hosts + host, 3 * self.hosts + host]
+    }
+
+    /// The host's slots and its link, for a guest that comes to it.
+    pub(super) fn coming(self, host: HostIndex) -> [usize; 3] {
+        [host, 2 * self.hosts + host, 4 * self.hosts + host]
+    }
+
+    pub(super) fn cluster(self) -> usize {
+        5 * self.hosts
     }
 }
 
@@ -93,15 +159,23 @@ struct Resources<'a, 'n> {
 
 impl Resources<'_, '_> {
     fn job(&mut self, moves: &UnitMoves, now: &Ledger<'_>) -> Job {
-        let (hosts, to) = (self.needs.hosts.len(), moves.to.host);
+        let (hosts, to) = (self.needs.hosts.len(), moves.to);
         let (mut holds, mut takes, mut gives) = (Sums::default(), Sums::default(), Sums::default());
+        let channels = Channels { hosts };
         for &(guest, estimate) in &moves.guests {
-            holds.add(to, 1);
-            holds.add(2 * hosts + to, estimate.rate.as_kib());
+            let rate = estimate.rate.as_kib();
+            if self.needs.limits().cluster < usize::MAX {
+                // Where there is no limit, moves of different hosts have nothing in common.
+                holds.add(channels.cluster(), 1);
+            }
+            channels.coming(to).into_iter().zip([1, 1, rate]).for_each(|(of, amount)| holds.add(of, amount));
             self.room(&mut takes, guest, to, now);
-            if let Some(home) = self.needs.homes[guest] {
-                holds.add(home, 1);
-                holds.add(hosts + home, estimate.rate.as_kib());
+            if let Some(home) = moves.from(self.needs, guest) {
+                channels
+                    .leaving(home)
+                    .into_iter()
+                    .zip([1, 1, rate])
+                    .for_each(|(of, amount)| holds.add(of, amount));
                 self.room(&mut gives, guest, home, now);
             }
         }

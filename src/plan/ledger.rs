@@ -43,6 +43,11 @@ impl<'a> Ledger<'a> {
         ledger
     }
 
+    /// What stays the same while planning.
+    pub(super) fn needs(&self) -> &'a Needs<'a> {
+        self.needs
+    }
+
     /// The guest is on the host from now on.
     pub(super) fn put(&mut self, guest: GuestIndex, host: HostIndex) {
         self.used[host] = self.used[host].plus(self.needs.amount(guest));
@@ -60,11 +65,11 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// The guest leaves the host it is on at the beginning, for another.
-    pub(super) fn travel(&mut self, guest: GuestIndex, to: HostIndex) {
+    /// The guest leaves a host for another.
+    pub(super) fn travel(&mut self, guest: GuestIndex, from: Option<HostIndex>, to: HostIndex) {
         self.put(guest, to);
-        if let Some(home) = self.needs.homes[guest] {
-            self.take(guest, home);
+        if let Some(from) = from {
+            self.take(guest, from);
         }
     }
 

@@ -3,7 +3,8 @@
 //!
 //! What holds in every plan, and what [`verify`] checks without any of the planner's code:
 //!
-//! - A guest moves at most once, in a mode whose answer is yes; unknown is not yes.
+//! - A guest moves once, or live by way of one other host where hosts wait for one another, in modes whose answer is yes;
+//!   unknown is not yes.
 //! - While a guest moves it counts on both hosts, whatever its mode. For a cold move that is more
 //!   than needed; it leaves the way back open.
 //! - A move starts when those have ended that it comes after. Then every limit is kept at every
@@ -23,8 +24,10 @@ mod document;
 mod error;
 pub mod estimate;
 mod figures;
+mod flow;
 mod jobs;
 mod ledger;
+mod limits;
 mod mode;
 mod moves;
 mod needs;

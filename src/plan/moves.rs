@@ -34,10 +34,12 @@ pub struct Move {
     pub estimate: Estimate,
     /// The guest.
     pub guest: GuestIndex,
-    /// The host it is on; `None` where it is on none yet.
+    /// The host it is on by then; `None` where it is on none yet.
     pub from: Option<HostIndex>,
     /// The host it goes to.
     pub to: HostIndex,
+    /// Whether it goes on from there, with a later move: it makes room.
+    pub goes_on: bool,
     /// How it moves.
     pub mode: MoveMode,
     /// Whether it runs and is stopped for the move.

@@ -1,6 +1,7 @@
 //! What stays the same while planning: needs, capacities, homes and policies.
 
 use super::capacity::{Amount, capacity, need};
+use super::limits::Limits;
 use super::policy::Policies;
 use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest};
@@ -8,12 +9,24 @@ use crate::model::{Cluster, Guest};
 /// Answers what is possible for a guest on a host.
 pub(super) type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + Sync + 'a;
 
+/// Answers what is possible for a guest that went live to the first host, and is to go on to the second.
+pub(super) type Onward<'a> = dyn Fn(GuestIndex, HostIndex, HostIndex) -> Assessment + Sync + 'a;
+
+/// What is possible.
+#[derive(Clone, Copy)]
+pub(super) struct Verdicts<'a> {
+    /// From where a guest is.
+    pub(super) assess: &'a Assess<'a>,
+    /// From where it went.
+    pub(super) onward: &'a Onward<'a>,
+}
+
 /// What stays the same while planning.
 pub(super) struct Needs<'a> {
     /// The hosts and guests.
     pub(super) cluster: &'a Cluster,
     /// What is possible.
-    pub(super) assess: &'a Assess<'a>,
+    pub(super) verdicts: Verdicts<'a>,
     /// By guest: the host it is on.
     pub(super) homes: Vec<Option<HostIndex>>,
     /// By guest: what it takes, or what is not known of it.
@@ -25,7 +38,7 @@ pub(super) struct Needs<'a> {
 }
 
 impl<'a> Needs<'a> {
-    pub(super) fn new(chart: &Chart<'a>, assess: &'a Assess<'a>) -> Self {
+    pub(super) fn new(chart: &Chart<'a>, verdicts: Verdicts<'a>) -> Self {
         let cluster = chart.cluster;
         let homes: Vec<_> = (0..cluster.guests.len()).map(|guest| chart.home(guest)).collect();
         let guests: Vec<_> = cluster.guests.iter().map(need).collect();
@@ -35,7 +48,7 @@ impl<'a> Needs<'a> {
                 hosts[home] = Err(unknown.clone());
             }
         }
-        Self { cluster, assess, homes, guests, hosts, policies: Policies::new(cluster) }
+        Self { cluster, verdicts, homes, guests, hosts, policies: Policies::new(cluster) }
     }
 
     /// A guest.
@@ -58,8 +71,8 @@ impl<'a> Needs<'a> {
         self.homes[guest].is_none() && self.guest(guest).host.is_some()
     }
 
-    /// How many moves may run on one host at the same time.
-    pub(super) fn limit(&self) -> usize {
-        self.cluster.settings.moves_per_host
+    /// How many moves may run at the same time.
+    pub(super) fn limits(&self) -> Limits {
+        Limits::of(&self.cluster.settings)
     }
 }

@@ -1,6 +1,6 @@
 //! Where each unit goes: the one with the fewest possible hosts first, the bigger first.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::Amount;
 use super::ledger::Ledger;
@@ -28,10 +28,23 @@ pub(super) struct Placement<'p> {
     pub(super) ledger: Ledger<'p>,
     /// By unit: where it goes.
     pub(super) chosen: Vec<Option<Choice>>,
+    /// By unit: a host that it goes to first, to make room.
+    pub(super) via: BTreeMap<usize, HostIndex>,
     /// By host: how many moves it has.
     moves: Vec<usize>,
     /// How many waves there will be in any case.
     waves: usize,
+}
+
+/// Where a unit goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Goal {
+    /// The unit.
+    pub(super) unit: usize,
+    /// Where it is in the end.
+    pub(super) to: Choice,
+    /// The host that it goes to first, and on from there.
+    pub(super) via: Option<HostIndex>,
 }
 
 /// A unit's place in the queue: possible hosts and size, the smaller number first.
@@ -47,7 +60,16 @@ impl<'p> Placement<'p> {
         waves: usize,
     ) -> Self {
         let moves = vec![0; needs.hosts.len()];
-        Self { needs, wish, units, ledger, chosen: vec![None; units.len()], moves, waves }
+        Self {
+            needs,
+            wish,
+            units,
+            ledger,
+            chosen: vec![None; units.len()],
+            via: BTreeMap::new(),
+            moves,
+            waves,
+        }
     }
 
     /// Places as many of `waiting` as can be, those that must leave before those that should come.
@@ -69,6 +91,14 @@ impl<'p> Placement<'p> {
         self.search(waiting);
         let left = |want| self.left(waiting).filter(|&unit| self.units[unit].want == want).count();
         (left(Want::Leave), left(Want::Come))
+    }
+
+    /// Where all goes that is placed, in the order of the units.
+    pub(super) fn goals(&self) -> Vec<Goal> {
+        let chosen = self.chosen.iter().enumerate();
+        chosen
+            .filter_map(|(unit, to)| Some(Goal { unit, to: (*to)?, via: self.via.get(&unit).copied() }))
+            .collect()
     }
 
     /// What is not placed of `waiting`.
@@ -142,7 +172,7 @@ impl<'p> Placement<'p> {
     /// How many waves more than needed in any case the host's moves would take.
     fn overrun(&self, unit: usize, host: HostIndex) -> usize {
         let moves = self.moves[host] + self.units[unit].guests.len();
-        moves.div_ceil(self.needs.limit().max(1)).saturating_sub(self.waves)
+        moves.div_ceil(self.needs.limits().host.max(1)).saturating_sub(self.waves)
     }
 
     /// The unit goes there.
@@ -161,6 +191,7 @@ impl<'p> Placement<'p> {
     /// The unit goes nowhere for now; tells where it was to go.
     pub(super) fn withdraw(&mut self, unit: usize) -> Option<Choice> {
         let to = self.chosen[unit].take()?;
+        self.via.remove(&unit);
         for guest in self.units[unit].arriving(self.needs, to.host) {
             self.ledger.take(guest, to.host);
             self.moves[to.host] = self.moves[to.host].saturating_sub(1);

@@ -8,17 +8,17 @@ use super::figures::Figures;
 use super::jobs::Jobs;
 use super::ledger::Ledger;
 use super::moves::{Plan, Wave, steps};
-use super::needs::{Assess, Needs};
-use super::placement::Placement;
+use super::needs::{Needs, Verdicts};
+use super::placement::{Goal, Placement};
 use super::schedule::{Schedule, Stuck, after, schedule};
-use super::shortfall::shortfalls;
+use super::shortfall::{left_out_at_least, shortfalls};
 use super::timed::{Prepare, Timed, waves};
 use super::timetable::{Effort, Instant, Timetable, timetable};
 use super::timing::Timing;
-use super::units::{Choice, Unit, units};
+use super::units::{Unit, units};
 use super::why::{LeftOut, Why};
 use super::wish::Wish;
-use crate::compat::{Chart, GuestIndex};
+use crate::compat::Chart;
 use crate::model::Intent;
 
 /// Plans for all `intents` at once. `prepare` tells what a person has to do before a guest is moved
@@ -30,19 +30,21 @@ use crate::model::Intent;
 /// [`PlanError`] where nothing is wanted, a host is not known, or two intents contradict each other.
 pub fn plan(chart: &Chart<'_>, intents: &[Intent], prepare: &Prepare<'_>) -> Result<Plan, PlanError> {
     let assess = |guest, host| chart.assess(guest, host);
-    plan_with(chart, &assess, intents, prepare, Effort::default())
+    let onward = |guest, via, to| chart.onward(guest, via, to);
+    let verdicts = Verdicts { assess: &assess, onward: &onward };
+    plan_with(chart, verdicts, intents, prepare, Effort::default())
 }
 
-/// As [`plan`], with the answers of `assess` in place of the chart's, and so much effort for its timetable.
+/// As [`plan`], with these verdicts in place of the chart's, and so much effort for its timetable.
 pub(super) fn plan_with<'a>(
     chart: &'a Chart<'a>,
-    assess: &'a Assess<'a>,
+    verdicts: Verdicts<'a>,
     intents: &[Intent],
     prepare: &Prepare<'_>,
     effort: Effort,
 ) -> Result<Plan, PlanError> {
     let wish = Wish::read(chart.cluster, intents)?;
-    let needs = Needs::new(chart, assess);
+    let needs = Needs::new(chart, verdicts);
     let units = units(&needs, &wish);
     let draft = Draft::new(&needs, &wish, &units);
     let timed = draft.timed(effort);
@@ -67,8 +69,8 @@ struct Draft<'d> {
     units: &'d [Unit],
     timing: Timing,
     /// What moves, and where it goes, in the order of rounds.
-    moved: Vec<(usize, Choice)>,
-    /// When each of these starts; each round begins when the one before has ended.
+    moved: Vec<Goal>,
+    /// When each of their jobs starts; each round begins when the one before has ended.
     starts: Vec<Instant>,
     /// When the last of these ends.
     clock: Instant,
@@ -111,11 +113,11 @@ impl<'d> Draft<'d> {
         placement.place(&self.waiting);
         let Schedule { jobs, table, stuck } = schedule(&mut placement, &self.end, &self.timing);
         self.end = after(&jobs, &table, &self.end);
-        for (moves, start) in jobs.moves.iter().zip(&table.starts) {
-            self.waiting.remove(&moves.unit);
-            self.moved.push((moves.unit, moves.to));
-            self.starts.push(self.clock.saturating_add(start.unwrap_or(0)));
+        for goal in placement.goals() {
+            self.waiting.remove(&goal.unit);
+            self.moved.push(goal);
         }
+        self.starts.extend(table.starts.iter().map(|start| self.clock.saturating_add(start.unwrap_or(0))));
         self.clock = self.clock.saturating_add(table.end);
         self.stuck = stuck;
         !jobs.moves.is_empty() && !self.waiting.is_empty()
@@ -138,15 +140,14 @@ impl<'d> Draft<'d> {
         let why = Why { chart, needs: self.needs, wish: self.wish, end: &self.end, stuck: &self.stuck };
         let mut left: Vec<LeftOut> =
             self.waiting.iter().flat_map(|&unit| why.left_out(unit, &self.units[unit])).collect();
-        left.extend(self.moved.iter().flat_map(|&(unit, to)| why.held(&self.units[unit], to.host)));
+        left.extend(self.moved.iter().flat_map(|goal| why.held(&self.units[goal.unit], goal.to.host)));
         left.sort_by_key(|one| one.guest);
         left
     }
 
     fn figures(&self, timed: &Timed, waves: &[Wave], left_out: &[LeftOut]) -> Figures {
-        let moved: Vec<&Unit> = self.moved.iter().map(|&(unit, _)| &self.units[unit]).collect();
-        let hopeless =
-            self.waiting.iter().map(|&unit| &self.units[unit]).filter(|unit| self.is_hopeless(unit));
+        let moved: Vec<&Unit> = self.moved.iter().map(|goal| &self.units[goal.unit]).collect();
+        let left: Vec<usize> = self.waiting.iter().copied().collect();
         let wanted = |unit: &Unit| {
             unit.guests.iter().filter(|&&guest| self.wish.of(self.needs.homes[guest]).is_some()).count()
         };
@@ -154,20 +155,12 @@ impl<'d> Draft<'d> {
             moves_at_least: moves_at_least(self.needs, &moved),
             waves_at_least: waves_at_least(self.needs, &moved),
             left_out: left_out.len(),
-            left_out_at_least: hopeless.map(wanted).sum(),
+            left_out_at_least: left_out_at_least(self.needs, self.units, &left, &wanted),
             end_ms: timed.table.end,
             end_at_least_ms: end_at_least(self.needs, self.units, &timed.jobs),
             ..Figures::default()
         };
         figures.count(waves);
         figures
-    }
-
-    /// Whether no host could take the unit even if it were empty.
-    fn is_hopeless(&self, unit: &Unit) -> bool {
-        let known = |guest: &GuestIndex| self.needs.guests[*guest].is_ok();
-        let takes =
-            |to: &Choice| self.needs.hosts[to.host].as_ref().is_ok_and(|all| unit.amount.within(*all));
-        !unit.guests.iter().all(known) || !unit.choices.iter().any(takes)
     }
 }

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use super::deadlock::closed_sets;
 use super::jobs::Jobs;
 use super::ledger::{Ledger, Obstacle};
+use super::mode::MoveMode;
 use super::placement::Placement;
 use super::timetable::{Effort, Timetable, timetable};
 use super::timing::Timing;
-use super::units::Choice;
-use crate::compat::HostIndex;
+use super::units::{Choice, mode};
+use crate::compat::{Answer, HostIndex};
 
 /// A unit that no order of moves can bring where it was to go.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,22 +42,16 @@ pub(super) struct Schedule {
 /// Makes a timetable of a placement from what the hosts hold in `now`. What gets stuck is sent elsewhere or given up, one after
 /// the other, until all that is left moves.
 pub(super) fn schedule<'p>(placement: &mut Placement<'p>, now: &Ledger<'p>, timing: &Timing) -> Schedule {
-    let (mut given_up, mut redirected) = (Vec::new(), BTreeSet::new());
+    let (mut given_up, mut helped) = (Vec::new(), BTreeSet::new());
     loop {
-        let jobs = jobs(placement, now, timing);
+        let jobs = Jobs::new(placement.needs, placement.units, &placement.goals(), now, timing);
         let table = timetable(&jobs.problem, FIRST);
         if table.stuck.is_empty() {
             return Schedule { jobs, table, stuck: given_up };
         }
         let now = after(&jobs, &table, now);
-        Unlocking { placement, jobs: &jobs, table: &table, now, redirected: &mut redirected }
-            .unlock(&mut given_up);
+        Unlocking { placement, jobs: &jobs, table: &table, now, helped: &mut helped }.unlock(&mut given_up);
     }
-}
-
-fn jobs(placement: &Placement<'_>, now: &Ledger<'_>, timing: &Timing) -> Jobs {
-    let chosen = placement.chosen.iter().enumerate().filter_map(|(unit, to)| Some((unit, (*to)?)));
-    Jobs::new(placement.needs, placement.units, &chosen.collect::<Vec<_>>(), now, timing)
 }
 
 /// What the hosts hold once all has moved that ever starts.
@@ -64,7 +59,9 @@ pub(super) fn after<'a>(jobs: &Jobs, table: &Timetable, now: &Ledger<'a>) -> Led
     let mut then = now.clone();
     let started = jobs.moves.iter().zip(&table.starts).filter(|(_, start)| start.is_some());
     for (moves, _) in started {
-        moves.guests.iter().for_each(|&(guest, _)| then.travel(guest, moves.to.host));
+        for &(guest, _) in &moves.guests {
+            then.travel(guest, moves.from(now.needs(), guest), moves.to);
+        }
     }
     then
 }
@@ -76,12 +73,12 @@ struct Unlocking<'u, 'p> {
     table: &'u Timetable,
     /// What the hosts hold now.
     now: Ledger<'p>,
-    /// What was sent elsewhere before; nothing is sent to and fro.
-    redirected: &'u mut BTreeSet<usize>,
+    /// What was sent elsewhere before, or another way; nothing is sent to and fro.
+    helped: &'u mut BTreeSet<usize>,
 }
 
 impl Unlocking<'_, '_> {
-    /// Sends one unit of those that wait in vain to another host, or gives up all of them.
+    /// Sends one unit of those that wait in vain to another host, or by way of another host, or gives up all of them.
     fn unlock(mut self, given_up: &mut Vec<Stuck>) {
         let closed = closed_sets(&self.waits());
         let lost = |to: &Choice| closed.iter().find(|set| set.contains(&to.host));
@@ -92,26 +89,33 @@ impl Unlocking<'_, '_> {
         if vain.iter().any(|&(unit, ..)| self.redirect(unit)) {
             return;
         }
+        // The fewest bytes go twice.
+        if vain.iter().rev().any(|&(unit, to, _)| self.bounce(unit, to)) {
+            return;
+        }
         given_up.extend(vain.into_iter().filter_map(|(unit, to, waiting)| self.give_up(unit, to, waiting)));
     }
 
+    /// The units that do not arrive, and where they were to be in the end.
     fn pending(&self) -> Vec<(usize, Choice)> {
-        let of = |job: usize| (self.jobs.moves[job].unit, self.jobs.moves[job].to);
-        self.table.stuck.iter().map(|stuck| of(stuck.job)).collect()
+        let units: BTreeSet<usize> =
+            self.table.stuck.iter().map(|stuck| self.jobs.moves[stuck.job].unit).collect();
+        units.into_iter().filter_map(|unit| Some((unit, self.placement.chosen[unit]?))).collect()
     }
 
+    /// Which host waits for which.
     fn waits(&self) -> Vec<(Option<HostIndex>, HostIndex)> {
         let needs = self.placement.needs;
-        let unit_waits = |(unit, to): (usize, Choice)| {
-            let arriving = self.placement.units[unit].arriving(needs, to.host);
-            arriving.into_iter().map(|guest| (needs.homes[guest], to.host)).collect::<Vec<_>>()
+        let of_job = |job: usize| {
+            let moves = &self.jobs.moves[job];
+            moves.guests.iter().map(|&(guest, _)| (moves.from(needs, guest), moves.to)).collect::<Vec<_>>()
         };
-        self.pending().into_iter().flat_map(unit_waits).collect()
+        self.table.stuck.iter().flat_map(|stuck| of_job(stuck.job)).collect()
     }
 
     /// Finds the unit another host that can take it now and in the end, in whatever mode.
     fn redirect(&mut self, unit: usize) -> bool {
-        if self.redirected.contains(&unit) {
+        if self.helped.contains(&unit) {
             return false;
         }
         let Some(was) = self.placement.withdraw(unit) else { return false };
@@ -122,8 +126,33 @@ impl Unlocking<'_, '_> {
         let fit = others.filter(|to| now(to) && self.placement.fits(unit, to.host));
         let other = fit.min_by_key(|to| (to.mode, to.host)).copied();
         self.placement.assign(unit, other.unwrap_or(was));
-        self.redirected.extend(other.map(|_| unit));
+        self.helped.extend(other.map(|_| unit));
         other.is_some()
+    }
+
+    /// Has the unit, one guest that goes live, wait on a third host that has room for it now: that makes room where it is.
+    fn bounce(&mut self, unit: usize, to: Choice) -> bool {
+        let needs = self.placement.needs;
+        let one = &self.placement.units[unit];
+        let ([guest], MoveMode::Live, false) = (&one.guests[..], to.mode, self.helped.contains(&unit)) else {
+            return false;
+        };
+        let (guest, wish) = (*guest, self.placement.wish);
+        let open = |host: &HostIndex| {
+            Some(*host) != needs.homes[guest]
+                && *host != to.host
+                && !wish.drained[*host]
+                && !wish.banned[*host]
+        };
+        let live = |host: &HostIndex| {
+            mode(needs, guest, *host) == Some(MoveMode::Live)
+                && (needs.verdicts.onward)(guest, *host, to.host).live == Answer::Yes
+        };
+        let hosts = (0..needs.hosts.len()).filter(open);
+        let via = hosts.filter(|&host| self.now.obstacle(&[guest], host).is_none()).find(live);
+        self.placement.via.extend(via.map(|via| (unit, via)));
+        self.helped.extend(via.map(|_| unit));
+        via.is_some()
     }
 
     fn give_up(&mut self, unit: usize, to: Choice, waiting: Vec<HostIndex>) -> Option<Stuck> {

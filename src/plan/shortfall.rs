@@ -1,8 +1,9 @@
 //! Why guests cannot fit, in sums.
 
 use super::capacity::Amount;
+use super::flow::{Demand, Violator, violator};
 use super::needs::Needs;
-use super::units::Unit;
+use super::units::{Choice, Unit};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Memory;
 
@@ -26,8 +27,83 @@ pub struct Shortfall {
     pub proven: bool,
 }
 
-/// Sums up what the units that were left out need and what the hosts they could use offer.
+/// Why units that were left out do not fit: the proofs there are, by memory and by vCPUs; where there is none, what they need and what
+/// the hosts that they could use offer.
 pub(super) fn shortfalls(needs: &Needs<'_>, units: &[Unit], left: &[usize]) -> Vec<Shortfall> {
+    if left.is_empty() {
+        return Vec::new();
+    }
+    let stays = staying(needs, units);
+    let mut proofs: Vec<Shortfall> = Vec::new();
+    for (_, confined, violator) in violators(needs, units, &stays) {
+        let confined: Vec<&Unit> = violator.demands.iter().map(|&at| confined[at]).collect();
+        let proof = shortfall(needs, &stays, &confined, violator.hosts);
+        if !proofs.contains(&proof) {
+            proofs.push(proof);
+        }
+    }
+    if proofs.is_empty() { summed(needs, units, left, &stays) } else { proofs }
+}
+
+/// As few guests as any plan leaves out of the units `left`, of which something is wanted of so many as `wanted` says: those that no host
+/// could take even if it were empty, and of those that do not all fit the biggest.
+pub(super) fn left_out_at_least(
+    needs: &Needs<'_>,
+    units: &[Unit],
+    left: &[usize],
+    wanted: &dyn Fn(&Unit) -> usize,
+) -> usize {
+    let hopeless = left.iter().map(|&unit| &units[unit]).filter(|unit| is_hopeless(needs, unit));
+    let hopeless: usize = hopeless.map(wanted).sum();
+    let stays = staying(needs, units);
+    let fewest = violators(needs, units, &stays).into_iter().map(|(side, confined, violator)| {
+        let mut sizes: Vec<u64> = violator.demands.iter().map(|&at| side(confined[at].amount)).collect();
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        let enough = |gone: &mut u64, size: u64| {
+            let lacks = *gone < violator.lacking;
+            *gone = gone.saturating_add(size);
+            lacks.then_some(())
+        };
+        sizes.into_iter().scan(0, enough).count()
+    });
+    hopeless + fewest.max().unwrap_or(0)
+}
+
+/// One of the things that guests take.
+type Side = fn(Amount) -> u64;
+
+/// Memory, and vCPUs.
+const SIDES: [Side; 2] = [|amount| amount.memory.as_kib(), |amount| amount.vcpus];
+
+/// By memory and by vCPUs: the units that may go somewhere, and those among them for which most is lacking.
+fn violators<'u>(
+    needs: &Needs<'_>,
+    units: &'u [Unit],
+    stays: &[Amount],
+) -> Vec<(Side, Vec<&'u Unit>, Violator)> {
+    let mobile: Vec<&Unit> = units.iter().filter(|unit| !is_hopeless(needs, unit)).collect();
+    let offer =
+        |host: HostIndex| needs.hosts[host].as_ref().map(|all| all.minus(stays[host])).unwrap_or_default();
+    let by = |side: Side| {
+        let hosts = |unit: &Unit| {
+            unit.choices.iter().map(|to| to.host).filter(|&host| needs.hosts[host].is_ok()).collect()
+        };
+        let demand = |unit: &&Unit| Demand { amount: side(unit.amount), hosts: hosts(unit) };
+        let offers: Vec<u64> = (0..needs.hosts.len()).map(|host| side(offer(host))).collect();
+        violator(&mobile.iter().map(demand).collect::<Vec<_>>(), &offers)
+    };
+    SIDES.into_iter().filter_map(|side| Some((side, mobile.clone(), by(side)?))).collect()
+}
+
+/// Whether no host could take the unit even if it were empty.
+fn is_hopeless(needs: &Needs<'_>, unit: &Unit) -> bool {
+    let known = |guest: &GuestIndex| needs.guests[*guest].is_ok();
+    let takes = |to: &Choice| needs.hosts[to.host].as_ref().is_ok_and(|all| unit.amount.within(*all));
+    !unit.guests.iter().all(known) || !unit.choices.iter().any(takes)
+}
+
+/// What the units that were left out need and what the hosts they could use offer, where that proves nothing.
+fn summed(needs: &Needs<'_>, units: &[Unit], left: &[usize], stays: &[Amount]) -> Vec<Shortfall> {
     let mut usable = vec![false; needs.hosts.len()];
     for choice in left.iter().flat_map(|&unit| &units[unit].choices) {
         usable[choice.host] = needs.hosts[choice.host].is_ok();
@@ -41,14 +117,13 @@ pub(super) fn shortfalls(needs: &Needs<'_>, units: &[Unit], left: &[usize]) -> V
     if hosts.is_empty() || confined.is_empty() {
         return Vec::new();
     }
-    vec![shortfall(needs, units, &confined, hosts)]
+    vec![shortfall(needs, stays, &confined, hosts)]
 }
 
-fn shortfall(needs: &Needs<'_>, units: &[Unit], confined: &[&Unit], hosts: Vec<HostIndex>) -> Shortfall {
+fn shortfall(needs: &Needs<'_>, stays: &[Amount], confined: &[&Unit], hosts: Vec<HostIndex>) -> Shortfall {
     let mut guests: Vec<GuestIndex> = confined.iter().flat_map(|unit| unit.guests.iter().copied()).collect();
     guests.sort_unstable();
     let needed = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
-    let stays = staying(needs, units);
     let offer = |host: &HostIndex| needs.hosts[*host].as_ref().map(|all| all.minus(stays[*host]));
     let offered = hosts.iter().filter_map(|host| offer(host).ok()).fold(Amount::default(), Amount::plus);
     Shortfall {
@@ -62,10 +137,11 @@ fn shortfall(needs: &Needs<'_>, units: &[Unit], confined: &[&Unit], hosts: Vec<H
     }
 }
 
-/// By host: what the guests take that no unit moves.
+/// By host: what the guests take that no unit moves, or that can go nowhere.
 fn staying(needs: &Needs<'_>, units: &[Unit]) -> Vec<Amount> {
     let mut moves = vec![false; needs.homes.len()];
-    units.iter().flat_map(|unit| &unit.guests).for_each(|&guest| moves[guest] = true);
+    let mobile = units.iter().filter(|unit| !unit.choices.is_empty());
+    mobile.flat_map(|unit| &unit.guests).for_each(|&guest| moves[guest] = true);
     let mut stays = vec![Amount::default(); needs.hosts.len()];
     for (guest, home) in needs.homes.iter().enumerate() {
         if let (false, &Some(home)) = (moves[guest], home) {

@@ -1,7 +1,7 @@
 //! From a timetable to moves in waves.
 
 use super::commands::commands;
-use super::jobs::{Jobs, UnitMoves};
+use super::jobs::{Jobs, Leg, UnitMoves};
 use super::mode::MoveMode;
 use super::moves::{Move, Preparation, Wave};
 use super::needs::Needs;
@@ -61,9 +61,10 @@ pub(super) fn waves(needs: &Needs<'_>, timed: &Timed, prepare: &Prepare<'_>) -> 
 }
 
 fn made(needs: &Needs<'_>, moves: &UnitMoves, guest: GuestIndex, prepare: &Prepare<'_>) -> Option<Move> {
-    let to = moves.to.host;
-    let mode = mode(needs, guest, to)?;
-    let from = needs.homes[guest];
+    let to = moves.to;
+    let from = moves.from(needs, guest);
+    // Only what goes live goes by way of another host.
+    let mode = if moves.leg == Leg::Direct { mode(needs, guest, to)? } else { MoveMode::Live };
     let about = needs.guest(guest);
     let estimate = moves.guests.iter().find(|one| one.0 == guest).map_or_else(Estimate::default, |one| one.1);
     Some(Move {
@@ -74,6 +75,7 @@ fn made(needs: &Needs<'_>, moves: &UnitMoves, guest: GuestIndex, prepare: &Prepa
         guest,
         from,
         to,
+        goes_on: moves.leg == Leg::Away,
         mode,
         stops: about.running && mode != MoveMode::Live,
         memory: about.memory.value().copied().unwrap_or_default(),

@@ -60,7 +60,8 @@ fn unit(needs: &Needs<'_>, wish: &Wish, first: GuestIndex) -> Option<Unit> {
     let amount = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
     let mut unit = Unit { guests, want, choices: Vec::new(), amount };
     let hosts = (0..needs.hosts.len()).filter(|&host| wish.allows(want, host));
-    unit.choices = hosts.filter_map(|host| choice(needs, &unit, host)).collect();
+    let stays = |host: HostIndex| unit.arriving(needs, host).iter().any(|guest| wish.pinned.contains(guest));
+    unit.choices = hosts.filter(|&host| !stays(host)).filter_map(|host| choice(needs, &unit, host)).collect();
     Some(unit)
 }
 
@@ -76,10 +77,11 @@ fn choice(needs: &Needs<'_>, unit: &Unit, host: HostIndex) -> Option<Choice> {
 /// Whether so many guests may arrive at one host, and leave their hosts, in one wave.
 pub(super) fn moves_at_once(needs: &Needs<'_>, arriving: &[GuestIndex]) -> bool {
     let leaving = |home: Option<HostIndex>| arriving.iter().filter(|&&g| needs.homes[g] == home).count();
-    arriving.len() <= needs.limit()
+    let limits = needs.limits();
+    arriving.len() <= limits.coming.min(limits.cluster)
         && arriving
             .iter()
-            .all(|&guest| needs.homes[guest].is_none() || leaving(needs.homes[guest]) <= needs.limit())
+            .all(|&guest| needs.homes[guest].is_none() || leaving(needs.homes[guest]) <= limits.leaving)
 }
 
 /// The gentlest mode in which the guest can move to the host.
@@ -87,7 +89,7 @@ pub(super) fn mode(needs: &Needs<'_>, guest: GuestIndex, host: HostIndex) -> Opt
     if needs.is_elsewhere(guest) {
         return None;
     }
-    possible(needs.guest(guest), needs.homes[guest].is_some(), (needs.assess)(guest, host))
+    possible(needs.guest(guest), needs.homes[guest].is_some(), (needs.verdicts.assess)(guest, host))
 }
 
 /// Live for a guest that runs; cold asks nothing of a guest that is shut off.

@@ -6,7 +6,7 @@ use super::needs::Needs;
 use super::schedule::Stuck;
 use super::units::{Unit, mode, moves_at_once};
 
-use super::wish::Wish;
+use super::wish::{Want, Wish};
 use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
 
 /// A guest that should move and does not.
@@ -26,7 +26,7 @@ pub struct Reason {
     /// The hosts, ascending; empty where the reason holds for any.
     pub hosts: Vec<HostIndex>,
     /// The id of the rule, or one of the planner's own: `no-room`, `unknown-room`, `keep-apart`,
-    /// `keep-together`, `moves-per-host`, `deadlock`, `no-answer`, `host-not-collected`, `no-host`.
+    /// `keep-together`, `moves-per-host`, `deadlock`, `no-answer`, `host-not-collected`, `no-host`, `pinned`, `banned`.
     pub rule: String,
     /// What is the matter.
     pub message: String,
@@ -77,6 +77,13 @@ impl Why<'_, '_> {
         if self.needs.is_elsewhere(guest) {
             return vec![self.elsewhere(guest)];
         }
+        if self.wish.pinned.contains(&guest) {
+            return vec![Reason::new(
+                "pinned",
+                "it is pinned to where it is",
+                "take it from the intent 'pin'",
+            )];
+        }
         let stuck = self.stuck.iter().filter(|stuck| stuck.unit == at);
         let mut reasons: Vec<Reason> = stuck.map(|stuck| self.deadlock(stuck)).collect();
         let mut cramped: Vec<Cramped> = Vec::new();
@@ -87,6 +94,7 @@ impl Why<'_, '_> {
             }
         }
         reasons.extend(self.no_room(&cramped));
+        reasons.extend(self.banned(unit));
         if reasons.is_empty() {
             reasons.push(Reason::new("no-host", "there is no host to go to", "collect another host"));
         }
@@ -101,6 +109,11 @@ impl Why<'_, '_> {
         cramped: &mut Vec<Cramped>,
     ) -> Vec<Reason> {
         let arriving = unit.arriving(self.needs, host);
+        if let Some(&pinned) = arriving.iter().find(|guest| self.wish.pinned.contains(guest)) {
+            let text =
+                format!("it is kept together with '{}', which is pinned", self.needs.guest(pinned).name);
+            return vec![Reason::new("keep-together", text, "take that guest from the intent 'pin'")];
+        }
         let barred: Vec<_> = arriving.iter().filter(|&&g| mode(self.needs, g, host).is_none()).collect();
         if !barred.is_empty() {
             return barred.into_iter().flat_map(|&one| self.barred(guest, one, host)).collect();
@@ -119,6 +132,15 @@ impl Why<'_, '_> {
         }
     }
 
+    /// The hosts that no guest may come to, where the guest might have gone there otherwise.
+    fn banned(&self, unit: &Unit) -> Option<Reason> {
+        let hosts =
+            (0..self.needs.hosts.len()).filter(|&host| self.wish.banned[host] && !self.wish.drained[host]);
+        let hosts: Vec<HostIndex> = hosts.filter(|_| unit.want == Want::Leave).collect();
+        let reason = Reason::new("banned", "no guest may come to it", "take it from the intent 'ban'");
+        (!hosts.is_empty()).then(|| Reason { hosts, ..reason })
+    }
+
     /// The rules that object to `one` on `host`, said of `guest`: `one` itself or one of its group.
     fn barred(&self, guest: GuestIndex, one: GuestIndex, host: HostIndex) -> Vec<Reason> {
         let mut found =
@@ -134,7 +156,7 @@ impl Why<'_, '_> {
 
     /// What keeps the guest from the mode that is nearest to possible.
     fn objections(&self, guest: GuestIndex, host: HostIndex) -> Vec<Reason> {
-        let assessment = (self.needs.assess)(guest, host);
+        let assessment = (self.needs.verdicts.assess)(guest, host);
         let found = self.chart.findings(guest, host);
         let against = |mode| {
             let worst =
@@ -169,10 +191,11 @@ impl Why<'_, '_> {
     }
 
     fn too_many(&self, guests: usize) -> Reason {
-        let limit = self.needs.limit();
-        let text = format!("{guests} moves would have to run at the same time; a host may have {limit}");
+        let limit =
+            self.needs.limits().leaving.min(self.needs.limits().coming).min(self.needs.limits().cluster);
+        let text = format!("{guests} moves would have to run at the same time; {limit} may");
         let rule = if limit == 0 || guests == 1 { "moves-per-host" } else { "keep-together" };
-        Reason::new(rule, text, "raise moves_per_host in cluster.toml, or make the group smaller")
+        Reason::new(rule, text, "raise the limits of moves in cluster.toml, or make the group smaller")
     }
 
     fn apart(&self, group: usize) -> Reason {

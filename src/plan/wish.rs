@@ -1,9 +1,9 @@
 //! What the intents ask of hosts and guests.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{PlanError, nearest};
-use crate::compat::HostIndex;
+use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent};
 
 /// What is wanted of a guest, the most urgent first.
@@ -15,34 +15,49 @@ pub(super) enum Want {
     Come,
 }
 
-/// What the intents ask of the hosts.
+/// What the intents ask.
 pub(super) struct Wish {
     /// By host: whether all guests must leave it.
     pub(super) drained: Vec<bool>,
     /// By host: whether guests should come to it.
     pub(super) adopting: Vec<bool>,
+    /// By host: whether no guest may come to it.
+    pub(super) banned: Vec<bool>,
+    /// The guests that stay where they are.
+    pub(super) pinned: BTreeSet<GuestIndex>,
 }
 
 impl Wish {
+    /// Nothing is wanted of so many hosts.
+    pub(super) fn none(hosts: usize) -> Self {
+        let none = vec![false; hosts];
+        Self { drained: none.clone(), adopting: none.clone(), banned: none, pinned: BTreeSet::new() }
+    }
+
     /// Reads the intents.
     ///
     /// # Errors
-    /// [`PlanError`] where there is none, a host is not known, or two contradict each other.
+    /// [`PlanError`] where none asks for moves, a host or guest is not known, or two contradict each other.
     pub(super) fn read(cluster: &Cluster, intents: &[Intent]) -> Result<Self, PlanError> {
+        if !intents.iter().any(Intent::asks_for_moves) {
+            return Err(PlanError::NoIntent);
+        }
         let by_name: BTreeMap<&str, HostIndex> =
             cluster.hosts.iter().enumerate().map(|(at, host)| (host.name.as_str(), at)).collect();
-        let none = vec![false; cluster.hosts.len()];
-        let mut wish = Self { drained: none.clone(), adopting: none };
+        let mut wish = Self::none(cluster.hosts.len());
         for intent in intents {
             wish.add(intent, &by_name)?;
+            wish.pin(intent, cluster)?;
         }
-        wish.check(cluster, intents)
+        wish.check(cluster)
     }
 
     fn add(&mut self, intent: &Intent, by_name: &BTreeMap<&str, HostIndex>) -> Result<(), PlanError> {
         let marks = match intent {
             Intent::Drain(_) => &mut self.drained,
             Intent::Adopt(_) => &mut self.adopting,
+            Intent::Ban(_) => &mut self.banned,
+            Intent::Pin(_) => return Ok(()),
         };
         for name in intent.hosts() {
             let unknown = || PlanError::UnknownHost {
@@ -54,14 +69,31 @@ impl Wish {
         Ok(())
     }
 
-    fn check(self, cluster: &Cluster, intents: &[Intent]) -> Result<Self, PlanError> {
-        if intents.iter().all(|intent| intent.hosts().is_empty()) {
-            return Err(PlanError::NoIntent);
+    /// Every guest of a name that is pinned, on whichever host.
+    fn pin(&mut self, intent: &Intent, cluster: &Cluster) -> Result<(), PlanError> {
+        for name in intent.guests() {
+            let named = (0..cluster.guests.len()).filter(|&guest| cluster.guests[guest].name == *name);
+            let before = self.pinned.len();
+            self.pinned.extend(named);
+            if self.pinned.len() == before {
+                let names = cluster.guests.iter().map(|guest| guest.name.as_str());
+                let suggestion = nearest(name, names).filter(|near| near != name).map(str::to_owned);
+                let known = cluster.guest(name).is_some();
+                let unknown = PlanError::UnknownGuest { guest: name.clone(), suggestion };
+                return if known { Ok(()) } else { Err(unknown) };
+            }
         }
-        let both = (0..cluster.hosts.len()).find(|&host| self.drained[host] && self.adopting[host]);
-        match both {
-            Some(host) => Err(PlanError::Contradiction(cluster.hosts[host].name.clone())),
-            None => Ok(self),
+        Ok(())
+    }
+
+    fn check(self, cluster: &Cluster) -> Result<Self, PlanError> {
+        let hosts = 0..cluster.hosts.len();
+        let both = hosts.clone().find(|&host| self.drained[host] && self.adopting[host]);
+        let closed = hosts.clone().find(|&host| self.banned[host] && self.adopting[host]);
+        match (both, closed) {
+            (Some(host), _) => Err(PlanError::Contradiction(cluster.hosts[host].name.clone())),
+            (_, Some(host)) => Err(PlanError::BannedAdopts(cluster.hosts[host].name.clone())),
+            _ => Ok(self),
         }
     }
 
@@ -77,7 +109,7 @@ impl Wish {
     /// Whether a guest of which `want` is wanted may go to `host`.
     pub(super) fn allows(&self, want: Want, host: HostIndex) -> bool {
         match want {
-            Want::Leave => !self.drained[host],
+            Want::Leave => !self.drained[host] && !self.banned[host],
             Want::Come => self.adopting[host],
         }
     }

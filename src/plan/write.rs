@@ -31,12 +31,19 @@ pub fn to_document(plan: &Plan, cluster: &Cluster) -> PlanDocument {
 }
 
 fn intent(intent: &crate::model::Intent) -> IntentRecord {
-    IntentRecord { intent: intent.word().to_owned(), hosts: intent.hosts().to_vec() }
+    IntentRecord {
+        intent: intent.word().to_owned(),
+        hosts: intent.hosts().to_vec(),
+        guests: intent.guests().to_vec(),
+    }
 }
 
 fn limits(settings: &Settings) -> LimitRecord {
     LimitRecord {
         moves_per_host: settings.moves_per_host,
+        moves_out_per_host: settings.moves_out_per_host,
+        moves_in_per_host: settings.moves_in_per_host,
+        moves_at_once: settings.moves_at_once,
         memory_reserve_mib: settings.memory_reserve.as_mib(),
         cpu_overcommit_percent: settings.cpu_overcommit_percent,
     }
@@ -47,6 +54,7 @@ fn figures(plan: &Plan) -> FigureRecord {
     FigureRecord {
         moves: figures.moves,
         moves_at_least: figures.moves_at_least,
+        bounces: figures.bounces,
         waves: figures.waves,
         waves_at_least: figures.waves_at_least,
         live: figures.live,
@@ -116,6 +124,7 @@ impl Names<'_> {
             guest: self.guest(one.guest),
             from: one.from.map(|host| self.host(host)),
             to: self.host(one.to),
+            goes_on: one.goes_on,
             mode: one.mode,
             stops: one.stops,
             memory_mib: one.memory.as_mib(),

@@ -9,8 +9,11 @@ const REASONS_SHOWN: usize = 3;
 
 /// The plan in the lines that a person acts on.
 pub fn plan_text(plan: &PlanDocument) -> String {
-    let intents: Vec<_> =
-        plan.intents.iter().map(|i| format!("{} {}", i.intent, i.hosts.join(", "))).collect();
+    let intents: Vec<_> = plan
+        .intents
+        .iter()
+        .map(|i| format!("{} {}", i.intent, [&i.hosts[..], &i.guests].concat().join(", ")))
+        .collect();
     let wanted = if intents.is_empty() { "nothing is wanted".to_owned() } else { intents.join("; ") };
     let mut out = format!("Plan for {}: {wanted}\n\n{}", plan.cluster, figures(&plan.figures));
     for (at, wave) in plan.waves.iter().enumerate() {
@@ -73,6 +76,7 @@ fn figures(figures: &FigureRecord) -> String {
 fn move_line(one: &MoveRecord) -> String {
     let from = one.from.as_deref().unwrap_or("no host");
     let stops = if one.stops { ", stopped for it" } else { "" };
+    let goes_on = if one.goes_on { ", to go on from there" } else { "" };
     let EstimateRecord { expected_ms, low_ms, high_ms, converges, measured, .. } = one.estimate;
     let endless = match (converges, measured) {
         (true, _) => "",
@@ -83,7 +87,7 @@ fn move_line(one: &MoveRecord) -> String {
     let broken_off =
         if stacks.is_empty() { String::new() } else { format!("; {} would break it off", stacks.join(", ")) };
     format!(
-        "  {} {:<8} {}: {from} -> {} ({} MiB{stops}; takes {}, {} to {}{endless}{broken_off})\n",
+        "  {} {:<8} {}: {from} -> {} ({} MiB{stops}{goes_on}; takes {}, {} to {}{endless}{broken_off})\n",
         clock(one.start_ms),
         one.mode.as_str(),
         one.guest,

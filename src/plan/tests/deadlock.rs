@@ -4,9 +4,10 @@ use super::support::{LIVE, World};
 use crate::compat::{Chart, HostIndex};
 use crate::plan::capacity::Amount;
 use crate::plan::deadlock::closed_sets;
+use crate::plan::jobs::Leg;
 use crate::plan::ledger::Ledger;
 use crate::plan::mode::MoveMode;
-use crate::plan::needs::Needs;
+use crate::plan::needs::{Needs, Verdicts};
 use crate::plan::placement::Placement;
 use crate::plan::schedule::{Schedule, schedule as order};
 use crate::plan::timing::Timing;
@@ -16,9 +17,8 @@ use crate::plan::wish::{Want, Wish};
 /// Each guest goes to the first of its hosts, or another of them where that cannot be.
 fn schedule(world: &World, goals: &[&[HostIndex]]) -> Schedule {
     let chart = Chart::new(&world.cluster);
-    let needs = Needs::new(&chart, &|_, _| LIVE);
-    let none = vec![false; world.cluster.hosts.len()];
-    let wish = Wish { drained: none.clone(), adopting: none };
+    let needs = Needs::new(&chart, Verdicts { assess: &|_, _| LIVE, onward: &|_, _, _| LIVE });
+    let wish = Wish::none(world.cluster.hosts.len());
     let choice = |&host: &HostIndex| Choice { host, mode: MoveMode::Live };
     let unit = |(guest, hosts): (usize, &&[HostIndex])| Unit {
         guests: vec![guest],
@@ -51,9 +51,21 @@ fn a_ring_of_full_hosts_is_named_with_what_is_missing() {
     for size in 2..5 {
         let goals: Vec<[usize; 1]> = (0..size).map(|at| [(at + 1) % size]).collect();
         let goals: Vec<&[usize]> = goals.iter().map(|goal| &goal[..]).collect();
-        let found = schedule(&ring(size, 16), &goals);
+        let found = schedule(&ring(size, 8), &goals);
         assert_eq!((found.jobs.moves.len(), found.stuck.len()), (0, size));
         assert_eq!(found.stuck[0].waiting, (0..size).collect::<Vec<_>>());
+    }
+}
+
+#[test]
+fn a_ring_of_full_hosts_is_opened_by_way_of_a_host_with_room() {
+    for size in 2..=6 {
+        let goals: Vec<[usize; 1]> = (0..size).map(|at| [(at + 1) % size]).collect();
+        let goals: Vec<&[usize]> = goals.iter().map(|goal| &goal[..]).collect();
+        let found = schedule(&ring(size, 16), &goals);
+        assert_eq!((found.jobs.moves.len(), found.stuck.len()), (size + 1, 0));
+        let legs = found.jobs.moves.iter().filter(|moves| moves.leg != Leg::Direct);
+        assert_eq!(legs.map(|moves| moves.leg).collect::<Vec<_>>(), [Leg::Away, Leg::Onward(size)]);
     }
 }
 

@@ -237,6 +237,44 @@ fn what_was_measured_of_a_guest_is_what_its_move_takes() {
 }
 
 #[test]
+fn pinned_guests_stay_and_banned_hosts_take_none() {
+    let world = small();
+    assert_eq!(world.waves(&["drain a", "ban b"]), ["db live c, web live c"]);
+    assert_eq!(world.waves(&["drain a", "pin db"]), ["web live b"]);
+    assert_eq!(world.reasons(&["drain a", "pin db"], "db"), ["pinned"]);
+    assert_eq!(world.reasons(&["drain a", "ban b c"], "web"), ["banned"]);
+    assert_eq!(world.plan(&["pin db"]).unwrap_err(), PlanError::NoIntent);
+    assert_eq!(world.plan(&["adopt b", "ban b"]).unwrap_err(), PlanError::BannedAdopts("b".into()));
+    let error = world.plan(&["drain a", "pin dp"]).unwrap_err();
+    assert_eq!(error.to_string(), "there is no guest 'dp' in the inventory; did you mean 'db'?");
+}
+
+#[test]
+fn who_is_together_with_a_pinned_guest_stays_as_well() {
+    let mut world = small();
+    world.group("pair", &["db", "web"], GroupPolicy::Together);
+    assert_eq!(world.waves(&["drain a", "pin db"]), [""; 0]);
+    assert_eq!(world.reasons(&["drain a", "pin db"], "web"), ["keep-together"]);
+}
+
+#[test]
+fn moves_at_once_are_limited_by_direction_and_in_the_cluster() {
+    let mut world = small();
+    world.guest("mail", Some("b"), 1024, 1);
+    let waves = |world: &World| world.waves(&["drain a b"]);
+    assert_eq!(waves(&world), ["db live c, web live c", "mail live c"]);
+    world.cluster.settings.moves_per_host = 4;
+    assert_eq!(waves(&world).len(), 1);
+    world.cluster.settings.moves_out_per_host = Some(1);
+    assert_eq!(waves(&world), ["db live c, mail live c", "web live c"]);
+    world.cluster.settings.moves_in_per_host = Some(1);
+    assert_eq!(waves(&world).len(), 3);
+    (world.cluster.settings.moves_out_per_host, world.cluster.settings.moves_in_per_host) = (None, None);
+    world.cluster.settings.moves_at_once = Some(1);
+    assert_eq!(waves(&world).len(), 3);
+}
+
+#[test]
 fn what_is_no_plan_is_refused() {
     let cases = [
         ("{", "the plan cannot be read: EOF while parsing an object at line 1 column 1"),

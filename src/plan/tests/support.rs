@@ -5,6 +5,7 @@ use crate::model::{
     Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Reliance,
     Requirements, Shape,
 };
+use crate::plan::needs::Verdicts;
 use crate::plan::planner::plan_with;
 use crate::plan::timetable::Effort;
 use crate::plan::verify::verify_with;
@@ -96,7 +97,9 @@ impl World {
                 Vec::new()
             }
         };
-        plan_with(&chart, &|guest, host| self.assess(guest, host), &intents, &prepare, EFFORT)
+        let (assess, onward) =
+            (|guest, host| self.assess(guest, host), |guest, _, host| self.assess(guest, host));
+        plan_with(&chart, Verdicts { assess: &assess, onward: &onward }, &intents, &prepare, EFFORT)
     }
 
     pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {
@@ -105,7 +108,9 @@ impl World {
 
     pub(super) fn verify(&self, document: &PlanDocument) -> Vec<Violation> {
         let chart = Chart::new(&self.cluster);
-        verify_with(&chart, &|guest, host| self.assess(guest, host), document)
+        let (assess, onward) =
+            (|guest, host| self.assess(guest, host), |guest, _, host| self.assess(guest, host));
+        verify_with(&chart, (&assess, &onward), document)
     }
 
     /// The moves as text, a wave a line; fails where the verifier objects.

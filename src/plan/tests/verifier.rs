@@ -2,7 +2,7 @@
 
 use super::support::{NO, World};
 use crate::model::{GroupPolicy, Memory};
-use crate::plan::{MoveMode, PlanDocument, ViolationKind as Kind};
+use crate::plan::{IntentRecord, MoveMode, PlanDocument, ViolationKind as Kind};
 
 fn world() -> World {
     let mut world = World::new();
@@ -81,6 +81,8 @@ fn room_limits_and_groups_are_checked_at_every_instant() {
     assert!(judged(&|world| world.cluster.settings.memory_reserve = Memory::gib(6)).contains(&Kind::Room));
     assert!(judged(&|world| world.cluster.settings.cpu_overcommit_percent = 25).contains(&Kind::Room));
     assert_eq!(judged(&|world| world.cluster.settings.moves_per_host = 1), [Kind::Moves]);
+    assert_eq!(judged(&|world| world.cluster.settings.moves_out_per_host = Some(1)), [Kind::Moves]);
+    assert_eq!(judged(&|world| world.cluster.settings.moves_at_once = Some(1)), [Kind::Moves]);
     assert_eq!(judged(&|w| w.group("g", &["db", "mail"], GroupPolicy::Apart)), [Kind::Apart]);
     assert_eq!(judged(&|w| w.group("g", &["db", "web"], GroupPolicy::Together)), [Kind::Together]);
 }
@@ -106,4 +108,59 @@ fn times_and_order_are_checked() {
         document.waves[0].extend(later);
     };
     assert_eq!(kinds(&world, crowd), [Kind::Moves, Kind::Order, Kind::Figure]);
+}
+
+#[test]
+fn pins_and_bans_are_checked() {
+    let world = world();
+    let asks = |word: &str, hosts: &[&str], guests: &[&str]| {
+        let owned = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect::<Vec<_>>();
+        let record = IntentRecord { intent: word.into(), hosts: owned(hosts), guests: owned(guests) };
+        kinds(&world, move |document: &mut PlanDocument| document.intents.push(record))
+    };
+    assert_eq!(asks("pin", &[], &["db"]), [Kind::Unwanted]);
+    assert_eq!(asks("pin", &[], &["mail"]), []);
+    assert_eq!(asks("ban", &["b", "c"], &[]), [Kind::Unwanted]);
+}
+
+#[test]
+fn a_guest_may_go_by_way_of_a_host_and_no_further_than_it_can() {
+    let mut world = world();
+    world.cluster.settings.moves_per_host = 1;
+    world.cluster.settings.memory_reserve = Memory::mib(512);
+    // The guest that moves last goes to `b` by way of `c`.
+    let detour = |document: &mut PlanDocument| {
+        let mut last = document.waves[1][0].clone();
+        let end = last.start_ms + last.estimate.expected_ms;
+        document.waves[1][0].goes_on = true;
+        document.waves[1][0].to = "c".into();
+        (last.number, last.after, last.start_ms) = (3, vec![2], end);
+        (last.from, last.to) = (Some("c".into()), "b".into());
+        let figures = &mut document.figures;
+        (figures.moves, figures.live, figures.waves, figures.bounces) = (3, 3, 3, 1);
+        figures.end_ms = end + last.estimate.expected_ms;
+        document.waves.push(vec![last]);
+    };
+    assert_eq!(kinds(&world, detour), []);
+    let ends_there = |document: &mut PlanDocument| {
+        detour(document);
+        document.waves.pop();
+        (document.figures.moves, document.figures.live, document.figures.waves) = (2, 2, 2);
+    };
+    assert_eq!(kinds(&world, ends_there), [Kind::Unfulfilled]);
+    let cold = |document: &mut PlanDocument| {
+        detour(document);
+        document.waves[1][0].mode = MoveMode::Cold;
+    };
+    assert_eq!(kinds(&world, cold), [Kind::Mode, Kind::Figure]);
+    let banned = |document: &mut PlanDocument| {
+        detour(document);
+        let hosts = vec!["c".to_owned()];
+        document.intents.push(IntentRecord { intent: "ban".into(), hosts, guests: Vec::new() });
+    };
+    assert!(kinds(&world, banned).contains(&Kind::Unwanted));
+    world.say(1, 2, NO);
+    let mut barred = world.document(&["drain a"]);
+    detour(&mut barred);
+    assert!(world.verify(&barred).iter().any(|violation| violation.kind == Kind::Mode));
 }

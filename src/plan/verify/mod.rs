@@ -19,16 +19,20 @@ use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
 
 /// Every way in which a plan does not hold on a cluster; none where it is right.
 pub fn verify(chart: &Chart<'_>, document: &PlanDocument) -> Vec<Violation> {
-    verify_with(chart, &|guest, host| chart.assess(guest, host), document)
+    let onward = |guest, via, to| chart.onward(guest, via, to);
+    verify_with(chart, (&|guest, host| chart.assess(guest, host), &onward), document)
 }
 
-/// As [`verify`], with the answers of `assess` in place of the chart's.
+/// What is possible for a guest that went live to the first host, and is to go on to the second.
+type Onward<'a> = dyn Fn(GuestIndex, HostIndex, HostIndex) -> Assessment + 'a;
+
+/// As [`verify`], with the answers of these two in place of the chart's.
 pub(super) fn verify_with(
     chart: &Chart<'_>,
-    assess: &dyn Fn(GuestIndex, HostIndex) -> Assessment,
+    (assess, onward): (&dyn Fn(GuestIndex, HostIndex) -> Assessment, &Onward<'_>),
     document: &PlanDocument,
 ) -> Vec<Violation> {
-    let mut found = replay::Replay::new(chart.cluster, assess).run(document);
+    let mut found = replay::Replay::new(chart.cluster, assess, onward).run(document);
     found.extend(timeline::violations(chart.cluster, document));
     found
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::replay::Replay;
+use super::replay::{Asked, Replay};
 use super::violation::ViolationKind as Kind;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::plan::document::PlanDocument;
@@ -35,8 +35,7 @@ impl Replay<'_> {
     pub(super) fn purpose(
         &mut self,
         before: &[Option<HostIndex>],
-        drained: &BTreeSet<HostIndex>,
-        adopting: &BTreeSet<HostIndex>,
+        Asked { drained, adopting, banned, pinned }: &Asked,
     ) {
         let own = |guest: GuestIndex| {
             before[guest].is_some_and(|host| drained.contains(&host))
@@ -52,6 +51,12 @@ impl Replay<'_> {
             let with: Vec<GuestIndex> = with.flat_map(|(_, members)| members.iter().copied()).collect();
             wanted.extend(with);
         }
+        for host in
+            self.stays.clone().into_iter().filter(|host| drained.contains(host) || banned.contains(host))
+        {
+            let name = &self.cluster.hosts[host].name;
+            self.say(Kind::Unwanted, format!("a guest waits on host '{name}', which is drained or banned"));
+        }
         for guest in self.moved.clone() {
             let name = &self.cluster.guests[guest].name;
             if !wanted.contains(&guest) {
@@ -60,6 +65,12 @@ impl Replay<'_> {
             if self.at[guest].is_some_and(|host| drained.contains(&host)) {
                 self.say(Kind::Unwanted, format!("guest '{name}' goes to a host that is drained"));
             }
+            if self.at[guest].is_some_and(|host| banned.contains(&host)) {
+                self.say(Kind::Unwanted, format!("guest '{name}' goes to a host that is banned"));
+            }
+            if pinned.contains(&guest) {
+                self.say(Kind::Unwanted, format!("guest '{name}' is pinned and moves"));
+            }
         }
     }
 
@@ -67,8 +78,7 @@ impl Replay<'_> {
     /// that left a drained host may be anywhere.
     pub(super) fn outcome(
         &mut self,
-        drained: &BTreeSet<HostIndex>,
-        adopting: &BTreeSet<HostIndex>,
+        Asked { drained, adopting, .. }: &Asked,
         left_out: &BTreeSet<GuestIndex>,
     ) {
         for guest in (0..self.at.len()).filter(|guest| !left_out.contains(guest)) {
@@ -91,6 +101,7 @@ impl Replay<'_> {
         let live_mib: u128 = live.map(|one| u128::from(one.memory_mib)).sum();
         let stopped = document.waves.iter().flatten().filter(|one| one.stops).count();
         let right = figures.moves == document.waves.iter().flatten().count()
+            && figures.bounces == document.waves.iter().flatten().filter(|one| one.goes_on).count()
             && figures.waves == document.waves.len()
             && figures.left_out == document.left_out.len()
             && figures.stopped == stopped

@@ -6,9 +6,11 @@ use super::groups::{Set, sets, spread};
 use super::room::overfull;
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
-use crate::model::{Cluster, GroupPolicy, Intent};
+use crate::model::{Cluster, GroupPolicy, Intent, Settings};
 use crate::plan::document::{MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
+
+use super::Onward;
 
 type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + 'a;
 
@@ -19,22 +21,44 @@ struct Step {
     to: HostIndex,
 }
 
+/// What the intents ask.
+#[derive(Default)]
+pub(super) struct Asked {
+    pub(super) drained: BTreeSet<HostIndex>,
+    pub(super) adopting: BTreeSet<HostIndex>,
+    pub(super) banned: BTreeSet<HostIndex>,
+    pub(super) pinned: BTreeSet<GuestIndex>,
+}
+
 /// Where every guest is, and what was found wrong so far.
 pub(super) struct Replay<'a> {
     pub(super) cluster: &'a Cluster,
     assess: &'a Assess<'a>,
+    onward: &'a Onward<'a>,
     hosts: BTreeMap<&'a str, HostIndex>,
     pub(super) guests: BTreeMap<(&'a str, Option<&'a str>), GuestIndex>,
     pub(super) at: Vec<Option<HostIndex>>,
     pub(super) moved: BTreeSet<GuestIndex>,
+    /// The guests that are to go on from where they are.
+    away: BTreeMap<GuestIndex, HostIndex>,
+    /// The hosts that guests went to, to go on from there.
+    pub(super) stays: BTreeSet<HostIndex>,
     apart: Vec<Set>,
     pub(super) together: Vec<Set>,
     wave: Option<usize>,
     found: Vec<Violation>,
 }
 
+/// Whether a host may not have so many guests leaving and coming at the same time.
+pub(super) fn too_many(settings: &Settings, [leaving, coming]: [usize; 2]) -> bool {
+    let over = |count: usize, limit: Option<usize>| limit.is_some_and(|limit| count > limit);
+    leaving + coming > settings.moves_per_host
+        || over(leaving, settings.moves_out_per_host)
+        || over(coming, settings.moves_in_per_host)
+}
+
 impl<'a> Replay<'a> {
-    pub(super) fn new(cluster: &'a Cluster, assess: &'a Assess<'a>) -> Self {
+    pub(super) fn new(cluster: &'a Cluster, assess: &'a Assess<'a>, onward: &'a Onward<'a>) -> Self {
         let hosts: BTreeMap<_, _> =
             cluster.hosts.iter().enumerate().map(|(at, host)| (host.name.as_str(), at)).collect();
         let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
@@ -42,6 +66,9 @@ impl<'a> Replay<'a> {
         Self {
             cluster,
             assess,
+            onward,
+            away: BTreeMap::new(),
+            stays: BTreeSet::new(),
             guests: (0..cluster.guests.len()).map(|at| (key(at), at)).collect(),
             at: (0..cluster.guests.len()).map(home).collect(),
             hosts,
@@ -54,7 +81,7 @@ impl<'a> Replay<'a> {
     }
 
     pub(super) fn run(mut self, document: &PlanDocument) -> Vec<Violation> {
-        let (drained, adopting) = self.intents(document);
+        let asked = self.intents(document);
         let before = self.at.clone();
         for (at, wave) in document.waves.iter().enumerate() {
             self.wave = Some(at + 1);
@@ -62,8 +89,12 @@ impl<'a> Replay<'a> {
         }
         self.wave = None;
         let left_out = self.left_out(document);
-        self.purpose(&before, &drained, &adopting);
-        self.outcome(&drained, &adopting, &left_out);
+        for guest in std::mem::take(&mut self.away).into_keys() {
+            let name = &self.cluster.guests[guest].name;
+            self.say(Kind::Unfulfilled, format!("guest '{name}' does not go on from where it waits"));
+        }
+        self.purpose(&before, &asked);
+        self.outcome(&asked, &left_out);
         self.figures(document);
         self.found
     }
@@ -72,21 +103,28 @@ impl<'a> Replay<'a> {
         self.found.push(Violation { wave: self.wave, kind, message });
     }
 
-    fn intents(&mut self, document: &PlanDocument) -> (BTreeSet<HostIndex>, BTreeSet<HostIndex>) {
-        let (mut drained, mut adopting) = (BTreeSet::new(), BTreeSet::new());
+    fn intents(&mut self, document: &PlanDocument) -> Asked {
+        let mut asked = Asked::default();
         for record in &document.intents {
             let hosts: Vec<_> =
                 record.hosts.iter().map(|name| self.hosts.get(name.as_str()).copied()).collect();
             if hosts.contains(&None) {
                 self.say(Kind::Name, format!("'{}' names a host that is not in the cluster", record.intent));
             }
-            match Intent::new(&record.intent, record.hosts.clone()) {
-                Ok(Intent::Drain(_)) => drained.extend(hosts.into_iter().flatten()),
-                Ok(Intent::Adopt(_)) => adopting.extend(hosts.into_iter().flatten()),
+            let names = [&record.hosts[..], &record.guests].concat();
+            let hosts = hosts.into_iter().flatten();
+            match Intent::new(&record.intent, names) {
+                Ok(Intent::Drain(_)) => asked.drained.extend(hosts),
+                Ok(Intent::Adopt(_)) => asked.adopting.extend(hosts),
+                Ok(Intent::Ban(_)) => asked.banned.extend(hosts),
+                Ok(Intent::Pin(guests)) => {
+                    let named = |&at: &GuestIndex| guests.contains(&self.cluster.guests[at].name);
+                    asked.pinned.extend((0..self.at.len()).filter(named));
+                }
                 Err(error) => self.say(Kind::Name, error.to_string()),
             }
         }
-        (drained, adopting)
+        asked
     }
 
     /// Checks one wave at its fullest: all arrivals there, nobody gone.
@@ -108,26 +146,43 @@ impl<'a> Replay<'a> {
     }
 
     fn step(&mut self, one: &MoveRecord) -> Option<Step> {
-        let key = (one.guest.as_str(), one.from.as_deref());
-        let (Some(&guest), Some(&to)) = (self.guests.get(&key), self.hosts.get(one.to.as_str())) else {
+        let (Some(guest), Some(&to)) = (self.named(one), self.hosts.get(one.to.as_str())) else {
             let from = one.from.as_deref().unwrap_or("no host");
             self.say(Kind::Name, format!("no guest '{}' on {from}, or no host '{}'", one.guest, one.to));
             return None;
         };
-        if !self.moved.insert(guest) {
+        let via = self.away.remove(&guest);
+        if !self.moved.insert(guest) && via.is_none() {
             self.say(Kind::Twice, format!("guest '{}' moves more than once", one.guest));
         }
         let from = one.from.as_deref().and_then(|name| self.hosts.get(name).copied());
         if self.at[guest] != from || from == Some(to) || from.is_none() != one.from.is_none() {
             self.say(Kind::Start, format!("guest '{}' is not where its move starts", one.guest));
         }
-        self.mode(one, guest, to);
+        self.mode(one, guest, (via, to));
+        if one.goes_on {
+            self.away.insert(guest, to);
+            self.stays.insert(to);
+        }
         Some(Step { guest, to })
     }
 
-    fn mode(&mut self, one: &MoveRecord, guest: GuestIndex, to: HostIndex) {
+    /// The guest of a move: one that is to go on from where it is, or that was there from the beginning.
+    fn named(&self, one: &MoveRecord) -> Option<GuestIndex> {
+        let from = one.from.as_deref().and_then(|name| self.hosts.get(name));
+        let here = |(guest, via): (&GuestIndex, &HostIndex)| {
+            (Some(via) == from && self.cluster.guests[*guest].name == one.guest).then_some(*guest)
+        };
+        let key = (one.guest.as_str(), one.from.as_deref());
+        self.away.iter().find_map(here).or_else(|| self.guests.get(&key).copied())
+    }
+
+    fn mode(&mut self, one: &MoveRecord, guest: GuestIndex, (via, to): (Option<HostIndex>, HostIndex)) {
         let about = &self.cluster.guests[guest];
-        let answers = (self.assess)(guest, to);
+        let answers = via.map_or_else(|| (self.assess)(guest, to), |via| (self.onward)(guest, via, to));
+        if (via.is_some() || one.goes_on) && one.mode != MoveMode::Live {
+            self.say(Kind::Mode, format!("guest '{}' goes by way of another host, and not live", one.guest));
+        }
         let (answer, fits) = match one.mode {
             MoveMode::Live => (answers.live, one.from.is_some() && about.running),
             MoveMode::Cold => (answers.cold, one.from.is_some()),
@@ -146,16 +201,20 @@ impl<'a> Replay<'a> {
     }
 
     fn count(&mut self, steps: &[Step]) {
-        let mut moves: BTreeMap<HostIndex, usize> = BTreeMap::new();
+        let mut moves: BTreeMap<HostIndex, [usize; 2]> = BTreeMap::new();
         for step in steps {
-            for host in self.at[step.guest].into_iter().chain([step.to]) {
-                *moves.entry(host).or_default() += 1;
+            let ways = self.at[step.guest].map(|from| (from, 0)).into_iter().chain([(step.to, 1)]);
+            for (host, way) in ways {
+                moves.entry(host).or_default()[way] += 1;
             }
         }
-        let limit = self.cluster.settings.moves_per_host;
-        for (host, moves) in moves.into_iter().filter(|&(_, moves)| moves > limit) {
+        for (host, moves) in moves.into_iter().filter(|(_, moves)| too_many(&self.cluster.settings, *moves)) {
             let name = &self.cluster.hosts[host].name;
-            self.say(Kind::Moves, format!("host '{name}' has {moves} moves at once; {limit} are allowed"));
+            let [leaving, coming] = moves;
+            let text = format!(
+                "host '{name}' has more moves at once than are allowed: {leaving} leaving, {coming} coming"
+            );
+            self.say(Kind::Moves, text);
         }
     }
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::groups::{Set, sets};
+use super::replay::too_many;
 use super::room::{Amount, held, taken};
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{GuestIndex, HostIndex};
@@ -35,6 +36,13 @@ fn spans<'d>(cluster: &Cluster, document: &'d PlanDocument) -> Vec<Span<'d>> {
     let hosts: BTreeMap<&str, HostIndex> = names.map(|(at, host)| (host.name.as_str(), at)).collect();
     let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
     let guests: BTreeMap<_, GuestIndex> = (0..cluster.guests.len()).map(|at| (key(at), at)).collect();
+    let moves = document.waves.iter().flatten().filter(|one| one.goes_on);
+    let away: BTreeMap<(&str, Option<&str>), GuestIndex> = moves
+        .filter_map(|one| {
+            let guest = guests.get(&(one.guest.as_str(), one.from.as_deref()))?;
+            Some(((one.guest.as_str(), Some(one.to.as_str())), *guest))
+        })
+        .collect();
     let waves = document.waves.iter().enumerate();
     let all = waves.flat_map(|(wave, moves)| moves.iter().map(move |one| (wave, one)));
     let span = |(wave, record): (usize, &'d MoveRecord)| {
@@ -42,7 +50,9 @@ fn spans<'d>(cluster: &Cluster, document: &'d PlanDocument) -> Vec<Span<'d>> {
         Some(Span {
             record,
             wave,
-            guest: *guests.get(&(record.guest.as_str(), from))?,
+            guest: *away
+                .get(&(record.guest.as_str(), from))
+                .or_else(|| guests.get(&(record.guest.as_str(), from)))?,
             from: from.and_then(|name| hosts.get(name).copied()),
             to: *hosts.get(record.to.as_str())?,
             start: record.start_ms,
@@ -63,7 +73,8 @@ enum Event {
 #[derive(Default)]
 struct Load {
     amount: Amount,
-    moves: usize,
+    /// Leaving and coming.
+    moves: [usize; 2],
     /// Reserved on its link, leaving and coming.
     rates: [u128; 2],
     guests: BTreeSet<GuestIndex>,
@@ -140,17 +151,24 @@ impl Timeline<'_, '_> {
             events.extend([(one.start, Event::Starts(at)), (one.end, Event::Ends(at))]);
         }
         events.sort_unstable();
-        let mut loads = self.beginning();
+        let (mut loads, mut running) = (self.beginning(), 0_usize);
+        let at_once = self.cluster.settings.moves_at_once.unwrap_or(usize::MAX);
         let apart = Apart::new(self.cluster);
         for all in happen(&events) {
             let mut hosts: BTreeMap<HostIndex, Vec<usize>> = BTreeMap::new();
             for event in all {
                 self.count(&mut loads, event);
+                running =
+                    if matches!(event, Event::Starts(_)) { running + 1 } else { running.saturating_sub(1) };
                 if let Event::Starts(at) = event {
                     let one = &self.spans[at];
                     let ends = one.from.into_iter().chain([one.to]);
                     ends.for_each(|host| hosts.entry(host).or_default().push(at));
                 }
+            }
+            if running > at_once {
+                let wave = hosts.values().flatten().map(|&at| self.spans[at].wave).min().unwrap_or(0);
+                self.say(wave, Kind::Moves, format!("{running} moves run at once; {at_once} are allowed"));
             }
             for (host, starting) in hosts {
                 self.judge(host, &loads[host], &starting, &apart);
@@ -191,10 +209,10 @@ impl Timeline<'_, '_> {
         for (host, way) in ends {
             let load = &mut loads[host];
             if matches!(event, Event::Starts(_)) {
-                load.moves += 1;
+                load.moves[way] += 1;
                 load.rates[way] += rate;
             } else {
-                load.moves = load.moves.saturating_sub(1);
+                load.moves[way] = load.moves[way].saturating_sub(1);
                 load.rates[way] = load.rates[way].saturating_sub(rate);
             }
         }
@@ -220,12 +238,12 @@ impl Timeline<'_, '_> {
                 format!("host '{name}' holds more than it can, {instant} ms after the beginning"),
             ));
         }
-        if load.moves > settings.moves_per_host {
-            let limit = settings.moves_per_host;
-            told.push((
-                Kind::Moves,
-                format!("host '{name}' has {} moves at once; {limit} are allowed", load.moves),
-            ));
+        if too_many(settings, load.moves) {
+            let [leaving, coming] = load.moves;
+            let text = format!(
+                "host '{name}' has more moves at once than are allowed: {leaving} leaving, {coming} coming"
+            );
+            told.push((Kind::Moves, text));
         }
         let link = u128::from(settings.migration_mbit.unwrap_or(1_000)) * 1_000_000 / 8 / 1_024;
         if load.rates.iter().any(|&rate| rate > link) {
