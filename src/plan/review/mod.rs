@@ -26,7 +26,7 @@ pub use room::{HostGroup, HostRoom, Room};
 pub use sizes::Size;
 pub use stranded::Barred;
 
-use super::needs::{Assess, Needs};
+use super::needs::{Needs, Verdicts};
 use crate::compat::{Chart, GuestIndex};
 use restart::Restart;
 
@@ -79,16 +79,17 @@ impl Review {
 /// [`PairsRefused`], where pairs of more hosts are asked than are tried.
 pub fn review(chart: &Chart<'_>, asked: Asked) -> Result<Review, PairsRefused> {
     let assess = |guest, host| chart.assess(guest, host);
-    review_with(chart, &assess, asked)
+    let onward = |guest, via, to| chart.onward(guest, via, to);
+    review_with(chart, Verdicts { assess: &assess, onward: &onward }, asked)
 }
 
-/// As [`review`], with the answers of `assess` in place of the chart's.
+/// As [`review`], with these verdicts in place of the chart's.
 pub(super) fn review_with<'a>(
     chart: &'a Chart<'a>,
-    assess: &'a Assess<'a>,
+    verdicts: Verdicts<'a>,
     asked: Asked,
 ) -> Result<Review, PairsRefused> {
-    let needs = Needs::new(chart, assess);
+    let needs = Needs::new(chart, verdicts);
     let pairs = losses::pairs(needs.hosts.len(), asked.losses)?;
     let restart = Restart::new(&needs);
     let groups = room::groups(chart);

@@ -59,7 +59,7 @@ impl Waiting {
 impl<'r> Restart<'r> {
     pub(super) fn new(needs: &'r Needs<'r>) -> Self {
         let (guests, hosts) = (needs.homes.len(), needs.hosts.len());
-        let row = |guest| (0..hosts).map(move |host| (needs.assess)(guest, host).cold);
+        let row = |guest| (0..hosts).map(move |host| (needs.verdicts.assess)(guest, host).cold);
         let mut residents = vec![Vec::new(); hosts];
         for guest in (0..guests).filter(|&guest| runs(needs.cluster, needs.guest(guest))) {
             if let Some(home) = needs.homes[guest] {
@@ -82,37 +82,26 @@ impl<'r> Restart<'r> {
     /// What becomes of the guests of these hosts.
     pub(super) fn loss(&self, hosts: Vec<HostIndex>) -> Loss {
         let waiting = self.waiting(&hosts);
-        let mut wish = Wish {
-            drained: vec![false; self.needs.hosts.len()],
-            adopting: vec![false; self.needs.hosts.len()],
-        };
+        let mut wish = Wish::none(self.needs.hosts.len());
         for &host in &hosts {
             wish.drained[host] = true;
         }
         let blank = Placement::new(self.needs, &wish, &waiting.units, self.ledger.clone(), usize::MAX);
         let (placed, taken, not_all) = self.place(blank, &waiting, &hosts);
-        let left: Vec<usize> =
-            (0..waiting.units.len()).filter(|&unit| placed.chosen[unit].is_none()).collect();
-        let hopeless = left.iter().any(|&unit| waiting.is_hopeless(unit));
-        let outcome = match &left[..] {
+        let unplaced = (0..waiting.units.len()).filter(|&unit| placed.chosen[unit].is_none());
+        let unplaced: Vec<usize> = unplaced.collect();
+        let hopeless = unplaced.iter().any(|&unit| waiting.is_hopeless(unit));
+        let outcome = match &unplaced[..] {
             [] => Outcome::Absorbed,
             _ if !hopeless && waiting.unsure.iter().any(|hosts| !hosts.is_empty()) => Outcome::Unknown,
             _ => Outcome::Stranded,
         };
         let proven = outcome == Outcome::Stranded && (hopeless || not_all);
-        let mut restarts: Vec<(GuestIndex, HostIndex)> = Vec::new();
-        for (unit, to) in waiting.units.iter().zip(&placed.chosen) {
-            restarts.extend(to.iter().flat_map(|to| unit.guests.iter().map(|&guest| (guest, to.host))));
-        }
-        restarts.sort_unstable();
-        let mut left: Vec<Left> = left
-            .iter()
-            .flat_map(|&unit| {
-                self.left(&waiting, unit, &End { ledger: &placed.ledger, pages: &taken }, &hosts)
-            })
-            .collect();
+        let end = End { ledger: &placed.ledger, pages: &taken };
+        let why = |&unit: &usize| self.left(&waiting, unit, &end, &hosts);
+        let mut left: Vec<Left> = unplaced.iter().flat_map(why).collect();
         left.sort_by_key(|left| left.guest);
-        Loss { hosts, outcome, proven, restarts, left }
+        Loss { restarts: restarts(&waiting.units, &placed.chosen), hosts, outcome, proven, left }
     }
 
     /// The units of the hosts, and where each may go.
@@ -268,4 +257,13 @@ impl<'r> Restart<'r> {
         let free = hosts.iter().fold(Amount::default(), |sum, &host| sum.plus(self.ledger.free(host)));
         !needed.within(free)
     }
+}
+
+/// Where each guest starts again, by guest.
+fn restarts(units: &[Unit], chosen: &[Option<Choice>]) -> Vec<(GuestIndex, HostIndex)> {
+    let placed = units.iter().zip(chosen).filter_map(|(unit, to)| Some((unit, to.as_ref()?.host)));
+    let mut all: Vec<_> =
+        placed.flat_map(|(unit, host)| unit.guests.iter().map(move |&guest| (guest, host))).collect();
+    all.sort_unstable();
+    all
 }

@@ -7,6 +7,7 @@ mod room;
 
 use super::support::World;
 use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
+use crate::plan::needs::Verdicts;
 use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Loss, Losses, Review, Why, review_with};
 
 /// The answer that the world gives.
@@ -18,7 +19,9 @@ fn said(world: &World, guest: GuestIndex, host: HostIndex) -> Assessment {
 fn reviewed(world: &World, losses: Losses) -> Review {
     let chart = Chart::new(&world.cluster);
     let asked = Asked { losses, arm_core_per_thread: ARM_CORE_PER_THREAD };
-    review_with(&chart, &|guest, host| said(world, guest, host), asked).unwrap()
+    let assess = |guest, host| said(world, guest, host);
+    let onward = |guest, _, host| said(world, guest, host);
+    review_with(&chart, Verdicts { assess: &assess, onward: &onward }, asked).unwrap()
 }
 
 /// What becomes of the loss of the host: the outcome, and who starts again where.
