@@ -35,6 +35,7 @@ mod policy;
 mod ports;
 mod prospects;
 mod reboot;
+mod review;
 mod rewrite;
 mod rewrite_commands;
 mod rules;

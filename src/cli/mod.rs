@@ -14,6 +14,7 @@ mod inventory;
 mod members;
 mod output;
 mod plan;
+mod review;
 mod rewrite;
 mod verify;
 mod versions;
@@ -46,6 +47,7 @@ enum Command {
     Cpu(cpu::Cpu),
     Explain(explain::Explain),
     Graph(graph::Graph),
+    Review(review::Review),
     Rewrite(rewrite::RewriteGuests),
     Verify(verify::Verify),
     Abi(abi::Abi),
@@ -84,6 +86,7 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliErr
         Command::Cpu(cpu) => cpu.run(terminal),
         Command::Explain(explain) => explain.run(terminal),
         Command::Graph(graph) => graph.run(terminal),
+        Command::Review(review) => review.run(terminal),
         Command::Rewrite(rewrite) => rewrite.run(terminal),
         Command::Verify(verify) => verify.run(terminal),
         Command::Abi(abi) => abi.run(terminal),

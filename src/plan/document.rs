@@ -135,7 +135,7 @@ pub struct EstimateRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct TimeoutRecord {
-    /// The manager: Nova, KubeVirt or oVirt.
+    /// The manager: Nova, `KubeVirt` or oVirt.
     pub stack: String,
     /// The setting that says so.
     pub setting: String,

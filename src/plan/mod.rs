@@ -34,6 +34,7 @@ mod needs;
 mod placement;
 mod planner;
 mod policy;
+pub mod review;
 mod schedule;
 mod search;
 mod shortfall;

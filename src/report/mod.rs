@@ -27,6 +27,7 @@ mod prospect;
 mod prospect_text;
 mod quote;
 mod reboot;
+mod review;
 mod rewritten;
 mod rule_page;
 mod sarif;
@@ -67,6 +68,11 @@ pub use places::{Located, Places};
 pub use plan_text::plan_text;
 pub use prospect::{ProspectsRecord, prospects_record};
 pub use reboot::{MachineRecord, RebootRecord, SeenRecord};
+pub use review::{
+    ArmOfferRecord, ArmSizingRecord, BarredRecord, BarringRecord, FitRecord, GuestPortsRecord,
+    HostLossRecord, HostRoomRecord, HugePagesRecord, LeftRecord, PairsRecord, RestartRecord, ReviewDocument,
+    RoomGroupRecord, ScsiRecord, SizeRecord, SumRecord, UnknownGuestRecord, review_document, review_text,
+};
 pub use rewritten::{PortsRecord, RewriteDocument, rewrite_document, rewrite_reasons, rewrite_summary};
 pub use rule_page::{
     ExcerptRecord, MendRecord, RuleDocument, VisibleRecord, rule_document, rule_index, rule_list, rule_page,

@@ -6,6 +6,7 @@
 //! is on a `virt` machine already gets only what the target asks for.
 
 mod addresses;
+mod as_it_is;
 mod budget;
 mod characters;
 mod clock;
@@ -47,6 +48,7 @@ mod tests;
 mod topology;
 mod unfit;
 
+pub use as_it_is::ports_as_they_are;
 pub use budget::{PortBudget, ScsiLine};
 pub use edit::{Edit, Notice, Step};
 pub use firmware::{FirmwareWish, refit_firmware};

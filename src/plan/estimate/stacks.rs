@@ -13,7 +13,7 @@ pub struct Stack {
     pub seconds_per_gib: u64,
 }
 
-/// Nova (`nova.conf`, 2024), KubeVirt (`MigrationConfiguration`, 1.x) and oVirt's vdsm (`vdsm.conf`, 4.5), by their documentation;
+/// Nova (`nova.conf`, 2024), `KubeVirt` (`MigrationConfiguration`, 1.x) and oVirt's vdsm (`vdsm.conf`, 4.5), by their documentation;
 /// none of them was tried.
 pub const STACKS: [Stack; 3] = [
     Stack { name: "Nova", setting: "live_migration_completion_timeout", seconds_per_gib: 800 },

@@ -4,5 +4,6 @@
 mod deadlock;
 mod examples;
 mod properties;
+mod review;
 mod support;
 mod verifier;

@@ -1,0 +1,154 @@
+//! Why guests of lost hosts do not start again.
+
+use std::collections::BTreeSet;
+
+use rayon::prelude::*;
+
+use super::loss::{Left, Loss, Why};
+use super::pages::{PagesObstacle, Taken};
+use super::restart::{Restart, Waiting};
+use super::room::Room;
+use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
+use crate::model::Memory;
+use crate::plan::capacity::Amount;
+use crate::plan::ledger::{Ledger, Obstacle};
+use crate::plan::units::Unit;
+
+/// What keeps a guest from starting on some hosts, room aside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Barred {
+    /// The guest.
+    pub guest: GuestIndex,
+    /// The hosts, ascending.
+    pub hosts: Vec<HostIndex>,
+    /// No, or unknown.
+    pub answer: Answer,
+    /// The rules that say so, each with what would change it.
+    pub rules: Vec<(String, String)>,
+}
+
+/// What keeps the guests that these losses leave out from hosts.
+pub(super) fn barred(chart: &Chart<'_>, restart: &Restart<'_>, losses: &[Loss]) -> Vec<Barred> {
+    let asked = |left: &&Left| matches!(left.why, Why::NoHost | Why::Unknown { .. });
+    let guests: BTreeSet<GuestIndex> =
+        losses.iter().flat_map(|loss| &loss.left).filter(asked).map(|left| left.guest).collect();
+    let hosts: Vec<HostIndex> = (0..restart.needs.hosts.len()).collect();
+    let one = |guest: GuestIndex| {
+        let reasons = chart.reasons(guest, &hosts).into_iter();
+        let barring = reasons.filter(|reasons| reasons.assessment.cold != Answer::Yes);
+        let mut barred: Vec<Barred> = Vec::new();
+        for reasons in barring {
+            let (answer, rules) =
+                (reasons.assessment.cold, rules(&reasons.findings, reasons.assessment.cold));
+            match barred.iter_mut().find(|one| one.answer == answer && one.rules == rules) {
+                Some(same) => same.hosts.extend(reasons.hosts),
+                None => barred.push(Barred { guest, hosts: reasons.hosts, answer, rules }),
+            }
+        }
+        for one in &mut barred {
+            one.hosts.sort_unstable();
+        }
+        barred
+    };
+    guests.into_iter().collect::<Vec<_>>().into_par_iter().flat_map_iter(one).collect()
+}
+
+fn rules(findings: &[Finding], answer: Answer) -> Vec<(String, String)> {
+    let severity = if answer == Answer::No { Severity::Blocker } else { Severity::Unknown };
+    let bars = |finding: &&Finding| finding.severity == severity && finding.modes.has(Mode::Cold);
+    let mut rules: Vec<(String, String)> = Vec::new();
+    for finding in findings.iter().filter(bars) {
+        let rule = (finding.rule.to_string(), finding.remedy.to_string());
+        if !rules.contains(&rule) {
+            rules.push(rule);
+        }
+    }
+    rules
+}
+
+/// What is taken when all have started that do.
+pub(super) struct End<'e> {
+    pub(super) ledger: &'e Ledger<'e>,
+    pub(super) pages: &'e Taken<'e>,
+}
+
+impl Restart<'_> {
+    /// Why the guests of a unit are left out.
+    pub(super) fn left(
+        &self,
+        waiting: &Waiting,
+        unit: usize,
+        end: &End<'_>,
+        lost: &[HostIndex],
+    ) -> Vec<Left> {
+        let why = self.why(waiting, unit, end, lost);
+        waiting.units[unit].guests.iter().map(|&guest| Left { guest, why: why.clone() }).collect()
+    }
+
+    fn why(&self, waiting: &Waiting, unit: usize, end: &End<'_>, lost: &[HostIndex]) -> Why {
+        let (unit, unsure) = (&waiting.units[unit], &waiting.unsure[unit]);
+        if !unsure.is_empty() {
+            return Why::Unknown { hosts: unsure.clone(), room: self.unknown_room(unit, unsure) };
+        }
+        let others = (0..self.needs.hosts.len()).filter(|host| !lost.contains(host));
+        let able: Vec<HostIndex> =
+            others.filter(|&host| self.cold(&unit.guests, host) != Answer::No).collect();
+        let pages = able.iter().filter_map(|&host| pages_lacking(unit, host, end));
+        let room = able.iter().filter_map(|&host| self.room_lacking(unit, host, end.ledger));
+        let apart = || {
+            able.iter().find_map(|&host| match end.ledger.obstacle(&unit.guests, host) {
+                Some(Obstacle::Apart(group)) => Some(self.needs.policies.apart_names[group].clone()),
+                _ => None,
+            })
+        };
+        if let Some((lacking, host, size)) = pages.min() {
+            return Why::Pages { host, size, lacking };
+        }
+        let least = room.min_by_key(|(lacking, host)| (lacking.memory, lacking.vcpus, *host));
+        match least {
+            Some((lacking, host)) => Why::Room { host, lacking },
+            None => apart().map_or(Why::NoHost, Why::Apart),
+        }
+    }
+
+    /// What a host lacks for a unit, where that is what it lacks.
+    fn room_lacking(&self, unit: &Unit, host: HostIndex, end: &Ledger<'_>) -> Option<(Room, HostIndex)> {
+        match end.obstacle(&unit.guests, host) {
+            Some(Obstacle::Room { needed, .. }) => {
+                let all = self.needs.hosts[host].as_ref().copied().unwrap_or_default();
+                Some((Room::from(Amount::plus(end.used(host), needed).minus(all)), host))
+            }
+            _ => None,
+        }
+    }
+
+    /// What is not known of the room of these hosts, or of what the unit takes.
+    fn unknown_room(&self, unit: &Unit, hosts: &[HostIndex]) -> Vec<String> {
+        let pages = Taken::new(self.needs);
+        let unknown = hosts.iter().flat_map(|&host| {
+            let room = match self.ledger.obstacle(&unit.guests, host) {
+                Some(Obstacle::Unknown(what)) => Some(what),
+                _ => None,
+            };
+            let pages = match pages.obstacle(&unit.guests, host) {
+                Some(PagesObstacle::Unknown(what)) => Some(what),
+                _ => None,
+            };
+            [room, pages].into_iter().flatten().map(move |what| (self.needs.host_name(host), what))
+        });
+        let told = unknown.map(|(host, what)| {
+            // What is not known of a guest names it.
+            if what.contains("guest '") { what } else { format!("'{host}': {what}") }
+        });
+        told.collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// What a host lacks in huge pages, where it lacks nothing else.
+fn pages_lacking(unit: &Unit, host: HostIndex, end: &End<'_>) -> Option<(Memory, HostIndex, Memory)> {
+    let pages = end.pages.obstacle(&unit.guests, host)?;
+    match (end.ledger.obstacle(&unit.guests, host), pages) {
+        (None, PagesObstacle::Lacking { size, lacking }) => Some((lacking, host, size)),
+        _ => None,
+    }
+}

@@ -1,0 +1,56 @@
+//! Reviews of clusters made in memory, with the verdicts given.
+
+mod arm;
+mod losses;
+mod properties;
+mod room;
+
+use super::support::World;
+use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
+use crate::plan::needs::Verdicts;
+use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Loss, Losses, Review, Why, review_with};
+
+/// The answer that the world gives.
+fn said(world: &World, guest: GuestIndex, host: HostIndex) -> Assessment {
+    let said = world.said.iter().rev().find(|(g, h, _)| (*g, *h) == (guest, host));
+    said.map_or(super::support::LIVE, |(.., assessment)| *assessment)
+}
+
+fn reviewed(world: &World, losses: Losses) -> Review {
+    let chart = Chart::new(&world.cluster);
+    let asked = Asked { losses, arm_core_per_thread: ARM_CORE_PER_THREAD };
+    let assess = |guest, host| said(world, guest, host);
+    let onward = |guest, _, host| said(world, guest, host);
+    review_with(&chart, Verdicts { assess: &assess, onward: &onward }, asked).unwrap()
+}
+
+/// What becomes of the loss of the host: the outcome, and who starts again where.
+fn lost(world: &World, host: HostIndex) -> Loss {
+    reviewed(world, Losses::Single).losses.swap_remove(host)
+}
+
+/// The loss in words: `absorbed: db b, web c`, or `stranded: db no-host`.
+fn told(world: &World, loss: &Loss) -> String {
+    let guest = |guest: usize| world.cluster.guests[guest].name.clone();
+    let host = |host: usize| world.cluster.hosts[host].name.clone();
+    let restarts = loss.restarts.iter().map(|&(g, to)| format!("{} {}", guest(g), host(to)));
+    let left = loss.left.iter().map(|left| {
+        let why = match &left.why {
+            Why::NoHost => "no-host".to_owned(),
+            Why::Apart(_) => "apart".to_owned(),
+            Why::Room { host: at, lacking } => {
+                format!("lacks {} MiB {} vCPUs on {}", lacking.memory.as_mib(), lacking.vcpus, host(*at))
+            }
+            Why::Pages { host: at, lacking, .. } => {
+                format!("lacks {} MiB of pages on {}", lacking.as_mib(), host(*at))
+            }
+            Why::Unknown { hosts, room } => {
+                let hosts: Vec<_> = hosts.iter().map(|&at| host(at)).collect();
+                format!("unknown on {} {room:?}", hosts.join(" "))
+            }
+        };
+        format!("{} {why}", guest(left.guest))
+    });
+    let all: Vec<_> = restarts.chain(left).collect();
+    format!("{}: {}", loss.outcome.as_str(), all.join(", "))
+}
