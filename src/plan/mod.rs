@@ -28,6 +28,7 @@ mod moves;
 mod needs;
 mod order;
 mod orders;
+pub mod place;
 mod placement;
 mod planner;
 mod policy;
