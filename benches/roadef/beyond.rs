@@ -40,8 +40,9 @@ impl<'i> Services<'i> {
 
 /// Which services are where, as one lane of the search sees them.
 ///
-/// What a lane relies on must not be taken away by another. A service belongs to one lane; the others
-/// never leave a neighborhood with none of their own processes of it, and rely on their own only.
+/// What a lane relies on must not be taken away by another. In a neighborhood of which it has all machines
+/// nobody else moves. In another a service belongs to one lane; the others never leave it with none of
+/// their own processes of the service, and rely on their own only.
 #[derive(Clone)]
 pub struct Beyond<'s> {
     services: &'s Services<'s>,
@@ -54,6 +55,8 @@ pub struct Beyond<'s> {
     /// By number: how many services have moved so many processes.
     tally: Vec<usize>,
     most: usize,
+    /// By neighborhood: whether all its machines are the lane's.
+    whole: Vec<bool>,
     share: Share,
 }
 
@@ -66,6 +69,7 @@ impl<'s> Beyond<'s> {
             moved: Vec::new(),
             tally: Vec::new(),
             most: 0,
+            whole: Vec::new(),
             share: Share::ALL,
         }
     }
@@ -95,7 +99,7 @@ impl<'s> Beyond<'s> {
         if needed_by.is_empty() || !last {
             return true;
         }
-        if !self.share.owns(service) {
+        if !self.whole[from] && !self.share.owns(service) {
             return false;
         }
         let is_there = |other: usize| {
@@ -134,7 +138,7 @@ impl<'s> Beyond<'s> {
 impl Extra for Beyond<'_> {
     fn cost(&self, at: &[Option<usize>]) -> Option<i64> {
         let mut all = self.clone();
-        all.focus(at, &vec![true; at.len()], Share::ALL);
+        all.focus(at, &vec![true; self.services.instance.machines.len()], Share::ALL);
         let services = all.services;
         for service in 0..services.depends_on.len() {
             let there =
@@ -153,11 +157,15 @@ impl Extra for Beyond<'_> {
         self.others = self.mine.clone();
         self.moved = vec![0; services];
         self.share = share;
-        for (process, (&at, &mine)) in at.iter().zip(mine).enumerate() {
+        self.whole = vec![true; self.services.neighborhoods];
+        for (machine, &mine) in self.services.instance.machines.iter().zip(mine) {
+            self.whole[machine.neighborhood] &= mine;
+        }
+        for (process, &at) in at.iter().enumerate() {
             let service = self.service(process);
-            if let Some(place) = self.services.neighborhood(at) {
+            if let (Some(place), Some(at)) = (self.services.neighborhood(at), at) {
                 let cell = self.cell(service, place);
-                if mine { self.mine[cell] += 1 } else { self.others[cell] += 1 }
+                if mine[at] { self.mine[cell] += 1 } else { self.others[cell] += 1 }
             }
             self.moved[service] += usize::from(self.services.has_moved(process, at));
         }
@@ -166,6 +174,10 @@ impl Extra for Beyond<'_> {
         for &moved in &self.moved {
             self.tally[moved] += 1;
         }
+    }
+
+    fn bond(&self, machine: usize) -> usize {
+        self.services.instance.machines[machine].neighborhood
     }
 
     fn change(&self, process: usize, from: Option<usize>, to: Option<usize>) -> Option<i64> {

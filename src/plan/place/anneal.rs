@@ -3,15 +3,16 @@
 use super::chain::{Chain, Search};
 use super::dice::Dice;
 use super::extra::Extra;
+use super::schedule::Heat;
 use super::units::is_host;
 
 impl<X: Extra> Search<'_, '_, X> {
     /// Tries so many random chains at a heat.
-    pub(super) fn anneal(&mut self, dice: &mut Dice, heat: i64, steps: u64) {
+    pub(super) fn anneal(&mut self, dice: &mut Dice, heat: Heat, steps: u64) {
         for _ in 0..steps {
-            let patience = dice.patience(heat);
+            let patience = dice.patience(heat.patience);
             if let Some(chain) = self.draw(dice) {
-                self.attempt(&chain, patience);
+                self.attempt(&chain, heat, patience);
             }
         }
     }

@@ -6,38 +6,51 @@ use super::units::{NOWHERE, is_host};
 
 /// How many of each group are in each location.
 ///
-/// Of several copies that search side by side, one owns a group: it counts all of its items, and
-/// may do with its own what the rule lets it. The others count their own items only; they may
-/// neither leave a location without any of theirs nor fill one further, so that what the owner
-/// relies on stays true.
+/// Of several lanes that search side by side each counts its own items and, as they were at the
+/// beginning of the round, those of the others. What locations a group can do without is divided
+/// among the lanes, and a location of which a lane has only some hosts may be filled by one lane
+/// only: so what each lane does is right whatever the others do.
 pub(super) struct Areas {
+    share: Share,
+    /// By group and location: how many of the lane's own.
     counts: Vec<i32>,
+    /// By group and location: how many of others, at the beginning.
+    foreign: Vec<i32>,
     /// By group and location: how many at most; what was more at the start may stay.
     most: Vec<i32>,
+    /// By group and location: whether the lane had one there at the beginning.
+    began: Vec<bool>,
+    /// By location: whether all its hosts are the lane's.
+    whole: Vec<bool>,
+    /// By group: in how many locations it is, and how many are anywhere.
     distinct: Vec<i32>,
     placed: Vec<i32>,
     /// By group: in how many locations it was too few at the start.
     tolerated: Vec<i32>,
-    owned: Vec<bool>,
-    locations: usize,
+    /// By group: how many locations fewer the lane may still make of it.
+    quota: Vec<i32>,
 }
 
 impl Areas {
-    /// Nothing is anywhere.
-    pub(super) fn new(crowds: &Crowds, share: Share) -> Self {
+    /// Nothing is anywhere; the lane has whole locations as `whole` says.
+    pub(super) fn new(crowds: &Crowds, share: Share, whole: Vec<bool>) -> Self {
         let groups = crowds.wide.len();
         let most = crowds.wide.iter().flat_map(|wide| {
             let most = if let Wide::AtMost(most) = wide { *most } else { i32::MAX };
             std::iter::repeat_n(most, crowds.locations)
         });
+        let none = vec![0; groups * crowds.locations];
         let mut areas = Self {
-            counts: vec![0; groups * crowds.locations],
+            share,
+            counts: none.clone(),
+            foreign: none,
             most: most.collect(),
+            began: Vec::new(),
+            whole,
             distinct: vec![0; groups],
             placed: vec![0; groups],
             tolerated: Vec::new(),
-            owned: (0..groups).map(|group| share.owns(group)).collect(),
-            locations: crowds.locations,
+            quota: Vec::new(),
         };
         areas.tolerate(crowds);
         areas
@@ -47,27 +60,57 @@ impl Areas {
     fn tolerate(&mut self, crowds: &Crowds) {
         for (&(group, location), &number) in &crowds.began {
             self.add(group, location, number);
-            let at = group * self.locations + location;
+            let at = self.cell(group, location);
             self.most[at] = self.most[at].max(number);
         }
-        self.tolerated = (0..self.placed.len()).map(|group| self.deficit(crowds, group, 0, 0)).collect();
+        let deficits = (0..self.placed.len()).map(|group| self.deficit(crowds, group, 0, 0).max(0));
+        self.tolerated = deficits.collect();
         self.counts.fill(0);
         self.distinct.fill(0);
         self.placed.fill(0);
     }
 
-    /// Whether this copy owns the group.
-    pub(super) fn owns(&self, group: usize) -> bool {
-        self.owned[group]
+    /// All items are counted: the round begins.
+    pub(super) fn begin(&mut self, crowds: &Crowds) {
+        if self.share.lanes == 1 {
+            return;
+        }
+        let lanes = i32::try_from(self.share.lanes).unwrap_or(i32::MAX);
+        self.began = self.counts.iter().map(|count| *count > 0).collect();
+        let all: Vec<i32> = self.counts.iter().zip(&self.foreign).map(|(own, foreign)| own + foreign).collect();
+        let groups = all.chunks(crowds.locations.max(1)).enumerate();
+        let quota = groups.map(|(group, counts)| {
+            let Wide::Spread(least) = crowds.wide[group] else { return 0 };
+            let placed: i32 = counts.iter().sum();
+            let distinct = i32::try_from(counts.iter().filter(|count| **count > 0).count()).unwrap_or(0);
+            let spare = (distinct + self.tolerated[group] - least.min(placed)).max(0);
+            spare / lanes + if self.share.owns(group) { spare % lanes } else { 0 }
+        });
+        self.quota = quota.collect();
+    }
+
+    fn cell(&self, group: usize, location: usize) -> usize {
+        group * self.whole.len() + location
     }
 
     /// So many more of a group are in a location.
     pub(super) fn add(&mut self, group: usize, location: usize, number: i32) {
-        let count = &mut self.counts[group * self.locations + location];
+        let cell = self.cell(group, location);
+        let count = &mut self.counts[cell];
         let was = *count > 0;
         *count += number;
-        self.distinct[group] += i32::from(*count > 0) - i32::from(was);
+        let is = *count > 0;
+        self.distinct[group] += i32::from(is) - i32::from(was);
         self.placed[group] += number;
+        if is != was && !self.quota.is_empty() && (self.began[cell] || self.whole[location]) {
+            self.quota[group] += i32::from(is) - i32::from(was);
+        }
+    }
+
+    /// So many more of a group are in a location, and are another lane's.
+    pub(super) fn add_foreign(&mut self, group: usize, location: usize, number: i32) {
+        let cell = self.cell(group, location);
+        self.foreign[cell] += number;
     }
 
     /// In how many locations the group is too few, with so many items more in so many locations more.
@@ -80,18 +123,19 @@ impl Areas {
 
     /// Whether the unit's groups are in as many locations as they need.
     pub(super) fn is_spread(&self, crowds: &Crowds, unit: usize) -> bool {
-        let groups = crowds.far.of(unit).iter();
-        groups.copied().all(|(group, _)| self.deficit(crowds, group, 0, 0) <= self.tolerated[group].max(0))
+        let mut groups = crowds.far.of(unit).iter();
+        groups.all(|&(group, _)| self.deficit(crowds, group, 0, 0) <= self.tolerated[group])
     }
 
     /// Whether the unit may come to the host, as far as limits of its location go.
     pub(super) fn holds(&self, crowds: &Crowds, unit: usize, host: usize) -> bool {
-        let location = crowds.location[host];
         let mut groups = crowds.far.of(unit).iter();
-        groups.all(|&(group, number)| {
-            let at = group * self.locations + location;
-            self.counts[at].saturating_add(number) <= self.most[at]
-        })
+        groups.all(|&(group, number)| self.has_place(group, crowds.location[host], number))
+    }
+
+    fn has_place(&self, group: usize, location: usize, number: i32) -> bool {
+        let cell = self.cell(group, location);
+        (self.counts[cell] + self.foreign[cell]).saturating_add(number) <= self.most[cell]
     }
 
     /// Moves a unit if it may.
@@ -128,19 +172,28 @@ impl Areas {
     }
 
     fn may(&self, crowds: &Crowds, group: usize, number: i32, from: usize, to: usize) -> bool {
-        let at = |location: usize| group * self.locations + location;
-        let count = |location: usize| if location == NOWHERE { 0 } else { self.counts[at(location)] };
         match crowds.wide[group] {
-            Wide::AtMost(_) if !self.owned[group] => false,
-            Wide::AtMost(_) => to == NOWHERE || count(to) + number <= self.most[at(to)],
-            Wide::Spread(_) if !self.owned[group] => from != NOWHERE && to != NOWHERE && count(from) > number,
-            Wide::Spread(_) => {
-                let lost = i32::from(from != NOWHERE && count(from) == number);
-                let won = i32::from(to != NOWHERE && count(to) == 0);
-                let joins = i32::from(from == NOWHERE) - i32::from(to == NOWHERE);
-                self.deficit(crowds, group, joins * number, won - lost) <= self.tolerated[group].max(0)
+            Wide::AtMost(_) if to == NOWHERE => true,
+            Wide::AtMost(_) => {
+                (self.whole[to] || self.share.owns(group)) && self.has_place(group, to, number)
             }
+            Wide::Spread(_) => self.may_spread(crowds, group, number, from, to),
         }
+    }
+
+    fn may_spread(&self, crowds: &Crowds, group: usize, number: i32, from: usize, to: usize) -> bool {
+        let counts = |at: usize| if at == NOWHERE { 0 } else { self.counts[self.cell(group, at)] };
+        let lost = i32::from(from != NOWHERE && counts(from) == number);
+        let won = i32::from(to != NOWHERE && counts(to) == 0);
+        if self.share.lanes == 1 {
+            let joins = i32::from(from == NOWHERE) - i32::from(to == NOWHERE);
+            return self.deficit(crowds, group, joins * number, won - lost) <= self.tolerated[group];
+        }
+        if from == NOWHERE || to == NOWHERE {
+            return false;
+        }
+        let matters = |at: usize| i32::from(self.began[self.cell(group, at)] || self.whole[at]);
+        lost * matters(from) - won * matters(to) <= self.quota[group]
     }
 }
 

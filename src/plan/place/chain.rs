@@ -1,6 +1,7 @@
 //! What the search tries: up to three units, each of which takes the place of the next.
 
 use super::extra::Extra;
+use super::schedule::Heat;
 use super::score::Score;
 use super::state::State;
 use super::units::{Units, is_host};
@@ -62,15 +63,23 @@ pub(super) struct Search<'m, 'p, X> {
 }
 
 impl<X: Extra> Search<'_, '_, X> {
-    /// Whether all units of a chain may be where they go, and have room there.
-    pub(super) fn is_possible(&self, chain: &Chain) -> bool {
+    /// Whether all units of a chain may be where they go, and have room there as far as that is
+    /// asked.
+    fn is_possible(&self, chain: &Chain, heat: Heat) -> bool {
         let state = &self.state;
         let may = |host, unit| state.model.units.may(unit, host);
+        let fits = |host, out, come| heat.excess.is_some() || state.fits(host, out, come);
         chain.links().all(|(host, out, come)| {
             come.is_none_or(|come| {
-                state.fits(host, out, come) && state.uncrowded(host, out, come) && may(host, come)
+                fits(host, out, come) && state.uncrowded(host, out, come) && may(host, come)
             })
         })
+    }
+
+    /// What a chain changes of what hosts hold too much.
+    fn excess(&self, chain: &Chain) -> i64 {
+        let state = &self.state;
+        chain.links().map(|(host, out, come)| state.excess_after(host, out, come) - state.excess(host)).sum()
     }
 
     /// How much worse a chain is, without what is asked beyond the problem.
@@ -86,16 +95,19 @@ impl<X: Extra> Search<'_, '_, X> {
     }
 
     /// Makes a chain of moves if it is possible and no worse than `patience`; tells whether.
-    pub(super) fn attempt(&mut self, chain: &Chain, patience: i64) -> bool {
-        if !self.is_possible(chain) {
+    pub(super) fn attempt(&mut self, chain: &Chain, heat: Heat, patience: i64) -> bool {
+        if !self.is_possible(chain, heat) {
             return false;
         }
-        let change = self.change(chain);
+        let mut change = self.change(chain);
+        if let Some(price) = heat.excess {
+            change.cost = change.cost.saturating_add(self.excess(chain).saturating_mul(price));
+        }
         let bearable = Score::of_cost(patience.saturating_add(self.extra.relief()));
         if change > bearable {
             return false;
         }
-        let worse = if change.left_out < 0 { i64::MAX } else { patience - change.cost };
+        let worse = if change.left_out < 0 { i64::MAX } else { patience.saturating_sub(change.cost) };
         if !self.agree(chain, worse) {
             return false;
         }

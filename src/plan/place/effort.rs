@@ -9,4 +9,8 @@ pub struct Effort {
     pub seed: u64,
     /// tuning
     pub heat: (i64, i64),
+    /// tuning
+    pub excess: (i64, i64),
+    /// tuning
+    pub strict: usize,
 }

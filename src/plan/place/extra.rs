@@ -3,17 +3,20 @@
 /// Constraints and costs beyond those of [`Problem`](super::Problem).
 ///
 /// The search tells it each change and asks before each; it may refuse. Several copies of it search
-/// side by side, each for items of its own, and what they found is put together: whatever a copy
+/// side by side, each for hosts of its own, and what they found is put together: whatever a copy
 /// allows has to be right whatever the others do to theirs. [`Extra::focus`] tells a copy which
-/// items are its own.
+/// hosts are its own.
 pub trait Extra: Clone + Send + Sync {
     /// What all of it costs; `None` where it does not hold.
     fn cost(&self, at: &[Option<usize>]) -> Option<i64>;
 
-    /// From now on the items are `at`, and those change that are `mine`, in this copy only. What
-    /// bears on several copies belongs to one of them: number `n` to that with
+    /// From now on the items are `at`, and those on the hosts that are `mine` change in this copy
+    /// only. What bears on several copies belongs to one of them: number `n` to that with
     /// [`Share::owns`].
     fn focus(&mut self, at: &[Option<usize>], mine: &[bool], share: Share);
+
+    /// Hosts of one bond are in one copy where there are bonds enough.
+    fn bond(&self, host: usize) -> usize;
 
     /// What changes by the move of one item; `None` where it may not.
     fn change(&self, item: usize, from: Option<usize>, to: Option<usize>) -> Option<i64>;
@@ -53,6 +56,10 @@ impl Extra for () {
     }
 
     fn focus(&mut self, _: &[Option<usize>], _: &[bool], _: Share) {}
+
+    fn bond(&self, host: usize) -> usize {
+        host
+    }
 
     fn change(&self, _: usize, _: Option<usize>, _: Option<usize>) -> Option<i64> {
         Some(0)

@@ -1,6 +1,8 @@
 //! Annealing in several lanes side by side, each with hosts of its own, and put together after each
 //! round by number: the same for any number of threads.
 
+use std::collections::BTreeMap;
+
 use rayon::prelude::*;
 
 use super::chain::Search;
@@ -13,13 +15,16 @@ use super::score::Score;
 use super::state::State;
 
 /// How many hosts a lane has at least.
-const HOSTS: usize = 2000;
+const HOSTS: usize = 20;
 /// How many lanes there are at least, in which the search goes its own way where hosts are few.
 const LANES: usize = 2;
 /// How many lanes there are at most.
 const MOST: usize = 8;
 /// How many hosts a lane has where there are many.
 const MANY: usize = 300;
+
+/// What it costs that hosts hold too much where that is to end.
+const DEAR: i64 = 1 << 20;
 
 /// Where units are, and how good that is.
 #[derive(Clone)]
@@ -34,27 +39,15 @@ impl Found {
     /// `None` where it does not hold beyond the problem.
     pub(super) fn new<X: Extra>(model: &Model<'_>, extra: &X, at: Vec<usize>) -> Option<Self> {
         let beyond = extra.cost(&model.units.positions(model.problem, &at))?;
-        let score = total(model, &at) + Score::of_cost(beyond);
-        Some(Self { at, score })
+        let (score, fits) = total(model, &at);
+        fits.then(|| Self { at, score: score + Score::of_cost(beyond) })
     }
 }
 
 /// How good it is without what is asked beyond the problem, counted anew.
-fn total(model: &Model<'_>, at: &[usize]) -> Score {
-    let width = model.width;
-    let mut used = vec![0; model.room.len()];
-    let mut score = Score::default();
-    for (unit, &at) in at.iter().enumerate() {
-        score += model.stay(unit, at);
-        let scattered = if at == super::units::SCATTERED { model.scattered(unit).collect() } else { Vec::new() };
-        let whole = super::units::is_host(at).then(|| (at, model.uses(unit).to_vec()));
-        for (host, uses) in whole.into_iter().chain(scattered) {
-            used[host * width..].iter_mut().zip(uses).for_each(|(used, one)| *used += one);
-        }
-    }
-    let hosts = 0..model.problem.hosts.len();
-    score.cost += hosts.map(|host| model.costs.of(host, |at| used[host * width + at])).sum::<i64>();
-    score
+fn total(model: &Model<'_>, at: &[usize]) -> (Score, bool) {
+    let state = State::whole(model, at);
+    (state.score, state.has_no_excess())
 }
 
 /// Anneals from where it stands; never worse than that.
@@ -121,12 +114,27 @@ impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
         }
     }
 
+    /// The hosts of each lane: as many in each, near enough, and those of a bond in one.
     fn blocks(&self, round: usize) -> Vec<Vec<usize>> {
-        let mut hosts: Vec<usize> = (0..self.model.problem.hosts.len()).collect();
-        if self.lanes > 1 {
-            Dice::new(self.seed, &[self.number as u64, round as u64]).shuffle(&mut hosts);
+        let mut bonds: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for host in 0..self.model.problem.hosts.len() {
+            bonds.entry(self.extra.bond(host)).or_default().push(host);
         }
-        hosts.chunks(hosts.len().div_ceil(self.lanes).max(1)).map(<[usize]>::to_vec).collect()
+        let mut bonds: Vec<Vec<usize>> = bonds.into_values().collect();
+        if bonds.len() < 2 * self.lanes {
+            bonds = bonds.into_iter().flatten().map(|host| vec![host]).collect();
+        }
+        let mut order: Vec<usize> = (0..bonds.len()).collect();
+        if self.lanes > 1 {
+            Dice::new(self.seed, &[self.number as u64, round as u64]).shuffle(&mut order);
+        }
+        let mut blocks = vec![Vec::new(); self.lanes];
+        for bond in order {
+            if let Some(least) = blocks.iter_mut().min_by_key(|block| block.len()) {
+                least.append(&mut bonds[bond]);
+            }
+        }
+        blocks
     }
 
     /// Where the units of a lane are after it.
@@ -137,7 +145,11 @@ impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
         search.focus_within(&self.at, share);
         let mut dice = Dice::new(self.seed, &[self.number as u64, round as u64, lane as u64 + 1]);
         let steps = self.schedule.steps() / self.lanes as u64;
-        search.anneal(&mut dice, self.schedule.heat(round), steps);
+        let mut heat = self.schedule.heat(round);
+        if heat.excess.is_none() && !search.state.has_no_excess() {
+            heat.excess = Some(if heat.patience > 0 { self.schedule.dearest() } else { DEAR });
+        }
+        search.anneal(&mut dice, heat, steps);
         search.state.units.iter().map(|&unit| (unit, search.state.at[unit])).collect()
     }
 }
@@ -149,13 +161,11 @@ impl<X: Extra> Search<'_, '_, X> {
         self.focus_within(&at, share);
     }
 
-    /// Tells what is beyond the problem where all items are, and which of them are its own.
+    /// Tells what is beyond the problem where all items are, and which hosts are its own.
     fn focus_within(&mut self, at: &[usize], share: Share) {
         let model = self.state.model;
-        let mut mine = vec![false; model.problem.items.len()];
-        for &item in self.state.units.iter().flat_map(|&unit| model.units.items.of(unit)) {
-            mine[item] = true;
-        }
+        let mut mine = vec![false; model.problem.hosts.len()];
+        self.state.hosts.iter().for_each(|&host| mine[host] = true);
         self.extra.focus(&model.units.positions(model.problem, at), &mine, share);
     }
 }

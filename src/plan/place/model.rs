@@ -25,6 +25,8 @@ pub(super) struct Model<'p> {
     uses: Vec<i64>,
     /// What scattered units take at their homes.
     takes: BTreeMap<(usize, usize), Vec<i64>>,
+    /// By resource: what too much of it weighs while the search bears it.
+    pub(super) weights: Vec<i64>,
     /// What hosts cost by their load.
     pub(super) costs: Costs,
     /// Which units crowd each other.
@@ -58,7 +60,8 @@ impl<'p> Model<'p> {
         let costs = Costs::new(problem, &order);
         let crowds = Crowds::new(problem, &units);
         let room = room(problem, &order, plain);
-        Self { problem, units, width, plain, room, uses, takes, costs, crowds }
+        let weights = order.iter().map(|&resource| weight(problem, resource)).collect();
+        Self { problem, units, width, plain, room, uses, takes, weights, costs, crowds }
     }
 
     /// What a unit uses.
@@ -132,4 +135,10 @@ fn room(problem: &Problem, order: &[usize], plain: usize) -> Vec<i64> {
         }
     }
     room
+}
+
+/// What too much of a resource weighs: as much as the limits of the resource say.
+fn weight(problem: &Problem, resource: usize) -> i64 {
+    let limits = problem.limits.iter().filter(|limit| limit.resource == resource);
+    limits.map(|limit| signed(limit.weight)).max().unwrap_or(1).max(1)
 }

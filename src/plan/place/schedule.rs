@@ -8,17 +8,28 @@ use super::extra::Extra;
 /// How many rounds there are.
 const ROUNDS: usize = 240;
 
+/// How hot a round is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Heat {
+    /// How much worse a change may be on average.
+    pub(super) patience: i64,
+    /// What it costs that hosts hold too much; `None` where they may not.
+    pub(super) excess: Option<i64>,
+}
+
 /// How hot each round is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
     hot: i64,
     cold: i64,
     steps: u64,
+    excess: (i64, i64),
+    strict: usize,
 }
 
 impl Schedule {
     pub(super) fn new<X: Extra>(_search: &mut Search<'_, '_, X>, _dice: &mut Dice, effort: Effort) -> Self {
-        Self { hot: effort.heat.0, cold: effort.heat.1, steps: effort.steps / ROUNDS as u64 }
+        Self { hot: effort.heat.0, cold: effort.heat.1, steps: effort.steps / ROUNDS as u64, excess: effort.excess, strict: effort.strict }
     }
 
     pub(super) fn rounds(self) -> usize {
@@ -30,17 +41,25 @@ impl Schedule {
         self.steps
     }
 
-    /// Falls by the same factor from round to round; none in the last.
-    pub(super) fn heat(self, round: usize) -> i64 {
-        let last = ROUNDS - ROUNDS / 20;
-        if round >= last {
-            return 0;
-        }
-        let (hot, cold) = (logarithm(self.hot.max(1)), logarithm(self.cold.max(1)));
-        let passed = i64::try_from(round).unwrap_or(0);
-        let all = i64::try_from(last).unwrap_or(1);
-        power(hot - (hot - cold) * passed / all)
+    /// What it costs at most that hosts hold too much, as long as changes may be worse.
+    pub(super) fn dearest(self) -> i64 {
+        self.excess.1.saturating_mul(10)
     }
+
+    /// Falls by the same factor from round to round; none in the last.
+    pub(super) fn heat(self, round: usize) -> Heat {
+        let last = ROUNDS - ROUNDS / 20;
+        let patience = if round < last { between(self.hot, self.cold, round, last) } else { 0 };
+        let excess = (round < self.strict).then(|| between(self.excess.0, self.excess.1, round, self.strict));
+        Heat { patience, excess }
+    }
+}
+
+/// From one number to another by equal factors.
+fn between(from: i64, to: i64, passed: usize, all: usize) -> i64 {
+    let (from, to) = (logarithm(from.max(1)), logarithm(to.max(1)));
+    let passed = i64::try_from(passed).unwrap_or(0);
+    power(from + (to - from) * passed / i64::try_from(all).unwrap_or(1))
 }
 
 /// The binary logarithm, of 16 binary places and linear between powers of two.

@@ -33,6 +33,8 @@ pub(super) struct State<'m, 'p> {
     room: Vec<i64>,
     used: Vec<i64>,
     cost: Vec<i64>,
+    /// By host: how much more it holds than it can, by the weights of resources.
+    excess: Vec<i64>,
     /// By group and column: how many more of it the host can take.
     spare: Vec<i32>,
     /// By host of the block: its place in the lines of `spare`.
@@ -58,11 +60,12 @@ impl<'m, 'p> State<'m, 'p> {
             units: Vec::new(),
             on: vec![Vec::new(); all],
             score: Score::default(),
-            areas: Areas::new(&model.crowds, share),
+            areas: Areas::new(&model.crowds, share, whole(model, &column)),
             slot: vec![0; at.len()],
             room: model.room.clone(),
             used: vec![0; model.room.len()],
             cost: vec![0; all],
+            excess: vec![0; all],
             spare: spare(model, &hosts, &column),
             column,
             hosts,
@@ -92,6 +95,7 @@ impl<'m, 'p> State<'m, 'p> {
                 self.count_foreign(unit, at);
             }
         }
+        self.areas.begin(&self.model.crowds);
     }
 
     /// Whether the host is of the block.
@@ -99,13 +103,11 @@ impl<'m, 'p> State<'m, 'p> {
         self.column[host] != NONE
     }
 
-    /// A unit of another copy counts in the groups that this one owns.
+    /// A unit of another lane counts in the groups of its location.
     fn count_foreign(&mut self, unit: usize, host: usize) {
         let crowds = &self.model.crowds;
         for &(group, number) in crowds.far.of(unit) {
-            if self.areas.owns(group) {
-                self.areas.add(group, crowds.location[host], number);
-            }
+            self.areas.add_foreign(group, crowds.location[host], number);
         }
     }
 
@@ -179,9 +181,10 @@ impl<'m, 'p> State<'m, 'p> {
             let Some(home) = model.problem.items[item].home else { continue };
             for &(scope, group) in model.crowds.of_item.of(item) {
                 match scope {
-                    Scope::Location if self.areas.owns(group) => {
+                    Scope::Location if self.hosts.len() == self.column.len() => {
                         self.areas.add(group, model.crowds.location[home], sign);
                     }
+                    Scope::Location => self.areas.add_foreign(group, model.crowds.location[home], sign),
                     Scope::Host if self.has(home) => {
                         let cell = self.cell(group, home);
                         self.spare[cell] -= sign;
@@ -195,6 +198,7 @@ impl<'m, 'p> State<'m, 'p> {
     /// Brings up to date what a host costs.
     fn weigh(&mut self, host: usize) {
         let used = &self.used[host * self.model.width..];
+        self.excess[host] = self.lacks(host).map(|(lack, weight)| weight * lack.max(0)).sum();
         let cost = self.model.costs.of(host, |resource| used[resource]);
         self.score.cost += cost - std::mem::replace(&mut self.cost[host], cost);
     }
@@ -214,6 +218,36 @@ impl<'m, 'p> State<'m, 'p> {
             (None, Some(come)) => model.costs.of(host, |at| used[at] + come[at]),
             (Some(out), Some(come)) => model.costs.of(host, |at| used[at] - out[at] + come[at]),
         }
+    }
+
+    /// By resource: how much a host lacks, and how much that weighs.
+    fn lacks(&self, host: usize) -> impl Iterator<Item = (i64, i64)> {
+        self.room(host).iter().map(|room| -room).zip(self.model.weights.iter().copied())
+    }
+
+    /// How much more a host holds than it can.
+    pub(super) fn excess(&self, host: usize) -> i64 {
+        self.excess[host]
+    }
+
+    /// How much that would be if one unit left and another came.
+    pub(super) fn excess_after(&self, host: usize, out: Option<usize>, come: Option<usize>) -> i64 {
+        let model = self.model;
+        let none: &[i64] = &[];
+        if come.is_none() && self.excess[host] == 0 {
+            return 0;
+        }
+        let come = come.map_or(none, |unit| model.take(unit, host));
+        let out = out.map_or(none, |unit| model.take(unit, host));
+        let come = come.iter().copied().chain(std::iter::repeat(0));
+        let out = out.iter().copied().chain(std::iter::repeat(0));
+        let lacks = self.lacks(host).zip(come).zip(out);
+        lacks.map(|(((lack, weight), come), out)| weight * (lack + come - out).max(0)).sum()
+    }
+
+    /// Whether no host holds more than it can.
+    pub(super) fn has_no_excess(&self) -> bool {
+        self.hosts.iter().all(|&host| self.excess[host] == 0)
     }
 
     /// Whether a unit has room on a host that another leaves.
@@ -256,4 +290,13 @@ fn spare(model: &Model<'_>, hosts: &[usize], column: &[usize]) -> Vec<i32> {
         }
     }
     spare
+}
+
+/// By location: whether all its hosts are of the block.
+fn whole(model: &Model<'_>, column: &[usize]) -> Vec<bool> {
+    let mut whole = vec![true; model.crowds.locations];
+    for (&location, &column) in model.crowds.location.iter().zip(column) {
+        whole[location] &= column != NONE;
+    }
+    whole
 }
