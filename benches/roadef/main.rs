@@ -33,7 +33,7 @@ fn main() {
         let problem = convert::problem(&instance);
         let services = Services::new(&instance);
         let began = Instant::now();
-        let effort = Effort { steps: num("STEPS", 100_000_000) as u64, seed: num("SEED", 1) as u64, heat: (num("HOT", 1_000_000), num("COLD", 1000)), excess: (num("L0", 1), num("L1", 1000)), strict: num("STRICT", 160) as usize };
+        let effort = Effort { steps: num("STEPS", 100_000_000) as u64, seed: num("SEED", 1) as u64 };
         let out = place(&problem, &Beyond::new(&services), effort).expect("a problem");
         let at: Vec<usize> = out.at.iter().map(|at| at.expect("placed")).collect();
         let cost = checker::check(&instance, &at).expect("valid");

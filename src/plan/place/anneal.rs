@@ -18,7 +18,7 @@ impl<X: Extra> Search<'_, '_, X> {
     }
 
     /// A random chain: a shift or a swap mostly.
-    fn draw(&self, dice: &mut Dice) -> Option<Chain> {
+    pub(super) fn draw(&self, dice: &mut Dice) -> Option<Chain> {
         let unit = dice.pick(&self.state.units)?;
         match dice.next() >> 60 {
             0..7 => self.draw_shift(unit, dice),

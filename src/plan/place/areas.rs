@@ -2,7 +2,7 @@
 
 use super::crowds::{Crowds, Wide};
 use super::extra::Share;
-use super::units::{NOWHERE, is_host};
+use super::units::{NOWHERE, SCATTERED, is_host};
 
 /// How many of each group are in each location.
 ///
@@ -107,12 +107,6 @@ impl Areas {
         }
     }
 
-    /// So many more of a group are in a location, and are another lane's.
-    pub(super) fn add_foreign(&mut self, group: usize, location: usize, number: i32) {
-        let cell = self.cell(group, location);
-        self.foreign[cell] += number;
-    }
-
     /// In how many locations the group is too few, with so many items more in so many locations more.
     fn deficit(&self, crowds: &Crowds, group: usize, placed: i32, distinct: i32) -> i32 {
         match crowds.wide[group] {
@@ -133,6 +127,12 @@ impl Areas {
         groups.all(|&(group, number)| self.has_place(group, crowds.location[host], number))
     }
 
+    /// Whether the locations of a scattered unit are no fuller than they may be.
+    pub(super) fn is_right_at_homes(&self, crowds: &Crowds, unit: usize) -> bool {
+        let mut places = crowds.scattered.get(&unit).into_iter().flatten();
+        places.all(|&(group, location)| self.has_place(group, location, 0))
+    }
+
     fn has_place(&self, group: usize, location: usize, number: i32) -> bool {
         let cell = self.cell(group, location);
         (self.counts[cell] + self.foreign[cell]).saturating_add(number) <= self.most[cell]
@@ -144,29 +144,55 @@ impl Areas {
         if groups.is_empty() {
             return true;
         }
+        if from == SCATTERED {
+            self.put(crowds, unit, from, NOWHERE);
+            let may = self.shift(crowds, unit, NOWHERE, to);
+            if !may {
+                self.put(crowds, unit, NOWHERE, from);
+            }
+            return may;
+        }
+        let (old, new) = (from, to);
         let (from, to) = (place(crowds, from), place(crowds, to));
         if from == to {
             return true;
         }
         let may = groups.iter().all(|&(group, number)| self.may(crowds, group, number, from, to));
         if may {
-            self.force(groups, from, to);
+            self.put(crowds, unit, old, new);
         }
         may
     }
 
     /// Moves a unit, right or not.
     pub(super) fn put(&mut self, crowds: &Crowds, unit: usize, from: usize, to: usize) {
-        self.force(crowds.far.of(unit), place(crowds, from), place(crowds, to));
+        self.count(crowds, unit, from, -1);
+        self.count(crowds, unit, to, 1);
     }
 
-    fn force(&mut self, groups: &[(usize, i32)], from: usize, to: usize) {
-        for &(group, number) in groups {
-            if from != NOWHERE {
-                self.add(group, from, -number);
+    fn count(&mut self, crowds: &Crowds, unit: usize, at: usize, sign: i32) {
+        if is_host(at) {
+            for &(group, number) in crowds.far.of(unit) {
+                self.add(group, crowds.location[at], sign * number);
             }
-            if to != NOWHERE {
-                self.add(group, to, number);
+        } else if at == SCATTERED {
+            for &(group, location) in crowds.scattered.get(&unit).into_iter().flatten() {
+                self.add(group, location, sign);
+            }
+        }
+    }
+
+    /// A unit is somewhere, and another lane's.
+    pub(super) fn count_foreign(&mut self, crowds: &Crowds, unit: usize, at: usize) {
+        if is_host(at) {
+            for &(group, number) in crowds.far.of(unit) {
+                let cell = self.cell(group, crowds.location[at]);
+                self.foreign[cell] += number;
+            }
+        } else if at == SCATTERED {
+            for &(group, location) in crowds.scattered.get(&unit).into_iter().flatten() {
+                let cell = self.cell(group, location);
+                self.foreign[cell] += 1;
             }
         }
     }

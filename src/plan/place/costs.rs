@@ -42,6 +42,11 @@ impl Costs {
         }
     }
 
+    /// Whether no host gets cheaper by holding more.
+    pub(super) fn only_grow(&self) -> bool {
+        self.balances.is_empty()
+    }
+
     /// What a host costs by what is used of each resource.
     pub(super) fn of(&self, host: usize, used: impl Fn(usize) -> i64) -> i64 {
         let above = &self.above[host * self.limits.len()..][..self.limits.len()];

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::problem::{Problem, Rule};
 use super::rows::Rows;
-use super::units::Units;
+use super::units::{SCATTERED, Units};
 
 /// What bears on whole locations.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub(super) struct Crowds {
     pub(super) wide: Vec<Wide>,
     /// By such a group and location: how many there were at the start.
     pub(super) began: BTreeMap<(usize, usize), i32>,
+    /// By scattered unit: the groups of which it counts one in a location when it is left out.
+    pub(super) scattered: BTreeMap<usize, Vec<(usize, usize)>>,
     /// By item: its groups of either kind.
     pub(super) of_item: Rows<(Scope, usize)>,
     /// By host: its location.
@@ -83,7 +85,8 @@ impl Crowds {
         let of_item: Rows<_> = of_item.into_iter().collect();
         let count = |scope| (0..units.len()).map(|unit| counts(units.items.of(unit), &of_item, scope)).collect();
         let (near, far) = (count(Scope::Host), count(Scope::Location));
-        Self { near, most, more, far, wide, began, of_item, location, locations }
+        let scattered = scattered(problem, units, &of_item, &location);
+        Self { near, most, more, far, wide, began, scattered, of_item, location, locations }
     }
 }
 
@@ -94,6 +97,26 @@ fn counts(items: &[usize], of_item: &Rows<(Scope, usize)>, scope: Scope) -> Vec<
         *counts.entry(group).or_default() += 1;
     }
     counts.into_iter().collect()
+}
+
+/// By scattered unit: the groups of which it counts one in a location when it is left out.
+fn scattered(
+    problem: &Problem,
+    units: &Units,
+    of_item: &Rows<(Scope, usize)>,
+    location: &[usize],
+) -> BTreeMap<usize, Vec<(usize, usize)>> {
+    let all = (0..units.len()).filter(|&unit| units.homes[unit] == SCATTERED);
+    let of_one = |unit: usize| {
+        let items = units.items.of(unit).iter();
+        let homes = items.filter_map(|&item| problem.items[item].home.map(|home| (item, home)));
+        let groups = homes.flat_map(|(item, home)| {
+            let wide = of_item.of(item).iter().filter(|(scope, _)| *scope == Scope::Location);
+            wide.map(move |&(_, group)| (group, location[home]))
+        });
+        groups.collect()
+    };
+    all.map(|unit| (unit, of_one(unit))).collect()
 }
 
 /// The location of each host, numbered anew, and how many there are.

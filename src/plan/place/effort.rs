@@ -7,10 +7,4 @@ pub struct Effort {
     pub steps: u64,
     /// Where random numbers begin.
     pub seed: u64,
-    /// tuning
-    pub heat: (i64, i64),
-    /// tuning
-    pub excess: (i64, i64),
-    /// tuning
-    pub strict: usize,
 }

@@ -7,6 +7,9 @@
 /// allows has to be right whatever the others do to theirs. [`Extra::focus`] tells a copy which
 /// hosts are its own.
 pub trait Extra: Clone + Send + Sync {
+    /// Whether it asks nothing at all, so that it need not be asked.
+    const NOTHING: bool = false;
+
     /// What all of it costs; `None` where it does not hold.
     fn cost(&self, at: &[Option<usize>]) -> Option<i64>;
 
@@ -51,6 +54,8 @@ impl Share {
 
 /// Nothing beyond the problem.
 impl Extra for () {
+    const NOTHING: bool = true;
+
     fn cost(&self, _: &[Option<usize>]) -> Option<i64> {
         Some(0)
     }

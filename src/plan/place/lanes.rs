@@ -87,7 +87,7 @@ impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
         let mut dice = Dice::new(effort.seed, &[number as u64]);
         let mut search = Search { state: State::whole(model, &start.at), extra: extra.clone() };
         search.focus(Share::ALL);
-        let schedule = Schedule::new(&mut search, &mut dice, effort);
+        let schedule = Schedule::new(&search, &mut dice, effort);
         let (at, best) = (start.at.clone(), start.clone());
         Self { model, extra, schedule, seed: effort.seed, lanes, number, at, best }
     }

@@ -17,19 +17,37 @@ pub(super) struct Heat {
     pub(super) excess: Option<i64>,
 }
 
+impl Heat {
+    /// None: nothing gets worse.
+    pub(super) const STRICT: Self = Self { patience: 0, excess: None };
+}
+
+/// How many changes tell how big changes are.
+const SAMPLES: usize = 4_000;
+/// The last round of so many in which hosts may hold too much.
+const LENIENT: usize = ROUNDS * 2 / 3;
+/// From how much to how much it costs that hosts hold too much.
+const EXCESS: (i64, i64) = (1, 300);
+/// How much colder the end is than the beginning.
+const COOLING: i64 = 1_000;
+
 /// How hot each round is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
     hot: i64,
     cold: i64,
     steps: u64,
-    excess: (i64, i64),
-    strict: usize,
 }
 
 impl Schedule {
-    pub(super) fn new<X: Extra>(_search: &mut Search<'_, '_, X>, _dice: &mut Dice, effort: Effort) -> Self {
-        Self { hot: effort.heat.0, cold: effort.heat.1, steps: effort.steps / ROUNDS as u64, excess: effort.excess, strict: effort.strict }
+    /// A quarter as hot at first as changes are big, in the middle.
+    pub(super) fn new<X: Extra>(search: &Search<'_, '_, X>, dice: &mut Dice, effort: Effort) -> Self {
+        let chains = (0..SAMPLES).filter_map(|_| search.draw(dice));
+        let mut changes: Vec<i64> = chains.map(|chain| search.change(&chain).cost.abs()).collect();
+        changes.retain(|change| *change > 0);
+        changes.sort_unstable();
+        let hot = changes.get(changes.len() / 2).map_or(0, |middle| middle / 4);
+        Self { hot, cold: hot / COOLING, steps: effort.steps / ROUNDS as u64 }
     }
 
     pub(super) fn rounds(self) -> usize {
@@ -43,14 +61,14 @@ impl Schedule {
 
     /// What it costs at most that hosts hold too much, as long as changes may be worse.
     pub(super) fn dearest(self) -> i64 {
-        self.excess.1.saturating_mul(10)
+        EXCESS.1 * 10
     }
 
     /// Falls by the same factor from round to round; none in the last.
     pub(super) fn heat(self, round: usize) -> Heat {
         let last = ROUNDS - ROUNDS / 20;
         let patience = if round < last { between(self.hot, self.cold, round, last) } else { 0 };
-        let excess = (round < self.strict).then(|| between(self.excess.0, self.excess.1, round, self.strict));
+        let excess = (round < LENIENT).then(|| between(EXCESS.0, EXCESS.1, round, LENIENT));
         Heat { patience, excess }
     }
 }

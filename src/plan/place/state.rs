@@ -89,10 +89,11 @@ impl<'m, 'p> State<'m, 'p> {
                 self.units.push(unit);
                 self.put(unit, at);
                 self.areas.put(&self.model.crowds, unit, NOWHERE, at);
-            } else if at == SCATTERED {
-                self.scatter(unit, 1);
-            } else if is_host(at) {
-                self.count_foreign(unit, at);
+            } else {
+                self.areas.count_foreign(&self.model.crowds, unit, at);
+                if at == SCATTERED {
+                    self.scatter(unit, 1);
+                }
             }
         }
         self.areas.begin(&self.model.crowds);
@@ -101,14 +102,6 @@ impl<'m, 'p> State<'m, 'p> {
     /// Whether the host is of the block.
     fn has(&self, host: usize) -> bool {
         self.column[host] != NONE
-    }
-
-    /// A unit of another lane counts in the groups of its location.
-    fn count_foreign(&mut self, unit: usize, host: usize) {
-        let crowds = &self.model.crowds;
-        for &(group, number) in crowds.far.of(unit) {
-            self.areas.add_foreign(group, crowds.location[host], number);
-        }
     }
 
     /// Puts a unit that is nowhere somewhere, right or not; areas are the caller's.
@@ -160,7 +153,7 @@ impl<'m, 'p> State<'m, 'p> {
         group * self.hosts.len() + self.column[host]
     }
 
-    /// Counts the items of a scattered unit at their homes, areas with them.
+    /// Counts the items of a scattered unit at their homes, areas apart.
     fn scatter(&mut self, unit: usize, sign: i64) {
         let model = self.model;
         for (home, uses) in model.scattered(unit) {
@@ -176,23 +169,43 @@ impl<'m, 'p> State<'m, 'p> {
     }
 
     fn scatter_groups(&mut self, unit: usize, sign: i32) {
-        let model = self.model;
-        for &item in model.units.items.of(unit) {
-            let Some(home) = model.problem.items[item].home else { continue };
-            for &(scope, group) in model.crowds.of_item.of(item) {
-                match scope {
-                    Scope::Location if self.hosts.len() == self.column.len() => {
-                        self.areas.add(group, model.crowds.location[home], sign);
-                    }
-                    Scope::Location => self.areas.add_foreign(group, model.crowds.location[home], sign),
-                    Scope::Host if self.has(home) => {
-                        let cell = self.cell(group, home);
-                        self.spare[cell] -= sign;
-                    }
-                    _ => {}
-                }
+        for (group, home) in self.groups_at_homes(unit) {
+            if self.has(home) {
+                let cell = self.cell(group, home);
+                self.spare[cell] -= sign;
             }
         }
+    }
+
+    /// The groups of which a scattered unit counts one on a host when it is left out.
+    fn groups_at_homes(&self, unit: usize) -> Vec<(usize, usize)> {
+        let model = self.model;
+        let items = model.units.items.of(unit).iter();
+        let homes = items.filter_map(|&item| model.problem.items[item].home.map(|home| (item, home)));
+        let groups = homes.flat_map(|(item, home)| {
+            let near = model.crowds.of_item.of(item).iter().filter(|(scope, _)| *scope == Scope::Host);
+            near.map(move |&(_, group)| (group, home))
+        });
+        groups.collect()
+    }
+
+    /// Whether a scattered unit has a place at its homes, where it is.
+    pub(super) fn is_right_at_homes(&self, unit: usize) -> bool {
+        let model = self.model;
+        let crowded = |(group, home): (usize, usize)| self.spare[self.cell(group, home)] < 0;
+        model.scattered(unit).all(|(home, _)| self.excess[home] == 0)
+            && !self.groups_at_homes(unit).into_iter().any(crowded)
+            && self.areas.is_right_at_homes(&model.crowds, unit)
+    }
+
+    /// The hosts of the block that a unit may be on as far as lines of permits go.
+    pub(super) fn options_of(&self, unit: usize) -> &[usize] {
+        &self.options[self.model.units.permit[unit]]
+    }
+
+    /// Whether a unit may come to a host, and has room there.
+    pub(super) fn has_place(&self, unit: usize, host: usize) -> bool {
+        self.model.units.may(unit, host) && self.fits(host, None, unit) && self.uncrowded(host, None, unit)
     }
 
     /// Brings up to date what a host costs.
