@@ -31,6 +31,7 @@ mod limits;
 mod mode;
 mod moves;
 mod needs;
+pub mod place;
 mod placement;
 mod planner;
 mod policy;

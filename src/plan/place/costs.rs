@@ -1,0 +1,63 @@
+//! What a host costs by its load.
+
+use super::problem::Problem;
+use super::units::signed;
+
+/// What hosts cost by their load.
+pub(super) struct Costs {
+    /// The resources of the problem in the order of the model.
+    pub(super) order: Vec<usize>,
+    /// By limit: the resource and what a unit costs.
+    limits: Vec<(usize, i64)>,
+    /// By host and limit: where it begins.
+    above: Vec<i64>,
+    /// By balance: the resources, how many of the second a unit of the first needs, and what one
+    /// that lacks costs.
+    balances: Vec<(usize, usize, i64, i64)>,
+    /// By host and balance: what lacks of the second when the host is empty.
+    lacking: Vec<i64>,
+}
+
+impl Costs {
+    /// `order` is the order of the model's resources.
+    pub(super) fn new(problem: &Problem, order: &[usize]) -> Self {
+        let place = |resource: usize| order.iter().position(|&one| one == resource).unwrap_or(0);
+        let limits: Vec<_> = problem.limits.iter().filter(|limit| limit.weight > 0).collect();
+        let balances: Vec<_> = problem.balances.iter().filter(|balance| balance.weight > 0).collect();
+        let hosts = 0..problem.hosts.len();
+        let above = hosts.clone().flat_map(|host| limits.iter().map(move |limit| signed(limit.above[host])));
+        let lacking = hosts.flat_map(|host| {
+            let all = move |resource: usize| signed(problem.hosts[host].capacity[resource]);
+            balances.iter().map(move |one| signed(one.ratio) * all(one.of) - all(one.needs))
+        });
+        Self {
+            above: above.collect(),
+            lacking: lacking.collect(),
+            limits: limits.iter().map(|limit| (place(limit.resource), signed(limit.weight))).collect(),
+            balances: balances
+                .iter()
+                .map(|one| (place(one.of), place(one.needs), signed(one.ratio), signed(one.weight)))
+                .collect(),
+            order: order.to_vec(),
+        }
+    }
+
+    /// Whether no host gets cheaper by holding more.
+    pub(super) fn only_grow(&self) -> bool {
+        self.balances.is_empty()
+    }
+
+    /// What a host costs by what is used of each resource.
+    pub(super) fn of(&self, host: usize, used: impl Fn(usize) -> i64) -> i64 {
+        let above = &self.above[host * self.limits.len()..][..self.limits.len()];
+        let mut cost = 0;
+        for (&(resource, weight), &above) in self.limits.iter().zip(above) {
+            cost += weight * (used(resource) - above).max(0);
+        }
+        let lacking = &self.lacking[host * self.balances.len()..][..self.balances.len()];
+        for (&(of, needs, ratio, weight), &lacking) in self.balances.iter().zip(lacking) {
+            cost += weight * (lacking - ratio * used(of) + used(needs)).max(0);
+        }
+        cost
+    }
+}

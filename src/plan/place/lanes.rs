@@ -1,0 +1,171 @@
+//! Annealing in several lanes side by side, each with hosts of its own, and put together after each
+//! round by number: the same for any number of threads.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::chain::Search;
+use super::dice::Dice;
+use super::effort::Effort;
+use super::extra::{Extra, Share};
+use super::model::Model;
+use super::schedule::Schedule;
+use super::score::Score;
+use super::state::State;
+
+/// How many hosts a lane has at least.
+const HOSTS: usize = 20;
+/// How many lanes there are at least, in which the search goes its own way where hosts are few.
+const LANES: usize = 2;
+/// How many lanes there are at most.
+const MOST: usize = 8;
+/// How many hosts a lane has where there are many.
+const MANY: usize = 300;
+
+/// What it costs that hosts hold too much where that is to end.
+const DEAR: i64 = 1 << 20;
+
+/// Where units are, and how good that is.
+#[derive(Clone)]
+pub(super) struct Found {
+    /// By unit.
+    pub(super) at: Vec<usize>,
+    /// How good it is.
+    pub(super) score: Score,
+}
+
+impl Found {
+    /// `None` where it does not hold beyond the problem.
+    pub(super) fn new<X: Extra>(model: &Model<'_>, extra: &X, at: Vec<usize>) -> Option<Self> {
+        let beyond = extra.cost(&model.units.positions(model.problem, &at))?;
+        let (score, fits) = total(model, &at);
+        fits.then(|| Self { at, score: score + Score::of_cost(beyond) })
+    }
+}
+
+/// How good it is without what is asked beyond the problem, counted anew.
+fn total(model: &Model<'_>, at: &[usize]) -> (Score, bool) {
+    let state = State::whole(model, at);
+    (state.score, state.has_no_excess())
+}
+
+/// Anneals from where it stands; never worse than that.
+pub(super) fn anneal<X: Extra>(model: &Model<'_>, extra: &X, start: Found, effort: Effort) -> Found {
+    let hosts = model.problem.hosts.len();
+    if hosts < LANES * HOSTS {
+        let each = Effort { steps: effort.steps / LANES as u64, ..effort };
+        let ways: Vec<Found> =
+            (0..LANES).into_par_iter().map(|way| Way::new(model, extra, &start, each, way, 1).go()).collect();
+        return ways.into_iter().fold(start, |best, one| if one.score < best.score { one } else { best });
+    }
+    let lanes = (hosts / MANY).clamp(LANES, MOST);
+    Way::new(model, extra, &start, effort, 0, lanes).go()
+}
+
+/// One way of annealing.
+struct Way<'w, 'p, X> {
+    model: &'w Model<'p>,
+    extra: &'w X,
+    schedule: Schedule,
+    seed: u64,
+    lanes: usize,
+    number: usize,
+    at: Vec<usize>,
+    best: Found,
+}
+
+impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
+    fn new(
+        model: &'w Model<'p>,
+        extra: &'w X,
+        start: &Found,
+        effort: Effort,
+        number: usize,
+        lanes: usize,
+    ) -> Self {
+        let mut dice = Dice::new(effort.seed, &[number as u64]);
+        let mut search = Search { state: State::whole(model, &start.at), extra: extra.clone() };
+        search.focus(Share::ALL);
+        let schedule = Schedule::new(&search, &mut dice, effort);
+        let (at, best) = (start.at.clone(), start.clone());
+        Self { model, extra, schedule, seed: effort.seed, lanes, number, at, best }
+    }
+
+    fn go(mut self) -> Found {
+        for round in 0..self.schedule.rounds() {
+            self.round(round);
+            let found = Found::new(self.model, self.extra, self.at.clone());
+            if let Some(found) = found.filter(|found| found.score < self.best.score) {
+                self.best = found;
+            }
+        }
+        self.best
+    }
+
+    /// Each lane anneals hosts of its own.
+    fn round(&mut self, round: usize) {
+        let blocks = self.blocks(round);
+        let lanes = blocks.into_par_iter().enumerate();
+        let found: Vec<Vec<(usize, usize)>> =
+            lanes.map(|(lane, hosts)| self.lane(round, lane, hosts)).collect();
+        for (unit, at) in found.into_iter().flatten() {
+            self.at[unit] = at;
+        }
+    }
+
+    /// The hosts of each lane: as many in each, near enough, and those of a bond in one.
+    fn blocks(&self, round: usize) -> Vec<Vec<usize>> {
+        let mut bonds: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        for host in 0..self.model.problem.hosts.len() {
+            bonds.entry(self.extra.bond(host)).or_default().push(host);
+        }
+        let mut bonds: Vec<Vec<usize>> = bonds.into_values().collect();
+        if bonds.len() < 2 * self.lanes {
+            bonds = bonds.into_iter().flatten().map(|host| vec![host]).collect();
+        }
+        let mut order: Vec<usize> = (0..bonds.len()).collect();
+        if self.lanes > 1 {
+            Dice::new(self.seed, &[self.number as u64, round as u64]).shuffle(&mut order);
+        }
+        let mut blocks = vec![Vec::new(); self.lanes];
+        for bond in order {
+            if let Some(least) = blocks.iter_mut().min_by_key(|block| block.len()) {
+                least.append(&mut bonds[bond]);
+            }
+        }
+        blocks
+    }
+
+    /// Where the units of a lane are after it.
+    fn lane(&self, round: usize, lane: usize, hosts: Vec<usize>) -> Vec<(usize, usize)> {
+        let share = Share { lane, lanes: self.lanes, round };
+        let state = State::block(self.model, &self.at, hosts, share);
+        let mut search = Search { state, extra: self.extra.clone() };
+        search.focus_within(&self.at, share);
+        let mut dice = Dice::new(self.seed, &[self.number as u64, round as u64, lane as u64 + 1]);
+        let steps = self.schedule.steps() / self.lanes as u64;
+        let mut heat = self.schedule.heat(round);
+        if heat.excess.is_none() && !search.state.has_no_excess() {
+            heat.excess = Some(if heat.patience > 0 { self.schedule.dearest() } else { DEAR });
+        }
+        search.anneal(&mut dice, heat, steps);
+        search.state.units.iter().map(|&unit| (unit, search.state.at[unit])).collect()
+    }
+}
+
+impl<X: Extra> Search<'_, '_, X> {
+    /// Tells what is beyond the problem where all items are.
+    pub(super) fn focus(&mut self, share: Share) {
+        let at = self.state.at.clone();
+        self.focus_within(&at, share);
+    }
+
+    /// Tells what is beyond the problem where all items are, and which hosts are its own.
+    fn focus_within(&mut self, at: &[usize], share: Share) {
+        let model = self.state.model;
+        let mut mine = vec![false; model.problem.hosts.len()];
+        self.state.hosts.iter().for_each(|&host| mine[host] = true);
+        self.extra.focus(&model.units.positions(model.problem, at), &mine, share);
+    }
+}

@@ -1,0 +1,35 @@
+//! Where each item goes: an engine that knows hosts, items and costs, and no word of libvirt.
+
+mod anneal;
+mod areas;
+mod blocks;
+mod chain;
+mod construct;
+mod costs;
+mod crowds;
+mod dice;
+mod door;
+mod effort;
+mod eject;
+mod engine;
+mod error;
+mod extra;
+mod lanes;
+mod model;
+mod problem;
+mod resolve;
+mod rows;
+mod schedule;
+mod score;
+mod state;
+mod units;
+
+#[cfg(test)]
+mod tests;
+
+pub use effort::Effort;
+pub use engine::{Outcome, place};
+pub use error::ProblemError;
+pub use extra::{Extra, Share};
+pub use problem::{Balance, Group, Host, Item, Limit, Positions, Problem, Resource, Rule};
+pub use score::Score;
