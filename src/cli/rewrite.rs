@@ -133,7 +133,9 @@ impl RewriteGuests {
             Target { cpu: Some(cpu), .. } => {
                 return self.pin(terminal, &pin::of_files(&self.what, cpu)?);
             }
-            Target { firmware: Some(how), .. } => refit::of_inventory(&self.what, &self.guests, *how)?,
+            Target { firmware: Some(how), to, .. } if to.is_empty() => {
+                refit::of_inventory(&self.what, &self.guests, *how)?
+            }
             Target { profile: Some(profile), .. } => self.of_files(profile)?,
             Target { to, .. } => self.of_inventory(to, &mut refused)?,
         };
@@ -215,7 +217,8 @@ impl RewriteGuests {
     fn wish(&self) -> Wish {
         let parts = self.only.iter().map(|part| part.part()).collect::<BTreeSet<_>>();
         let parts = if parts.is_empty() { Part::ALL.into() } else { parts };
-        Wish { virt_type: self.virt_type(), q35: self.chipset.is_some(), cpu: None, parts }
+        let firmware = self.target.firmware.map(refit::Firmware::wish);
+        Wish { virt_type: self.virt_type(), q35: self.chipset.is_some(), cpu: None, firmware, parts }
     }
 
     /// The guests that are named; where none is, all, and those that the hosts cannot run are told and left out.
