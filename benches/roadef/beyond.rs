@@ -6,7 +6,7 @@ use portolan::plan::place::{Extra, Share};
 use super::instance::Instance;
 
 /// What stays the same.
-pub struct Services<'i> {
+pub(crate) struct Services<'i> {
     instance: &'i Instance,
     depends_on: Vec<Vec<usize>>,
     needed_by: Vec<Vec<usize>>,
@@ -14,7 +14,7 @@ pub struct Services<'i> {
 }
 
 impl<'i> Services<'i> {
-    pub fn new(instance: &'i Instance) -> Self {
+    pub(crate) fn new(instance: &'i Instance) -> Self {
         let mut depends_on: Vec<Vec<usize>> = Vec::new();
         let mut needed_by = vec![Vec::new(); instance.services.len()];
         for (number, service) in instance.services.iter().enumerate() {
@@ -22,7 +22,9 @@ impl<'i> Services<'i> {
             others.sort_unstable();
             others.dedup();
             others.retain(|&other| other != number);
-            others.iter().for_each(|&other| needed_by[other].push(number));
+            for &other in &others {
+                needed_by[other].push(number);
+            }
             depends_on.push(others);
         }
         let last = instance.machines.iter().map(|machine| machine.neighborhood).max();
@@ -44,7 +46,7 @@ impl<'i> Services<'i> {
 /// nobody else moves. In another a service belongs to one lane; the others never leave it with none of
 /// their own processes of the service, and rely on their own only.
 #[derive(Clone)]
-pub struct Beyond<'s> {
+pub(crate) struct Beyond<'s> {
     services: &'s Services<'s>,
     /// By service and neighborhood: how many processes of this lane.
     mine: Vec<u32>,
@@ -61,7 +63,7 @@ pub struct Beyond<'s> {
 }
 
 impl<'s> Beyond<'s> {
-    pub fn new(services: &'s Services<'s>) -> Self {
+    pub(crate) fn new(services: &'s Services<'s>) -> Self {
         Self {
             services,
             mine: Vec::new(),
@@ -141,8 +143,7 @@ impl Extra for Beyond<'_> {
         all.focus(at, &vec![true; self.services.instance.machines.len()], Share::ALL);
         let services = all.services;
         for service in 0..services.depends_on.len() {
-            let there =
-                (0..services.neighborhoods).filter(|&place| all.mine[all.cell(service, place)] > 0);
+            let there = (0..services.neighborhoods).filter(|&place| all.mine[all.cell(service, place)] > 0);
             if !there.into_iter().all(|place| all.may_come(service, place)) {
                 return None;
             }

@@ -9,14 +9,13 @@ use super::instance::Instance;
 ///
 /// # Errors
 /// The first constraint that is broken.
-pub fn check(instance: &Instance, assignment: &[usize]) -> Result<u64, String> {
+pub(crate) fn check(instance: &Instance, assignment: &[usize]) -> Result<u64, String> {
     capacities(instance, assignment)?;
     conflicts(instance, assignment)?;
     spreads(instance, assignment)?;
     dependencies(instance, assignment)?;
     Ok(cost(instance, assignment))
 }
-
 
 /// By machine and resource: the usage.
 fn usages(instance: &Instance, assignment: &[usize]) -> Vec<Vec<u64>> {

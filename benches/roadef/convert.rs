@@ -8,7 +8,7 @@ use portolan::plan::place::{Balance, Group, Host, Item, Limit, Problem, Resource
 use super::instance::Instance;
 
 /// All that the engine knows of the challenge; the rest is in [`Beyond`](super::beyond::Beyond).
-pub fn problem(instance: &Instance) -> Problem {
+pub(crate) fn problem(instance: &Instance) -> Problem {
     let machines = &instance.machines;
     let hosts = machines.iter().enumerate().map(|(class, machine)| Host {
         class,

@@ -3,53 +3,53 @@
 use std::str::FromStr;
 
 /// A resource.
-pub struct Resource {
-    pub transient: bool,
-    pub weight: u64,
+pub(crate) struct Resource {
+    pub(crate) transient: bool,
+    pub(crate) weight: u64,
 }
 
 /// A machine.
-pub struct Machine {
-    pub neighborhood: usize,
-    pub location: usize,
-    pub capacity: Vec<u64>,
-    pub safety: Vec<u64>,
-    pub move_cost: Vec<u64>,
+pub(crate) struct Machine {
+    pub(crate) neighborhood: usize,
+    pub(crate) location: usize,
+    pub(crate) capacity: Vec<u64>,
+    pub(crate) safety: Vec<u64>,
+    pub(crate) move_cost: Vec<u64>,
 }
 
 /// A service.
-pub struct Service {
-    pub spread: usize,
-    pub depends_on: Vec<usize>,
+pub(crate) struct Service {
+    pub(crate) spread: usize,
+    pub(crate) depends_on: Vec<usize>,
 }
 
 /// A process.
-pub struct Process {
-    pub service: usize,
-    pub requires: Vec<u64>,
-    pub move_cost: u64,
+pub(crate) struct Process {
+    pub(crate) service: usize,
+    pub(crate) requires: Vec<u64>,
+    pub(crate) move_cost: u64,
 }
 
 /// A balance objective.
-pub struct Balance {
-    pub first: usize,
-    pub second: usize,
-    pub target: u64,
-    pub weight: u64,
+pub(crate) struct Balance {
+    pub(crate) first: usize,
+    pub(crate) second: usize,
+    pub(crate) target: u64,
+    pub(crate) weight: u64,
 }
 
 /// All of it.
-pub struct Instance {
-    pub resources: Vec<Resource>,
-    pub machines: Vec<Machine>,
-    pub services: Vec<Service>,
-    pub processes: Vec<Process>,
-    pub balances: Vec<Balance>,
-    pub process_move: u64,
-    pub service_move: u64,
-    pub machine_move: u64,
+pub(crate) struct Instance {
+    pub(crate) resources: Vec<Resource>,
+    pub(crate) machines: Vec<Machine>,
+    pub(crate) services: Vec<Service>,
+    pub(crate) processes: Vec<Process>,
+    pub(crate) balances: Vec<Balance>,
+    pub(crate) process_move: u64,
+    pub(crate) service_move: u64,
+    pub(crate) machine_move: u64,
     /// By process: its machine.
-    pub initial: Vec<usize>,
+    pub(crate) initial: Vec<usize>,
 }
 
 /// The numbers of a file, one after the other.
@@ -73,17 +73,15 @@ impl Numbers<'_> {
 
 impl Instance {
     /// Reads a model and an assignment.
-    pub fn read(model: &str, assignment: &str) -> Self {
+    pub(crate) fn read(model: &str, assignment: &str) -> Self {
         let mut model = Numbers(model.split_ascii_whitespace());
         let resources =
             model.each(|from| Resource { transient: from.next::<u8>() == 1, weight: from.next() });
         let width = resources.len();
         let number: usize = model.next();
         let machines = (0..number).map(|_| machine(&mut model, width, number)).collect();
-        let services = model.each(|from| Service {
-            spread: from.next(),
-            depends_on: from.each(Numbers::next),
-        });
+        let services =
+            model.each(|from| Service { spread: from.next(), depends_on: from.each(Numbers::next) });
         let processes = model.each(|from| Process {
             service: from.next(),
             requires: from.many(width),
@@ -110,12 +108,14 @@ impl Instance {
     }
 
     /// What the loads and balances cost at least, wherever the processes are.
-    pub fn lower_bound(&self) -> u64 {
-        let used = |resource: usize| self.processes.iter().map(|process| process.requires[resource]).sum::<u64>();
+    pub(crate) fn lower_bound(&self) -> u64 {
+        let used =
+            |resource: usize| self.processes.iter().map(|process| process.requires[resource]).sum::<u64>();
         let free = |resource: usize| {
             self.machines.iter().map(|machine| machine.capacity[resource]).sum::<u64>() - used(resource)
         };
-        let safe = |resource: usize| self.machines.iter().map(|machine| machine.safety[resource]).sum::<u64>();
+        let safe =
+            |resource: usize| self.machines.iter().map(|machine| machine.safety[resource]).sum::<u64>();
         let loads = self.resources.iter().enumerate();
         let loads = loads.map(|(at, resource)| resource.weight * used(at).saturating_sub(safe(at)));
         let balances = self.balances.iter();

@@ -157,7 +157,7 @@ impl Why<'_, '_> {
             (0..self.needs.hosts.len()).filter(|&host| self.wish.banned[host] && !self.wish.drained[host]);
         let hosts: Vec<HostIndex> = hosts.filter(|_| unit.want == Want::Leave).collect();
         let reason = Reason::new("banned", "no guest may come to it", "take it from the intent 'ban'");
-        (!hosts.is_empty()).then(|| Reason { hosts, ..reason })
+        (!hosts.is_empty()).then_some(Reason { hosts, ..reason })
     }
 
     /// The rules that object to `one` on `host`, said of `guest`: `one` itself or one of its group.

@@ -2,8 +2,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::target::has_family;
-use super::{Board, Gap, Part, PinnedCpu, Profile, Rewrite, RewriteError, Site, rewrite};
+use super::firmware::Foresight;
+use super::target::{Boot, Shelf, has_family};
+use super::{
+    Board, FirmwareChoice, FirmwareWish, Gap, Part, PinnedCpu, Profile, Rewrite, RewriteError, Site, rewrite,
+};
 use crate::model::{Arch, Cluster, Guest, Host, MachineFamily, Name, VirtType, machine_family};
 use crate::text::LineIndex;
 
@@ -45,13 +48,15 @@ pub struct Wish {
     pub q35: bool,
     /// The CPU that it is pinned to, where it stays on x86.
     pub cpu: Option<PinnedCpu>,
+    /// How it is to get its firmware there; `None` leaves what the host has.
+    pub firmware: Option<FirmwareWish>,
     /// The parts that are rewritten.
     pub parts: BTreeSet<Part>,
 }
 
 impl Default for Wish {
     fn default() -> Self {
-        Self { virt_type: None, q35: false, cpu: None, parts: Part::ALL.into() }
+        Self { virt_type: None, q35: false, cpu: None, firmware: None, parts: Part::ALL.into() }
     }
 }
 
@@ -88,6 +93,7 @@ impl Way<'_> {
         for host in self.hosts {
             let refuse = |gap| Refusal::Host { guest: self.guest.name.clone(), host: host.name.clone(), gap };
             let mut one = Profile::for_host(&host.name, &host.platform, &board).map_err(refuse)?;
+            self.say_firmware(&mut one, host, old);
             one.site = Some(Site::of(host, old, &self.cluster.settings));
             shared = Some(match shared {
                 Some(others) => one.shared_with(&others).map_err(refuse)?,
@@ -99,6 +105,25 @@ impl Way<'_> {
         profile.cpu.clone_from(&self.wish.cpu);
         profile.parts.clone_from(&self.wish.parts);
         Ok(profile)
+    }
+
+    /// What becomes of a wish for its firmware on `host`. A guest that is rebuilt gets its firmware anew, by name where that is
+    /// asked for.
+    fn say_firmware(&self, profile: &mut Profile, host: &Host, old: Option<&Host>) {
+        let Some(wish) = self.wish.firmware else { return };
+        let shelf = Shelf { host: &host.platform, arch: &profile.arch, machine: &profile.machine };
+        let needs = &self.guest.requirements;
+        if needs.arch.value() == Some(&profile.arch) {
+            let virt_type = profile.virt_type.as_ref().unwrap_or(&VirtType::Kvm);
+            let capability = host.platform.capability(&profile.arch, virt_type, &profile.machine).ok();
+            let known = old.map_or(shelf, |old| Shelf { host: &old.platform, ..shelf }).all();
+            profile.fitting = Some(Foresight { shelf, capability, needs, known }.decide(wish));
+        } else if wish == FirmwareWish::Explicit {
+            let named = |boot| shelf.by_name(boot).map(FirmwareChoice::Explicit);
+            let (open, secure) = (named(Boot::Open), named(Boot::Secure));
+            profile.firmware = open.or_else(|| profile.firmware.take());
+            profile.secure_firmware = secure.or_else(|| profile.secure_firmware.take());
+        }
     }
 
     /// What kind of guest it becomes: on ARM a `virt`, on x86 what it is, on i440fx only where every host has that.

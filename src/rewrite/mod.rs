@@ -22,6 +22,7 @@ mod features;
 mod firmware;
 mod for_baseline;
 mod for_guest;
+mod for_home;
 mod guest;
 mod hangs;
 mod host_bound;
@@ -51,15 +52,16 @@ mod unfit;
 pub use as_it_is::ports_as_they_are;
 pub use budget::{PortBudget, ScsiLine};
 pub use edit::{Edit, Notice, Step};
-pub use firmware::{FirmwareWish, refit_firmware};
 pub use for_baseline::{PinOutcome, PinRefusal, pin_guest, pin_text, pinned_on};
 pub use for_guest::{Refusal, Wish, rewrite_guest};
+pub use for_home::refit_firmware;
 pub use part::Part;
 pub use pin::{PinnedGuest, pin};
 pub use port_line::PortLine;
 pub use rewritten::Rewrite;
 pub use target::{
-    Board, FirmwareChoice, FirmwareFiles, Gap, HEADROOM, Offer, PinnedCpu, Profile, SCSI_TARGETS, Site,
+    Board, FirmwareChoice, FirmwareFiles, FirmwareWish, Fitting, Gap, HEADROOM, Offer, PinnedCpu, Profile,
+    SCSI_TARGETS, Site,
 };
 
 use std::collections::BTreeSet;
@@ -113,6 +115,7 @@ const TO_VIRT: &[(Part, Pass)] = &[
 /// From one x86 host to another, and from i440fx to q35.
 const TO_PC: &[(Part, Pass)] = &[
     (Part::Machine, machine::pass),
+    (Part::Firmware, firmware::on_x86),
     (Part::HostBound, host_bound::pass),
     (Part::HostBound, names::pass),
     (Part::Cpu, cpu::on_x86),

@@ -25,7 +25,7 @@ pub(super) enum Firmware {
 }
 
 impl Firmware {
-    fn wish(self) -> FirmwareWish {
+    pub(super) fn wish(self) -> FirmwareWish {
         match self {
             Self::Auto => FirmwareWish::Auto,
             Self::Explicit => FirmwareWish::Explicit,

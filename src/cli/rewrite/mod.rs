@@ -81,7 +81,7 @@ impl RewriteGuests {
                 Ok(pin::of_inventory(inventory, &self.guests, &target.baselines())?.into())
             }
             Goal { cpu: Some(cpu), .. } => Ok(pin::of_files(self.files()?, cpu)?.into()),
-            Goal { firmware: Some(how), .. } => {
+            Goal { firmware: Some(how), to, .. } if to.is_empty() => {
                 let inventory = self.inventory("--firmware")?;
                 Ok(firmware::of_inventory(inventory, &self.guests, *how)?.into())
             }

@@ -50,7 +50,8 @@ pub(super) struct Goal {
     /// Pin guests of the inventory to the baseline of their host; with --to to that of the host that they are rewritten for
     #[arg(long, conflicts_with = "cpu")]
     pub(super) baseline: bool,
-    /// Say the firmware of guests of the inventory another way, or give a BIOS guest UEFI
+    /// Say the firmware of guests of the inventory another way, or give a BIOS guest UEFI; on their own host, or with --to on
+    /// that one
     #[arg(long, value_enum, value_name = "HOW")]
     pub(super) firmware: Option<Firmware>,
     /// Pin the guests of files to the CPU in this file
@@ -88,7 +89,14 @@ impl Target {
 
     /// How guests are rewritten for hosts.
     pub(super) fn wish(&self) -> Wish {
-        Wish { virt_type: self.virt_type(), q35: self.chipset.is_some(), cpu: None, parts: self.parts() }
+        let firmware = self.goal.firmware.map(Firmware::wish);
+        Wish {
+            virt_type: self.virt_type(),
+            q35: self.chipset.is_some(),
+            cpu: None,
+            firmware,
+            parts: self.parts(),
+        }
     }
 
     /// The built-in target called `name`.

@@ -77,7 +77,8 @@ impl Areas {
         }
         let lanes = i32::try_from(self.share.lanes).unwrap_or(i32::MAX);
         self.began = self.counts.iter().map(|count| *count > 0).collect();
-        let all: Vec<i32> = self.counts.iter().zip(&self.foreign).map(|(own, foreign)| own + foreign).collect();
+        let all: Vec<i32> =
+            self.counts.iter().zip(&self.foreign).map(|(own, foreign)| own + foreign).collect();
         let groups = all.chunks(crowds.locations.max(1)).enumerate();
         let quota = groups.map(|(group, counts)| {
             let Wide::Spread(least) = crowds.wide[group] else { return 0 };

@@ -41,7 +41,8 @@ impl<X: Extra> Search<'_, '_, X> {
 
     /// A unit, some of those on the hosts, and some that are left out.
     fn draw_units(&self, unit: usize, hosts: &[usize], mut left: Vec<usize>, dice: &mut Dice) -> Vec<usize> {
-        let mut there: Vec<usize> = hosts.iter().flat_map(|&host| self.state.on[host].iter().copied()).collect();
+        let mut there: Vec<usize> =
+            hosts.iter().flat_map(|&host| self.state.on[host].iter().copied()).collect();
         dice.shuffle(&mut there);
         dice.shuffle(&mut left);
         let mut units = vec![unit];

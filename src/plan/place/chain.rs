@@ -85,7 +85,8 @@ impl<X: Extra> Search<'_, '_, X> {
     /// How much worse a chain is, without what is asked beyond the problem.
     pub(super) fn change(&self, chain: &Chain) -> Score {
         let state = &self.state;
-        let loads = chain.links().map(|(host, out, come)| state.cost_after(host, out, come) - state.cost(host));
+        let loads =
+            chain.links().map(|(host, out, come)| state.cost_after(host, out, come) - state.cost(host));
         let mut change = Score::of_cost(loads.sum());
         for (unit, from, to) in chain.moves() {
             change += state.model.stay(unit, to);

@@ -144,9 +144,10 @@ impl<X: Extra> Search<'_, '_, X> {
             })
             .collect();
         options.sort_unstable();
-        options.into_iter().map(|(.., host)| host).find(|&host| {
-            self.attempt(&Chain::of(unit, from).then(unit, host), Heat::STRICT, i64::MAX)
-        })
+        options
+            .into_iter()
+            .map(|(.., host)| host)
+            .find(|&host| self.attempt(&Chain::of(unit, from).then(unit, host), Heat::STRICT, i64::MAX))
     }
 
     fn merit(&self, unit: usize, host: usize, aim: Aim, scale: &Scale) -> (i128, i128) {
@@ -159,7 +160,8 @@ impl<X: Extra> Search<'_, '_, X> {
             }
             Aim::Fit => {
                 let take = state.model.take(unit, host);
-                let left: Vec<i64> = state.room(host).iter().zip(take).map(|(room, take)| room - take).collect();
+                let left: Vec<i64> =
+                    state.room(host).iter().zip(take).map(|(room, take)| room - take).collect();
                 (stay, scale.of(&left))
             }
         }

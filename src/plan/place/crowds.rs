@@ -79,11 +79,14 @@ impl Crowds {
                     Scope::Location => *began.entry((mine.1, location[home])).or_insert(0) += 1,
                 }
             }
-            members.iter().for_each(|&member| of_item[member].push(mine));
+            for &member in &members {
+                of_item[member].push(mine);
+            }
         }
         more.retain(|&(group, _), count| *count > most[group]);
         let of_item: Rows<_> = of_item.into_iter().collect();
-        let count = |scope| (0..units.len()).map(|unit| counts(units.items.of(unit), &of_item, scope)).collect();
+        let count =
+            |scope| (0..units.len()).map(|unit| counts(units.items.of(unit), &of_item, scope)).collect();
         let (near, far) = (count(Scope::Host), count(Scope::Location));
         let scattered = scattered(problem, units, &of_item, &location);
         Self { near, most, more, far, wide, began, scattered, of_item, location, locations }

@@ -31,7 +31,14 @@ impl<X: Extra> Search<'_, '_, X> {
     }
 
     /// Lets one after the other of those on `host` make room for `unit`.
-    fn push_out(&mut self, chain: &Chain, unit: usize, host: usize, longest: usize, trials: &mut u64) -> bool {
+    fn push_out(
+        &mut self,
+        chain: &Chain,
+        unit: usize,
+        host: usize,
+        longest: usize,
+        trials: &mut u64,
+    ) -> bool {
         let others = self.state.on[host].clone();
         others.into_iter().any(|other| {
             let state = &self.state;

@@ -6,6 +6,7 @@ use rayon::prelude::*;
 use super::chain::Search;
 use super::construct::METHODS;
 use super::dice::Dice;
+use super::door;
 use super::effort::Effort;
 use super::error::ProblemError;
 use super::extra::{Extra, Share};
@@ -14,7 +15,6 @@ use super::model::Model;
 use super::problem::{Positions, Problem};
 use super::score::Score;
 use super::state::State;
-use super::door;
 
 /// So many units at most are placed in all ways there are.
 const FEW_UNITS: usize = 12;
@@ -89,7 +89,8 @@ impl<'e, 'p, X: Extra> Engine<'e, 'p, X> {
         }
         let part = self.effort.steps / BLOCKS;
         best = self.blocks(best, 0, part / 2);
-        best = anneal(self.model, self.extra, best, Effort { steps: self.effort.steps - part, ..self.effort });
+        best =
+            anneal(self.model, self.extra, best, Effort { steps: self.effort.steps - part, ..self.effort });
         self.blocks(best, 1, part / 2)
     }
 

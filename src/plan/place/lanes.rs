@@ -93,7 +93,7 @@ impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
     }
 
     fn go(mut self) -> Found {
-        for round in 0..self.schedule.rounds() {
+        for round in 0..Schedule::rounds() {
             self.round(round);
             let found = Found::new(self.model, self.extra, self.at.clone());
             if let Some(found) = found.filter(|found| found.score < self.best.score) {
@@ -147,7 +147,7 @@ impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
         let steps = self.schedule.steps() / self.lanes as u64;
         let mut heat = self.schedule.heat(round);
         if heat.excess.is_none() && !search.state.has_no_excess() {
-            heat.excess = Some(if heat.patience > 0 { self.schedule.dearest() } else { DEAR });
+            heat.excess = Some(if heat.patience > 0 { Schedule::dearest() } else { DEAR });
         }
         search.anneal(&mut dice, heat, steps);
         search.state.units.iter().map(|&unit| (unit, search.state.at[unit])).collect()

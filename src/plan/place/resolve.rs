@@ -21,13 +21,15 @@ impl<X: Extra> Search<'_, '_, X> {
     pub(super) fn resolve(&mut self, units: &[usize], hosts: &[usize], steps: &mut u64) -> bool {
         let was: Vec<usize> = units.iter().map(|&unit| self.state.at[unit]).collect();
         let best = self.score();
-        units.iter().for_each(|&unit| self.remove(unit));
-        let mut trees =
-            Trees { units: Vec::new(), best, found: None, steps: *steps, search: self };
+        for &unit in units {
+            self.remove(unit);
+        }
+        let mut trees = Trees { units: Vec::new(), best, found: None, steps: *steps, search: self };
         trees.units = units.iter().map(|&unit| (unit, trees.choices(unit, hosts))).collect();
         trees.units.sort_by_key(|(unit, choices)| (choices.len(), *unit));
         trees.branch(0);
-        let (found, order) = (trees.found.take(), trees.units.iter().map(|(unit, _)| *unit).collect::<Vec<_>>());
+        let (found, order) =
+            (trees.found.take(), trees.units.iter().map(|(unit, _)| *unit).collect::<Vec<_>>());
         let all = trees.steps > 0;
         *steps = trees.steps;
         match found {
@@ -72,7 +74,8 @@ impl<X: Extra> Trees<'_, '_, '_, X> {
     fn choices(&self, unit: usize, hosts: &[usize]) -> Vec<usize> {
         let model = self.search.state.model;
         let home = model.units.homes[unit];
-        let mut choices: Vec<usize> = hosts.iter().copied().filter(|&host| model.units.may(unit, host)).collect();
+        let mut choices: Vec<usize> =
+            hosts.iter().copied().filter(|&host| model.units.may(unit, host)).collect();
         if !is_host(home) || !choices.contains(&home) {
             choices.push(home);
         }

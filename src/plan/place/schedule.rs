@@ -50,7 +50,7 @@ impl Schedule {
         Self { hot, cold: hot / COOLING, steps: effort.steps / ROUNDS as u64 }
     }
 
-    pub(super) fn rounds(self) -> usize {
+    pub(super) fn rounds() -> usize {
         ROUNDS
     }
 
@@ -60,7 +60,7 @@ impl Schedule {
     }
 
     /// What it costs at most that hosts hold too much, as long as changes may be worse.
-    pub(super) fn dearest(self) -> i64 {
+    pub(super) fn dearest() -> i64 {
         EXCESS.1 * 10
     }
 

@@ -12,10 +12,12 @@ pub(super) type Asked = Vec<(&'static str, bool)>;
 
 /// A guest and the firmware of a host.
 #[derive(Clone, Copy)]
-pub(super) struct Foresight<'r> {
-    pub(super) shelf: Shelf<'r>,
-    pub(super) capability: Option<&'r Capability>,
-    pub(super) needs: &'r Requirements,
+pub(in super::super) struct Foresight<'r> {
+    pub(in super::super) shelf: Shelf<'r>,
+    pub(in super::super) capability: Option<&'r Capability>,
+    pub(in super::super) needs: &'r Requirements,
+    /// The firmware of the host that the guest comes from, which knows what its image is.
+    pub(in super::super) known: &'r [Known<Firmware>],
 }
 
 impl<'r> Foresight<'r> {
@@ -42,7 +44,7 @@ impl<'r> Foresight<'r> {
         let is_one = |one: &&Known<Firmware>| one.value.executable.as_deref() == Some(path);
         let goes_with =
             |one: &&Known<Firmware>| template.is_none() || one.value.nvram_template.as_ref() == template;
-        let known = self.shelf.all().iter().filter(is_one).filter(goes_with).map(|one| &one.value);
+        let known = self.known.iter().filter(is_one).filter(goes_with).map(|one| &one.value);
         let kinds: BTreeSet<_> =
             known.map(|one| (one.has("secure-boot"), one.has("enrolled-keys"))).collect();
         let secure = self.needs.firmware.secure.as_ref().is_some_and(|secure| secure.value);

@@ -1,7 +1,8 @@
 //! Guests and hosts here are made up.
 
-use super::super::{FirmwareChoice, FirmwareFiles, Profile, Rewrite, Wish, rewrite_guest};
-use super::{FirmwareWish, refit_firmware};
+use super::super::{
+    FirmwareChoice, FirmwareFiles, FirmwareWish, Profile, Rewrite, Wish, refit_firmware, rewrite_guest,
+};
 use crate::ingest::read_files;
 use crate::model::{Cluster, VirtType};
 
@@ -150,7 +151,7 @@ fn secure_boot_is_kept_where_it_is_certain() {
     let unseen = [("firmware/40.json", keys.as_str()), ("firmware/60.json", plain.as_str())];
     let guest = os(" firmware='efi'", Q35, SECURE);
     let (profile, done) = to_arm(&cluster(ARM, &unseen, &guest));
-    assert_eq!((profile.firmware, profile.secure_firmware), (FirmwareChoice::Automatic, None));
+    assert_eq!((profile.firmware, profile.secure_firmware), (Some(FirmwareChoice::Automatic), None));
     assert!(done.text.contains("<feature enabled='no' name='secure-boot'/>"), "{}", done.text);
     assert!(done.steps.iter().any(|step| step.rule == "secure-boot"), "{:?}", done.steps);
     let listing = ("firmware/packages.txt", "/fw/K.fd\n/fw/K.raw\n/fw/CODE.fd\n/fw/VARS.fd\n");
@@ -168,7 +169,7 @@ fn firmware_is_named_where_libvirt_would_choose_one_with_keys() {
     );
     let (profile, _) = to_arm(&cluster(ARM, &[("firmware/40.json", &keys), conf], &os("", Q35, "")));
     let padded = FirmwareFiles::raw("/fw/AAVMF_CODE.fd", "/fw/AAVMF_VARS.fd");
-    assert_eq!(profile.firmware, FirmwareChoice::Explicit(padded));
+    assert_eq!(profile.firmware, Some(FirmwareChoice::Explicit(padded)));
 }
 
 #[test]

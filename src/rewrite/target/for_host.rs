@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::super::part::Part;
 use super::board::{Board, Gap};
 use super::profile::{ADDRESS_BITS, HEADROOM, Profile, SCSI_TARGETS, newest};
-use super::shelf::FirmwareChoice;
 use crate::knowledge::{MachineVersion, ports};
 use crate::model::{Emulator, MachineFamily, MachineType, Platform, machine_family};
 
@@ -37,9 +36,10 @@ impl Profile {
             gic_versions: Vec::new(),
             max_vcpus: u32::MAX,
             address_bits: ADDRESS_BITS,
-            firmware: FirmwareChoice::Automatic,
+            firmware: None,
             secure_firmware: None,
             firmware_images: BTreeSet::new(),
+            fitting: None,
             emulated_cpu: String::new(),
             scsi_targets: SCSI_TARGETS,
             hugepages: None,
@@ -85,7 +85,7 @@ pub(in super::super) fn has_family(platform: &Platform, board: &Board) -> bool {
 #[cfg(test)]
 mod tests {
     use super::super::offer::Offer;
-    use super::super::shelf::FirmwareFiles;
+    use super::super::shelf::{FirmwareChoice, FirmwareFiles};
     use super::*;
     use crate::model::{
         Arch, DocumentKind, Fact, Firmware, FirmwareKind, FirmwareMapping, Known, Version, VirtType,
@@ -149,7 +149,7 @@ mod tests {
         })]));
         let profile = Profile::for_host("made-up", &platform, &Board::virt(VirtType::Kvm)).unwrap();
         let explicit = FirmwareChoice::Explicit(FirmwareFiles::raw("/code.fd", "/vars.fd"));
-        assert_eq!(profile.firmware, explicit);
+        assert_eq!(profile.firmware, Some(explicit));
         assert_eq!((profile.port_limit, profile.headroom), (ports::OF_OLD_QEMU, None));
     }
 

@@ -2,6 +2,7 @@
 
 mod board;
 mod built_in;
+mod fitting;
 mod for_host;
 mod offer;
 mod offers;
@@ -14,6 +15,7 @@ mod shelf;
 mod site;
 
 pub use board::{Board, Gap};
+pub use fitting::{FirmwareWish, Fitting};
 pub use offer::Offer;
 pub use pinned::PinnedCpu;
 pub use profile::{HEADROOM, Profile, SCSI_TARGETS};

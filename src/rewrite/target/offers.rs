@@ -60,15 +60,14 @@ pub(super) fn offers(
 }
 
 /// What an x86 target offers of what its guests may have: what it is not known to lack.
-pub(super) fn offers_on_x86(capability: Option<&Capability>) -> BTreeSet<Offer> {
-    let devices = CONDITIONS.iter().filter(|one| matches!(one.offer, Offer::Spice | Offer::UsbRedirection));
-    let lacks = |told: &Told| match told {
-        Told::Enum(device, name, value) => {
-            capability.is_some_and(|c| c.offers(device, name, value).value() == Some(&false))
-        }
-        Told::Libvirt(_) | Told::Both(_) => false,
+pub(super) fn offers_on_x86(platform: &Platform, capability: Option<&Capability>) -> BTreeSet<Offer> {
+    let held = |one: &&Condition| match (one.offer, one.holds(platform, capability)) {
+        (Offer::Spice | Offer::UsbRedirection | Offer::FirmwareExpanded, held) => held != Some(false),
+        // An older libvirt refuses a guest that asks.
+        (Offer::FirmwareFeatures, held) => held == Some(true),
+        _ => false,
     };
-    devices.filter(|one| !lacks(&one.told)).map(|one| one.offer).collect()
+    CONDITIONS.iter().filter(held).map(|one| one.offer).collect()
 }
 
 impl Condition {

@@ -24,7 +24,7 @@ impl Profile {
             gic_versions: gic_versions(platform, capability, &mut assumptions),
             max_vcpus: max_vcpus(vcpus, capability, &mut assumptions),
             address_bits: address_bits(platform, &virt_type),
-            firmware,
+            firmware: Some(firmware),
             secure_firmware: shelf.choice(Boot::Secure, capability, &mut assumptions),
             firmware_images: shelf.images(),
             emulated_cpu: emulated_cpu(capability),

@@ -2,6 +2,7 @@
 
 use super::offers::offers_on_x86;
 use super::profile::Profile;
+use super::shelf::{Boot, Shelf};
 use crate::model::{Platform, VirtType};
 
 impl Profile {
@@ -18,8 +19,14 @@ impl Profile {
             unknown(capability.is_some(), "its devices"),
             unknown(sizes.is_some(), "its sizes of huge pages"),
         ];
+        let shelf = Shelf { host: platform, arch: &self.arch, machine: &self.machine };
+        // What is not known of its firmware is no assumption of the rewrite: what is not known to be missing stays.
+        let choice = |boot| shelf.choice(boot, capability, &mut Vec::new());
         Self {
-            offers: offers_on_x86(capability),
+            offers: offers_on_x86(platform, capability),
+            firmware: choice(Boot::Open),
+            secure_firmware: choice(Boot::Secure),
+            firmware_images: shelf.images(),
             videos: videos
                 .map_or_else(Vec::new, |known| known.value.iter().map(|&name| name.into()).collect()),
             hugepages: sizes.map(|sizes| sizes.iter().map(|size| size.as_kib()).collect()),

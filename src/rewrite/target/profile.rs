@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::part::Part;
+use super::fitting::Fitting;
 use super::offer::Offer;
 use super::pinned::PinnedCpu;
 use super::shelf::FirmwareChoice;
@@ -41,12 +42,14 @@ pub struct Profile {
     pub max_vcpus: u32,
     /// How many bits of physical addresses its guests have.
     pub address_bits: u32,
-    /// How its guests get their UEFI.
-    pub firmware: FirmwareChoice,
+    /// How its guests get their UEFI; `None` where an x86 target is not known to have one.
+    pub firmware: Option<FirmwareChoice>,
     /// How those with Secure Boot get theirs; `None` where no firmware with enrolled keys is known.
     pub secure_firmware: Option<FirmwareChoice>,
-    /// The firmware images that it is known to have; empty where no document tells of any.
+    /// The firmware images, and templates of variables, that it is known to have; empty where no document tells of any.
     pub firmware_images: BTreeSet<String>,
+    /// What becomes of a wish for a guest's firmware.
+    pub fitting: Option<Fitting>,
     /// The CPU model for guests that are emulated.
     pub emulated_cpu: String,
     /// How many targets of a virtio-scsi controller get disks, 8 logical units each.

@@ -1,6 +1,7 @@
 //! What several targets have in common.
 
 use super::board::Gap;
+use super::fitting::Fitting;
 use super::profile::{Profile, newest};
 
 impl Profile {
@@ -13,7 +14,9 @@ impl Profile {
         let machines: Vec<String> =
             self.machines.into_iter().filter(|one| other.machines.contains(one)).collect();
         let machine = newest(&machines).ok_or_else(|| gap("machine type"))?;
-        if self.firmware != other.firmware {
+        let firmware = self.firmware.filter(|one| other.firmware.as_ref() == Some(one));
+        // A PC need not have UEFI.
+        if firmware.is_none() && self.arch.is_arm() {
             return Err(gap("firmware"));
         }
         let said = other.assumptions.iter().map(|text| format!("{}: {text}", other.name));
@@ -31,8 +34,12 @@ impl Profile {
             gic_versions: self.gic_versions.into_iter().filter(|v| other.gic_versions.contains(v)).collect(),
             max_vcpus: self.max_vcpus.min(other.max_vcpus),
             address_bits: self.address_bits.min(other.address_bits),
+            firmware,
             secure_firmware: self.secure_firmware.filter(|one| other.secure_firmware.as_ref() == Some(one)),
             firmware_images: self.firmware_images.intersection(&other.firmware_images).cloned().collect(),
+            fitting: both(self.fitting, other.fitting.as_ref(), |one, other| {
+                if one == other { one.clone() } else { Fitting::NotShared }
+            }),
             emulated_cpu: if self.emulated_cpu == other.emulated_cpu {
                 self.emulated_cpu
             } else {

@@ -92,10 +92,11 @@ impl<'p> Shelf<'p> {
         self.host.firmware.value().map(Vec::as_slice).unwrap_or_default()
     }
 
-    /// The images that the host is known to have.
+    /// The images and templates that the host is known to have.
     pub(in super::super) fn images(self) -> BTreeSet<String> {
         let named = self.all().iter().filter(|one| is_there(self.host, &one.value) != Some(false));
-        let named = named.filter_map(|one| one.value.executable.clone());
+        let named = named.flat_map(|one| [&one.value.executable, &one.value.nvram_template]);
+        let named = named.filter_map(Clone::clone);
         named.chain(self.host.firmware_images.value().into_iter().flatten().cloned()).collect()
     }
 
@@ -152,7 +153,8 @@ impl<'p> Shelf<'p> {
         }
     }
 
-    fn by_name(self, boot: Boot) -> Option<FirmwareFiles> {
+    /// The files that a guest gets where it names them.
+    pub(in super::super) fn by_name(self, boot: Boot) -> Option<FirmwareFiles> {
         let expands = self.libvirt().is_some_and(|v| has(Component::Libvirt, v, "firmware-expanded"));
         let fits = |one: &&Known<Firmware>| {
             let firmware = &one.value;

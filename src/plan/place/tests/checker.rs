@@ -73,7 +73,11 @@ fn room(problem: &Problem, at: &At, start: &At, host: usize) -> Result<(), Strin
     for (resource, about) in problem.resources.iter().enumerate() {
         let mut held = used(problem, at, host, resource);
         if about.transient {
-            let left = problem.items.iter().zip(at).filter(|(item, at)| item.home == Some(host) && **at != Some(host));
+            let left = problem
+                .items
+                .iter()
+                .zip(at)
+                .filter(|(item, at)| item.home == Some(host) && **at != Some(host));
             held += left.map(|(item, _)| item.uses[resource]).sum::<u64>();
         }
         let all = problem.hosts[host].capacity[resource].max(used(problem, start, host, resource));

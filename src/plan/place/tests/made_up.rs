@@ -19,33 +19,38 @@ const CLASSES: usize = 3;
 pub(super) fn problems(size: Size) -> impl Strategy<Value = Problem> {
     let hosts = 2..=size.hosts;
     let items = 1..=size.items;
-    (hosts, items, prop::collection::vec(any::<bool>(), 1..=2)).prop_flat_map(move |(hosts, items, transient)| {
-        let width = transient.len();
-        let resources: Vec<Resource> = transient.iter().map(|&transient| Resource { transient }).collect();
-        let limit = (0..width, 0..4_u64, prop::collection::vec(0..12_u64, hosts));
-        let limit = limit.prop_map(|(resource, weight, above)| Limit { resource, weight, above });
-        let balance = (0..width, 0..width, 0..3_u64, 0..3_u64);
-        let balance = balance.prop_map(|(of, needs, ratio, weight)| Balance { of, needs, ratio, weight });
-        (
-            prop::collection::vec(host(width), hosts),
-            prop::collection::vec(item(width, hosts), items),
-            prop::collection::vec(permits(), 2),
-            prop::collection::vec(prop::collection::vec(0..5_u64, CLASSES), 2),
-            prop::collection::vec(group(items), 0..=size.groups),
-            prop::collection::vec(limit, 0..=2),
-            prop::collection::vec(balance, 0..=1),
-        )
-            .prop_map(move |(hosts, items, permits, fares, groups, limits, balances)| Problem {
-                resources: resources.clone(),
-                hosts,
-                items,
-                permits,
-                fares,
-                groups,
-                limits,
-                balances,
-            })
-    })
+    (hosts, items, prop::collection::vec(any::<bool>(), 1..=2)).prop_flat_map(
+        move |(hosts, items, transient)| {
+            let width = transient.len();
+            let resources: Vec<Resource> =
+                transient.iter().map(|&transient| Resource { transient }).collect();
+            let limit = (0..width, 0..4_u64, prop::collection::vec(0..12_u64, hosts));
+            let limit = limit.prop_map(|(resource, weight, above)| Limit { resource, weight, above });
+            let balance = (0..width, 0..width, 0..3_u64, 0..3_u64);
+            let balance = balance.prop_map(|(of, needs, ratio, weight)| Balance { of, needs, ratio, weight });
+            (
+                prop::collection::vec(host(width), hosts),
+                prop::collection::vec(item(width, hosts), items),
+                prop::collection::vec(permits(), 2),
+                prop::collection::vec(prop::collection::vec(0..5_u64, CLASSES), 2),
+                prop::collection::vec(group(items), 0..=size.groups),
+                prop::collection::vec(limit, 0..=2),
+                prop::collection::vec(balance, 0..=1),
+            )
+                .prop_map(move |(hosts, items, permits, fares, groups, limits, balances)| {
+                    Problem {
+                        resources: resources.clone(),
+                        hosts,
+                        items,
+                        permits,
+                        fares,
+                        groups,
+                        limits,
+                        balances,
+                    }
+                })
+        },
+    )
 }
 
 fn host(width: usize) -> impl Strategy<Value = Host> {
@@ -58,7 +63,15 @@ fn item(width: usize, hosts: usize) -> impl Strategy<Value = Item> {
     let home = prop::option::weighted(0.8, 0..hosts);
     let bans = prop::collection::vec(0..hosts, 0..=1);
     (uses, home, 0..2_usize, bans, 0..2_usize, 0..6_u64, 0..4_u64).prop_map(
-        |(uses, home, permit, bans, fare, moving, price)| Item { uses, home, permit, bans, fare, moving, price },
+        |(uses, home, permit, bans, fare, moving, price)| Item {
+            uses,
+            home,
+            permit,
+            bans,
+            fare,
+            moving,
+            price,
+        },
     )
 }
 
