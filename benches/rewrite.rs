@@ -38,7 +38,7 @@ fn main() {
 fn measure(what: &str, folders: &[PathBuf]) {
     let known = profile(PROFILES[0]);
     let mut texts = Vec::new();
-    for folder in &folders {
+    for folder in folders {
         collect(folder, &mut texts);
     }
     texts.retain(|text| rewrite(text, &known).is_ok());
