@@ -38,7 +38,9 @@ fn main() {
 fn measure(what: &str, folders: &[PathBuf]) {
     let known = profile(PROFILES[0]);
     let mut texts = Vec::new();
-    folders.iter().for_each(|folder| collect(folder, &mut texts));
+    for folder in folders {
+        collect(folder, &mut texts);
+    }
     texts.retain(|text| rewrite(text, &known).is_ok());
     let bytes: usize = texts.iter().map(String::len).sum();
     println!("{what}: {} files, {:.1} kB each", texts.len(), number(bytes) / number(texts.len()) / 1e3);

@@ -27,13 +27,16 @@ const KEYS: &str = r#""secure-boot", "enrolled-keys", "requires-smm""#;
 const ANY: (&str, &str) = ("x86_64", "pc-*");
 const Q35: (&str, &str) = ("x86_64", "pc-q35-*");
 
+/// A host: its name, its capabilities, its libvirt, and documents about its firmware.
+type Row = (&'static str, &'static str, &'static str, Vec<(&'static str, String)>);
+
 /// The hosts: `old`, whose images lie elsewhere; `new` with images of 4 MiB, some with keys; `plain` without those; `ancient`,
 /// whose libvirt chooses nothing, with images of 2 MiB; `unknown`, of whose firmware nothing is known; and `arm`.
 fn cluster(guest: &str) -> Cluster {
     let (code, vars) = ("/fw/CODE_4M.fd", "/fw/VARS_4M.fd");
     let (ms_code, ms_vars) = ("/fw/CODE_4M.ms.fd", "/fw/VARS_4M.ms.fd");
     let listing = |paths: &[&str]| ("firmware/packages.txt", paths.join("\n") + "\n");
-    let hosts: &[(&str, &str, &str, Vec<(&str, String)>)] = &[
+    let hosts: &[Row] = &[
         (
             "old",
             PC,

@@ -98,7 +98,9 @@ impl Entry<'_> {
     fn told(self, text: &str, style: &Style, paths: &mut Paths) -> Edit {
         let Self { rule, mend, reason, element, changes, .. } = self;
         let mut splices = Vec::with_capacity(changes.len());
-        changes.into_iter().for_each(|change| change.spell(element, text, style, &mut splices));
+        for change in changes {
+            change.spell(element, text, style, &mut splices);
+        }
         Edit {
             rule,
             reason,

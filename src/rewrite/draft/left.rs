@@ -84,7 +84,7 @@ impl<'l> Said<'l> for Left<'l> {
     }
 }
 
-impl<'d> Draft<'d> {
+impl Draft<'_> {
     /// Whether something new is put into `parent`.
     fn holds_more(&self, parent: Element<'_>) -> bool {
         self.changes_of(parent).any(|change| matches!(change, Change::Holds { .. }))

@@ -8,7 +8,7 @@ use crate::model::FirmwareKind;
 
 impl Foresight<'_> {
     /// What becomes of `wish`. Where what libvirt would choose is not known, or the guest would not start, it is refused.
-    pub(in super::super) fn decide(&self, wish: FirmwareWish) -> Fitting {
+    pub(in super::super) fn decide(self, wish: FirmwareWish) -> Fitting {
         match wish {
             FirmwareWish::Auto => self.to_auto(),
             FirmwareWish::Explicit => self.to_explicit(),
@@ -16,7 +16,7 @@ impl Foresight<'_> {
         }
     }
 
-    fn to_auto(&self) -> Fitting {
+    fn to_auto(self) -> Fitting {
         let needs = &self.needs.firmware;
         let flash = needs.loader_type.as_ref().is_some_and(|kind| kind.value == "pflash");
         let loader = needs.loader.as_ref().filter(|_| flash && needs.auto.is_none());
@@ -29,7 +29,7 @@ impl Foresight<'_> {
         }
     }
 
-    fn to_explicit(&self) -> Fitting {
+    fn to_explicit(self) -> Fitting {
         if self.needs.firmware.auto.is_none() {
             return Fitting::Stays;
         }
@@ -39,7 +39,7 @@ impl Foresight<'_> {
         files.map_or_else(|why| Fitting::Refused(FirmwareWish::Explicit, why), Fitting::Named)
     }
 
-    fn to_efi(&self) -> Fitting {
+    fn to_efi(self) -> Fitting {
         if self.needs.firmware.kind() == FirmwareKind::Efi {
             return Fitting::Stays;
         }
