@@ -4,6 +4,9 @@ use portolan::ingest::read_files;
 use portolan::model::{Cluster, VirtType};
 use portolan::rewrite::{FirmwareWish, Rewrite, Wish, rewrite_guest};
 
+use super::refit::{documents, started, word};
+use crate::corpus_rewrite::virsh::Root;
+
 const PC: &str = "<capabilities><host><cpu><arch>x86_64</arch></cpu></host><guest><os_type>hvm</os_type>\
     <arch name='x86_64'><emulator>/usr/bin/qemu-system-x86_64</emulator><machine canonical='pc-i440fx-7.2'>pc</machine>\
     <machine>pc-i440fx-7.2</machine><machine canonical='pc-q35-7.2'>q35</machine><machine>pc-q35-7.2</machine>\
@@ -204,4 +207,55 @@ fn hosts_that_decide_unlike_leave_the_guest_as_it_is() {
     let alike = done(&bios, &["new", "plain"], efi);
     assert!(!alike.is_blocked(), "{:?}", alike.notices);
     has(&alike, &["<os firmware='efi'>"], &[]);
+}
+
+/// Guests of another distribution, made up: machine type, attributes of `<os>`, what is inside of it, `<features>`; and the images
+/// that they start with on this host: moved as they are, chosen by libvirt, named, and as UEFI.
+const MOVED: &[(&str, &str, &str, &str, &str)] = &[
+    ("pc-i440fx-rhel7.6.0", "", "<boot dev='hd'/>", "", "bios bios bios 4m"),
+    ("pc-q35-rhel9.4.0", "", FEDORA, "", "4m 4m 4m 4m"),
+    ("pc-i440fx-rhel7.6.0", "", FEDORA, "", "4m 4m 4m 4m"),
+    ("pc-q35-rhel9.4.0", "", FEDORA_KEYS, "<smm state='on'/>", "ms ms ms ms"),
+    ("pc-q35-noble", "", DEBIAN_2M, "", "2m 4m 2m 2m"),
+    ("pc-q35-noble", "", MIXED, "", "4m 4m 4m 4m"),
+    ("pc-q35-rhel9.4.0", " firmware='efi'", OPEN, "", "4m 4m 4m 4m"),
+];
+const FEDORA: &str = "<loader readonly='yes' type='pflash'>/usr/share/edk2/ovmf/OVMF_CODE.fd</loader>\
+    <nvram template='/usr/share/edk2/ovmf/OVMF_VARS.fd'/>";
+const FEDORA_KEYS: &str = "<loader readonly='yes' secure='yes' type='pflash'>/usr/share/edk2/ovmf/OVMF_CODE.secboot.fd</loader>\
+    <nvram template='/usr/share/edk2/ovmf/OVMF_VARS.secboot.fd'/>";
+const DEBIAN_2M: &str = "<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader>";
+const MIXED: &str = "<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader>\
+    <nvram template='/usr/share/edk2/ovmf/OVMF_VARS.fd'/>";
+const OPEN: &str = "<firmware><feature enabled='no' name='secure-boot'/></firmware>";
+
+#[test]
+#[cfg_attr(
+    not(has_libvirt),
+    ignore = "skipped: needs libvirt and root; set PORTOLAN_REQUIRE=libvirt to run it as root"
+)]
+fn guests_start_with_the_firmware_of_their_new_host() {
+    let mut files: Vec<_> = documents(&Root::new());
+    files.iter_mut().for_each(|(name, _)| name.insert_str(0, "hosts/here/"));
+    for (nth, (machine, attributes, inside, features, _)) in MOVED.iter().enumerate() {
+        let text =
+            guest(machine, attributes, inside, features).replace(">g<", &format!(">portolan-moved-{nth}<"));
+        files.push((format!("hosts/old/guests/{nth}.xml"), text.into_bytes()));
+    }
+    let cluster = read_files("made-up", files);
+    let here = cluster.host("here").expect("this host");
+    let wishes = [None, Some(FirmwareWish::Auto), Some(FirmwareWish::Explicit), Some(FirmwareWish::Efi)];
+    let moved = |guest| {
+        let ways = wishes.iter().map(|&firmware| {
+            // By emulation: the KVM of a host that is a guest itself need not run them.
+            let wish = Wish { firmware, virt_type: Some(VirtType::Qemu), ..Wish::default() };
+            rewrite_guest(&cluster, guest, &[here], &wish).expect("rewritten").1.text
+        });
+        ways.collect::<Vec<_>>()
+    };
+    let all: Vec<_> = cluster.guests.iter().map(moved).collect();
+    let running = started(&all.iter().flatten().cloned().collect());
+    let found =
+        all.iter().map(|ways| ways.iter().map(|text| word(&running[text])).collect::<Vec<_>>().join(" "));
+    assert_eq!(found.collect::<Vec<_>>(), MOVED.iter().map(|row| row.4).collect::<Vec<_>>());
 }
