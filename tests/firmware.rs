@@ -4,6 +4,7 @@
 //! Descriptors are put in the place of the host's in a mount namespace of the test's own, so that nothing of the host changes.
 
 mod descriptors;
+mod moved;
 mod refit;
 
 use std::collections::BTreeMap;

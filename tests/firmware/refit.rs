@@ -79,7 +79,7 @@ fn text((name, arch, machine, of_os, inside, features, _): &Row) -> String {
 }
 
 /// The documents of this host.
-fn documents(driver: &Root) -> Vec<(String, Vec<u8>)> {
+pub(super) fn documents(driver: &Root) -> Vec<(String, Vec<u8>)> {
     let ask = |command: &str| {
         let said = &driver.ask(&[vec![command.to_owned()]])[0][0];
         let start = said.find('<').or_else(|| said.find("Compiled")).expect("an answer");
@@ -113,10 +113,10 @@ fn inventory(documents: &[(String, Vec<u8>)], guests: &[(String, String)]) -> Cl
 }
 
 /// What a guest has when it runs: the image, and what its variables were made from. Or why it does not.
-type Running = Result<(String, String), String>;
+pub(super) type Running = Result<(String, String), String>;
 
 /// What becomes of each of these definitions when it is defined and started, three at a time.
-fn started(texts: &BTreeSet<String>) -> BTreeMap<String, Running> {
+pub(super) fn started(texts: &BTreeSet<String>) -> BTreeMap<String, Running> {
     let shares = (0..3).map(|worker| texts.iter().skip(worker).step_by(3).collect::<Vec<_>>());
     std::thread::scope(|scope| {
         let workers: Vec<_> = shares.map(|share| scope.spawn(move || started_by_one(&share))).collect();
@@ -183,7 +183,7 @@ const PAIRS: &[(&str, &str, &str)] = &[
     ("arm-ms", "AAVMF_CODE.ms.fd", "AAVMF_VARS.ms.fd"),
 ];
 
-fn word(running: &Running) -> &str {
+pub(super) fn word(running: &Running) -> &str {
     let pair = |(loader, template): &(String, String)| {
         let found = PAIRS.iter().find(|(_, code, vars)| code == loader && vars == template);
         found.map_or("a pair that is not one", |(word, ..)| *word)

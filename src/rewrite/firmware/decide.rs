@@ -8,7 +8,7 @@ use crate::model::FirmwareKind;
 
 impl Foresight<'_> {
     /// What becomes of `wish`. Where what libvirt would choose is not known, or the guest would not start, it is refused.
-    pub(in super::super) fn decide(&self, wish: FirmwareWish) -> Fitting {
+    pub(in super::super) fn decide(self, wish: FirmwareWish) -> Fitting {
         match wish {
             FirmwareWish::Auto => self.to_auto(),
             FirmwareWish::Explicit => self.to_explicit(),

@@ -167,7 +167,10 @@ impl<'p> Shelf<'p> {
                 && self.serves(boot, firmware)
                 && (self.arch.is_x86() || not_padded(path).is_none())
         };
-        self.all().iter().find(fits).and_then(|one| FirmwareFiles::of(&one.value))
+        // What needs SMM serves a guest without Secure Boot as well, and changes more of it.
+        let (with, without): (Vec<_>, Vec<_>) =
+            self.all().iter().filter(fits).partition(|one| one.value.has("requires-smm"));
+        without.iter().chain(&with).find_map(|one| FirmwareFiles::of(&one.value))
     }
 
     /// What no descriptor tells of may name no machine types.

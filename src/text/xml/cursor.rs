@@ -68,13 +68,9 @@ impl<'d> Node<'d> {
     }
 
     pub(super) fn siblings(document: &'d Document<'d>, first: u32) -> impl Iterator<Item = Self> {
-        Self::numbers(document, first).map(move |at| Self::new(document, at))
-    }
-
-    /// The numbers of the node `first` and of those behind it.
-    fn numbers(document: &'d Document<'d>, first: u32) -> impl Iterator<Item = u32> {
         let follow = |at: u32| (at != NONE).then_some(at);
-        std::iter::successors(follow(first), move |&at| follow(document.nodes[at as usize].next))
+        let next = move |&at: &u32| follow(document.nodes[at as usize].next);
+        std::iter::successors(follow(first), next).map(move |at| Self::new(document, at))
     }
 
     /// The bytes of the node.
@@ -170,8 +166,9 @@ impl<'d> Element<'d> {
     /// The elements inside, in order.
     pub fn children(self) -> impl Iterator<Item = Element<'d>> {
         let document = self.document;
-        let is_element = |at: &u32| document.nodes[*at as usize].kind == Kind::Element;
-        let numbers = Node::numbers(document, self.data().first_child).filter(is_element);
+        let follow = |at: u32| (at != NONE).then_some(at);
+        let next = move |&at: &u32| follow(document.nodes[at as usize].next_element);
+        let numbers = std::iter::successors(follow(self.data().first_element), next);
         numbers.map(|at| Element::new(document, at))
     }
 

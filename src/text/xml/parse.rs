@@ -228,6 +228,13 @@ impl<'t, 'l> Builder<'t, 'l> {
             Some(previous) => previous.next = index,
             None => nodes[parent as usize].first_child = index,
         }
+        if kind == Kind::Element {
+            let last = std::mem::replace(&mut nodes[parent as usize].last_element, index);
+            match nodes.get_mut(last as usize) {
+                Some(previous) => previous.next_element = index,
+                None => nodes[parent as usize].first_element = index,
+            }
+        }
         nodes.push(node(kind, Span::new(from, to), parent));
         Ok(index)
     }
@@ -259,6 +266,9 @@ fn node(kind: Kind, span: Span, parent: u32) -> NodeData {
         next: NONE,
         first_child: NONE,
         last_child: NONE,
+        next_element: NONE,
+        first_element: NONE,
+        last_element: NONE,
         name: nothing,
         attributes: (0, 0),
         content: nothing,

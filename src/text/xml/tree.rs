@@ -49,6 +49,10 @@ pub(super) struct NodeData {
     pub(super) next: u32,
     pub(super) first_child: u32,
     pub(super) last_child: u32,
+    /// The same links between elements alone, which are asked for far more often than the text between them.
+    pub(super) next_element: u32,
+    pub(super) first_element: u32,
+    pub(super) last_element: u32,
     pub(super) name: Span,
     pub(super) attributes: (u32, u32),
     /// Between the start tag and the end tag; of an empty element, the empty span behind it.
