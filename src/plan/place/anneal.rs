@@ -6,20 +6,42 @@ use super::extra::Extra;
 use super::schedule::Heat;
 use super::units::is_host;
 
+/// After how many steps it is looked anew which hosts hold too much.
+const RELIEF: u64 = 50;
+
 impl<X: Extra> Search<'_, '_, X> {
     /// Tries so many random chains at a heat.
     pub(super) fn anneal(&mut self, dice: &mut Dice, heat: Heat, steps: u64) {
         for _ in 0..steps {
-            let patience = dice.patience(heat.patience);
-            if let Some(chain) = self.draw(dice) {
-                self.attempt(&chain, heat, patience);
-            }
+            let unit = dice.pick(&self.state.units);
+            self.step(unit, dice, heat);
         }
     }
 
-    /// A random chain: a shift or a swap mostly.
-    pub(super) fn draw(&self, dice: &mut Dice) -> Option<Chain> {
-        let unit = dice.pick(&self.state.units)?;
+    /// As [`Search::anneal`], but all chains begin where a host holds too much, until none does. Tells
+    /// how many steps are left then.
+    pub(super) fn relieve(&mut self, dice: &mut Dice, heat: Heat, mut steps: u64) -> u64 {
+        while steps > 0 && !self.state.has_no_excess() {
+            let full = self.state.full();
+            let part = steps.min(RELIEF);
+            for _ in 0..part {
+                let unit = dice.pick(&full).and_then(|host| dice.pick(&self.state.on[host]));
+                self.step(unit, dice, heat);
+            }
+            steps -= part;
+        }
+        steps
+    }
+
+    fn step(&mut self, unit: Option<usize>, dice: &mut Dice, heat: Heat) {
+        let patience = dice.patience(heat.patience);
+        if let Some(chain) = unit.and_then(|unit| self.draw(unit, dice)) {
+            self.attempt(&chain, heat, patience);
+        }
+    }
+
+    /// A random chain that begins with a unit: a shift or a swap mostly.
+    pub(super) fn draw(&self, unit: usize, dice: &mut Dice) -> Option<Chain> {
         match dice.next() >> 60 {
             0..7 => self.draw_shift(unit, dice),
             7..15 => self.draw_swap(unit, dice),

@@ -23,9 +23,6 @@ const MOST: usize = 8;
 /// How many hosts a lane has where there are many.
 const MANY: usize = 300;
 
-/// What it costs that hosts hold too much where that is to end.
-const DEAR: i64 = 1 << 20;
-
 /// Where units are, and how good that is.
 #[derive(Clone)]
 pub(super) struct Found {
@@ -96,6 +93,9 @@ impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
         for round in 0..Schedule::rounds() {
             self.round(round);
             let found = Found::new(self.model, self.extra, self.at.clone());
+            if found.is_none() && Schedule::is_late(round) {
+                self.at.clone_from(&self.best.at);
+            }
             if let Some(found) = found.filter(|found| found.score < self.best.score) {
                 self.best = found;
             }
@@ -145,11 +145,12 @@ impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
         search.focus_within(&self.at, share);
         let mut dice = Dice::new(self.seed, &[self.number as u64, round as u64, lane as u64 + 1]);
         let steps = self.schedule.steps() / self.lanes as u64;
-        let mut heat = self.schedule.heat(round);
-        if heat.excess.is_none() && !search.state.has_no_excess() {
-            heat.excess = Some(if heat.patience > 0 { Schedule::dearest() } else { DEAR });
-        }
-        search.anneal(&mut dice, heat, steps);
+        let heat = self.schedule.heat(round);
+        let left = match heat.excess {
+            Some(_) => steps,
+            None => search.relieve(&mut dice, self.schedule.relief(round), steps),
+        };
+        search.anneal(&mut dice, heat, left);
         search.state.units.iter().map(|&unit| (unit, search.state.at[unit])).collect()
     }
 }

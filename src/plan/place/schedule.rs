@@ -7,6 +7,18 @@ use super::extra::Extra;
 
 /// How many rounds there are.
 const ROUNDS: usize = 240;
+/// In how many of them hosts may hold too much.
+const LENIENT: usize = 130;
+/// From when on it is too late for what hosts hold too much.
+const LATE: usize = 210;
+/// In the last ones nothing gets worse.
+const STILL: usize = 228;
+/// From how much to how much it costs that hosts hold too much.
+const EXCESS: (i64, i64) = (3, 1_000);
+/// How many changes tell how big changes are.
+const SAMPLES: usize = 4_000;
+/// How much colder it is when hosts may no longer hold too much, and in the end.
+const COOLING: (i64, i64) = (8, 1_000);
 
 /// How hot a round is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,32 +34,22 @@ impl Heat {
     pub(super) const STRICT: Self = Self { patience: 0, excess: None };
 }
 
-/// How many changes tell how big changes are.
-const SAMPLES: usize = 4_000;
-/// The last round of so many in which hosts may hold too much.
-const LENIENT: usize = ROUNDS * 2 / 3;
-/// From how much to how much it costs that hosts hold too much.
-const EXCESS: (i64, i64) = (1, 300);
-/// How much colder the end is than the beginning.
-const COOLING: i64 = 1_000;
-
 /// How hot each round is.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
     hot: i64,
-    cold: i64,
     steps: u64,
 }
 
 impl Schedule {
-    /// A quarter as hot at first as changes are big, in the middle.
+    /// Half as hot at first as changes are big, in the middle.
     pub(super) fn new<X: Extra>(search: &Search<'_, '_, X>, dice: &mut Dice, effort: Effort) -> Self {
-        let chains = (0..SAMPLES).filter_map(|_| search.draw(dice));
+        let chains = (0..SAMPLES).filter_map(|_| search.draw(dice.pick(&search.state.units)?, dice));
         let mut changes: Vec<i64> = chains.map(|chain| search.change(&chain).cost.abs()).collect();
         changes.retain(|change| *change > 0);
         changes.sort_unstable();
-        let hot = changes.get(changes.len() / 2).map_or(0, |middle| middle / 4);
-        Self { hot, cold: hot / COOLING, steps: effort.steps / ROUNDS as u64 }
+        let hot = changes.get(changes.len() / 2).map_or(0, |middle| middle / 2);
+        Self { hot, steps: effort.steps / ROUNDS as u64 }
     }
 
     pub(super) fn rounds() -> usize {
@@ -59,17 +61,29 @@ impl Schedule {
         self.steps
     }
 
-    /// What it costs at most that hosts hold too much, as long as changes may be worse.
-    pub(super) fn dearest() -> i64 {
-        EXCESS.1 * 10
+    /// Whether it is too late for what hosts hold too much.
+    pub(super) fn is_late(round: usize) -> bool {
+        round >= LATE
     }
 
-    /// Falls by the same factor from round to round; none in the last.
+    /// Falls by equal factors from round to round.
     pub(super) fn heat(self, round: usize) -> Heat {
-        let last = ROUNDS - ROUNDS / 20;
-        let patience = if round < last { between(self.hot, self.cold, round, last) } else { 0 };
-        let excess = (round < LENIENT).then(|| between(EXCESS.0, EXCESS.1, round, LENIENT));
-        Heat { patience, excess }
+        let warm = self.hot / COOLING.0;
+        if round < LENIENT {
+            let excess = Some(between(EXCESS.0, EXCESS.1, round, LENIENT));
+            return Heat { patience: between(self.hot, warm, round, LENIENT), excess };
+        }
+        if round >= STILL {
+            return Heat::STRICT;
+        }
+        let patience = between(warm, self.hot / COOLING.1, round - LENIENT, STILL - LENIENT);
+        Heat { patience, excess: None }
+    }
+
+    /// How hot it is where hosts still hold too much though they may not.
+    pub(super) fn relief(self, round: usize) -> Heat {
+        let passed = i64::try_from(round.saturating_sub(LENIENT)).unwrap_or(0);
+        Heat { patience: self.hot, excess: Some(EXCESS.1 * (1 + passed)) }
     }
 }
 

@@ -258,6 +258,11 @@ impl<'m, 'p> State<'m, 'p> {
         lacks.map(|(((lack, weight), come), out)| weight * (lack + come - out).max(0)).sum()
     }
 
+    /// The hosts that hold more than they can.
+    pub(super) fn full(&self) -> Vec<usize> {
+        self.hosts.iter().copied().filter(|&host| self.excess[host] > 0).collect()
+    }
+
     /// Whether no host holds more than it can.
     pub(super) fn has_no_excess(&self) -> bool {
         self.hosts.iter().all(|&host| self.excess[host] == 0)
