@@ -236,7 +236,9 @@ const OPEN: &str = "<firmware><feature enabled='no' name='secure-boot'/></firmwa
 )]
 fn guests_start_with_the_firmware_of_their_new_host() {
     let mut files: Vec<_> = documents(&Root::new());
-    files.iter_mut().for_each(|(name, _)| name.insert_str(0, "hosts/here/"));
+    for (name, _) in &mut files {
+        name.insert_str(0, "hosts/here/");
+    }
     for (nth, (machine, attributes, inside, features, _)) in MOVED.iter().enumerate() {
         let text =
             guest(machine, attributes, inside, features).replace(">g<", &format!(">portolan-moved-{nth}<"));
