@@ -91,7 +91,9 @@ pub(super) struct Entry<'d> {
     pub(super) mend: Mend,
     pub(super) reason: String,
     pub(super) element: Element<'d>,
-    pub(super) changes: Vec<Change<'d>>,
+    pub(super) change: Change<'d>,
+    /// Most have none.
+    pub(super) more: Vec<Change<'d>>,
     /// The next entry of the same element.
     pub(super) next: Option<usize>,
 }
@@ -99,7 +101,11 @@ pub(super) struct Entry<'d> {
 impl<'d> Entry<'d> {
     pub(super) fn new(rule: &Rule, reason: String, element: Element<'d>, change: Change<'d>) -> Self {
         let mend = rule.mend.unwrap_or(Mend::UNSAFE);
-        Self { rule: rule.id, mend, reason, element, changes: vec![change], next: None }
+        Self { rule: rule.id, mend, reason, element, change, more: Vec::new(), next: None }
+    }
+
+    pub(super) fn changes(&self) -> impl Iterator<Item = &Change<'d>> {
+        std::iter::once(&self.change).chain(&self.more)
     }
 
     /// Whether it is for this reason.
@@ -109,12 +115,12 @@ impl<'d> Entry<'d> {
 
     /// Whether it takes the element away.
     pub(super) fn deletes(&self) -> bool {
-        matches!(self.changes[..], [Change::Gone])
+        matches!(self.change, Change::Gone)
     }
 
     /// The last byte that it is about: entries are told in this order.
     pub(super) fn reaches(&self, text: &str) -> Option<u32> {
-        self.changes.iter().map(|change| change.reaches(self.element, text)).max()
+        self.changes().map(|change| change.reaches(self.element, text)).max()
     }
 }
 

@@ -96,9 +96,9 @@ fn fold(parent: Element<'_>, last: Element<'_>, splices: &mut Vec<Splice>) {
 
 impl Entry<'_> {
     fn told(self, text: &str, style: &Style, paths: &mut Paths) -> Edit {
-        let Self { rule, mend, reason, element, changes, .. } = self;
-        let mut splices = Vec::with_capacity(changes.len());
-        for change in changes {
+        let Self { rule, mend, reason, element, change, more, .. } = self;
+        let mut splices = Vec::with_capacity(1 + more.len());
+        for change in std::iter::once(change).chain(more) {
             change.spell(element, text, style, &mut splices);
         }
         Edit {

@@ -109,7 +109,7 @@ impl Draft<'_> {
         let mut held = Vec::new();
         for (_, entry) in self.entries_of(parent) {
             let before = held.len();
-            held.extend(entry.changes.iter().filter_map(|change| match change {
+            held.extend(entry.changes().filter_map(|change| match change {
                 Change::Holds { at, new, .. } => Some((position(parent, *at), 0, Left::New(new))),
                 _ => None,
             }));

@@ -77,7 +77,7 @@ impl<'d> Draft<'d> {
             last = Some(at);
         }
         if let Some(entry) = same.and_then(|at| self.entries.get_mut(at)) {
-            return entry.changes.push(change);
+            return entry.more.push(change);
         }
         let new = Some(self.entries.len());
         match last.and_then(|at| self.entries.get_mut(at)) {
@@ -99,7 +99,7 @@ impl<'d> Draft<'d> {
     }
 
     fn changes_of(&self, element: Element<'_>) -> impl Iterator<Item = &Change<'d>> {
-        self.entries_of(element).flat_map(|(_, entry)| &entry.changes)
+        self.entries_of(element).flat_map(|(_, entry)| entry.changes())
     }
 
     /// What an edit has made of an attribute: the first one counts.

@@ -11,40 +11,44 @@ pub(super) type Complaint = (XmlErrorKind, usize);
 /// Reads the attributes of a start tag.
 ///
 /// `text` is the whole document, `from..to` the bytes between the element's name and the end of
-/// its tag (before `/>` or `>`).
+/// its tag (before `/>` or `>`). Says whether all their names are plain, and so have no prefix.
 pub(super) fn read(
     text: &str,
     from: usize,
     to: usize,
     into: &mut Vec<AttributeData>,
-) -> Result<(), Complaint> {
+) -> Result<bool, Complaint> {
     let bytes = text.as_bytes();
     let first = into.len();
     let mut at = from;
+    let mut all_plain = true;
     loop {
         let spaces = at;
         at = skip(bytes, at, to, |b| b.is_ascii_whitespace());
         if at >= to {
-            return Ok(());
+            return Ok(all_plain);
         }
         if at == spaces {
             return Err((XmlErrorKind::Attribute("no space before it"), at));
         }
-        let (data, next) = read_one(text, at, to)?;
+        let (data, next, plain) = read_one(text, at, to)?;
         let name = &bytes[data.name.range()];
         if into[first..].iter().any(|other| bytes[other.name.range()] == *name) {
             return Err((XmlErrorKind::DuplicateAttribute(text[data.name.range()].into()), at));
         }
+        all_plain &= plain;
         into.push(data);
         at = next;
     }
 }
 
-fn read_one(text: &str, at: usize, to: usize) -> Result<(AttributeData, usize), Complaint> {
+/// An attribute, the byte behind it, and whether its name is plain.
+fn read_one(text: &str, at: usize, to: usize) -> Result<(AttributeData, usize, bool), Complaint> {
     let bytes = text.as_bytes();
     let mut name_end = skip(bytes, at, to, is_plain);
     // Nearly every name is plain, and followed by its '='.
-    if bytes.get(name_end) != Some(&b'=') || !is_plain_start(bytes[at]) {
+    let plain = bytes.get(name_end) == Some(&b'=') && is_plain_start(bytes[at]);
+    if !plain {
         name_end = skip(bytes, at, to, |b| !b.is_ascii_whitespace() && b != b'=');
         check_name(&text[at..name_end]).map_err(|kind| (kind, at))?;
     }
@@ -57,16 +61,16 @@ fn read_one(text: &str, at: usize, to: usize) -> Result<(AttributeData, usize), 
         Some(&quote @ (b'\'' | b'"')) if open < to => quote,
         _ => return Err((XmlErrorKind::Attribute("its value is not quoted"), at)),
     };
-    let plain = skip(bytes, open + 1, to, |b| b != quote && b != b'<' && b != b'&');
-    let close = skip(bytes, plain, to, |b| b != quote);
+    let odd = skip(bytes, open + 1, to, |b| b != quote && b != b'<' && b != b'&');
+    let close = skip(bytes, odd, to, |b| b != quote);
     if close >= to {
         return Err((XmlErrorKind::Attribute("its value has no closing quote"), at));
     }
-    if plain < close {
+    if odd < close {
         check_value(&text[open + 1..close]).map_err(|(kind, inside)| (kind, open + 1 + inside))?;
     }
     let data = AttributeData { name: Span::new(at, name_end), value: Span::new(open + 1, close) };
-    Ok((data, close + 1))
+    Ok((data, close + 1, plain))
 }
 
 /// Where, from `from` on and before `to`, the bytes stop being such as `go_on` accepts.
@@ -91,8 +95,7 @@ fn check_value(raw: &str) -> Result<(), Complaint> {
 
 /// Whether `name` is a qualified name of XML namespaces: one or two names joined by a colon.
 pub(super) fn check_name(name: &str) -> Result<(), XmlErrorKind> {
-    let bytes = name.as_bytes();
-    if bytes.first().is_some_and(|&b| is_plain_start(b)) && bytes.iter().all(|&b| is_plain(b)) {
+    if is_plain_name(name.as_bytes()) {
         return Ok(());
     }
     let (prefix, local) = name.split_once(':').unwrap_or(("_", name));
@@ -101,6 +104,11 @@ pub(super) fn check_name(name: &str) -> Result<(), XmlErrorKind> {
     } else {
         Err(XmlErrorKind::Name(name.chars().take(40).collect()))
     }
+}
+
+/// Whether a name has neither a prefix nor letters beyond ASCII, as nearly all have not.
+pub(super) fn is_plain_name(name: &[u8]) -> bool {
+    name.first().is_some_and(|&b| is_plain_start(b)) && name.iter().all(|&b| is_plain(b))
 }
 
 fn is_plain_start(byte: u8) -> bool {

@@ -20,10 +20,6 @@ impl<'t> Prefixes<'t> {
         name: Span,
         attributes: &[AttributeData],
     ) -> Result<(), Complaint> {
-        // Few names have a prefix.
-        if !text.as_bytes()[name.start as usize..end_of(name, attributes)].contains(&b':') {
-            return Ok(());
-        }
         for attribute in attributes {
             if let Some(prefix) = text[attribute.name.range()].strip_prefix("xmlns:") {
                 self.bound.push((prefix, depth));
@@ -48,9 +44,4 @@ impl<'t> Prefixes<'t> {
         }
         Err((XmlErrorKind::UnboundPrefix(prefix.into()), name.start as usize))
     }
-}
-
-/// The byte behind the last attribute's value, or behind the name.
-fn end_of(name: Span, attributes: &[AttributeData]) -> usize {
-    attributes.last().map_or(name.end, |last| last.value.end) as usize
 }

@@ -3,7 +3,7 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::attributes::{self, check_name};
+use super::attributes::{self, check_name, is_plain_name};
 use super::error::{XmlError, XmlErrorKind};
 use super::escape::{is_xml_char, resolve};
 use super::namespaces::Prefixes;
@@ -153,11 +153,16 @@ impl<'t, 'l> Builder<'t, 'l> {
             return Err(limit("elements inside one another", self.limits.depth, from));
         }
         let name = Span::new(from + 1, from + 1 + name_length);
-        check_name(&self.document.text[name.range()]).map_err(|kind| fail((kind, from + 1)))?;
+        let plain = is_plain_name(&self.document.text.as_bytes()[name.range()]);
+        if !plain {
+            check_name(&self.document.text[name.range()]).map_err(|kind| fail((kind, from + 1)))?;
+        }
         let first = self.document.attributes.len();
         let (text, list) = (self.document.text, &mut self.document.attributes);
-        attributes::read(text, name.end as usize, to - closing, list).map_err(fail)?;
-        self.prefixes.enter(text, depth, name, &list[first..]).map_err(fail)?;
+        let all_plain = attributes::read(text, name.end as usize, to - closing, list).map_err(fail)?;
+        if !plain || !all_plain {
+            self.prefixes.enter(text, depth, name, &list[first..]).map_err(fail)?;
+        }
         let attributes = Span::new(first, list.len());
         let index = self.push(Kind::Element, from, to)?;
         let data = &mut self.document.nodes[index as usize];
