@@ -64,4 +64,6 @@ pub(super) struct AttributeData {
     pub(super) name: Span,
     /// Without its quotes.
     pub(super) value: Span,
+    /// Whether the value means what it spells: it has no reference, and no white space but blanks.
+    pub(super) literal: bool,
 }
