@@ -56,9 +56,8 @@ fn read_one(text: &str, bytes: &[u8], at: usize) -> Result<(AttributeData, usize
         return Err((XmlErrorKind::Attribute("it has no value"), at));
     }
     let open = skip(bytes, equals + 1, is_white);
-    let quote = match bytes.get(open) {
-        Some(&quote @ (b'\'' | b'"')) => quote,
-        _ => return Err((XmlErrorKind::Attribute("its value is not quoted"), at)),
+    let Some(&quote @ (b'\'' | b'"')) = bytes.get(open) else {
+        return Err((XmlErrorKind::Attribute("its value is not quoted"), at));
     };
     let odd = skip(bytes, open + 1, is_simple);
     let close = skip(bytes, odd, |b| b != quote);

@@ -137,8 +137,8 @@ mod tests {
     use proptest::prelude::*;
 
     /// Pieces of documents, right and wrong, with bars between them.
-    const PIECES: &str = "<a>|</a>|<a/>|<b c='d'>|</b>|</b >|<b c='>'/>|<b c=\"'\" e='/'/>|<p:q xmlns:p='u'/>|<p:q/>|<b c='1' c='2'/>|\
-        <a/ >|< a>|<a b=/>|<!---->|<!-- x -->|<!--->|<!-->|<!---x-->|<!--x--->|<!--x--y-->|<![CDATA[<]]>|<?p?>|\
+    const PIECES: &str = "<a>|</a>|<a/>|<b c='d'>|</b>|</b >|<b c='>'/>|<b c=\"'\" e='/'/>|<p:q xmlns:p='u'/>|<p:q/>|\
+        <b c='1' c='2'/>|<a/ >|< a>|<a b=/>|<!---->|<!-- x -->|<!--->|<!-->|<!---x-->|<!--x--->|<!--x--y-->|<![CDATA[<]]>|<?p?>|\
         <?xml version='1.0'?>|<!DOCTYPE a>|&amp;|&nope;|]]>|>|<|x| |\n|'|ü|\u{feff}";
 
     #[test]
