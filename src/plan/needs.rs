@@ -3,22 +3,59 @@
 use super::capacity::{Amount, capacity, need};
 use super::limits::Limits;
 use super::policy::Policies;
-use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
+use crate::compat::{Assessment, Chart, GuestIndex, HostIndex, Kinds};
 use crate::model::{Cluster, Guest};
 
-/// Answers what is possible for a guest on a host.
-pub(super) type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + Sync + 'a;
-
-/// Answers what is possible for a guest that went live to the first host, and is to go on to the second.
-pub(super) type Onward<'a> = dyn Fn(GuestIndex, HostIndex, HostIndex) -> Assessment + Sync + 'a;
-
 /// What is possible.
-#[derive(Clone, Copy)]
-pub(super) struct Verdicts<'a> {
-    /// From where a guest is.
-    pub(super) assess: &'a Assess<'a>,
-    /// From where it went.
-    pub(super) onward: &'a Onward<'a>,
+pub(super) trait Verdicts: Sync {
+    /// For a guest on a host, from where it is.
+    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment;
+
+    /// For a guest that went live to the first host, and is to go on to the second.
+    fn onward(&self, guest: GuestIndex, via: HostIndex, to: HostIndex) -> Assessment;
+
+    /// Guests and hosts that are alike.
+    fn kinds(&self) -> &Kinds;
+
+    /// For a guest on hosts of the same kind, where it meets nothing of its own.
+    fn assess_kind(&self, guest: GuestIndex, host: HostIndex) -> Assessment;
+
+    /// The hosts where it does.
+    fn meets(&self, guest: GuestIndex) -> Vec<HostIndex>;
+}
+
+/// Those of a chart.
+pub(super) struct Charted<'a, 'c> {
+    chart: &'a Chart<'c>,
+    kinds: Kinds,
+}
+
+impl<'a, 'c> Charted<'a, 'c> {
+    pub(super) fn new(chart: &'a Chart<'c>) -> Self {
+        Self { chart, kinds: chart.kinds() }
+    }
+}
+
+impl Verdicts for Charted<'_, '_> {
+    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        self.chart.assess(guest, host)
+    }
+
+    fn onward(&self, guest: GuestIndex, via: HostIndex, to: HostIndex) -> Assessment {
+        self.chart.onward(guest, via, to)
+    }
+
+    fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    fn assess_kind(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        self.chart.assess_kind(guest, host)
+    }
+
+    fn meets(&self, guest: GuestIndex) -> Vec<HostIndex> {
+        self.chart.meets(guest).collect()
+    }
 }
 
 /// What stays the same while planning.
@@ -26,7 +63,7 @@ pub(super) struct Needs<'a> {
     /// The hosts and guests.
     pub(super) cluster: &'a Cluster,
     /// What is possible.
-    pub(super) verdicts: Verdicts<'a>,
+    pub(super) verdicts: &'a dyn Verdicts,
     /// By guest: the host it is on.
     pub(super) homes: Vec<Option<HostIndex>>,
     /// By guest: what it takes, or what is not known of it.
@@ -38,7 +75,7 @@ pub(super) struct Needs<'a> {
 }
 
 impl<'a> Needs<'a> {
-    pub(super) fn new(chart: &Chart<'a>, verdicts: Verdicts<'a>) -> Self {
+    pub(super) fn new(chart: &Chart<'a>, verdicts: &'a dyn Verdicts) -> Self {
         let cluster = chart.cluster;
         let homes: Vec<_> = (0..cluster.guests.len()).map(|guest| chart.home(guest)).collect();
         let guests: Vec<_> = cluster.guests.iter().map(need).collect();

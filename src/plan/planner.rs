@@ -10,7 +10,7 @@ use super::figures::Figures;
 use super::jobs::Jobs;
 use super::ledger::Ledger;
 use super::moves::{Plan, Wave, steps};
-use super::needs::{Needs, Verdicts};
+use super::needs::{Charted, Needs, Verdicts};
 use super::placement::{Goal, Placement};
 use super::schedule::{Schedule, Stuck, after, schedule};
 use super::shortfall::{left_out_at_least, shortfalls};
@@ -31,16 +31,13 @@ use crate::model::Intent;
 /// # Errors
 /// [`PlanError`] where nothing is wanted, a host is not known, or two intents contradict each other.
 pub fn plan(chart: &Chart<'_>, intents: &[Intent], prepare: &Prepare<'_>) -> Result<Plan, PlanError> {
-    let assess = |guest, host| chart.assess(guest, host);
-    let onward = |guest, via, to| chart.onward(guest, via, to);
-    let verdicts = Verdicts { assess: &assess, onward: &onward };
-    plan_with(chart, verdicts, intents, prepare, Effort::default())
+    plan_with(chart, &Charted::new(chart), intents, prepare, Effort::default())
 }
 
 /// As [`plan`], with these verdicts in place of the chart's, and so much effort for its timetable.
 pub(super) fn plan_with<'a>(
     chart: &'a Chart<'a>,
-    verdicts: Verdicts<'a>,
+    verdicts: &'a dyn Verdicts,
     intents: &[Intent],
     prepare: &Prepare<'_>,
     effort: Effort,

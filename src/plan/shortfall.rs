@@ -105,7 +105,7 @@ fn is_hopeless(needs: &Needs<'_>, unit: &Unit) -> bool {
 /// What the units that were left out need and what the hosts they could use offer, where that proves nothing.
 fn summed(needs: &Needs<'_>, units: &[Unit], left: &[usize], stays: &[Amount]) -> Vec<Shortfall> {
     let mut usable = vec![false; needs.hosts.len()];
-    for choice in left.iter().flat_map(|&unit| &units[unit].choices) {
+    for choice in left.iter().flat_map(|&unit| units[unit].choices.iter()) {
         usable[choice.host] = needs.hosts[choice.host].is_ok();
     }
     let confined = |unit: &&Unit| {

@@ -165,7 +165,7 @@ impl Why<'_, '_> {
         let mut found = if self.needs.is_elsewhere(one) {
             vec![self.elsewhere(one)]
         } else {
-            self.objections(one, (self.needs.verdicts.assess)(one, host), &self.chart.findings(one, host))
+            self.objections(one, self.needs.verdicts.assess(one, host), &self.chart.findings(one, host))
         };
         if one != guest {
             let name = &self.needs.guest(one).name;
@@ -180,7 +180,7 @@ impl Why<'_, '_> {
     fn by_answer(&self, guest: GuestIndex, hosts: Vec<HostIndex>) -> Vec<(Assessment, Vec<HostIndex>)> {
         let mut all: Vec<(Assessment, Vec<HostIndex>)> = Vec::new();
         for host in hosts {
-            let assessment = (self.needs.verdicts.assess)(guest, host);
+            let assessment = self.needs.verdicts.assess(guest, host);
             match all.iter_mut().find(|(known, _)| *known == assessment) {
                 Some((_, known)) => known.push(host),
                 None => all.push((assessment, vec![host])),

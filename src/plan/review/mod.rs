@@ -26,7 +26,7 @@ pub use room::{HostGroup, HostRoom, Room};
 pub use sizes::Size;
 pub use stranded::Barred;
 
-use super::needs::{Needs, Verdicts};
+use super::needs::{Charted, Needs, Verdicts};
 use crate::compat::{Chart, GuestIndex};
 use restart::Restart;
 
@@ -78,15 +78,13 @@ impl Review {
 /// # Errors
 /// [`PairsRefused`], where pairs of more hosts are asked than are tried.
 pub fn review(chart: &Chart<'_>, asked: Asked) -> Result<Review, PairsRefused> {
-    let assess = |guest, host| chart.assess(guest, host);
-    let onward = |guest, via, to| chart.onward(guest, via, to);
-    review_with(chart, Verdicts { assess: &assess, onward: &onward }, asked)
+    review_with(chart, &Charted::new(chart), asked)
 }
 
 /// As [`review`], with these verdicts in place of the chart's.
 pub(super) fn review_with<'a>(
     chart: &'a Chart<'a>,
-    verdicts: Verdicts<'a>,
+    verdicts: &'a dyn Verdicts,
     asked: Asked,
 ) -> Result<Review, PairsRefused> {
     let needs = Needs::new(chart, verdicts);

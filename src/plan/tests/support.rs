@@ -1,6 +1,6 @@
 //! Clusters made in memory.
 
-use crate::compat::{Answer, Assessment, Chart, GuestIndex, HostIndex};
+use crate::compat::{Answer, Assessment, Chart, GuestIndex, HostIndex, Kinds};
 use crate::model::{
     Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Reliance,
     Requirements, Shape,
@@ -82,7 +82,7 @@ impl World {
         self.said.push((guest, host, assessment));
     }
 
-    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+    pub(super) fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         let said = self.said.iter().rev().find(|(g, h, _)| (*g, *h) == (guest, host));
         said.map_or(LIVE, |(.., assessment)| *assessment)
     }
@@ -97,9 +97,7 @@ impl World {
                 Vec::new()
             }
         };
-        let (assess, onward) =
-            (|guest, host| self.assess(guest, host), |guest, _, host| self.assess(guest, host));
-        plan_with(&chart, Verdicts { assess: &assess, onward: &onward }, &intents, &prepare, EFFORT)
+        plan_with(&chart, &Said::of(self), &intents, &prepare, EFFORT)
     }
 
     pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {
@@ -127,6 +125,43 @@ impl World {
         assert_eq!(self.verify(&document), []);
         let left = document.left_out.iter().filter(|left| left.guest == guest);
         left.flat_map(|left| left.reasons.iter().map(|reason| reason.rule.clone())).collect()
+    }
+}
+
+/// What a world says; each of its guests and hosts is of a kind of its own.
+pub(super) struct Said<'w> {
+    world: &'w World,
+    kinds: Kinds,
+}
+
+impl<'w> Said<'w> {
+    pub(super) fn of(world: &'w World) -> Self {
+        let hosts: Vec<HostIndex> = (0..world.cluster.hosts.len()).collect();
+        let guests: Vec<GuestIndex> = (0..world.cluster.guests.len()).collect();
+        let (kind_of_host, kind_of_guest) = (hosts.clone(), guests.clone());
+        Self { world, kinds: Kinds { hosts, guests, kind_of_host, kind_of_guest } }
+    }
+}
+
+impl Verdicts for Said<'_> {
+    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        self.world.assess(guest, host)
+    }
+
+    fn onward(&self, guest: GuestIndex, _: HostIndex, to: HostIndex) -> Assessment {
+        self.world.assess(guest, to)
+    }
+
+    fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    fn assess_kind(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        self.world.assess(guest, host)
+    }
+
+    fn meets(&self, _: GuestIndex) -> Vec<HostIndex> {
+        Vec::new()
     }
 }
 
