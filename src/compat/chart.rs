@@ -195,6 +195,24 @@ impl<'c> Chart<'c> {
         Kinds { hosts, guests, kind_of_host, kind_of_guest }
     }
 
+    /// What is said of a class of guests on each class of hosts, as the policy has it, said of the first guest of the class and the
+    /// first host.
+    pub fn class_reasons(&self, guest_class: usize) -> Vec<Vec<Finding>> {
+        let guest = self.guest_classes[guest_class].guests[0];
+        let documents = self.documents(guest);
+        let hosts = self.host_classes.iter().map(|class| class.hosts[0]);
+        hosts.map(|host| self.class_findings(guest, &documents, host)).collect()
+    }
+
+    /// Whether no rule about a guest and a host themselves, whatever their classes, stands in the way of any mode.
+    pub fn only_classes_decide(&self, guest: GuestIndex, host: HostIndex) -> bool {
+        let own = guest * self.host_fittings.len() + self.fitting_of_host(host);
+        let tables = self.tables.iter().map(|table| table.at(guest, host));
+        let meetings = self.meetings.iter().map(|meetings| meetings.at(guest, host));
+        let all = tables.chain(meetings).fold(self.own[own].packed(), Packed::and);
+        all == Assessment::POSSIBLE.packed()
+    }
+
     /// The hosts where a guest meets a name, a UUID or a port of its own; there it may be worse off than others of its kind.
     pub fn meets(&self, guest: GuestIndex) -> impl Iterator<Item = HostIndex> {
         self.meetings.iter().flat_map(move |meetings| meetings.hosts(guest))

@@ -1,62 +1,14 @@
 //! What stays the same while planning: needs, capacities, homes and policies.
 
+use std::collections::BTreeMap;
+
 use super::capacity::{Amount, capacity, need};
 use super::limits::Limits;
 use super::policy::Policies;
-use crate::compat::{Assessment, Chart, GuestIndex, HostIndex, Kinds};
+use super::verdicts::Verdicts;
+use crate::compat::GuestIndex;
+use crate::compat::HostIndex;
 use crate::model::{Cluster, Guest};
-
-/// What is possible.
-pub(super) trait Verdicts: Sync {
-    /// For a guest on a host, from where it is.
-    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment;
-
-    /// For a guest that went live to the first host, and is to go on to the second.
-    fn onward(&self, guest: GuestIndex, via: HostIndex, to: HostIndex) -> Assessment;
-
-    /// Guests and hosts that are alike.
-    fn kinds(&self) -> &Kinds;
-
-    /// For a guest on hosts of the same kind, where it meets nothing of its own.
-    fn assess_kind(&self, guest: GuestIndex, host: HostIndex) -> Assessment;
-
-    /// The hosts where it does.
-    fn meets(&self, guest: GuestIndex) -> Vec<HostIndex>;
-}
-
-/// Those of a chart.
-pub(super) struct Charted<'a, 'c> {
-    chart: &'a Chart<'c>,
-    kinds: Kinds,
-}
-
-impl<'a, 'c> Charted<'a, 'c> {
-    pub(super) fn new(chart: &'a Chart<'c>) -> Self {
-        Self { chart, kinds: chart.kinds() }
-    }
-}
-
-impl Verdicts for Charted<'_, '_> {
-    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
-        self.chart.assess(guest, host)
-    }
-
-    fn onward(&self, guest: GuestIndex, via: HostIndex, to: HostIndex) -> Assessment {
-        self.chart.onward(guest, via, to)
-    }
-
-    fn kinds(&self) -> &Kinds {
-        &self.kinds
-    }
-
-    fn assess_kind(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
-        self.chart.assess_kind(guest, host)
-    }
-
-    fn meets(&self, guest: GuestIndex) -> Vec<HostIndex> {
-        self.chart.meets(guest).collect()
-    }
-}
 
 /// What stays the same while planning.
 pub(super) struct Needs<'a> {
@@ -70,14 +22,18 @@ pub(super) struct Needs<'a> {
     pub(super) guests: Vec<Result<Amount, String>>,
     /// By host: what it holds, or why it takes nothing.
     pub(super) hosts: Vec<Result<Amount, String>>,
+    /// By host: whether it holds more than it can.
+    pub(super) overfull: Vec<bool>,
     /// Which guests belong together or apart.
     pub(super) policies: Policies,
 }
 
 impl<'a> Needs<'a> {
-    pub(super) fn new(chart: &Chart<'a>, verdicts: &'a dyn Verdicts) -> Self {
-        let cluster = chart.cluster;
-        let homes: Vec<_> = (0..cluster.guests.len()).map(|guest| chart.home(guest)).collect();
+    pub(super) fn new(cluster: &'a Cluster, verdicts: &'a dyn Verdicts) -> Self {
+        let by_name: BTreeMap<&str, HostIndex> =
+            cluster.hosts.iter().enumerate().map(|(at, host)| (host.name.as_str(), at)).collect();
+        let home = |guest: &Guest| by_name.get(guest.host.as_deref()?).copied();
+        let homes: Vec<_> = cluster.guests.iter().map(home).collect();
         let guests: Vec<_> = cluster.guests.iter().map(need).collect();
         let mut hosts: Vec<_> = cluster.hosts.iter().map(|host| capacity(host, &cluster.settings)).collect();
         for (need, home) in guests.iter().zip(&homes) {
@@ -85,7 +41,17 @@ impl<'a> Needs<'a> {
                 hosts[home] = Err(unknown.clone());
             }
         }
-        Self { cluster, verdicts, homes, guests, hosts, policies: Policies::new(cluster) }
+        let mut used = vec![Amount::default(); hosts.len()];
+        for (need, home) in guests.iter().zip(&homes) {
+            if let (Ok(need), &Some(home)) = (need, home) {
+                used[home] = used[home].plus(*need);
+            }
+        }
+        let over = |(used, all): (&Amount, &Result<Amount, String>)| {
+            all.as_ref().is_ok_and(|all| !used.within(*all))
+        };
+        let overfull = used.iter().zip(&hosts).map(over).collect();
+        Self { cluster, verdicts, homes, guests, hosts, overfull, policies: Policies::new(cluster) }
     }
 
     /// A guest.

@@ -48,6 +48,9 @@ impl Rows {
             |host: HostIndex| row.binary_search_by_key(&host, |to| to.host).ok().map(|at| row[at].mode);
         let open = |host: &HostIndex| Some(*host) != needs.homes[guest] && wish.allows(unit.want, *host);
         let differs = |host: HostIndex| mode(needs, guest, host) != said(host);
+        if unit.want == Want::Even && needs.homes[guest].and_then(said).is_none() {
+            return None;
+        }
         let met = needs.verdicts.meets(guest);
         (!met.into_iter().filter(open).any(differs)).then(|| Arc::clone(row))
     }

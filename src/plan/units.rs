@@ -40,6 +40,12 @@ impl Unit {
         self.guests.iter().copied().filter(|&guest| needs.homes[guest] != Some(host)).collect()
     }
 
+    /// The host that all its guests are on.
+    pub(super) fn home(&self, needs: &Needs<'_>) -> Option<HostIndex> {
+        let home = needs.homes[*self.guests.first()?]?;
+        self.guests.iter().all(|&guest| needs.homes[guest] == Some(home)).then_some(home)
+    }
+
     /// The big ones first, then the order of the inventory.
     pub(super) fn rank(&self) -> (Reverse<u64>, GuestIndex) {
         (Reverse(self.amount.memory.as_kib()), self.guests.first().copied().unwrap_or(0))
@@ -59,7 +65,7 @@ fn unit(needs: &Needs<'_>, wish: &Wish, rows: &Rows, first: GuestIndex) -> Optio
     if guests.first() != Some(&first) {
         return None;
     }
-    let want = guests.iter().filter_map(|&guest| wish.of(needs.homes[guest])).min()?;
+    let want = guests.iter().filter_map(|&guest| wanted(needs, wish, guest)).min()?;
     let amount = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
     let mut unit = Unit { guests, want, choices: Arc::default(), amount };
     unit.choices = match rows.of(needs, wish, &unit) {
@@ -69,7 +75,21 @@ fn unit(needs: &Needs<'_>, wish: &Wish, rows: &Rows, first: GuestIndex) -> Optio
     Some(unit)
 }
 
+/// What is wanted of a guest; of one on a host that is to be relieved, and holds no more than it can, nothing.
+fn wanted(needs: &Needs<'_>, wish: &Wish, guest: GuestIndex) -> Option<Want> {
+    let home = needs.homes[guest];
+    let stays = |host: HostIndex| !wish.balanced[host] && !needs.overfull[host];
+    wish.of(home).filter(|&want| want != Want::Even || home.is_some_and(|host| !stays(host)))
+}
+
+/// What may go where it likes may stay as well, if it is on one host.
 fn allowed(needs: &Needs<'_>, wish: &Wish, unit: &Unit, host: HostIndex) -> Option<Choice> {
+    if unit.want == Want::Even {
+        let home = unit.home(needs)?;
+        if home == host {
+            return Some(Choice { host, mode: MoveMode::Live });
+        }
+    }
     let stays = || unit.arriving(needs, host).iter().any(|guest| wish.pinned.contains(guest));
     if wish.allows(unit.want, host) && !stays() { choice(needs, unit, host) } else { None }
 }

@@ -26,8 +26,9 @@ pub use room::{HostGroup, HostRoom, Room};
 pub use sizes::Size;
 pub use stranded::Barred;
 
-use super::needs::{Charted, Needs, Verdicts};
+use super::needs::Needs;
 use crate::compat::{Chart, GuestIndex};
+use crate::plan::verdicts::{Charted, Verdicts};
 use restart::Restart;
 
 /// What is asked.
@@ -87,7 +88,7 @@ pub(super) fn review_with<'a>(
     verdicts: &'a dyn Verdicts,
     asked: Asked,
 ) -> Result<Review, PairsRefused> {
-    let needs = Needs::new(chart, verdicts);
+    let needs = Needs::new(chart.cluster, verdicts);
     let pairs = losses::pairs(needs.hosts.len(), asked.losses)?;
     let restart = Restart::new(&needs);
     let groups = room::groups(chart);

@@ -17,8 +17,8 @@ use crate::plan::wish::{Want, Wish};
 /// Each guest goes to the first of its hosts, or another of them where that cannot be.
 fn schedule(world: &World, goals: &[&[HostIndex]]) -> Schedule {
     let chart = Chart::new(&world.cluster);
-    let said = Said::of(world);
-    let needs = Needs::new(&chart, &said);
+    let said = Said::of(world, &chart);
+    let needs = Needs::new(&world.cluster, &said);
     let wish = Wish::none(world.cluster.hosts.len());
     let choice = |&host: &HostIndex| Choice { host, mode: MoveMode::Live };
     let unit = |(guest, hosts): (usize, &&[HostIndex])| Unit {

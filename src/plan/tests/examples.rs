@@ -293,3 +293,69 @@ fn what_is_no_plan_is_refused() {
         assert_eq!(read_document(text).unwrap_err().to_string(), expected);
     }
 }
+
+/// Three hosts of 64 GiB, and eight guests of 4 GiB on the first.
+fn lopsided() -> World {
+    let mut world = World::new();
+    for name in ["a", "b", "c"] {
+        world.host(name, Some(64), 16);
+    }
+    for at in 0..8 {
+        world.guest(&format!("g{at}"), Some("a"), 4096, 2);
+    }
+    world
+}
+
+#[test]
+fn hosts_are_balanced_by_as_few_moves_as_it_takes() {
+    let world = lopsided();
+    let plan = world.plan(&["balance a b c"]).unwrap();
+    assert_eq!((plan.figures.moves, plan.figures.left_out), (5, 0));
+    let to = |host| plan.moves().filter(|one| one.to == host).count();
+    assert_eq!((to(1).max(to(2)), to(1).min(to(2))), (3, 2));
+    assert_eq!(world.verify(&world.document(&["balance a b c"])), []);
+    assert_eq!(world.plan(&["balance a b"]).unwrap().figures.moves, 4);
+}
+
+#[test]
+fn hosts_that_are_about_as_full_are_left_alone() {
+    let mut world = lopsided();
+    for at in 0..8 {
+        world.cluster.guests[at].host = Some(["a", "b", "c"][at % 3].to_owned());
+    }
+    assert_eq!(world.plan(&["balance a b c"]).unwrap().figures.moves, 0);
+}
+
+#[test]
+fn guests_that_may_go_nowhere_are_not_left_out_of_a_balance() {
+    let mut world = lopsided();
+    for guest in 0..8 {
+        world.say(guest, 1, NO);
+        world.say(guest, 2, NO);
+    }
+    let figures = world.plan(&["balance a b c"]).unwrap().figures;
+    assert_eq!((figures.moves, figures.left_out), (0, 0));
+}
+
+#[test]
+fn a_host_that_holds_more_than_it_can_is_relieved() {
+    let mut world = lopsided();
+    world.cluster.hosts[0].memory =
+        Fact::known(Memory::gib(30), world.cluster.hosts[1].memory.place().unwrap());
+    world.group("all", &["g0", "g1"], GroupPolicy::Together);
+    let document = world.document(&["balance a b c"]);
+    assert_eq!(world.verify(&document), []);
+    assert!(document.figures.moves >= 2, "{document:#?}");
+    let document = world.document(&["relieve a b c"]);
+    assert_eq!(world.verify(&document), []);
+    assert_eq!(document.figures.moves, 2, "{document:#?}");
+}
+
+#[test]
+fn a_host_is_drained_while_others_are_balanced() {
+    let mut world = lopsided();
+    world.host("d", Some(64), 16);
+    let document = world.document(&["drain a", "balance b c d"]);
+    assert_eq!(world.verify(&document), []);
+    assert_eq!((document.figures.moves, document.figures.left_out), (8, 0));
+}

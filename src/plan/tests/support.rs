@@ -1,15 +1,13 @@
 //! Clusters made in memory.
 
-use crate::compat::{Answer, Assessment, Chart, GuestIndex, HostIndex, Kinds};
+use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Reasons};
 use crate::model::{
     Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Reliance,
     Requirements, Shape,
 };
-use crate::plan::needs::Verdicts;
-use crate::plan::planner::plan_with;
 use crate::plan::timetable::Effort;
-use crate::plan::verify::verify_with;
 use crate::plan::{MoveMode, Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
+use crate::plan::{Verdicts, plan_by, verify_by};
 use crate::text::{Place, Span};
 
 pub(super) const NO: Assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::No };
@@ -97,7 +95,7 @@ impl World {
                 Vec::new()
             }
         };
-        plan_with(&chart, &Said::of(self), &intents, &prepare, EFFORT)
+        plan_by(&self.cluster, &Said::of(self, &chart), &intents, &prepare, EFFORT)
     }
 
     pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {
@@ -105,10 +103,9 @@ impl World {
     }
 
     pub(super) fn verify(&self, document: &PlanDocument) -> Vec<Violation> {
-        let chart = Chart::new(&self.cluster);
         let (assess, onward) =
             (|guest, host| self.assess(guest, host), |guest, _, host| self.assess(guest, host));
-        verify_with(&chart, (&assess, &onward), document)
+        verify_by(&self.cluster, (&assess, &onward), document)
     }
 
     /// The moves as text, a wave a line; fails where the verifier objects.
@@ -131,15 +128,16 @@ impl World {
 /// What a world says; each of its guests and hosts is of a kind of its own.
 pub(super) struct Said<'w> {
     world: &'w World,
+    chart: &'w Chart<'w>,
     kinds: Kinds,
 }
 
 impl<'w> Said<'w> {
-    pub(super) fn of(world: &'w World) -> Self {
+    pub(super) fn of(world: &'w World, chart: &'w Chart<'w>) -> Self {
         let hosts: Vec<HostIndex> = (0..world.cluster.hosts.len()).collect();
         let guests: Vec<GuestIndex> = (0..world.cluster.guests.len()).collect();
         let (kind_of_host, kind_of_guest) = (hosts.clone(), guests.clone());
-        Self { world, kinds: Kinds { hosts, guests, kind_of_host, kind_of_guest } }
+        Self { world, chart, kinds: Kinds { hosts, guests, kind_of_host, kind_of_guest } }
     }
 }
 
@@ -162,6 +160,14 @@ impl Verdicts for Said<'_> {
 
     fn meets(&self, _: GuestIndex) -> Vec<HostIndex> {
         Vec::new()
+    }
+
+    fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
+        self.chart.reasons(guest, hosts)
+    }
+
+    fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        self.chart.findings(guest, host)
     }
 }
 

@@ -109,7 +109,7 @@ fn groups_are_kept_apart_and_together() {
     assert_eq!(loss(&world, 0), "stranded: web b, db apart");
     let mut world = small();
     world.say(0, 1, NO);
-    assert_eq!(loss(&world, 0), "absorbed: db c, web c");
+    assert_eq!(loss(&world, 0), "absorbed: db c, web b");
     world.say(1, 2, NO);
     assert_eq!(loss(&world, 0), "absorbed: db c, web b");
     world.group("pair", &["db", "web"], GroupPolicy::Together);

@@ -12,7 +12,7 @@ use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Loss, Losses, Review, Why,
 fn reviewed(world: &World, losses: Losses) -> Review {
     let chart = Chart::new(&world.cluster);
     let asked = Asked { losses, arm_core_per_thread: ARM_CORE_PER_THREAD };
-    review_with(&chart, &Said::of(world), asked).unwrap()
+    review_with(&chart, &Said::of(world, &chart), asked).unwrap()
 }
 
 /// What becomes of the loss of the host: the outcome, and who starts again where.
