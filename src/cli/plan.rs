@@ -27,7 +27,7 @@ pub(super) struct Plan {
     inventory: Inventory,
     #[command(flatten)]
     policy: Policy,
-    /// What is wanted: 'drain HOST…', 'adopt HOST…', 'ban HOST…' or 'pin GUEST…' (may be given several times)
+    /// What is wanted: 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' or 'pin GUEST…' (may be given several times)
     #[arg(long = "intent", value_name = "INTENT")]
     intents: Vec<Intent>,
     /// The folder to write into [default: reports/CLUSTER]

@@ -1,10 +1,13 @@
 //! The plan in figures, and how good any plan could be.
 
+use std::collections::BTreeMap;
+
 use super::figures::Figures;
 use super::jobs::{Channels, Jobs, Leg};
 use super::mode::MoveMode;
 use super::moves::Wave;
 use super::needs::Needs;
+use super::rows::lines;
 use super::timetable::{Instant, Job, bound};
 use super::units::Unit;
 use crate::compat::GuestIndex;
@@ -53,8 +56,18 @@ pub(super) fn end_at_least(needs: &Needs<'_>, units: &[Unit], jobs: &Jobs) -> In
 
 /// As few moves as bring these units where they are wanted.
 pub(super) fn moves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
-    let fewest = |unit: &&Unit| unit.choices.iter().map(|to| unit.arriving(needs, to.host).len()).min();
-    units.iter().filter_map(fewest).sum()
+    units.iter().map(|unit| fewest(needs, unit)).sum()
+}
+
+/// How many of a unit's guests move at least: those that are on a host where it may be stay.
+fn fewest(needs: &Needs<'_>, unit: &Unit) -> usize {
+    let may = |home: usize| unit.choices.binary_search_by_key(&home, |to| to.host).is_ok();
+    let mut stay: BTreeMap<usize, usize> = BTreeMap::new();
+    for home in unit.guests.iter().filter_map(|&guest| needs.homes[guest]).filter(|&home| may(home)) {
+        *stay.entry(home).or_default() += 1;
+    }
+    let all = if unit.choices.is_empty() { 0 } else { unit.guests.len() };
+    all - stay.into_values().max().unwrap_or(0)
 }
 
 /// As few waves as bring these units where they are wanted: the host that most guests must leave,
@@ -62,8 +75,10 @@ pub(super) fn moves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
 pub(super) fn waves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
     let mut leaving = vec![0_usize; needs.hosts.len()];
     let mut taking = vec![false; needs.hosts.len()];
+    for line in lines(units).0 {
+        line.iter().for_each(|to| taking[to.host] = true);
+    }
     for unit in units {
-        unit.choices.iter().for_each(|to| taking[to.host] = true);
         for home in unit.guests.iter().filter_map(|&guest| must_leave(needs, unit, guest)) {
             leaving[home] += 1;
         }
@@ -78,5 +93,6 @@ pub(super) fn waves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
 /// The guest's home, where the unit can go nowhere without the guest leaving it.
 fn must_leave(needs: &Needs<'_>, unit: &Unit, guest: GuestIndex) -> Option<usize> {
     let home = needs.homes[guest]?;
-    (!unit.choices.is_empty() && unit.choices.iter().all(|to| to.host != home)).then_some(home)
+    let may = unit.choices.binary_search_by_key(&home, |to| to.host).is_ok();
+    (!unit.choices.is_empty() && !may).then_some(home)
 }

@@ -78,6 +78,12 @@ impl<'a> Ledger<'a> {
         self.apart.get(&(group, host)).copied().unwrap_or(0)
     }
 
+    /// The hosts that hold guests of a group to be kept apart, and how many.
+    pub(super) fn hosts_of(&self, group: usize) -> impl Iterator<Item = (HostIndex, usize)> {
+        let all = self.apart.range((group, 0)..=(group, HostIndex::MAX));
+        all.filter(|(_, count)| **count > 0).map(|(&(_, host), &count)| (host, count))
+    }
+
     /// What the host holds.
     pub(super) fn used(&self, host: HostIndex) -> Amount {
         self.used[host]

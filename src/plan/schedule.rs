@@ -146,7 +146,7 @@ impl Unlocking<'_, '_> {
         };
         let live = |host: &HostIndex| {
             mode(needs, guest, *host) == Some(MoveMode::Live)
-                && (needs.verdicts.onward)(guest, *host, to.host).live == Answer::Yes
+                && needs.verdicts.onward(guest, *host, to.host).live == Answer::Yes
         };
         let hosts = (0..needs.hosts.len()).filter(open);
         let via = hosts.filter(|&host| self.now.obstacle(&[guest], host).is_none()).find(live);

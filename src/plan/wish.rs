@@ -13,6 +13,8 @@ pub(super) enum Want {
     Leave,
     /// It should come to a host that adopts.
     Come,
+    /// It may go to another host that is to be as full as its own, or to relieve its own.
+    Even,
 }
 
 /// What the intents ask.
@@ -21,6 +23,10 @@ pub(super) struct Wish {
     pub(super) drained: Vec<bool>,
     /// By host: whether guests should come to it.
     pub(super) adopting: Vec<bool>,
+    /// By host: whether it is to be as full as others.
+    pub(super) balanced: Vec<bool>,
+    /// By host: whether guests may leave it, and come to it, so that no host holds more than it can.
+    pub(super) relieved: Vec<bool>,
     /// By host: whether no guest may come to it.
     pub(super) banned: Vec<bool>,
     /// The guests that stay where they are.
@@ -31,7 +37,14 @@ impl Wish {
     /// Nothing is wanted of so many hosts.
     pub(super) fn none(hosts: usize) -> Self {
         let none = vec![false; hosts];
-        Self { drained: none.clone(), adopting: none.clone(), banned: none, pinned: BTreeSet::new() }
+        Self {
+            drained: none.clone(),
+            adopting: none.clone(),
+            balanced: none.clone(),
+            relieved: none.clone(),
+            banned: none,
+            pinned: BTreeSet::new(),
+        }
     }
 
     /// Reads the intents.
@@ -56,6 +69,8 @@ impl Wish {
         let marks = match intent {
             Intent::Drain(_) => &mut self.drained,
             Intent::Adopt(_) => &mut self.adopting,
+            Intent::Balance(_) => &mut self.balanced,
+            Intent::Relieve(_) => &mut self.relieved,
             Intent::Ban(_) => &mut self.banned,
             Intent::Pin(_) => return Ok(()),
         };
@@ -101,9 +116,21 @@ impl Wish {
     pub(super) fn of(&self, home: Option<HostIndex>) -> Option<Want> {
         match home {
             Some(host) if self.drained[host] => Some(Want::Leave),
-            Some(host) if self.adopting[host] => None,
-            _ => self.adopting.contains(&true).then_some(Want::Come),
+            Some(host) if self.adopting[host] => self.may_leave(host).then_some(Want::Even),
+            _ if self.adopting.contains(&true) => Some(Want::Come),
+            Some(host) if self.may_leave(host) => Some(Want::Even),
+            _ => None,
         }
+    }
+
+    /// Whether guests may leave a host that need not.
+    pub(super) fn may_leave(&self, host: HostIndex) -> bool {
+        self.balanced[host] || self.relieved[host]
+    }
+
+    /// Whether a guest on `home` is to move, and not only may.
+    pub(super) fn asks(&self, home: Option<HostIndex>) -> bool {
+        self.of(home).is_some_and(|want| want != Want::Even)
     }
 
     /// Whether a guest of which `want` is wanted may go to `host`.
@@ -111,6 +138,7 @@ impl Wish {
         match want {
             Want::Leave => !self.drained[host] && !self.banned[host],
             Want::Come => self.adopting[host],
+            Want::Even => self.may_leave(host) && !self.drained[host] && !self.banned[host],
         }
     }
 }

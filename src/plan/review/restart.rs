@@ -2,10 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::exact::{Exact, Tired};
+use super::exact::Exact;
 use super::loss::{Left, Loss, Outcome};
 use super::pages::{PagesObstacle, Taken};
 use super::stranded::End;
@@ -59,7 +60,7 @@ impl Waiting {
 impl<'r> Restart<'r> {
     pub(super) fn new(needs: &'r Needs<'r>) -> Self {
         let (guests, hosts) = (needs.homes.len(), needs.hosts.len());
-        let row = |guest| (0..hosts).map(move |host| (needs.verdicts.assess)(guest, host).cold);
+        let row = |guest| (0..hosts).map(move |host| needs.verdicts.assess(guest, host).cold);
         let mut residents = vec![Vec::new(); hosts];
         for guest in (0..guests).filter(|&guest| runs(needs.cluster, needs.guest(guest))) {
             if let Some(home) = needs.homes[guest] {
@@ -116,7 +117,7 @@ impl<'r> Restart<'r> {
                 continue;
             }
             let amount = guests.iter().fold(Amount::default(), |sum, &one| sum.plus(self.needs.amount(one)));
-            let mut unit = Unit { guests, want: Want::Leave, choices: Vec::new(), amount };
+            let mut unit = Unit { guests, want: Want::Leave, choices: Arc::default(), amount };
             // Those that are kept together with it and are not lost stay where they are.
             let homes = all.iter().filter_map(|&other| self.needs.homes[other]);
             let anchors: Vec<HostIndex> = homes.filter(|home| !lost.contains(home)).collect();
@@ -170,15 +171,18 @@ impl<'r> Restart<'r> {
     ) -> (Placement<'p>, Taken<'p>, bool) {
         let with_host = |&unit: &usize| !waiting.units[unit].choices.is_empty();
         let able: BTreeSet<usize> = (0..waiting.units.len()).filter(with_host).collect();
-        if self.is_short(waiting, &able) {
-            let taken = self.place_small_first(&mut blank, &waiting.units, able);
-            return (blank, taken, true);
-        }
         let several = lost.len() > 1;
         // Of many pairs it is asked only whether all find a host, and mostly they do.
         if let Some((placed, taken)) = several.then(|| self.first_fit(&blank, waiting, &able)).flatten() {
             return (placed, taken, false);
         }
+        let mut snug = blank.clone();
+        let taken = self.place_small_first(&mut snug, &waiting.units, able.clone());
+        let short = self.is_short(waiting, &able);
+        if short || snug.left(&able).next().is_none() {
+            return (snug, taken, short);
+        }
+        let snug = (snug, taken);
         let mut placed = blank.clone();
         placed.place(&able);
         let taken = self.settle_pages(&mut placed, &waiting.units);
@@ -194,8 +198,12 @@ impl<'r> Restart<'r> {
                 let taken = self.settle_pages(&mut blank, &waiting.units);
                 (blank, taken, false)
             }
-            Ok(None) => (placed, taken, true),
-            Err(Tired) => (placed, taken, false),
+            found => {
+                // Where it leaves out no more, what fits best tells how little lacks.
+                let better = snug.0.left(&able).count() <= placed.left(&able).count();
+                let (placed, taken) = if better { snug } else { (placed, taken) };
+                (placed, taken, found == Ok(None))
+            }
         }
     }
 
@@ -252,7 +260,8 @@ impl<'r> Restart<'r> {
     /// Whether these units need more than all hosts together have free that any of them may go to.
     fn is_short(&self, waiting: &Waiting, able: &BTreeSet<usize>) -> bool {
         let units = || able.iter().map(|&unit| &waiting.units[unit]);
-        let hosts: BTreeSet<HostIndex> = units().flat_map(|unit| &unit.choices).map(|to| to.host).collect();
+        let hosts: BTreeSet<HostIndex> =
+            units().flat_map(|unit| unit.choices.iter()).map(|to| to.host).collect();
         let needed = units().fold(Amount::default(), |sum, unit| sum.plus(unit.amount));
         let free = hosts.iter().fold(Amount::default(), |sum, &host| sum.plus(self.ledger.free(host)));
         !needed.within(free)

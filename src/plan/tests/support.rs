@@ -1,15 +1,13 @@
 //! Clusters made in memory.
 
-use crate::compat::{Answer, Assessment, Chart, GuestIndex, HostIndex};
+use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Reasons};
 use crate::model::{
     Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Reliance,
     Requirements, Shape,
 };
-use crate::plan::needs::Verdicts;
-use crate::plan::planner::plan_with;
 use crate::plan::timetable::Effort;
-use crate::plan::verify::verify_with;
 use crate::plan::{MoveMode, Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
+use crate::plan::{Verdicts, plan_by, verify_by};
 use crate::text::{Place, Span};
 
 pub(super) const NO: Assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::No };
@@ -82,7 +80,7 @@ impl World {
         self.said.push((guest, host, assessment));
     }
 
-    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+    pub(super) fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         let said = self.said.iter().rev().find(|(g, h, _)| (*g, *h) == (guest, host));
         said.map_or(LIVE, |(.., assessment)| *assessment)
     }
@@ -97,9 +95,7 @@ impl World {
                 Vec::new()
             }
         };
-        let (assess, onward) =
-            (|guest, host| self.assess(guest, host), |guest, _, host| self.assess(guest, host));
-        plan_with(&chart, Verdicts { assess: &assess, onward: &onward }, &intents, &prepare, EFFORT)
+        plan_by(&self.cluster, &Said::of(self, &chart), &intents, &prepare, EFFORT)
     }
 
     pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {
@@ -107,10 +103,9 @@ impl World {
     }
 
     pub(super) fn verify(&self, document: &PlanDocument) -> Vec<Violation> {
-        let chart = Chart::new(&self.cluster);
         let (assess, onward) =
             (|guest, host| self.assess(guest, host), |guest, _, host| self.assess(guest, host));
-        verify_with(&chart, (&assess, &onward), document)
+        verify_by(&self.cluster, (&assess, &onward), document)
     }
 
     /// The moves as text, a wave a line; fails where the verifier objects.
@@ -127,6 +122,52 @@ impl World {
         assert_eq!(self.verify(&document), []);
         let left = document.left_out.iter().filter(|left| left.guest == guest);
         left.flat_map(|left| left.reasons.iter().map(|reason| reason.rule.clone())).collect()
+    }
+}
+
+/// What a world says; each of its guests and hosts is of a kind of its own.
+pub(super) struct Said<'w> {
+    world: &'w World,
+    chart: &'w Chart<'w>,
+    kinds: Kinds,
+}
+
+impl<'w> Said<'w> {
+    pub(super) fn of(world: &'w World, chart: &'w Chart<'w>) -> Self {
+        let hosts: Vec<HostIndex> = (0..world.cluster.hosts.len()).collect();
+        let guests: Vec<GuestIndex> = (0..world.cluster.guests.len()).collect();
+        let (kind_of_host, kind_of_guest) = (hosts.clone(), guests.clone());
+        Self { world, chart, kinds: Kinds { hosts, guests, kind_of_host, kind_of_guest } }
+    }
+}
+
+impl Verdicts for Said<'_> {
+    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        self.world.assess(guest, host)
+    }
+
+    fn onward(&self, guest: GuestIndex, _: HostIndex, to: HostIndex) -> Assessment {
+        self.world.assess(guest, to)
+    }
+
+    fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    fn assess_kind(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        self.world.assess(guest, host)
+    }
+
+    fn meets(&self, _: GuestIndex) -> Vec<HostIndex> {
+        Vec::new()
+    }
+
+    fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
+        self.chart.reasons(guest, hosts)
+    }
+
+    fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        self.chart.findings(guest, host)
     }
 }
 

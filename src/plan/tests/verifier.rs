@@ -78,12 +78,12 @@ fn room_limits_and_groups_are_checked_at_every_instant() {
         kinds
     };
     assert_eq!(judged(&|_| ()), []);
-    assert!(judged(&|world| world.cluster.settings.memory_reserve = Memory::gib(6)).contains(&Kind::Room));
+    assert!(judged(&|world| world.cluster.settings.memory_reserve = Memory::gib(8)).contains(&Kind::Room));
     assert!(judged(&|world| world.cluster.settings.cpu_overcommit_percent = 25).contains(&Kind::Room));
     assert_eq!(judged(&|world| world.cluster.settings.moves_per_host = 1), [Kind::Moves]);
     assert_eq!(judged(&|world| world.cluster.settings.moves_out_per_host = Some(1)), [Kind::Moves]);
     assert_eq!(judged(&|world| world.cluster.settings.moves_at_once = Some(1)), [Kind::Moves]);
-    assert_eq!(judged(&|w| w.group("g", &["db", "mail"], GroupPolicy::Apart)), [Kind::Apart]);
+    assert_eq!(judged(&|w| w.group("g", &["web", "mail"], GroupPolicy::Apart)), [Kind::Apart]);
     assert_eq!(judged(&|w| w.group("g", &["db", "web"], GroupPolicy::Together)), [Kind::Together]);
 }
 

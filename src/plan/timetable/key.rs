@@ -24,6 +24,15 @@ impl Seed {
         (Reverse(left.saturating_mul(factor)), Reverse(duration), noise, job)
     }
 
+    /// None of the jobs, all, or half of them: three kinds of passes take turns.
+    pub(super) fn some_of(self, jobs: &[usize]) -> Vec<usize> {
+        match self.0 % 3 {
+            0 => Vec::new(),
+            1 => jobs.to_vec(),
+            _ => jobs.iter().copied().filter(|&job| self.mix(job) & 1 == 0).collect(),
+        }
+    }
+
     /// A number that looks random and is always the same (`SplitMix64`).
     fn mix(self, job: usize) -> u64 {
         let mut z = (job as u64).wrapping_add(self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15));

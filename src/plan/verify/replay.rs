@@ -5,14 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::groups::{Set, sets, spread};
 use super::room::overfull;
 use super::violation::{Violation, ViolationKind as Kind};
-use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
+use crate::compat::{Answer, GuestIndex, HostIndex};
 use crate::model::{Cluster, GroupPolicy, Intent, Settings};
 use crate::plan::document::{MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 
-use super::Onward;
-
-type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + 'a;
+use super::{Assess, Onward};
 
 /// One move, its names found.
 #[derive(Clone, Copy)]
@@ -26,6 +24,7 @@ struct Step {
 pub(super) struct Asked {
     pub(super) drained: BTreeSet<HostIndex>,
     pub(super) adopting: BTreeSet<HostIndex>,
+    pub(super) balanced: BTreeSet<HostIndex>,
     pub(super) banned: BTreeSet<HostIndex>,
     pub(super) pinned: BTreeSet<GuestIndex>,
 }
@@ -116,6 +115,7 @@ impl<'a> Replay<'a> {
             match Intent::new(&record.intent, names) {
                 Ok(Intent::Drain(_)) => asked.drained.extend(hosts),
                 Ok(Intent::Adopt(_)) => asked.adopting.extend(hosts),
+                Ok(Intent::Balance(_) | Intent::Relieve(_)) => asked.balanced.extend(hosts),
                 Ok(Intent::Ban(_)) => asked.banned.extend(hosts),
                 Ok(Intent::Pin(guests)) => {
                     let named = |&at: &GuestIndex| guests.contains(&self.cluster.guests[at].name);

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
 use super::super::support::{COLD, LIVE, NO, REBUILD, UNKNOWN};
-use super::{World, reviewed, said};
+use super::{World, reviewed};
 use crate::compat::{Answer, Assessment};
 use crate::model::{Fact, GroupPolicy, Memory};
 use crate::plan::review::{Loss, Losses, Outcome};
@@ -107,7 +107,7 @@ fn running(world: &World, lost: &[usize]) -> Vec<usize> {
 
 /// Where a guest may start for certain.
 fn open(world: &World, lost: &[usize], guest: usize) -> Vec<usize> {
-    let may = |&host: &usize| !lost.contains(&host) && said(world, guest, host).cold == Answer::Yes;
+    let may = |&host: &usize| !lost.contains(&host) && world.assess(guest, host).cold == Answer::Yes;
     (0..world.cluster.hosts.len()).filter(may).collect()
 }
 
