@@ -3,6 +3,7 @@
 pub mod cli;
 pub mod compat;
 pub mod cpu;
+pub mod generate;
 pub mod ingest;
 pub mod knowledge;
 pub mod model;

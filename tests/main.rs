@@ -24,6 +24,7 @@ mod cputest;
 mod destination;
 mod differential;
 mod firmware;
+mod generate;
 mod ingest;
 mod live;
 mod mvm;

@@ -6,8 +6,8 @@ use std::path::Path;
 use crate::common;
 
 /// The rooms; each uses only itself and those before it.
-const ROOMS: [&str; 10] =
-    ["text", "model", "ingest", "knowledge", "cpu", "compat", "rewrite", "plan", "report", "cli"];
+const ROOMS: [&str; 11] =
+    ["text", "model", "ingest", "knowledge", "cpu", "compat", "rewrite", "plan", "report", "generate", "cli"];
 
 /// Crates and functions that only some rooms may know.
 const KNOWN_TO: [(&str, &[&str]); 7] = [

@@ -1,7 +1,8 @@
-//! How fast a large cluster is planned for, and in how much memory: a tenth of its hosts is drained.
+//! How fast a large cluster is planned for, and in how much memory, from disk to the written plan: a tenth of its hosts is
+//! drained. What each room takes of it is told by itself.
 //!
-//! `cargo bench --bench plan`. The cluster is made up, and the same on every run; `PORTOLAN_PLAN="HOSTS HOST-CLASSES GUESTS
-//! GUEST-CLASSES"` makes another.
+//! `cargo bench --bench plan`. The cluster is made up (`portolan::generate`), and the same on every run;
+//! `PORTOLAN_PLAN="HOSTS GUESTS"` makes another, and `PORTOLAN_PLAN_FOLDER` takes one that is there.
 
 #![allow(
     clippy::disallowed_methods,
@@ -11,62 +12,92 @@
     reason = "a benchmark asks the clock and prints figures far below 2^52"
 )]
 
-#[path = "../chart/made_up.rs"]
-mod made_up;
+mod rooms;
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
-use made_up::Size;
 use portolan::compat::Chart;
+use portolan::generate::{Document, Made, Wish, generate};
 use portolan::ingest;
-use portolan::model::Intent;
-use portolan::plan::{Figures, plan, to_document, to_json, verify};
+use portolan::model::{Cluster, Intent};
+use portolan::plan::{Figures, Plan, plan, to_document, to_json, verify};
+
+use rooms::Rooms;
 
 /// The cores that are used.
 const CORES: usize = 2;
-const SIZE: Size =
-    Size { hosts: 5_000, host_classes: 100, guests: 50_000, guest_classes: 1_000, host_kib: 402_653_184 };
+/// How many hosts and guests.
+const SIZE: (u32, u32) = (5_000, 50_000);
+/// One of so many hosts is drained.
+const DRAINED: usize = 10;
 
-fn size() -> Size {
+fn wish() -> Wish {
     let given = std::env::var("PORTOLAN_PLAN").unwrap_or_default();
-    let numbers: Vec<usize> = given.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    match numbers[..] {
-        [hosts, host_classes, guests, guest_classes] => {
-            Size { hosts, host_classes, guests, guest_classes, ..SIZE }
-        }
-        _ => SIZE,
-    }
+    let numbers: Vec<u32> = given.split_whitespace().filter_map(|number| number.parse().ok()).collect();
+    let (hosts, guests) = if let [hosts, guests] = numbers[..] { (hosts, guests) } else { SIZE };
+    Wish::new(hosts, guests / hosts.max(1)).expect("a number of hosts and guests that is made")
 }
 
-/// Says how long one part took, and what the process has needed of memory so far.
-fn told<T>(what: &str, part: impl FnOnce() -> T) -> T {
-    let began = Instant::now();
-    let made = part();
-    println!("{what:32} {:8.2} s {:6.0} MiB", began.elapsed().as_secs_f64(), peak());
-    made
+fn write(folder: &Path, documents: Vec<Document>) -> io::Result<()> {
+    for Document { path, text } in documents {
+        let path = folder.join(path);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, text)?;
+    }
+    Ok(())
+}
+
+/// Where the cluster is, and what keeps it there.
+fn made(rooms: &mut Rooms) -> (PathBuf, Option<tempfile::TempDir>) {
+    if let Some(folder) = std::env::var_os("PORTOLAN_PLAN_FOLDER") {
+        return (folder.into(), None);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let put = |documents| write(folder.path(), documents);
+    let Made { documents, bytes } = rooms.told("generated", || generate(&wish(), put)).expect("written");
+    println!("{documents} documents, {:.0} MB; {CORES} cores", bytes as f64 / 1e6);
+    (folder.path().to_owned(), Some(folder))
 }
 
 fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(CORES).build_global().expect("threads");
-    let folder = tempfile::tempdir().expect("a folder");
-    let (documents, bytes) = made_up::write(size(), folder.path());
-    println!("made up: {documents} documents, {:.0} MB; {CORES} cores", bytes as f64 / 1e6);
-    let cluster = told("read", || ingest::read(folder.path()).expect("an inventory"));
+    let mut rooms = Rooms::default();
+    let (folder, _kept) = made(&mut rooms);
+    rooms.begin();
+    let cluster = rooms.told("read", || ingest::read(&folder).expect("an inventory"));
     assert_eq!(cluster.problems, []);
-    let chart = told("judged", || Chart::new(&cluster));
-    let drained = cluster.hosts.iter().step_by(10).map(|host| host.name.clone()).collect();
+    println!("{} hosts, {} guests", cluster.hosts.len(), cluster.guests.len());
+    let chart = rooms.told("judged", || Chart::new(&cluster));
+    println!("{} x {} classes", chart.host_classes.len(), chart.guest_classes.len());
+    if std::env::var_os("PORTOLAN_PLAN_JUDGED").is_none() {
+        planned(&mut rooms, &cluster, &chart);
+    }
+    rooms.shares();
+}
+
+fn planned(rooms: &mut Rooms, cluster: &Cluster, chart: &Chart<'_>) {
+    let drained = cluster.hosts.iter().step_by(DRAINED).map(|host| host.name.clone()).collect();
     let intents = [Intent::Drain(drained)];
-    let found = told("planned", || plan(&chart, &intents, &|_, _, _| Vec::new()).expect("a plan"));
-    let document = told("written", || to_document(&found, &cluster));
-    let text = to_json(&document).expect("JSON");
-    let wrong = told("verified", || verify(&chart, &document));
+    let found = rooms.told("planned", || plan(chart, &intents, &|_, _, _| Vec::new()).expect("a plan"));
+    let (document, text) = rooms.told("written", || {
+        let document = to_document(&found, cluster);
+        let text = to_json(&document).expect("JSON");
+        (document, text)
+    });
+    let wrong = rooms.told("verified", || verify(chart, &document));
     assert_eq!(wrong, []);
+    println!("plan.json: {:.1} MB", text.len() as f64 / 1e6);
+    figures(&found);
+}
+
+fn figures(found: &Plan) {
     let Figures { moves, moves_at_least, left_out, left_out_at_least, end_ms, end_at_least_ms, .. } =
         found.figures;
     println!("{moves} moves (at least {moves_at_least}), {left_out} left out (at least {left_out_at_least})");
     println!("ends after {} s (at least {} s)", end_ms / 1_000, end_at_least_ms / 1_000);
-    println!("plan.json: {:.1} MB", text.len() as f64 / 1e6);
     let mut rules: BTreeMap<&str, usize> = BTreeMap::new();
     for reason in found.left_out.iter().flat_map(|left| &left.reasons) {
         *rules.entry(&reason.rule).or_default() += 1;
@@ -74,11 +105,4 @@ fn main() {
     for (rule, count) in rules {
         println!("  left out for {rule}: {count}");
     }
-}
-
-/// The most memory that this process had so far, in MiB (Linux: `VmHWM`).
-fn peak() -> f64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap_or_default();
-    line.trim().trim_end_matches(" kB").parse::<f64>().map_or(f64::NAN, |kib| kib / 1024.0)
 }

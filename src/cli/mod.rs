@@ -9,6 +9,7 @@ mod cpu;
 mod error;
 mod explain;
 mod format;
+mod generate;
 mod graph;
 mod inventory;
 mod members;
@@ -51,6 +52,8 @@ enum Command {
     Rewrite(rewrite::RewriteGuests),
     Verify(verify::Verify),
     Abi(abi::Abi),
+    #[command(hide = true)]
+    Generate(generate::Generate),
 }
 
 /// How a command ended, the worst last.
@@ -90,5 +93,6 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliErr
         Command::Rewrite(rewrite) => rewrite.run(terminal),
         Command::Verify(verify) => verify.run(terminal),
         Command::Abi(abi) => abi.run(terminal),
+        Command::Generate(generate) => generate.run(terminal),
     }
 }
