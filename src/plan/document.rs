@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::commands::Commands;
+use super::figures::SinceRecord;
 use super::mode::MoveMode;
 use super::moves::Preparation;
 
@@ -23,6 +24,9 @@ pub struct PlanDocument {
     pub cluster: String,
     /// What is wanted.
     pub intents: Vec<IntentRecord>,
+    /// What it has in common with an older plan, where it was made from what became of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<SinceRecord>,
     /// The limits the plan keeps.
     pub limits: LimitRecord,
     /// What the times rest on, for people.

@@ -40,6 +40,7 @@ pub mod review;
 mod rows;
 mod schedule;
 mod shortfall;
+mod since;
 mod timed;
 pub mod timetable;
 mod timing;
@@ -60,11 +61,12 @@ pub use document::{
     PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION, read_document, to_json,
 };
 pub use error::PlanError;
-pub use figures::Figures;
+pub use figures::{Figures, SinceRecord};
 pub use mode::MoveMode;
 pub use moves::{Move, Plan, Preparation, Step, Wave};
-pub use planner::{plan, plan_by};
+pub use planner::{plan, plan_by, plan_since};
 pub use shortfall::Shortfall;
+pub use since::Since;
 pub use timing::Estimate;
 pub use verdicts::{Charted, Verdicts};
 pub use verify::{Violation, ViolationKind, verify, verify_by};

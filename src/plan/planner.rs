@@ -14,6 +14,7 @@ use super::needs::Needs;
 use super::placement::{Goal, Placement};
 use super::schedule::{Schedule, Stuck, after, schedule};
 use super::shortfall::{left_out_at_least, shortfalls};
+use super::since::Since;
 use super::timed::{Prepare, Timed, waves};
 use super::timetable::{Effort, Instant, Timetable, timetable};
 use super::timing::Timing;
@@ -35,6 +36,20 @@ pub fn plan(chart: &Chart<'_>, intents: &[Intent], prepare: &Prepare<'_>) -> Res
     plan_by(chart.cluster, &Charted::new(chart), intents, prepare, Effort::default())
 }
 
+/// As [`plan`], from what became of an older plan: what it has moved already stays where it is unless it must leave that host, and
+/// of what is to come as much as can be goes where the older plan has it go, as long as no guest more is left out for it.
+///
+/// # Errors
+/// As those of [`plan`].
+pub fn plan_since(
+    chart: &Chart<'_>,
+    intents: &[Intent],
+    since: &Since,
+    prepare: &Prepare<'_>,
+) -> Result<Plan, PlanError> {
+    planned(chart.cluster, &Charted::new(chart), (intents, Some(since)), prepare, Effort::default())
+}
+
 /// As [`plan`], by what `verdicts` say, and with so much effort for its timetable.
 ///
 /// # Errors
@@ -46,8 +61,19 @@ pub fn plan_by<'a>(
     prepare: &Prepare<'_>,
     effort: Effort,
 ) -> Result<Plan, PlanError> {
-    let wish = Wish::read(cluster, intents)?;
+    planned(cluster, verdicts, (intents, None), prepare, effort)
+}
+
+pub(super) fn planned<'a>(
+    cluster: &'a Cluster,
+    verdicts: &'a dyn Verdicts,
+    (intents, since): (&[Intent], Option<&Since>),
+    prepare: &Prepare<'_>,
+    effort: Effort,
+) -> Result<Plan, PlanError> {
+    let mut wish = Wish::read(cluster, intents)?;
     let needs = Needs::new(cluster, verdicts);
+    wish.leave_alone(since, &needs.homes);
     let units = units(&needs, &wish);
     let draft = Draft::new(&needs, &wish, &units);
     let timed = draft.timed(effort);
@@ -56,6 +82,7 @@ pub fn plan_by<'a>(
     let left: Vec<usize> = draft.waiting.iter().copied().collect();
     Ok(Plan {
         intents: intents.to_vec(),
+        since: since.map(|since| since.compared(&waves)),
         assumptions: draft.timing.assumptions(),
         steps: steps(&waves),
         shortfalls: shortfalls(&needs, &units, &left),
@@ -114,7 +141,7 @@ impl<'d> Draft<'d> {
         let wanted: Vec<&Unit> = self.waiting.iter().map(|&unit| &self.units[unit]).collect();
         let waves = waves_at_least(self.needs, &wanted);
         let mut placement = Placement::new(self.needs, self.wish, self.units, self.end.clone(), waves);
-        placement.place(&self.waiting);
+        placement.place_again(&self.waiting, &self.wish.pending);
         let Schedule { jobs, table, stuck } = schedule(&mut placement, &self.end, &self.timing);
         self.end = after(&jobs, &table, &self.end);
         for goal in placement.goals() {

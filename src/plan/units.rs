@@ -1,6 +1,7 @@
 //! Guests that move as one, and where they may go.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -38,6 +39,12 @@ impl Unit {
     /// The guests that have to move for all to be on `host`.
     pub(super) fn arriving(&self, needs: &Needs<'_>, host: HostIndex) -> Vec<GuestIndex> {
         self.guests.iter().copied().filter(|&guest| needs.homes[guest] != Some(host)).collect()
+    }
+
+    /// The host that all its guests are to go to.
+    pub(super) fn goal(&self, pending: &BTreeMap<GuestIndex, HostIndex>) -> Option<HostIndex> {
+        let goal = *pending.get(self.guests.first()?)?;
+        self.guests.iter().all(|guest| pending.get(guest) == Some(&goal)).then_some(goal)
     }
 
     /// The host that all its guests are on.

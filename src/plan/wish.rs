@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{PlanError, nearest};
+use super::since::Since;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent};
 
@@ -31,6 +32,8 @@ pub(super) struct Wish {
     pub(super) banned: Vec<bool>,
     /// The guests that stay where they are.
     pub(super) pinned: BTreeSet<GuestIndex>,
+    /// Where guests had better go: an older plan says so.
+    pub(super) pending: BTreeMap<GuestIndex, HostIndex>,
 }
 
 impl Wish {
@@ -44,6 +47,7 @@ impl Wish {
             relieved: none.clone(),
             banned: none,
             pinned: BTreeSet::new(),
+            pending: BTreeMap::new(),
         }
     }
 
@@ -63,6 +67,15 @@ impl Wish {
             wish.pin(intent, cluster)?;
         }
         wish.check(cluster)
+    }
+
+    /// What an older plan has moved stays, unless it must leave; what it has not, goes where it was to go if it can.
+    pub(super) fn leave_alone(&mut self, since: Option<&Since>, homes: &[Option<HostIndex>]) {
+        let Some(since) = since else { return };
+        let may_stay = |guest: &&GuestIndex| self.of(homes[**guest]) != Some(Want::Leave);
+        let stay: Vec<GuestIndex> = since.finished.iter().filter(may_stay).copied().collect();
+        self.pinned.extend(stay);
+        self.pending.clone_from(&since.pending);
     }
 
     fn add(&mut self, intent: &Intent, by_name: &BTreeMap<&str, HostIndex>) -> Result<(), PlanError> {

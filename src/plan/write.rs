@@ -20,6 +20,7 @@ pub fn to_document(plan: &Plan, cluster: &Cluster) -> PlanDocument {
         version: VERSION,
         cluster: cluster.name.clone(),
         intents: plan.intents.iter().map(intent).collect(),
+        since: plan.since,
         limits: limits(&cluster.settings),
         assumptions: plan.assumptions.clone(),
         figures: figures(plan),
