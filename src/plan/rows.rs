@@ -1,7 +1,7 @@
 //! Where guests may go that are alike: asked once for all guests of a kind and all hosts of a kind, and kept once.
 
 use std::collections::BTreeMap;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -29,7 +29,7 @@ impl Rows {
         }
         let rows: Vec<(Key, Vec<Choice>)> =
             first.into_par_iter().map(|(key, guest)| (key, row(needs, wish, guest, key.3))).collect();
-        let mut known: HashMap<Vec<Choice>, Arc<[Choice]>> = HashMap::new();
+        let mut known: BTreeMap<Vec<Choice>, Arc<[Choice]>> = BTreeMap::new();
         let shared = |(key, row): (Key, Vec<Choice>)| {
             let shared = known.entry(row).or_insert_with_key(|row| row.as_slice().into());
             (key, Arc::clone(shared))
@@ -72,8 +72,8 @@ fn row(needs: &Needs<'_>, wish: &Wish, guest: GuestIndex, want: Want) -> Vec<Cho
 
 /// The lists of choices that differ, and which of them each unit has.
 pub(super) fn lines(units: &[&Unit]) -> (Vec<Arc<[Choice]>>, Vec<usize>) {
-    let mut by_place: HashMap<*const Choice, usize> = HashMap::new();
-    let mut by_content: HashMap<Arc<[Choice]>, usize> = HashMap::new();
+    let mut by_place: BTreeMap<*const Choice, usize> = BTreeMap::new();
+    let mut by_content: BTreeMap<Arc<[Choice]>, usize> = BTreeMap::new();
     let mut lines: Vec<Arc<[Choice]>> = Vec::new();
     let mut line = |unit: &&Unit| {
         let choices = &unit.choices;

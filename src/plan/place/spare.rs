@@ -1,6 +1,6 @@
 //! How many more of a group each host can take.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::crowds::Crowds;
 use super::state::NONE;
@@ -19,7 +19,7 @@ pub(super) enum Spare {
         /// How many hosts there are.
         hosts: usize,
         /// The others.
-        others: HashMap<usize, i32>,
+        others: BTreeMap<usize, i32>,
     },
 }
 
@@ -30,7 +30,7 @@ impl Spare {
             let most = crowds.most.iter();
             Self::Table(most.flat_map(|&most| std::iter::repeat_n(most, hosts.len())).collect())
         } else {
-            Self::Few { empty: crowds.most.clone(), hosts: hosts.len(), others: HashMap::new() }
+            Self::Few { empty: crowds.most.clone(), hosts: hosts.len(), others: BTreeMap::new() }
         };
         for (&(group, host), &more) in &crowds.more {
             if column[host] != NONE {

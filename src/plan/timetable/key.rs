@@ -1,6 +1,7 @@
 //! Which of several jobs starts first.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// How jobs are ordered in one pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +26,10 @@ impl Seed {
     }
 
     /// None of the jobs, all, or half of them: three kinds of passes take turns.
-    pub(super) fn some_of(self, jobs: &[usize]) -> Vec<usize> {
+    pub(super) fn some_of(self, jobs: &BTreeSet<usize>) -> Vec<usize> {
         match self.0 % 3 {
             0 => Vec::new(),
-            1 => jobs.to_vec(),
+            1 => jobs.iter().copied().collect(),
             _ => jobs.iter().copied().filter(|&job| self.mix(job) & 1 == 0).collect(),
         }
     }

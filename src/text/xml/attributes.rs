@@ -140,6 +140,7 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
+/// The bytes of values that mean themselves wherever they stand: a quote may be the last, and the others may mean something else.
 const SIMPLE: [bool; 256] = {
     let mut simple = [true; 256];
     let odd = b"'\"<&\n\r\t";

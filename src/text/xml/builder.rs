@@ -78,7 +78,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         Ok(())
     }
 
-    /// Closes the innermost element; quick-xml has checked that the names match.
+    /// Closes the innermost element; who found the end tag has checked that the names match.
     pub(super) fn end(&mut self, content_end: usize, to: usize) {
         if self.open.len() > 1
             && let Some(index) = self.open.pop()
