@@ -83,7 +83,7 @@ fn room_limits_and_groups_are_checked_at_every_instant() {
     assert_eq!(judged(&|world| world.cluster.settings.moves_per_host = 1), [Kind::Moves]);
     assert_eq!(judged(&|world| world.cluster.settings.moves_out_per_host = Some(1)), [Kind::Moves]);
     assert_eq!(judged(&|world| world.cluster.settings.moves_at_once = Some(1)), [Kind::Moves]);
-    assert_eq!(judged(&|w| w.group("g", &["web", "mail"], GroupPolicy::Apart)), [Kind::Apart]);
+    assert_eq!(judged(&|w| w.group("g", &["web", "mail"], GroupPolicy::APART)), [Kind::Apart]);
     assert_eq!(judged(&|w| w.group("g", &["db", "web"], GroupPolicy::Together)), [Kind::Together]);
 }
 

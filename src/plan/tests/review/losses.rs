@@ -102,7 +102,7 @@ fn a_guest_of_unknown_size_may_start_somewhere() {
 #[test]
 fn groups_are_kept_apart_and_together() {
     let mut world = small();
-    world.group("pair", &["db", "web"], GroupPolicy::Apart);
+    world.group("pair", &["db", "web"], GroupPolicy::APART);
     assert_eq!(loss(&world, 0), "absorbed: db c, web b");
     world.say(1, 2, NO);
     world.say(0, 2, NO);
