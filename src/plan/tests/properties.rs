@@ -13,8 +13,8 @@ const ANSWERS: [Assessment; 7] = [LIVE, LIVE, LIVE, COLD, REBUILD, UNKNOWN, NO];
 /// The same cases in every run.
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 400,
-        rng_seed: RngSeed::Fixed(20),
+        cases: 6000,
+        rng_seed: RngSeed::Fixed(777),
         failure_persistence: None,
         ..Default::default()
     }
@@ -65,13 +65,15 @@ fn made(hosts: &[(Option<u64>, u32)], guests: &Guests, said: &Said, groups: &Gro
     world
 }
 
-const INTENTS: [&[&str]; 6] = [
+const INTENTS: [&[&str]; 8] = [
     &["drain h0"],
     &["adopt h1"],
     &["drain h0", "adopt h1"],
     &["drain h0 h1"],
     &["adopt h0", "adopt h1"],
     &["drain h0", "ban h1"],
+    &["balance h0 h1"],
+    &["drain h0", "relieve h1"],
 ];
 
 fn on_threads(count: usize, world: &World, intents: &[&str]) -> String {
