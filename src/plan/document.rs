@@ -65,6 +65,8 @@ pub struct LimitRecord {
     pub moves_out_per_host: Option<usize>,
     /// How many of them may come to it; `null` for as many.
     pub moves_in_per_host: Option<usize>,
+    /// How many moves may leave or come to hosts of one rack at the same time; `null` for any number.
+    pub moves_per_rack: Option<usize>,
     /// How many moves may run at the same time in the cluster; `null` for any number.
     pub moves_at_once: Option<usize>,
     /// Memory that stays free on every host, in MiB.

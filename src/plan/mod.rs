@@ -10,8 +10,8 @@
 //! - A move starts when those have ended that it comes after. Then every limit is kept at every
 //!   instant, in whatever time the moves take ([`timetable::predecessors`]), and wave by wave.
 //! - A guest that is shut off counts as if it ran: somebody may start it.
-//! - Guests of a group that are to be apart are on different hosts at every instant, a guest that
-//!   moves being on both. Guests that are to be together start at the same instant, in one wave, so
+//! - Of guests that are to be apart no more are on a host, or in a rack, than may be, at every instant, a guest that moves being on
+//!   both hosts; in one rack it is one. What is broken at the start gets no worse. Guests that are to be together start at the same instant, in one wave, so
 //!   that they are together before it and after it.
 //! - The same input gives the same plan, on any number of threads: everything is decided in
 //!   integers, and ties by the order of the inventory.
@@ -36,6 +36,7 @@ mod placement;
 mod placing;
 mod planner;
 mod policy;
+mod racks;
 pub mod review;
 mod rows;
 mod schedule;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::capacity::{Amount, capacity, need};
 use super::limits::Limits;
 use super::policy::Policies;
+use super::racks::Racks;
 use super::verdicts::Verdicts;
 use crate::compat::GuestIndex;
 use crate::compat::HostIndex;
@@ -26,6 +27,8 @@ pub(super) struct Needs<'a> {
     pub(super) overfull: Vec<bool>,
     /// Which guests belong together or apart.
     pub(super) policies: Policies,
+    /// Which hosts fail as one.
+    pub(super) racks: Racks,
 }
 
 impl<'a> Needs<'a> {
@@ -51,7 +54,8 @@ impl<'a> Needs<'a> {
             all.as_ref().is_ok_and(|all| !used.within(*all))
         };
         let overfull = used.iter().zip(&hosts).map(over).collect();
-        Self { cluster, verdicts, homes, guests, hosts, overfull, policies: Policies::new(cluster) }
+        let (policies, racks) = (Policies::new(cluster), Racks::new(cluster));
+        Self { cluster, verdicts, homes, guests, hosts, overfull, policies, racks }
     }
 
     /// A guest.
@@ -72,6 +76,11 @@ impl<'a> Needs<'a> {
     /// Whether the guest is on a host that the inventory does not have.
     pub(super) fn is_elsewhere(&self, guest: GuestIndex) -> bool {
         self.homes[guest].is_none() && self.guest(guest).host.is_some()
+    }
+
+    /// The place that the host is in, as a group to be kept apart sees it: the first host of it.
+    pub(super) fn place(&self, group: usize, host: HostIndex) -> HostIndex {
+        self.racks.place(self.policies.crowds[group].apart.per, host)
     }
 
     /// How many moves may run at the same time.

@@ -12,6 +12,7 @@ use super::rows::lines;
 use super::units::{Choice, Unit};
 use super::wish::Want;
 use crate::compat::{GuestIndex, HostIndex};
+use crate::model::{Apart, Area};
 
 /// How many changes each unit is worth, once it has a host.
 const STEPS: u64 = 200;
@@ -120,7 +121,7 @@ impl<'p> Asked<'p> {
         let items = unit.guests.iter().enumerate().map(|(nth, &guest)| {
             let amount = self.now.needs.amount(guest);
             let price = if nth == 0 { price } else { 0 };
-            let (uses, home) = (uses(amount), self.now.needs.homes[guest]);
+            let (uses, home) = (uses(amount), self.now.ledger.host_of(guest));
             let moving = match (unit.want, home) {
                 (Want::Even, Some(home)) if self.now.wish.balanced[home] => MOVING,
                 (Want::Even, _) => RELIEF,
@@ -153,7 +154,7 @@ impl<'p> Asked<'p> {
                 .zip(&free)
                 .for_each(|(over, free)| over.push(if balanced { *free } else { MOST }));
             let capacity = vec![free[0], free[1], MOST / 2];
-            self.problem.hosts.push(Host { class: host, location: 0, capacity });
+            self.problem.hosts.push(Host { class: host, location: needs.racks.of(host), capacity });
             later.push(arrivals + count);
         }
         self.problem.limits.push(Limit { resource: ARRIVAL, weight: LATER, above: later });
@@ -174,7 +175,7 @@ impl<'p> Asked<'p> {
         let needs = self.now.needs;
         let mut items = vec![(Amount::default(), 0); needs.hosts.len()];
         for &guest in self.items.keys() {
-            if let Some(home) = needs.homes[guest] {
+            if let Some(home) = self.now.ledger.host_of(guest) {
                 items[home] = (items[home].0.plus(needs.amount(guest)), items[home].1 + 1);
             }
         }
@@ -214,17 +215,17 @@ impl<'p> Asked<'p> {
         for (&guest, &item) in &self.items {
             for &group in needs.policies.apart(guest) {
                 groups.entry(group).or_default().push(item);
-                if let Some(home) = needs.homes[guest] {
-                    *at_home.entry((group, home)).or_default() += 1;
+                if let Some(home) = self.now.ledger.host_of(guest) {
+                    *at_home.entry((group, needs.place(group, home))).or_default() += 1;
                 }
             }
         }
         for (group, mut members) in groups {
-            for (host, count) in self.now.ledger.hosts_of(group) {
-                let items = at_home.get(&(group, host)).copied().unwrap_or(0);
-                members.extend((items..count).map(|_| self.stays(host)));
+            for (place, count) in self.now.ledger.places_of(group) {
+                let items = at_home.get(&(group, place)).copied().unwrap_or(0);
+                members.extend((items..count).map(|_| self.stays(place)));
             }
-            self.problem.groups.push(Group { members, rule: Rule::PerHost(1) });
+            self.problem.groups.push(Group { members, rule: rule(needs.policies.crowds[group].apart) });
         }
     }
 
@@ -238,6 +239,15 @@ impl<'p> Asked<'p> {
             ..Item::default()
         });
         self.problem.items.len() - 1
+    }
+}
+
+/// What the placement knows guests to be kept apart as.
+fn rule(Apart { per, at_most }: Apart) -> Rule {
+    let at_most = u16::try_from(at_most).unwrap_or(u16::MAX);
+    match per {
+        Area::Host => Rule::PerHost(at_most),
+        Area::Rack => Rule::PerLocation(at_most),
     }
 }
 

@@ -227,15 +227,14 @@ impl Why<'_, '_> {
     }
 
     fn too_many(&self, guests: usize) -> Reason {
-        let limit =
-            self.needs.limits().leaving.min(self.needs.limits().coming).min(self.needs.limits().cluster);
+        let limit = self.needs.limits().leaving.min(self.needs.limits().to_one());
         let text = format!("{guests} moves would have to run at the same time; {limit} may");
         let rule = if limit == 0 || guests == 1 { "moves-per-host" } else { "keep-together" };
         Reason::new(rule, text, "raise the limits of moves in cluster.toml, or make the group smaller")
     }
 
     fn apart(&self, group: usize) -> Reason {
-        let text = format!("{} keeps it apart from guests there", self.needs.policies.apart_names[group]);
+        let text = self.needs.policies.crowds[group].text();
         Reason::new("keep-apart", text, "change the group in cluster.toml, or make room on another host")
     }
 
@@ -258,7 +257,7 @@ impl Why<'_, '_> {
             stuck.waiting.iter().map(|&host| format!("'{}'", self.needs.host_name(host))).collect();
         let lacking = match &stuck.obstacle {
             Obstacle::Room { needed, free } => text_of(needed.minus(*free)),
-            Obstacle::Apart(group) => self.needs.policies.apart_names[*group].clone(),
+            Obstacle::Apart(group) => format!("a place: {}", self.needs.policies.crowds[*group].text()),
             Obstacle::Unknown(what) => what.clone(),
         };
         let text = format!(

@@ -44,6 +44,7 @@ fn limits(settings: &Settings) -> LimitRecord {
         moves_per_host: settings.moves_per_host,
         moves_out_per_host: settings.moves_out_per_host,
         moves_in_per_host: settings.moves_in_per_host,
+        moves_per_rack: settings.moves_per_rack,
         moves_at_once: settings.moves_at_once,
         memory_reserve_mib: settings.memory_reserve.as_mib(),
         cpu_overcommit_percent: settings.cpu_overcommit_percent,

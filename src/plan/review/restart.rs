@@ -69,7 +69,8 @@ impl<'r> Restart<'r> {
         }
         let cold = (0..guests).into_par_iter().flat_map_iter(row).collect();
         let mut restart = Self { needs, ledger: Ledger::new(needs), cold, alone: Vec::new(), residents };
-        let row = |guest| (0..hosts).map(|host| restart.with_room(&[guest], host)).collect::<Vec<_>>();
+        let now = &restart.ledger;
+        let row = |guest| (0..hosts).map(|host| restart.with_room(&[guest], host, now)).collect::<Vec<_>>();
         restart.alone = (0..guests).into_par_iter().flat_map_iter(row).collect();
         restart
     }
@@ -82,12 +83,14 @@ impl<'r> Restart<'r> {
 
     /// What becomes of the guests of these hosts.
     pub(super) fn loss(&self, hosts: Vec<HostIndex>) -> Loss {
-        let waiting = self.waiting(&hosts);
+        let mut ledger = self.ledger.clone();
+        ledger.lose(&hosts);
+        let waiting = self.waiting(&hosts, &ledger);
         let mut wish = Wish::none(self.needs.hosts.len());
         for &host in &hosts {
             wish.drained[host] = true;
         }
-        let blank = Placement::new(self.needs, &wish, &waiting.units, self.ledger.clone(), usize::MAX);
+        let blank = Placement::new(self.needs, &wish, &waiting.units, ledger, usize::MAX);
         let (placed, taken, not_all) = self.place(blank, &waiting, &hosts);
         let unplaced = (0..waiting.units.len()).filter(|&unit| placed.chosen[unit].is_none());
         let unplaced: Vec<usize> = unplaced.collect();
@@ -106,7 +109,7 @@ impl<'r> Restart<'r> {
     }
 
     /// The units of the hosts, and where each may go.
-    fn waiting(&self, lost: &[HostIndex]) -> Waiting {
+    fn waiting(&self, lost: &[HostIndex], now: &Ledger<'_>) -> Waiting {
         let runs: BTreeSet<GuestIndex> =
             lost.iter().flat_map(|&host| self.residents[host].iter().copied()).collect();
         let mut waiting = Waiting { units: Vec::new(), unsure: Vec::new() };
@@ -123,8 +126,9 @@ impl<'r> Restart<'r> {
             let anchors: Vec<HostIndex> = homes.filter(|home| !lost.contains(home)).collect();
             let open =
                 |host: &HostIndex| !lost.contains(host) && (anchors.is_empty() || anchors.contains(host));
-            let answers =
-                (0..self.needs.hosts.len()).filter(open).map(|host| (host, self.answer(&unit.guests, host)));
+            let answers = (0..self.needs.hosts.len())
+                .filter(open)
+                .map(|host| (host, self.answer(&unit.guests, host, now)));
             let answers: Vec<(HostIndex, Answer)> = answers.collect();
             let of =
                 |wanted| answers.iter().filter(move |(_, answer)| *answer == wanted).map(|(host, _)| *host);
@@ -136,19 +140,22 @@ impl<'r> Restart<'r> {
     }
 
     /// Whether guests that start together, and no others, can start on a host, with the room that there is.
-    fn answer(&self, guests: &[GuestIndex], host: HostIndex) -> Answer {
+    fn answer(&self, guests: &[GuestIndex], host: HostIndex, now: &Ledger<'_>) -> Answer {
         match guests {
-            [guest] => self.alone[guest * self.needs.hosts.len() + host],
-            _ => self.with_room(guests, host),
+            // Which places in its rack are free is another question for each loss.
+            [guest] if !self.needs.policies.is_wide(*guest) => {
+                self.alone[guest * self.needs.hosts.len() + host]
+            }
+            _ => self.with_room(guests, host, now),
         }
     }
 
-    fn with_room(&self, guests: &[GuestIndex], host: HostIndex) -> Answer {
+    fn with_room(&self, guests: &[GuestIndex], host: HostIndex, now: &Ledger<'_>) -> Answer {
         let cold = self.cold(guests, host);
         if cold == Answer::No {
             return cold;
         }
-        let room = match self.ledger.obstacle(guests, host) {
+        let room = match now.obstacle(guests, host) {
             Some(Obstacle::Room { .. } | Obstacle::Apart(_)) => Answer::No,
             Some(Obstacle::Unknown(_)) => Answer::Unknown,
             None => Answer::Yes,

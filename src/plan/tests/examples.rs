@@ -123,7 +123,7 @@ fn too_little_room_is_proven_in_sums() {
 #[test]
 fn guests_apart_are_apart_even_in_transit() {
     let mut world = small();
-    world.group("pair", &["db", "web"], GroupPolicy::Apart);
+    world.group("pair", &["db", "web"], GroupPolicy::APART);
     assert_eq!(world.waves(&["drain a"]), ["db live b, web live c"]);
     world.cluster.hosts.truncate(2);
     assert_eq!(world.reasons(&["drain a"], "web"), ["keep-apart"]);

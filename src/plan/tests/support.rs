@@ -1,9 +1,11 @@
 //! Clusters made in memory.
 
+use proptest::prelude::*;
+
 use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Reasons};
 use crate::model::{
-    Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Reliance,
-    Requirements, Shape,
+    Apart, Area, Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Known,
+    Memory, Reliance, Requirements, Shape,
 };
 use crate::plan::timetable::Effort;
 use crate::plan::{MoveMode, Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
@@ -20,6 +22,13 @@ pub(super) const UNKNOWN: Assessment =
 
 /// Enough for clusters of this size.
 const EFFORT: Effort = Effort { jobs: 20_000, passes: 16 };
+
+/// What holds for a group: one of each kind.
+pub(super) fn policies() -> impl Strategy<Value = GroupPolicy> {
+    let areas = prop_oneof![Just(Area::Host), Just(Area::Rack)];
+    let apart = (areas, 1_usize..3).prop_map(|(per, at_most)| GroupPolicy::Apart(Apart { per, at_most }));
+    prop_oneof![1 => Just(GroupPolicy::Together), 2 => apart]
+}
 
 /// A cluster and the verdicts on it: live wherever nothing else is said.
 #[derive(Clone, Debug)]
@@ -74,6 +83,20 @@ impl World {
     pub(super) fn group(&mut self, name: &str, guests: &[&str], policy: GroupPolicy) {
         let guests = guests.iter().map(|&name| name.to_owned()).collect();
         self.cluster.settings.groups.push(Group { name: name.into(), guests, policy });
+    }
+
+    /// Hosts of one number below 3 are in one rack, the others in none.
+    pub(super) fn racks(&mut self, numbers: &[usize]) {
+        for (host, number) in self.cluster.hosts.iter().zip(numbers).filter(|(_, number)| **number < 3) {
+            let rack = Known::new(format!("r{number}"), self.place);
+            self.cluster.settings.racks.insert(host.name.clone(), rack);
+        }
+    }
+
+    /// What the rack of a host is called here.
+    pub(super) fn rack(&self, host: HostIndex) -> &str {
+        let name = &self.cluster.hosts[host].name;
+        self.cluster.settings.racks.get(name).map_or(name, |rack| &rack.value)
     }
 
     pub(super) fn say(&mut self, guest: GuestIndex, host: HostIndex, assessment: Assessment) {

@@ -5,8 +5,10 @@
 //! takes, what a host holds and what the groups ask is worked out a second time, so that a mistake
 //! in the planner is not repeated in the judgement of it.
 
+mod apart;
 mod groups;
 mod outcome;
+mod racks;
 mod replay;
 mod room;
 mod timeline;
