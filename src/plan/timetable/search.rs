@@ -20,7 +20,7 @@ pub struct Effort {
 
 impl Default for Effort {
     fn default() -> Self {
-        Self { jobs: 2_000_000, passes: 2_048 }
+        Self { jobs: 400_000, passes: 2_048 }
     }
 }
 
