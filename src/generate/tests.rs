@@ -52,7 +52,7 @@ fn more_hosts_leave_the_first_as_they_are() {
 #[test]
 fn no_gap_is_left_open() {
     for (path, text) in made(&wish(60), 2) {
-        assert!(path.ends_with(".json") || !text.contains(['{', '}']), "{path}\n{text}");
+        assert!(path.contains(".json") || !text.contains(['{', '}']), "{path}\n{text}");
     }
 }
 

@@ -73,7 +73,9 @@ impl<'a> Ledger<'a> {
     pub(super) fn lose(&mut self, lost: &[HostIndex]) {
         let gone = self.at.iter().filter(|(_, host)| lost.contains(host));
         let gone: Vec<GuestIndex> = gone.map(|(&guest, _)| guest).collect();
-        gone.into_iter().for_each(|guest| self.leave(guest));
+        for guest in gone {
+            self.leave(guest);
+        }
     }
 
     /// The guest no longer counts where it did.

@@ -31,7 +31,7 @@ impl Limits {
     }
 
     /// How many guests may go to one host at the same time, each from another.
-    pub(super) fn to_one(&self) -> usize {
+    pub(super) fn onto_one(&self) -> usize {
         self.coming.min(self.rack).min(self.cluster)
     }
 }

@@ -1,7 +1,6 @@
 //! Where guests may go that are alike: asked once for all guests of a kind and all hosts of a kind, and kept once.
 
 use std::collections::BTreeMap;
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rayon::prelude::*;

@@ -15,7 +15,7 @@ use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
 use crate::model::Guest;
 
 /// Somewhere a unit may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Choice {
     /// The host.
     pub(super) host: HostIndex,
@@ -114,7 +114,7 @@ fn choice(needs: &Needs<'_>, unit: &Unit, host: HostIndex) -> Option<Choice> {
 pub(super) fn moves_at_once(needs: &Needs<'_>, arriving: &[GuestIndex]) -> bool {
     let leaving = |home: Option<HostIndex>| arriving.iter().filter(|&&g| needs.homes[g] == home).count();
     let limits = needs.limits();
-    arriving.len() <= limits.to_one()
+    arriving.len() <= limits.onto_one()
         && arriving
             .iter()
             .all(|&guest| needs.homes[guest].is_none() || leaving(needs.homes[guest]) <= limits.leaving)

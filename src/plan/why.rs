@@ -227,7 +227,7 @@ impl Why<'_, '_> {
     }
 
     fn too_many(&self, guests: usize) -> Reason {
-        let limit = self.needs.limits().leaving.min(self.needs.limits().to_one());
+        let limit = self.needs.limits().leaving.min(self.needs.limits().onto_one());
         let text = format!("{guests} moves would have to run at the same time; {limit} may");
         let rule = if limit == 0 || guests == 1 { "moves-per-host" } else { "keep-together" };
         Reason::new(rule, text, "raise the limits of moves in cluster.toml, or make the group smaller")

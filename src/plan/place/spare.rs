@@ -54,7 +54,7 @@ impl Spare {
         match self {
             Self::Table(all) => all[cell] -= number,
             Self::Few { empty, hosts, others } => {
-                *others.entry(cell).or_insert(empty[cell / *hosts]) -= number
+                *others.entry(cell).or_insert(empty[cell / *hosts]) -= number;
             }
         }
     }

@@ -26,7 +26,9 @@ impl RackMap {
         }
         let mut of = vec![0; cluster.hosts.len()];
         for (rack, hosts) in by_name.values().enumerate() {
-            hosts.iter().for_each(|&host| of[host] = rack);
+            for &host in hosts {
+                of[host] = rack;
+            }
         }
         Self { of, racks: by_name.into_iter().map(|(name, hosts)| (hosts, name)).collect() }
     }
