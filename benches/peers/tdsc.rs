@@ -93,7 +93,7 @@ impl Problem<'_> {
     fn groups(&self, world: &mut World, guests: &BTreeMap<u64, usize>) {
         for (at, one) in self.constraints("spread").enumerate() {
             let names = numbers(&one["vms"]).into_iter().map(|vm| format!("v{vm:05}")).collect();
-            let (name, policy) = (format!("spread {at}"), GroupPolicy::Apart);
+            let (name, policy) = (format!("spread {at}"), GroupPolicy::APART);
             world.cluster.settings.groups.push(Group { name, guests: names, policy });
         }
         let by_name: BTreeMap<String, usize> =
