@@ -6,6 +6,7 @@ mod examples;
 mod properties;
 mod racks;
 mod review;
+mod rollout;
 mod since;
 mod support;
 mod verifier;
