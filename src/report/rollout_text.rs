@@ -57,7 +57,8 @@ fn figures(rollout: &RolloutDocument) -> String {
 }
 
 fn stage_text(number: usize, stage: &StageRecord) -> String {
-    let mut out = format!("\nStage {number}: then {} go down\n", stage.hosts.join(", "));
+    let verb = if stage.hosts.len() == 1 { "goes" } else { "go" };
+    let mut out = format!("\nStage {number}: then {} {verb} down\n", stage.hosts.join(", "));
     for (at, wave) in stage.plan.waves.iter().enumerate() {
         let _ = writeln!(out, "  Wave {}", at + 1);
         for one in wave {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::sizes::{Level, Water};
 use crate::compat::{GuestIndex, HostIndex};
-use crate::plan::capacity::Amount;
 use crate::plan::ledger::Ledger;
+use crate::plan::mode::MoveMode;
 use crate::plan::needs::Needs;
 use crate::plan::units::mode;
 
@@ -41,31 +41,6 @@ impl Fleet<'_> {
         Water { waiting, safe, at_once: self.at_once, twice: 0 }
     }
 
-    /// As few stages as any rollout has: no more hosts are down at once than leave room for all guests, be they spread as they may.
-    pub(super) fn stages_at_least(&self, needs: &Needs<'_>) -> usize {
-        let sides: [fn(Amount) -> u64; 2] = [|amount| amount.memory.as_kib(), |amount| amount.vcpus];
-        let most = sides.map(|side| {
-            let held = |host: HostIndex| needs.hosts[host].as_ref().map_or(0, |all| side(*all));
-            let open =
-                (0..needs.hosts.len()).filter(|&host| !self.closed[host] || self.waiting.contains(&host));
-            let all: u64 = open.clone().map(held).sum();
-            // Guests may stay where they are too many, and where it is not known what the host can hold.
-            let now = Ledger::new(needs);
-            let needed: u64 = open.map(|host| side(now.used(host)).min(held(host))).sum();
-            let mut down: Vec<u64> = self.waiting.iter().map(|&host| held(host)).collect();
-            down.sort_unstable();
-            let mut free = all.saturating_sub(needed);
-            let fits = |one: &&u64| {
-                let fits = **one <= free;
-                free = free.saturating_sub(**one);
-                fits
-            };
-            down.iter().take_while(fits).count()
-        });
-        let most = most.into_iter().min().unwrap_or(0).min(self.at_once).max(1);
-        self.waiting.len().div_ceil(most)
-    }
-
     /// The hosts to take down next, but none of `tried`.
     pub(super) fn batch(&self, needs: &Needs<'_>, tried: &BTreeSet<HostIndex>) -> BTreeSet<HostIndex> {
         let now = Ledger::new(needs);
@@ -77,18 +52,49 @@ impl Fleet<'_> {
                 residents[home].push(guest);
             }
         }
-        let mut room = Room::new(self, needs, now);
-        let mut batch = BTreeSet::new();
-        for host in order.into_iter().filter(|host| !tried.contains(host)) {
-            if batch.len() == wanted {
-                break;
+        let order: Vec<HostIndex> = order.into_iter().filter(|host| !tried.contains(host)).collect();
+        // Rather a stage more than a guest that is stopped and need not be.
+        let by = |modes| {
+            let mut room = Room::new(self, needs, now.clone(), modes);
+            let mut batch = BTreeSet::new();
+            for &host in &order {
+                if batch.len() == wanted {
+                    break;
+                }
+                if !room.received.contains(&host) && room.vacate(host, &residents[host]) {
+                    batch.insert(host);
+                }
             }
-            if !room.received.contains(&host) && room.vacate(host, &residents[host]) {
-                batch.insert(host);
-            }
-        }
-        batch
+            batch
+        };
+        let gentle = by(Modes::Gentlest);
+        if gentle.is_empty() { by(Modes::Any) } else { gentle }
     }
+}
+
+/// How guests may move.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Modes {
+    /// As gently as they could if no host were down.
+    Gentlest,
+    /// In any way that is possible.
+    Any,
+}
+
+/// The gentlest mode in which a guest can move to any host, room aside.
+fn gentlest(needs: &Needs<'_>, guest: GuestIndex) -> Option<MoveMode> {
+    let home = needs.homes[guest];
+    let kinds = needs.verdicts.kinds();
+    let others = kinds.hosts.iter().map(|&host| match home {
+        // Another host of its own kind stands for that kind.
+        Some(home) if host == home => {
+            let same =
+                |other: &HostIndex| *other != home && kinds.kind_of_host[*other] == kinds.kind_of_host[home];
+            (0..needs.hosts.len()).find(same)
+        }
+        _ => Some(host),
+    });
+    others.flatten().filter_map(|host| mode(needs, guest, host)).min()
 }
 
 /// Room for guests of hosts that are taken down, the fullest host first that has some.
@@ -99,19 +105,20 @@ struct Room<'r> {
     open: [BTreeSet<(u64, HostIndex)>; 2],
     /// By host: which of the two it is in.
     kind: Vec<usize>,
+    modes: Modes,
     /// The hosts that wait and have taken guests.
     received: BTreeSet<HostIndex>,
 }
 
 impl<'r> Room<'r> {
-    fn new(fleet: &Fleet<'_>, needs: &'r Needs<'r>, ledger: Ledger<'r>) -> Self {
+    fn new(fleet: &Fleet<'_>, needs: &'r Needs<'r>, ledger: Ledger<'r>, modes: Modes) -> Self {
         let kind: Vec<usize> =
             (0..needs.hosts.len()).map(|host| usize::from(fleet.waiting.contains(&host))).collect();
         let mut open = [BTreeSet::new(), BTreeSet::new()];
         for host in (0..needs.hosts.len()).filter(|&host| needs.hosts[host].is_ok() && !fleet.closed[host]) {
             open[kind[host]].insert((ledger.free(host).memory.as_kib(), host));
         }
-        Self { needs, ledger, open, kind, received: BTreeSet::new() }
+        Self { needs, ledger, open, kind, modes, received: BTreeSet::new() }
     }
 
     /// Finds all these guests of a host another; changes nothing where one finds none.
@@ -119,18 +126,14 @@ impl<'r> Room<'r> {
         self.open[self.kind[host]].remove(&self.entry(host));
         let mut gone = Vec::new();
         for &guest in guests {
-            match self.host_for(guest) {
-                Some(to) => {
-                    self.shift(guest, host, to);
-                    gone.push((guest, to));
-                }
-                None => {
-                    gone.into_iter().rev().for_each(|(guest, to)| self.shift(guest, to, host));
-                    let entry = self.entry(host);
-                    self.open[self.kind[host]].insert(entry);
-                    return false;
-                }
-            }
+            let Some(to) = self.host_for(guest) else {
+                gone.into_iter().rev().for_each(|(guest, to)| self.shift(guest, to, host));
+                let entry = self.entry(host);
+                self.open[self.kind[host]].insert(entry);
+                return false;
+            };
+            self.shift(guest, host, to);
+            gone.push((guest, to));
         }
         self.received.extend(gone.iter().map(|(_, to)| *to).filter(|&to| self.kind[to] == 1));
         true
@@ -138,8 +141,11 @@ impl<'r> Room<'r> {
 
     fn host_for(&self, guest: GuestIndex) -> Option<HostIndex> {
         let needed = self.needs.amount(guest).memory.as_kib();
+        let least = if self.modes == Modes::Gentlest { gentlest(self.needs, guest) } else { None };
+        let gentle = |mode: MoveMode| least.is_none_or(|least| mode <= least);
         let takes = |&(_, host): &(u64, HostIndex)| {
-            self.ledger.obstacle(&[guest], host).is_none() && mode(self.needs, guest, host).is_some()
+            self.ledger.obstacle(&[guest], host).is_none()
+                && mode(self.needs, guest, host).is_some_and(gentle)
         };
         self.open.iter().find_map(|open| open.range((needed, 0)..).find(|one| takes(one))).map(|one| one.1)
     }

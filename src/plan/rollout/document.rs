@@ -148,7 +148,7 @@ impl Rollout<'_> {
     fn figures(&self, cluster: &Cluster) -> RolloutFigures {
         let mut figures = RolloutFigures {
             stages: self.done.len(),
-            stages_at_least: self.stages_at_least,
+            stages_at_least: self.bound.stages(&self.upgraded, self.at_once()),
             left: self.waiting.len(),
             ..RolloutFigures::default()
         };

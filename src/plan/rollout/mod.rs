@@ -5,7 +5,9 @@
 //! that few move twice. No guest is moved back for its own sake.
 
 mod batch;
+mod bound;
 mod document;
+mod kept;
 mod progress;
 mod sizes;
 mod verify;
@@ -20,6 +22,8 @@ pub use progress::{After, after_upgrade};
 pub use verify::{RolloutViolation, verify_rollout};
 
 use batch::Fleet;
+use bound::Bound;
+use kept::Kept;
 
 use super::error::PlanError;
 use super::mode::MoveMode;
@@ -93,7 +97,8 @@ struct Rollout<'u> {
     left: Vec<LeftOut>,
     /// Few stages against few moves, as it was at first: how many, and what moves twice, in KiB.
     front: Vec<(usize, u64)>,
-    stages_at_least: usize,
+    /// As few stages as there can be, by what hosts held at first.
+    bound: Bound,
 }
 
 impl<'u> Rollout<'u> {
@@ -120,7 +125,7 @@ impl<'u> Rollout<'u> {
             done: Vec::new(),
             left: Vec::new(),
             front: Vec::new(),
-            stages_at_least: 0,
+            bound: Bound::default(),
         })
     }
 
@@ -130,17 +135,18 @@ impl<'u> Rollout<'u> {
         let mut first = None;
         let this = &*self;
         stages.at(&this.now, &mut |verdicts, prepare| {
+            let verdicts = &Kept(verdicts);
             if this.done.is_empty() {
                 first = Some(this.outlook(verdicts));
             }
             result = this.next(verdicts, prepare);
         });
-        if let Some((front, least)) = first {
-            (self.front, self.stages_at_least) = (front, least);
+        if let Some((front, bound)) = first {
+            (self.front, self.bound) = (front, bound);
         }
         match result? {
-            Some(Found::Stage { hosts, plan, one_way }) => {
-                self.carry_out(hosts, plan, one_way);
+            Some(Found::Stage(hosts, plan, one_way)) => {
+                self.carry_out(hosts, *plan, one_way);
                 Ok(true)
             }
             Some(Found::Stuck(left)) => {
@@ -152,15 +158,19 @@ impl<'u> Rollout<'u> {
     }
 
     fn fleet(&self) -> Fleet<'_> {
-        let at_once = self.now.settings.hosts_down_at_once.unwrap_or(usize::MAX);
-        Fleet { waiting: &self.waiting, closed: &self.closed, at_once }
+        Fleet { waiting: &self.waiting, closed: &self.closed, at_once: self.at_once() }
     }
 
-    /// Few stages against few moves, and the fewest stages that any rollout has.
-    fn outlook(&self, verdicts: &dyn Verdicts) -> (Vec<(usize, u64)>, usize) {
+    /// How many hosts may be down at once.
+    fn at_once(&self) -> usize {
+        self.now.settings.hosts_down_at_once.unwrap_or(usize::MAX)
+    }
+
+    /// Few stages against few moves, and what bounds the stages.
+    fn outlook(&self, verdicts: &dyn Verdicts) -> (Vec<(usize, u64)>, Bound) {
         let needs = Needs::new(&self.now, verdicts);
-        let fleet = self.fleet();
-        (fleet.water(&needs).front(FRONT), fleet.stages_at_least(&needs))
+        let takes_part = |host: HostIndex| !self.closed[host] || self.waiting.contains(&host);
+        (self.fleet().water(&needs).front(FRONT), Bound::new(&needs, takes_part))
     }
 
     /// The next hosts with the plan that empties them. Hosts that turn out not to be emptied are tried no more in this stage.
@@ -178,7 +188,7 @@ impl<'u> Rollout<'u> {
             let stuck: BTreeSet<HostIndex> = plan.left_out.iter().filter_map(stays).collect();
             if stuck.is_empty() {
                 let one_way = one_way(verdicts, &plan, &self.upgraded);
-                return Ok(Some(Found::Stage { hosts, plan, one_way }));
+                return Ok(Some(Found::Stage(hosts, Box::new(plan), one_way)));
             }
             tried.extend(&stuck);
             hosts.retain(|host| !stuck.contains(host));
@@ -204,8 +214,7 @@ impl<'u> Rollout<'u> {
 
     fn carry_out(&mut self, hosts: BTreeSet<HostIndex>, plan: Plan, one_way: Vec<GuestIndex>) {
         let cluster = self.now.clone();
-        let pins = progress::carry_out(&mut self.now, &plan);
-        self.others.extend(pins);
+        progress::carry_out(&mut self.now, &plan);
         for &host in &hosts {
             if let Some(After { platform, cpu_map }) = self.upgrade.after.get(&host) {
                 self.now.hosts[host].platform.clone_from(platform);
@@ -220,7 +229,9 @@ impl<'u> Rollout<'u> {
 
 /// What comes next.
 enum Found {
-    Stage { hosts: BTreeSet<HostIndex>, plan: Plan, one_way: Vec<GuestIndex> },
+    /// These hosts are emptied by this plan; who could not go back.
+    Stage(BTreeSet<HostIndex>, Box<Plan>, Vec<GuestIndex>),
+    /// No host that waits can be emptied, for these reasons.
     Stuck(Vec<LeftOut>),
 }
 

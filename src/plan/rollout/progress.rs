@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compat::HostIndex;
-use crate::model::{Cluster, CpuMap, Fact, Host, Intent, Known, Platform, Shape};
-use crate::plan::mode::MoveMode;
+use crate::model::{Cluster, CpuMap, Fact, Host, Known, Platform, Shape};
 use crate::plan::moves::{Move, Plan};
 
 /// What a host offers after it was down.
@@ -38,9 +37,8 @@ pub fn after_upgrade(cluster: &Cluster, like: &[String]) -> Result<BTreeMap<Host
 }
 
 /// Carries out the moves of a plan. A guest that was stopped for its move runs as nothing collected tells any more: it counts as shut
-/// off. Guests that were rebuilt have other definitions by then; what tells that they stay is returned.
-pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan) -> Vec<Intent> {
-    let mut rebuilt = Vec::new();
+/// off.
+pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan) {
     for one in plan.moves() {
         settle(cluster, one);
         let guest = &mut cluster.guests[one.guest];
@@ -53,11 +51,7 @@ pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan) -> Vec<Intent> {
             guest.requirements.live_cpu = None;
             guest.requirements.live_shape = Shape::default();
         }
-        if one.mode == MoveMode::Rebuild {
-            rebuilt.push(guest.name.clone());
-        }
     }
-    if rebuilt.is_empty() { Vec::new() } else { vec![Intent::Pin(rebuilt)] }
 }
 
 /// The guest is on the other host, and in what was listed there, and no longer where it was.
@@ -82,4 +76,33 @@ fn take<T>(list: &mut Fact<Vec<Known<T>>>, is_it: impl Fn(&T) -> bool) -> Vec<Kn
     let (gone, stay) = list.value.drain(..).partition(|one| is_it(&one.value));
     list.value = stay;
     gone
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::text::{Place, Span};
+
+    // All hosts here are made up.
+    fn host(name: &str, model: Option<&str>, place: Place) -> Host {
+        let mut host = Host::unknown(name);
+        if let Some(model) = model {
+            host.platform.cpu.model = Fact::known(model.into(), place);
+            host.platform.os = Fact::known(name.to_owned(), place);
+        }
+        host
+    }
+
+    #[test]
+    fn hosts_become_like_one_with_the_same_processor() {
+        let mut cluster = Cluster::default();
+        let place = Place { source: cluster.sources.add("made", ""), span: Span::new(0, 0) };
+        let all = [("old", Some("Haswell")), ("new", Some("Haswell")), ("amd", Some("EPYC")), ("dark", None)];
+        cluster.hosts = all.map(|(name, model)| host(name, model, place)).into();
+        let after = after_upgrade(&cluster, &["new".to_owned()]).expect("a host");
+        assert_eq!(after.keys().copied().collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(after[&0].platform.os.value().map(String::as_str), Some("new"));
+        assert_eq!(after_upgrade(&cluster, &["gone".to_owned()]).err(), Some("gone".to_owned()));
+        assert!(after_upgrade(&cluster, &[]).expect("nothing is named").is_empty());
+    }
 }

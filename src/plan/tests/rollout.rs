@@ -115,13 +115,16 @@ fn who_cannot_go_back_is_named() {
     assert_eq!(one_way.len(), to_upgraded.filter(|one| one.to == "h00").count());
 }
 
+/// What the verifier is to say, and the mistake.
+type Change<'c> = (&'c str, &'c dyn Fn(&mut RolloutDocument));
+
 #[test]
 fn mistakes_are_found() {
     let world = even(6, 8);
     let right = upgraded(&world, &[&all(6)]);
     assert_eq!(wrong(&world, &right), Vec::<String>::new());
     assert!(right.stages.len() > 1);
-    let changes: [(&str, &dyn Fn(&mut RolloutDocument)); 8] = [
+    let changes: [Change<'_>; 8] = [
         ("is taken down with guest", &|one| one.stages.swap(0, 1)),
         ("was down already", &|one| {
             let host = one.stages[0].hosts[0].clone();
