@@ -73,6 +73,7 @@ impl World {
             storage: Vec::new(),
             live_storage: None,
             cells: None,
+            memory_parts: Vec::new(),
             reliance: Reliance::default(),
             live_reliance: None,
             requirements: requirements(),
