@@ -16,6 +16,7 @@
 //! - The same input gives the same plan, on any number of threads: everything is decided in
 //!   integers, and ties by the order of the inventory.
 
+mod backing;
 mod bounds;
 mod capacity;
 mod commands;
@@ -26,17 +27,20 @@ pub mod estimate;
 mod figures;
 mod flow;
 mod jobs;
+mod kinds;
 mod ledger;
 mod limits;
 mod mode;
 mod moves;
 mod needs;
+mod offer;
 pub mod place;
 mod placement;
 mod placing;
 mod planner;
 mod policy;
 mod racks;
+mod rare;
 pub mod review;
 mod rows;
 mod schedule;
@@ -58,15 +62,16 @@ mod tests;
 pub use capacity::overhead;
 pub use commands::{Command, Commands, quoted};
 pub use document::{
-    DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord,
-    PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION, read_document, to_json,
+    DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord,
+    MoveRecord, PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION,
+    read_document, to_json,
 };
 pub use error::PlanError;
 pub use figures::{Figures, SinceRecord};
 pub use mode::MoveMode;
 pub use moves::{Move, Plan, Preparation, Step, Wave};
 pub use planner::{plan, plan_by, plan_since};
-pub use shortfall::Shortfall;
+pub use shortfall::{KindShortfall, Shortfall};
 pub use since::Since;
 pub use timing::Estimate;
 pub use verdicts::{Charted, Verdicts};

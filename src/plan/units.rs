@@ -73,7 +73,7 @@ fn unit(needs: &Needs<'_>, wish: &Wish, rows: &Rows, first: GuestIndex) -> Optio
         return None;
     }
     let want = guests.iter().filter_map(|&guest| wanted(needs, wish, guest)).min()?;
-    let amount = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
+    let amount = needs.sum(&guests);
     let mut unit = Unit { guests, want, choices: Arc::default(), amount };
     unit.choices = match rows.of(needs, wish, &unit) {
         Some(row) => row,

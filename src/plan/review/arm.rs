@@ -4,7 +4,7 @@ use super::cores::cores;
 use super::room::Room;
 use crate::compat::{Answer, GuestIndex, HostIndex};
 use crate::model::{Arch, Host, Memory};
-use crate::plan::capacity::{Amount, capacity};
+use crate::plan::capacity::Amount;
 use crate::plan::needs::Needs;
 
 /// What x86 guests would take of ARM hosts, in sums. That a vCPU of theirs has a thread for itself is not supposed: both
@@ -117,7 +117,7 @@ impl ArmSizing {
     fn doubt(&mut self, needs: &Needs<'_>, guest: GuestIndex, unknown: String) {
         self.unknown.push((guest, unknown));
         let most = self.unknown_at_most.zip(needs.guests[guest].as_ref().ok());
-        self.unknown_at_most = most.map(|(sum, need)| sum.plus(Room::from(*need)));
+        self.unknown_at_most = most.map(|(sum, need)| sum.plus(Room::from(need)));
     }
 }
 
@@ -135,7 +135,7 @@ fn need(needs: &Needs<'_>, guest: GuestIndex) -> Result<(Amount, bool), String> 
 fn offer(needs: &Needs<'_>, host: HostIndex) -> Result<ArmOffer, String> {
     let (cluster, one) = (needs.cluster, &needs.cluster.hosts[host]);
     let cores = cores(cluster, one)?.cores;
-    let all = capacity(one, &cluster.settings)?;
+    let all = needs.capacity(host).map_err(Clone::clone)?;
     let vcpus = cores.saturating_mul(cluster.settings.cpu_overcommit_percent) / 100;
     let used = needs
         .homes
@@ -143,7 +143,6 @@ fn offer(needs: &Needs<'_>, host: HostIndex) -> Result<ArmOffer, String> {
         .zip(&needs.guests)
         .filter(|(home, _)| **home == Some(host))
         .map(|(_, need)| need.clone());
-    let used =
-        used.collect::<Result<Vec<Amount>, String>>()?.into_iter().fold(Amount::default(), Amount::plus);
-    Ok(ArmOffer { cores, free: Room::from(Amount { vcpus, ..all }.minus(used)) })
+    let used: Amount = used.collect::<Result<Vec<Amount>, String>>()?.iter().sum();
+    Ok(ArmOffer { cores, free: Room { vcpus, ..Room::from(all) }.minus(Room::from(&used)) })
 }
