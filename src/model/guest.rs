@@ -54,10 +54,21 @@ pub struct Guest {
 pub struct MemoryPart {
     /// How much.
     pub memory: Memory,
-    /// The huge pages it is in, if it is in any; an empty size is the host's default.
-    pub pages: Option<Option<Memory>>,
+    /// The pages it is in.
+    pub pages: Backing,
     /// The NUMA cells of the host that it must come from.
     pub cells: Option<BTreeSet<u32>>,
+}
+
+/// What pages memory is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backing {
+    /// Those of ordinary memory.
+    Ordinary,
+    /// Huge ones of the host's default size.
+    DefaultPages,
+    /// Huge ones of this size.
+    Pages(Memory),
 }
 
 /// A network card that has an address of its own.

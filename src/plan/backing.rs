@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::capacity::overhead;
 use super::kinds::{Cells, Kind, What};
-use crate::model::{DocumentKind, Guest, Known, Memory, MemoryPart};
+use crate::model::{Backing, DocumentKind, Guest, Known, Memory, MemoryPart};
 
 /// What a guest takes of its host, kind by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,16 +51,22 @@ impl Taken {
     /// `None` where it is not known in which pages it is.
     fn part(&mut self, part: &MemoryPart, default: Option<Memory>) -> Option<()> {
         let cells = part.cells.as_ref();
-        let Some(named) = part.pages else {
-            self.memory = self.memory.plus(part.memory);
-            if cells.is_some() {
-                self.add(What::Memory, cells, part.memory.as_kib());
+        let size = match part.pages {
+            Backing::Ordinary => {
+                self.memory = self.memory.plus(part.memory);
+                if cells.is_some() {
+                    self.add(What::Memory, cells, part.memory.as_kib());
+                }
+                return Some(());
             }
-            return Some(());
+            Backing::DefaultPages => {
+                self.add(What::DefaultPages(default?), None, 1);
+                default?
+            }
+            Backing::Pages(size) => size,
         };
-        let size = named.or(default).filter(|size| size.as_kib() > 0)?;
-        if named.is_none() {
-            self.add(What::DefaultPages(size), None, 1);
+        if size == Memory::default() {
+            return None;
         }
         self.add(What::Pages(size), cells, part.memory.as_kib().div_ceil(size.as_kib()));
         Some(())
@@ -97,8 +103,8 @@ fn parts(guest: &Guest, memory: Memory) -> Result<Vec<MemoryPart>, String> {
     }
     let Some(first) = parts.first().cloned() else {
         let pages = match guest.requirements.hugepages[..] {
-            [] => None,
-            [Known { value, .. }] => Some(value),
+            [] => Backing::Ordinary,
+            [Known { value, .. }] => value.map_or(Backing::DefaultPages, Backing::Pages),
             _ => return Err(sizeless(guest)),
         };
         let cells = guest.cells.as_ref().map(|cells| cells.value.clone());

@@ -176,14 +176,13 @@ fn unions(sets: BTreeSet<Cells>) -> BTreeSet<Cells> {
 mod tests {
     use super::*;
 
-    fn cells(cells: &[u32]) -> Option<Cells> {
-        Some(cells.iter().copied().collect())
+    fn bound(what: What, cells: &[u32]) -> Kind {
+        Kind { what, cells: Some(cells.iter().copied().collect()) }
     }
 
     #[test]
     fn what_is_bound_counts_in_every_set_that_has_its_cells() {
-        let pages = What::Pages(Memory::mib(2));
-        let bound = |all: &[u32]| Kind { what: pages.clone(), cells: cells(all) };
+        let bound = |cells: &[u32]| bound(What::Pages(Memory::mib(2)), cells);
         let taken = [bound(&[0, 1]), bound(&[1, 2]), bound(&[3])];
         let kinds = Kinds::of(taken.iter());
         let names: Vec<String> = (0..kinds.len()).map(|kind| kinds.name(kind)).collect();
@@ -204,7 +203,7 @@ mod tests {
     #[test]
     fn amounts_are_told_by_kind() {
         let devices = Kind::of(What::Devices("vf".into()));
-        let in_cell = Kind { what: What::Memory, cells: cells(&[1]) };
+        let in_cell = bound(What::Memory, &[1]);
         let kinds = Kinds::of([&devices, &in_cell].into_iter());
         let rare = kinds.rare_of(&[(devices, 1), (in_cell, 2 << 20)]);
         let amount = Amount { memory: Memory::gib(4), vcpus: 1, rare };

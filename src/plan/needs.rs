@@ -33,6 +33,8 @@ pub(super) struct Needs<'a> {
     unknown: BTreeMap<(HostIndex, KindIndex), String>,
     /// By host: what it holds though what its guests take is not known.
     own: BTreeMap<HostIndex, Amount>,
+    /// By host that holds more of a rarer kind than it can: what it may go on holding.
+    raised: BTreeMap<HostIndex, Amount>,
     /// By host: whether it holds more than it can.
     pub(super) overfull: Vec<bool>,
     /// Which guests belong together or apart.
@@ -54,11 +56,24 @@ impl<'a> Needs<'a> {
         };
         let guests = all.iter().map(|one| one.as_ref().map(amount).map_err(Clone::clone)).collect();
         let (policies, racks) = (Policies::new(cluster), Racks::new(cluster));
-        let (hosts, unknown, own, overfull) = (Vec::new(), BTreeMap::new(), BTreeMap::new(), Vec::new());
-        let mut needs =
-            Self { cluster, verdicts, homes, kinds, guests, hosts, unknown, own, overfull, policies, racks };
+        let mut needs = Self {
+            cluster,
+            verdicts,
+            homes,
+            kinds,
+            guests,
+            hosts: Vec::new(),
+            unknown: BTreeMap::new(),
+            own: BTreeMap::new(),
+            raised: BTreeMap::new(),
+            overfull: Vec::new(),
+            policies,
+            racks,
+        };
         needs.fill_hosts(&all);
-        needs.overfull = needs.find_overfull();
+        let used = needs.used();
+        needs.overfull = used.iter().enumerate().map(|(host, used)| needs.is_overfull(host, used)).collect();
+        needs.raised = used.iter().enumerate().filter_map(|(host, used)| needs.raise(host, used)).collect();
         needs
     }
 
@@ -66,7 +81,9 @@ impl<'a> Needs<'a> {
     fn fill_hosts(&mut self, all: &[Result<Taken, String>]) {
         let mut residents: Vec<Vec<GuestIndex>> = vec![Vec::new(); self.cluster.hosts.len()];
         for (guest, home) in self.homes.iter().enumerate() {
-            home.iter().for_each(|&home| residents[home].push(guest));
+            if let &Some(home) = home {
+                residents[home].push(guest);
+            }
         }
         for (at, host) in self.cluster.hosts.iter().enumerate() {
             let known = residents[at]
@@ -98,21 +115,37 @@ impl<'a> Needs<'a> {
         Ok(Amount { memory, vcpus, rare: Rare::of(rare) })
     }
 
-    fn find_overfull(&self) -> Vec<bool> {
+    /// By host: what its guests take.
+    fn used(&self) -> Vec<Amount> {
         let mut used = vec![Amount::default(); self.hosts.len()];
         for (need, home) in self.guests.iter().zip(&self.homes) {
             if let (Ok(need), &Some(home)) = (need, home) {
                 used[home] = std::mem::take(&mut used[home]).plus(need);
             }
         }
-        // What is not known of a kind is not told as too much.
-        let over = |(at, used): (HostIndex, &Amount)| {
-            let known = |kind: KindIndex| !self.unknown.contains_key(&(at, kind));
-            let more =
-                |all: &Amount| used.parts().any(|(kind, amount)| amount > all.get(kind) && known(kind));
-            self.hosts[at].as_ref().is_ok_and(more)
-        };
-        used.iter().enumerate().map(over).collect()
+        used
+    }
+
+    /// What is not known of a kind is not told as too much.
+    fn is_overfull(&self, host: HostIndex, used: &Amount) -> bool {
+        let known = |kind: KindIndex| !self.unknown.contains_key(&(host, kind));
+        let more = |all: &Amount| used.parts().any(|(kind, amount)| amount > all.get(kind) && known(kind));
+        self.hosts[host].as_ref().is_ok_and(more)
+    }
+
+    fn raise(&self, host: HostIndex, used: &Amount) -> Option<(HostIndex, Amount)> {
+        let all = self.hosts[host].as_ref().ok()?;
+        let beyond = used.rare.clone().minus(&all.rare);
+        let raised = Amount { rare: all.rare.clone().plus(&beyond), ..all.clone() };
+        (raised != *all).then_some((host, raised))
+    }
+
+    /// What a host may hold at most: what it can, and of rarer kinds as much as it does before the plan.
+    ///
+    /// # Errors
+    /// Why it takes nothing.
+    pub(super) fn most(&self, host: HostIndex) -> Result<&Amount, &String> {
+        self.raised.get(&host).map_or_else(|| self.hosts[host].as_ref(), Ok)
     }
 
     /// What a host can hold, whatever its guests take.

@@ -50,7 +50,7 @@ pub(super) fn shortfalls(needs: &Needs<'_>, units: &[Unit], left: &[usize]) -> V
     }
     let stays = staying(needs, units);
     let mut proofs: Vec<Shortfall> = Vec::new();
-    for Short { units, hosts, .. } in short(needs, units, &stays) {
+    for Short { units, hosts, .. } in short(needs, units.iter(), &stays) {
         let proof = shortfall(needs, &stays, &units, hosts);
         if !proofs.contains(&proof) {
             proofs.push(proof);
@@ -73,7 +73,9 @@ pub(super) fn left_out_at_least(
     let hopeless = left.iter().map(|&unit| &units[unit]).filter(|unit| is_hopeless(needs, unit));
     let hopeless: usize = hopeless.map(wanted).sum();
     let stays = staying(needs, units);
-    let fewest = short(needs, units, &stays).into_iter().map(|Short { kind, units, lacking, .. }| {
+    // What may stay where it is is not left out.
+    let asked = units.iter().filter(|unit| wanted(unit) > 0);
+    let fewest = short(needs, asked, &stays).into_iter().map(|Short { kind, units, lacking, .. }| {
         let mut sizes: Vec<u64> = units.iter().map(|unit| unit.amount.get(kind)).collect();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         let enough = |gone: &mut u64, size: u64| {
@@ -95,8 +97,8 @@ struct Short<'u> {
 }
 
 /// By kind of room: of the units that may go somewhere, those for which most is lacking.
-fn short<'u>(needs: &Needs<'_>, units: &'u [Unit], stays: &[Amount]) -> Vec<Short<'u>> {
-    let mobile: Vec<&Unit> = units.iter().filter(|unit| !is_hopeless(needs, unit)).collect();
+fn short<'u>(needs: &Needs<'_>, units: impl Iterator<Item = &'u Unit>, stays: &[Amount]) -> Vec<Short<'u>> {
+    let mobile: Vec<&Unit> = units.filter(|unit| !is_hopeless(needs, unit)).collect();
     let (choices, line) = lines(&mobile);
     let known = |to: &Choice| needs.hosts[to.host].is_ok().then_some(to.host);
     let hosts: Vec<Vec<HostIndex>> =
@@ -117,13 +119,13 @@ fn short<'u>(needs: &Needs<'_>, units: &'u [Unit], stays: &[Amount]) -> Vec<Shor
 
 /// What a host offers beside what stays on it.
 fn offer(needs: &Needs<'_>, stays: &[Amount], host: HostIndex) -> Amount {
-    needs.hosts[host].clone().map(|all| all.minus(&stays[host])).unwrap_or_default()
+    needs.most(host).map(|all| all.clone().minus(&stays[host])).unwrap_or_default()
 }
 
 /// Whether no host could take the unit even if it were empty.
 fn is_hopeless(needs: &Needs<'_>, unit: &Unit) -> bool {
     let known = |guest: &GuestIndex| needs.guests[*guest].is_ok();
-    let takes = |to: &Choice| needs.hosts[to.host].as_ref().is_ok_and(|all| unit.amount.within(all));
+    let takes = |to: &Choice| needs.most(to.host).is_ok_and(|all| unit.amount.within(all));
     !unit.guests.iter().all(known) || !unit.choices.iter().any(takes)
 }
 

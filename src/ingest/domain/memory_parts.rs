@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::is_strict;
-use crate::model::{Memory, MemoryPart, NumberSet};
+use crate::model::{Backing, Memory, MemoryPart, NumberSet};
 use crate::text::xml::Element;
 
 /// The parts; none where the guest has no NUMA cells of its own, or does not say what one of them has.
@@ -21,14 +21,18 @@ fn part(root: Element<'_>, at: usize, cell: Element<'_>) -> Option<MemoryPart> {
 }
 
 /// The page size that names the guest's cell, else the one that names none (formatdomain, Memory Backing).
-fn pages(root: Element<'_>, id: u32) -> Option<Option<Memory>> {
-    let hugepages = root.at("memoryBacking/hugepages")?;
+fn pages(root: Element<'_>, id: u32) -> Backing {
+    let Some(hugepages) = root.at("memoryBacking/hugepages") else { return Backing::Ordinary };
     let all = || hugepages.children_named("page");
     let names = |page: &Element<'_>| set(*page).is_some_and(|set| set.contains(&id));
     let named = all().find(names).or_else(|| all().find(|page| page.value("nodeset").is_none()));
     let size =
         |page: Element<'_>| Memory::parse(&page.value("size")?, &page.value("unit").unwrap_or_default());
-    if all().next().is_none() { Some(None) } else { named.map(size) }
+    match named {
+        Some(page) => size(page).map_or(Backing::DefaultPages, Backing::Pages),
+        None if all().next().is_none() => Backing::DefaultPages,
+        None => Backing::Ordinary,
+    }
 }
 
 /// The cells that the guest's cell is bound to, else those that the whole guest is.
@@ -49,12 +53,10 @@ mod tests {
     use super::*;
     use crate::text::xml::Document;
 
-    fn parts(text: &str) -> Vec<(u64, Option<Option<u64>>, Vec<u32>)> {
+    fn parts(text: &str) -> Vec<(u64, Backing, Vec<u32>)> {
         let document = Document::parse(text).expect("well-formed");
-        let told = |part: MemoryPart| {
-            let pages = part.pages.map(|size| size.map(Memory::as_mib));
-            (part.memory.as_mib(), pages, part.cells.into_iter().flatten().collect())
-        };
+        let told =
+            |part: MemoryPart| (part.memory.as_mib(), part.pages, part.cells.into_iter().flatten().collect());
         read(document.root()).into_iter().map(told).collect()
     }
 
@@ -65,13 +67,19 @@ mod tests {
                     </numa></cpu><memoryBacking><hugepages><page size='1' unit='G' nodeset='0'/><page size='2048'/>\
                     </hugepages></memoryBacking><numatune><memory mode='strict' nodeset='0-1'/>\
                     <memnode cellid='0' mode='strict' nodeset='1'/></numatune></domain>";
-        assert_eq!(parts(text), [(4096, Some(Some(1024)), vec![1]), (2048, Some(Some(2)), vec![0, 1])]);
+        assert_eq!(
+            parts(text),
+            [
+                (4096, Backing::Pages(Memory::gib(1)), vec![1]),
+                (2048, Backing::Pages(Memory::mib(2)), vec![0, 1])
+            ]
+        );
         let preferred = text.replace("cellid='0' mode='strict'", "cellid='0' mode='preferred'");
         assert!(parts(&preferred)[0].2.is_empty(), "a wish");
         let unsized_page = text.replace("<page size='1' unit='G' nodeset='0'/><page size='2048'/>", "");
-        assert_eq!(parts(&unsized_page)[0].1, Some(None));
+        assert_eq!(parts(&unsized_page)[0].1, Backing::DefaultPages);
         let one = text.replace("<page size='2048'/>", "");
-        assert_eq!(parts(&one)[1].1, None, "in ordinary memory");
+        assert_eq!(parts(&one)[1].1, Backing::Ordinary);
         assert_eq!(parts("<domain><memory>1</memory></domain>"), []);
         assert_eq!(parts(&text.replace("memory='2097152'", "")), [], "not all is said");
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Cluster, Guest, MemoryPart};
+use crate::model::{Backing, Cluster, Guest, MemoryPart};
 
 /// Something that hosts have and few guests take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,17 +34,18 @@ pub(super) fn pieces(cluster: &Cluster, guest: &Guest, default: Option<u64>) -> 
         let kib = u128::from(part.memory.as_kib());
         let piece = |stuff, amount| Piece { stuff, cells: part.cells.clone(), amount };
         match part.pages {
-            None => {
+            Backing::Ordinary => {
                 plain += kib;
                 found.extend(part.cells.is_some().then(|| piece(Stuff::Memory, kib)));
             }
-            Some(named) => {
-                let size = named.map_or(default, |size| Some(size.as_kib())).filter(|size| *size > 0)?;
-                if named.is_none() {
-                    found.push(Piece { stuff: Stuff::Unnamed(size), cells: None, amount: 1 });
-                }
-                found.push(piece(Stuff::Pages(size), kib.div_ceil(u128::from(size))));
+            Backing::DefaultPages => {
+                found.push(Piece { stuff: Stuff::Unnamed(default?), cells: None, amount: 1 });
+                found.push(piece(Stuff::Pages(default?), kib.div_ceil(u128::from(default?))));
             }
+            Backing::Pages(size) if size.as_kib() > 0 => {
+                found.push(piece(Stuff::Pages(size.as_kib()), kib.div_ceil(u128::from(size.as_kib()))));
+            }
+            Backing::Pages(_) => return None,
         }
     }
     if parts.iter().all(|part| part.cells.is_some()) {
@@ -63,8 +64,8 @@ fn parts(guest: &Guest) -> Option<Vec<MemoryPart>> {
     if parts.is_empty() {
         let pages = &guest.requirements.hugepages;
         let one = match pages.len() {
-            0 => None,
-            1 => pages.first().map(|page| page.value),
+            0 => Backing::Ordinary,
+            1 => pages.first()?.value.map_or(Backing::DefaultPages, Backing::Pages),
             _ => return None,
         };
         let cells = guest.cells.clone().map(|cells| cells.value);
