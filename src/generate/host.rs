@@ -9,8 +9,6 @@ use super::software::{SOFTWARE, Software};
 use super::template::{filled, lines};
 use super::wish::Wish;
 
-/// How many of a thousand hosts have the network `dmz`.
-const WITH_DMZ: u64 = 700;
 /// A page of memory, in KiB.
 const PAGE: u64 = 4;
 
@@ -29,8 +27,6 @@ pub(super) struct Host {
     uuid: String,
     pub(super) processor: Processor,
     pub(super) software: &'static Software,
-    /// Which microcode.
-    microcode: usize,
     /// Its memory.
     pub(super) kib: u64,
     pub(super) dmz: bool,
@@ -56,9 +52,8 @@ impl Host {
             uuid: draw.uuid(),
             processor,
             software,
-            microcode: usize::from(draw.chance(300)),
             kib,
-            dmz: draw.chance(WITH_DMZ),
+            dmz: matches!(processor, Processor::X86(x86) if x86.dmz),
         }
     }
 
@@ -104,7 +99,7 @@ impl Host {
             ("capabilities.xml", self.x86_capabilities(x86)),
             ("domcapabilities/kvm-q35.xml", self.x86_domain_capabilities(x86, q35)),
             ("domcapabilities/kvm-pc.xml", self.x86_domain_capabilities(x86, i440fx)),
-            ("cpuinfo.txt", self.x86_cpuinfo(x86)),
+            ("cpuinfo.txt", Self::x86_cpuinfo(x86)),
             ("firmware/60-edk2-x86_64.json", include_str!("documents/x86_64/firmware.json").to_owned()),
         ]
     }
@@ -121,7 +116,7 @@ impl Host {
                 ("uuid", &self.uuid),
                 ("model", model),
                 ("vendor", x86.vendor),
-                ("microcode", &x86.microcode[self.microcode].to_string()),
+                ("microcode", &x86.microcode.to_string()),
                 ("family", &family),
                 ("signature", &signature),
                 ("stepping", &stepping),
@@ -177,7 +172,7 @@ impl Host {
         text
     }
 
-    fn x86_cpuinfo(&self, x86: &hardware::X86) -> String {
+    fn x86_cpuinfo(x86: &hardware::X86) -> String {
         let [family, signature, stepping] = x86.signature.map(|number| number.to_string());
         let vendor = if x86.vendor == "AMD" { "AuthenticAMD" } else { "GenuineIntel" };
         filled(
@@ -188,7 +183,7 @@ impl Host {
                 ("signature", &signature),
                 ("stepping", &stepping),
                 ("name", x86.name),
-                ("microcode_hex", &format!("{:#x}", x86.microcode[self.microcode])),
+                ("microcode_hex", &format!("{:#x}", x86.microcode)),
                 ("cores", &x86.cores.to_string()),
                 ("flags", &format!("{} constant_tsc nonstop_tsc", x86.host_features)),
                 ("bits", &x86.address_bits.to_string()),

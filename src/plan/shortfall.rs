@@ -6,6 +6,7 @@ use super::needs::Needs;
 use super::rare::KindIndex;
 use super::rows::lines;
 use super::units::{Choice, Unit};
+use super::wish::Want;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Memory;
 
@@ -50,7 +51,7 @@ pub(super) fn shortfalls(needs: &Needs<'_>, units: &[Unit], left: &[usize]) -> V
     }
     let stays = staying(needs, units);
     let mut proofs: Vec<Shortfall> = Vec::new();
-    for Short { units, hosts, .. } in short(needs, units.iter(), &stays) {
+    for Short { units, hosts, .. } in short(needs, units, &stays) {
         let proof = shortfall(needs, &stays, &units, hosts);
         if !proofs.contains(&proof) {
             proofs.push(proof);
@@ -73,9 +74,7 @@ pub(super) fn left_out_at_least(
     let hopeless = left.iter().map(|&unit| &units[unit]).filter(|unit| is_hopeless(needs, unit));
     let hopeless: usize = hopeless.map(wanted).sum();
     let stays = staying(needs, units);
-    // What may stay where it is is not left out.
-    let asked = units.iter().filter(|unit| wanted(unit) > 0);
-    let fewest = short(needs, asked, &stays).into_iter().map(|Short { kind, units, lacking, .. }| {
+    let fewest = short(needs, units, &stays).into_iter().map(|Short { kind, units, lacking, .. }| {
         let mut sizes: Vec<u64> = units.iter().map(|unit| unit.amount.get(kind)).collect();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         let enough = |gone: &mut u64, size: u64| {
@@ -96,9 +95,11 @@ struct Short<'u> {
     lacking: u64,
 }
 
-/// By kind of room: of the units that may go somewhere, those for which most is lacking.
-fn short<'u>(needs: &Needs<'_>, units: impl Iterator<Item = &'u Unit>, stays: &[Amount]) -> Vec<Short<'u>> {
-    let mobile: Vec<&Unit> = units.filter(|unit| !is_hopeless(needs, unit)).collect();
+/// By kind of room: of the units that should go somewhere, those for which most is lacking. What may go and may as well stay asks for
+/// no room.
+fn short<'u>(needs: &Needs<'_>, units: &'u [Unit], stays: &[Amount]) -> Vec<Short<'u>> {
+    let asks = |unit: &&Unit| unit.want != Want::Even && !is_hopeless(needs, unit);
+    let mobile: Vec<&Unit> = units.iter().filter(asks).collect();
     let (choices, line) = lines(&mobile);
     let known = |to: &Choice| needs.hosts[to.host].is_ok().then_some(to.host);
     let hosts: Vec<Vec<HostIndex>> =

@@ -7,5 +7,6 @@ mod kinds;
 mod properties;
 mod racks;
 mod review;
+mod since;
 mod support;
 mod verifier;

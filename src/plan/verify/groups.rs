@@ -35,8 +35,8 @@ pub(super) fn alike(cluster: &Cluster) -> Vec<Set> {
     sets.filter(|(_, members)| members.len() > 1).collect()
 }
 
-/// On how many hosts the members are.
+/// In how many places the members are; on no host is one of them.
 pub(super) fn spread(members: &BTreeSet<GuestIndex>, at: &[Option<HostIndex>]) -> usize {
-    let hosts: BTreeSet<HostIndex> = members.iter().filter_map(|&guest| at[guest]).collect();
-    hosts.len()
+    let places: BTreeSet<Option<HostIndex>> = members.iter().map(|&guest| at[guest]).collect();
+    places.len()
 }
