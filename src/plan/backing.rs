@@ -17,33 +17,58 @@ pub(super) struct Taken {
     pub(super) rare: Vec<(Kind, u64)>,
 }
 
+/// What is known of the cluster that bears on what a guest takes.
+pub(super) struct Terms<'t> {
+    /// The size of huge pages that it has where it names none.
+    pub(super) default: Option<Memory>,
+    /// The networks that give each guest a device of its own.
+    pub(super) giving: &'t BTreeSet<&'t str>,
+}
+
 /// What a guest takes: its memory at most with [`overhead`], in the pages and from the cells that it names, its vCPUs at most, and
-/// a device for each of its cards on a network of `giving`, which give them out. `default` is the size of huge pages that it has
-/// where it names none.
+/// a device for each of its cards on a network that gives them out.
 ///
 /// # Errors
 /// What is not known, and how to know it.
-pub(super) fn taken(
-    guest: &Guest,
-    default: Option<Memory>,
-    giving: &BTreeSet<&str>,
-) -> Result<Taken, String> {
+pub(super) fn taken(guest: &Guest, terms: &Terms<'_>) -> Result<Taken, String> {
     let unknown = |what: &str, document: DocumentKind| {
         format!("{what} of guest '{}' are not known; collect {}", guest.name, document.path())
     };
     let memory = guest.memory.ask().map_err(|document| unknown("memory needs", document))?.value;
-    let vcpus = guest.vcpus.ask().map_err(|document| unknown("the vCPUs", document))?.value;
-    let mut taken = Taken { memory: overhead(memory), vcpus: u64::from(vcpus), rare: Vec::new() };
-    let parts = parts(guest, memory)?;
-    for part in &parts {
-        taken.part(part, default).ok_or_else(|| sizeless(guest))?;
+    guest.vcpus.ask().map_err(|document| unknown("the vCPUs", document))?;
+    sum(guest, &parts(guest, memory)?, terms)
+}
+
+/// What a guest takes that is rebuilt for another architecture: it is bound to no cells, and huge pages that the host has not are set
+/// aside by a person, of what is ordinary memory. `None` where that is nothing else than before.
+pub(super) fn rebuilt(
+    guest: &Guest,
+    terms: &Terms<'_>,
+    has: &dyn Fn(Memory) -> bool,
+) -> Option<Result<Taken, String>> {
+    let old = parts(guest, *guest.memory.value()?).ok()?;
+    let anew = |part: &MemoryPart| match part.pages {
+        Backing::Pages(size) if !has(size) => Backing::Ordinary,
+        as_before => as_before,
+    };
+    let new: Vec<MemoryPart> =
+        old.iter().map(|part| MemoryPart { pages: anew(part), cells: None, ..*part }).collect();
+    (new != old).then(|| sum(guest, &new, terms))
+}
+
+fn sum(guest: &Guest, parts: &[MemoryPart], terms: &Terms<'_>) -> Result<Taken, String> {
+    let memory = guest.memory.value().copied().unwrap_or_default();
+    let vcpus = u64::from(guest.vcpus.value().copied().unwrap_or_default());
+    let mut taken = Taken { memory: overhead(memory), vcpus, rare: Vec::new() };
+    for part in parts {
+        taken.part(part, terms.default).ok_or_else(|| sizeless(guest))?;
     }
     // QEMU itself is where all of the guest is.
     if let Some(cells) = parts.iter().map(|part| part.cells.as_ref()).collect::<Option<Vec<&Cells>>>() {
         let all: Cells = cells.into_iter().flatten().copied().collect();
         taken.add(What::Memory, Some(&all), overhead(memory).as_kib());
     }
-    taken.devices(guest, giving);
+    taken.devices(guest, terms.giving);
     Ok(taken)
 }
 

@@ -36,6 +36,15 @@ impl Amount {
         self.memory <= room.memory && self.vcpus <= room.vcpus && self.rare.within(&room.rare)
     }
 
+    /// The less of both, of each kind.
+    pub(super) fn least(self, other: &Self) -> Self {
+        Self {
+            memory: self.memory.min(other.memory),
+            vcpus: self.vcpus.min(other.vcpus),
+            rare: self.rare.least(&other.rare),
+        }
+    }
+
     /// How much of a kind: memory in KiB, all else by number.
     pub(super) fn get(&self, kind: KindIndex) -> u64 {
         match kind {

@@ -214,7 +214,7 @@ impl Resources<'_, '_> {
 
     /// What the guest takes on a host.
     fn room(&mut self, sums: &mut Sums, guest: GuestIndex, host: HostIndex, now: &Ledger<'_>) {
-        for (kind, amount) in self.needs.amount(guest).parts() {
+        for (kind, amount) in self.needs.amount(guest, host).parts() {
             let store = if kind <= VCPUS { 2 * host + kind } else { self.rare(host, kind, now) };
             sums.add(store, amount);
         }

@@ -53,7 +53,7 @@ impl<'a> Ledger<'a> {
 
     /// The guest is on the host from now on.
     pub(super) fn put(&mut self, guest: GuestIndex, host: HostIndex) {
-        self.used[host] = std::mem::take(&mut self.used[host]).plus(&self.needs.amount(guest));
+        self.used[host] = std::mem::take(&mut self.used[host]).plus(&self.needs.amount(guest, host));
         if !self.needs.policies.apart(guest).is_empty() {
             self.leave(guest);
             self.at.insert(guest, host);
@@ -63,7 +63,7 @@ impl<'a> Ledger<'a> {
 
     /// The guest is no longer on the host.
     pub(super) fn take(&mut self, guest: GuestIndex, host: HostIndex) {
-        self.used[host] = std::mem::take(&mut self.used[host]).minus(&self.needs.amount(guest));
+        self.used[host] = std::mem::take(&mut self.used[host]).minus(&self.needs.amount(guest, host));
         if self.at.get(&guest) == Some(&host) {
             self.leave(guest);
         }
@@ -139,7 +139,7 @@ impl<'a> Ledger<'a> {
         if let Some(group) = self.quarrel(guests, host) {
             return Some(Obstacle::Apart(group));
         }
-        let sum = self.needs.sum(guests);
+        let sum = self.needs.sum_on(guests, host);
         let (needed, unknown) = self.needs.known_part(host, sum);
         // Of what they do not take there may be too little already.
         let used = &self.used[host];

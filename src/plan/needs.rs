@@ -2,17 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::backing::{Taken, taken, wants_default};
+use super::backing::{Taken, Terms, rebuilt, taken, wants_default};
 use super::capacity::Amount;
 use super::kinds::Kinds;
 use super::limits::Limits;
-use super::offer::{Offer, default_size, size_in_use};
+use super::offer::{Offer, default_size, may_have, size_in_use};
 use super::policy::Policies;
 use super::racks::Racks;
 use super::rare::{KindIndex, Rare};
 use super::verdicts::Verdicts;
-use crate::compat::GuestIndex;
-use crate::compat::HostIndex;
+use crate::compat::{Answer, GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest, Memory};
 
 /// What stays the same while planning.
@@ -27,6 +26,8 @@ pub(super) struct Needs<'a> {
     pub(super) kinds: Kinds,
     /// By guest: what it takes, or what is not known of it.
     pub(super) guests: Vec<Result<Amount, String>>,
+    /// By guest that takes something else once it is rebuilt for another architecture: that.
+    rebuilt: BTreeMap<GuestIndex, Amount>,
     /// By host: what it holds, or why it takes nothing.
     pub(super) hosts: Vec<Result<Amount, String>>,
     /// By host and kind: how much it holds of it, where that is not known, and how to know it. It takes none of that kind.
@@ -46,8 +47,11 @@ pub(super) struct Needs<'a> {
 impl<'a> Needs<'a> {
     pub(super) fn new(cluster: &'a Cluster, verdicts: &'a dyn Verdicts) -> Self {
         let homes = homes(cluster);
-        let all = all_taken(cluster, &homes);
-        let rare = all.iter().flatten().flat_map(|taken| &taken.rare);
+        let pools = cluster.hosts.iter().flat_map(|host| &host.device_pools);
+        let giving: BTreeSet<&str> = pools.map(|pool| pool.network.as_str()).collect();
+        let read = Read { cluster, verdicts, homes: &homes, giving: &giving };
+        let (all, rebuilt) = (read.all(), read.rebuilt());
+        let rare = all.iter().flatten().chain(rebuilt.values()).flat_map(|taken| &taken.rare);
         let kinds = Kinds::of(rare.map(|(kind, _)| kind));
         let amount = |taken: &Taken| Amount {
             memory: taken.memory,
@@ -55,6 +59,7 @@ impl<'a> Needs<'a> {
             rare: kinds.rare_of(&taken.rare),
         };
         let guests = all.iter().map(|one| one.as_ref().map(amount).map_err(Clone::clone)).collect();
+        let rebuilt = rebuilt.iter().map(|(&guest, taken)| (guest, amount(taken))).collect();
         let (policies, racks) = (Policies::new(cluster), Racks::new(cluster));
         let mut needs = Self {
             cluster,
@@ -62,6 +67,7 @@ impl<'a> Needs<'a> {
             homes,
             kinds,
             guests,
+            rebuilt,
             hosts: Vec::new(),
             unknown: BTreeMap::new(),
             own: BTreeMap::new(),
@@ -177,14 +183,32 @@ impl<'a> Needs<'a> {
         &self.cluster.hosts[host].name
     }
 
-    /// What a guest takes; nothing where that is unknown (its host takes no other then).
-    pub(super) fn amount(&self, guest: GuestIndex) -> Amount {
-        self.guests[guest].as_ref().cloned().unwrap_or_default()
+    /// What a guest takes on a host; nothing where that is unknown (its host takes no other then).
+    pub(super) fn amount(&self, guest: GuestIndex, host: HostIndex) -> Amount {
+        match self.rebuilt.get(&guest) {
+            Some(amount) if self.is_rebuilt(guest, host) => amount.clone(),
+            _ => self.guests[guest].as_ref().cloned().unwrap_or_default(),
+        }
     }
 
-    /// What guests take together.
+    /// Whether it is rebuilt to be there.
+    pub(super) fn is_rebuilt(&self, guest: GuestIndex, host: HostIndex) -> bool {
+        is_rebuilt(self.cluster, self.verdicts, (guest, self.homes[guest]), host)
+    }
+
+    /// Whether it takes something else once it is rebuilt.
+    pub(super) fn changes(&self, guest: GuestIndex) -> bool {
+        self.rebuilt.contains_key(&guest)
+    }
+
+    /// What guests take together that are as they are.
     pub(super) fn sum(&self, guests: &[GuestIndex]) -> Amount {
         guests.iter().filter_map(|&guest| self.guests[guest].as_ref().ok()).sum()
+    }
+
+    /// What guests take together on a host.
+    pub(super) fn sum_on(&self, guests: &[GuestIndex], host: HostIndex) -> Amount {
+        guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(&self.amount(guest, host)))
     }
 
     /// Whether the guest is on a host that the inventory does not have.
@@ -211,15 +235,55 @@ fn homes(cluster: &Cluster) -> Vec<Option<HostIndex>> {
     cluster.guests.iter().map(home).collect()
 }
 
-/// By guest: what it takes.
-fn all_taken(cluster: &Cluster, homes: &[Option<HostIndex>]) -> Vec<Result<Taken, String>> {
-    let pools = cluster.hosts.iter().flat_map(|host| &host.device_pools);
-    let giving: BTreeSet<&str> = pools.map(|pool| pool.network.as_str()).collect();
-    let one = |(guest, home): (&Guest, &Option<HostIndex>)| {
-        let size = if wants_default(guest) { size_by_default(cluster, guest, *home) } else { None };
-        taken(guest, size, &giving)
-    };
-    cluster.guests.iter().zip(homes).map(one).collect()
+/// Whether a guest is rebuilt to be on a host: it can be there in no gentler way.
+fn is_rebuilt(
+    cluster: &Cluster,
+    verdicts: &dyn Verdicts,
+    (guest, home): (GuestIndex, Option<HostIndex>),
+    host: HostIndex,
+) -> bool {
+    let answers = verdicts.assess(guest, host);
+    let lives = answers.live == Answer::Yes && cluster.guests[guest].running && home.is_some();
+    home != Some(host) && answers.rebuild == Answer::Yes && answers.cold != Answer::Yes && !lives
+}
+
+/// What is read of guests.
+struct Read<'r, 'a> {
+    cluster: &'a Cluster,
+    verdicts: &'a dyn Verdicts,
+    homes: &'r [Option<HostIndex>],
+    giving: &'r BTreeSet<&'r str>,
+}
+
+impl Read<'_, '_> {
+    fn terms(&self, guest: GuestIndex) -> Terms<'_> {
+        let about = &self.cluster.guests[guest];
+        let size = || size_by_default(self.cluster, about, self.homes[guest]);
+        let default = if wants_default(about) { size() } else { None };
+        Terms { default, giving: self.giving }
+    }
+
+    /// By guest: what it takes.
+    fn all(&self) -> Vec<Result<Taken, String>> {
+        let guests = self.cluster.guests.iter().enumerate();
+        guests.map(|(at, guest)| taken(guest, &self.terms(at))).collect()
+    }
+
+    /// What guests take that may be rebuilt, where that is something else. A size of huge pages that one of the hosts has where it
+    /// may be rebuilt stays in its definition, on whichever of them.
+    fn rebuilt(&self) -> BTreeMap<GuestIndex, Taken> {
+        let one = |guest: GuestIndex| {
+            let here =
+                |host: &HostIndex| is_rebuilt(self.cluster, self.verdicts, (guest, self.homes[guest]), *host);
+            let has = |size: Memory| {
+                let mut hosts = (0..self.cluster.hosts.len()).filter(here);
+                hosts.any(|host| may_have(&self.cluster.hosts[host], size))
+            };
+            let taken = rebuilt(&self.cluster.guests[guest], &self.terms(guest), &has)?;
+            Some((guest, taken.ok()?))
+        };
+        (0..self.cluster.guests.len()).filter_map(one).collect()
+    }
 }
 
 /// The huge pages that a guest has where it names no size: those of its host by default, else of the first host that tells.

@@ -26,6 +26,11 @@ pub(super) fn size_in_use(host: &Host) -> Option<Memory> {
     default_size(host).or_else(|| only(all.map(|pages| pages.size).collect()))
 }
 
+/// Whether a host has huge pages of a size, as far as that is known.
+pub(super) fn may_have(host: &Host, size: Memory) -> bool {
+    host.platform.cpu.page_sizes.value().is_none_or(|sizes| sizes.contains(&size))
+}
+
 fn only(sizes: BTreeSet<Memory>) -> Option<Memory> {
     let mut sizes = sizes.into_iter();
     sizes.next().filter(|_| sizes.next().is_none())

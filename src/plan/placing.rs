@@ -81,8 +81,7 @@ struct Asked<'p> {
 impl<'p> Asked<'p> {
     fn new(now: &'p Placement<'_>, waiting: &[usize]) -> Self {
         let units: Vec<&Unit> = waiting.iter().map(|&unit| &now.units[unit]).collect();
-        let rare: BTreeSet<KindIndex> =
-            units.iter().flat_map(|unit| unit.amount.rare.iter()).map(|(kind, _)| kind).collect();
+        let rare: BTreeSet<KindIndex> = units.iter().flat_map(|unit| unit.kinds(now.needs)).collect();
         let (first, items, rare) = (Vec::new(), BTreeMap::new(), rare.into_iter().collect());
         let mut asked = Self { now, first, items, rare, problem: Problem::default() };
         asked.problem.resources = vec![Resource { transient: false }; asked.resources()];
@@ -145,7 +144,7 @@ impl<'p> Asked<'p> {
     fn unit(&mut self, unit: &Unit, line: usize, price: u64) {
         self.first.push(self.problem.items.len());
         let items = unit.guests.iter().enumerate().map(|(nth, &guest)| {
-            let amount = self.now.needs.amount(guest);
+            let amount = unit.taken_by(self.now.needs, guest);
             let price = if nth == 0 { price } else { 0 };
             let (uses, home) = (self.uses(&amount), self.now.ledger.host_of(guest));
             let moving = match (unit.want, home) {
@@ -204,7 +203,7 @@ impl<'p> Asked<'p> {
         for &guest in self.items.keys() {
             if let Some(home) = self.now.ledger.host_of(guest) {
                 let (sum, count) = std::mem::take(&mut items[home]);
-                items[home] = (sum.plus(&needs.amount(guest)), count + 1);
+                items[home] = (sum.plus(&needs.amount(guest, home)), count + 1);
             }
         }
         items

@@ -52,6 +52,11 @@ impl Rare {
         Self::of(left.collect())
     }
 
+    /// The less of both, of each kind.
+    pub(super) fn least(self, other: &Self) -> Self {
+        Self::of(self.iter().map(|(kind, amount)| (kind, amount.min(other.get(kind)))).collect())
+    }
+
     /// What `other` has of the kinds that are in these.
     pub(super) fn shared_with(&self, other: &Self) -> Self {
         Self::of(self.iter().map(|(kind, _)| (kind, other.get(kind))).collect())

@@ -151,7 +151,7 @@ fn summed(needs: &Needs<'_>, units: &[Unit], left: &[usize], stays: &[Amount]) -
 fn shortfall(needs: &Needs<'_>, stays: &[Amount], confined: &[&Unit], hosts: Vec<HostIndex>) -> Shortfall {
     let mut guests: Vec<GuestIndex> = confined.iter().flat_map(|unit| unit.guests.iter().copied()).collect();
     guests.sort_unstable();
-    let needed = needs.sum(&guests);
+    let needed: Amount = confined.iter().map(|unit| &unit.amount).sum();
     let offers: Vec<Amount> = hosts.iter().map(|&host| offer(needs, stays, host)).collect();
     let offered: Amount = offers.iter().sum();
     let other = |(kind, amount): (KindIndex, u64)| KindShortfall {
@@ -179,7 +179,7 @@ fn staying(needs: &Needs<'_>, units: &[Unit]) -> Vec<Amount> {
     let mut stays = vec![Amount::default(); needs.hosts.len()];
     for (guest, home) in needs.homes.iter().enumerate() {
         if let (false, &Some(home)) = (moves[guest], home) {
-            stays[home] = std::mem::take(&mut stays[home]).plus(&needs.amount(guest));
+            stays[home] = std::mem::take(&mut stays[home]).plus(&needs.amount(guest, home));
         }
     }
     stays

@@ -1,7 +1,7 @@
 //! Huge pages, NUMA cells and devices of networks.
 
-use super::support::{NO, World};
-use crate::model::{Backing, Memory, MemoryPart};
+use super::support::{NO, REBUILD, World};
+use crate::model::{Backing, DocumentKind, Fact, Memory, MemoryPart};
 use crate::plan::ViolationKind as Kind;
 
 /// Two hosts of 16 GiB with 1024 pages of 2 MiB in each of two cells; `a` has two guests of 1 GiB in such pages.
@@ -56,7 +56,7 @@ fn ordinary_memory_is_what_huge_pages_leave() {
     assert_eq!(world.plan(&["drain a"]).unwrap().figures.left_out, 0);
     // Guests in huge pages take none of it but the overhead.
     world.cluster.guests[2].memory =
-        crate::model::Fact::known(Memory::mib(11_400), world.cluster.guests[2].memory.place().unwrap());
+        Fact::known(Memory::mib(11_400), world.cluster.guests[2].memory.place().unwrap());
     assert_eq!(world.plan(&["drain a"]).unwrap().figures.left_out, 0);
 }
 
@@ -83,7 +83,7 @@ fn pages_are_taken_on_both_hosts_while_a_guest_moves() {
 #[test]
 fn where_pages_are_not_known_none_are_taken() {
     let mut world = paged();
-    world.cluster.hosts[1].cell_pages = crate::model::Fact::Unknown(crate::model::DocumentKind::Capabilities);
+    world.cluster.hosts[1].cell_pages = Fact::Unknown(DocumentKind::Capabilities);
     assert_eq!(
         message(&world, "db"),
         "the amount of huge pages of 2 MiB of the host is not known; collect capabilities.xml: `virsh capabilities`"
@@ -173,6 +173,31 @@ fn each_of_a_guests_own_cells_has_pages_of_its_own() {
 }
 
 #[test]
+fn who_is_rebuilt_is_bound_no_more_and_has_pages_that_the_host_has() {
+    let mut world = paged();
+    world.bind(0, &[5]);
+    world.bind(1, &[5]);
+    assert!(message(&world, "db").contains("0 huge pages of 2 MiB in NUMA cell 5"));
+    for guest in 0..2 {
+        world.say(guest, 1, REBUILD);
+    }
+    assert_eq!(world.waves(&["drain a"]), ["db rebuild b, web rebuild b"]);
+    world.pages(1, &[(0, 2, 1000)], None);
+    assert_eq!(world.plan(&["drain a"]).unwrap().figures.moves, 1, "of the pages that are there");
+    world.sizes(1, &[64, 524_288]);
+    world.pages(1, &[(0, 512, 0)], None);
+    assert_eq!(world.waves(&["drain a"]), ["db rebuild b, web rebuild b"], "in ordinary memory");
+    let room = |mib: u64| Fact::known(Memory::mib(mib), world.cluster.hosts[1].memory.place().unwrap());
+    let (enough, little) = (room(2048 + 2 * (1024 + 221)), room(2048 + 2 * 1024));
+    world.cluster.hosts[1].memory = enough;
+    assert_eq!(world.waves(&["drain a"]), ["db rebuild b, web rebuild b"]);
+    let document = world.document(&["drain a"]);
+    world.cluster.hosts[1].memory = little;
+    assert_eq!(world.plan(&["drain a"]).unwrap().figures.moves, 1);
+    assert!(world.verify(&document).iter().any(|one| one.kind == Kind::Room));
+}
+
+#[test]
 fn networks_give_out_so_many_devices() {
     let mut world = paged();
     for guest in 0..2 {
@@ -231,8 +256,7 @@ fn the_verifier_counts_rarer_kinds() {
         |world: &mut World| world.pages(1, &[(0, 2, 1024), (1, 2, 1024)], Some(&[(0, 2, 1000), (1, 2, 23)]));
     assert_eq!(changed(&taken), [Kind::Room]);
     let unknown = |world: &mut World| {
-        world.cluster.hosts[1].cell_pages =
-            crate::model::Fact::Unknown(crate::model::DocumentKind::Capabilities);
+        world.cluster.hosts[1].cell_pages = Fact::Unknown(DocumentKind::Capabilities);
     };
     assert_eq!(changed(&unknown), [Kind::Room]);
     let other = |world: &mut World| world.huge(0, Some(1024));

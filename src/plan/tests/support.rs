@@ -85,6 +85,12 @@ impl World {
         }
     }
 
+    /// The sizes of pages that a host has, in KiB.
+    pub(super) fn sizes(&mut self, host: HostIndex, kib: &[u64]) {
+        let sizes = kib.iter().copied().map(Memory::kib).collect();
+        self.cluster.hosts[host].platform.cpu.page_sizes = Fact::known(sizes, self.place);
+    }
+
     /// The memory of the guest is in huge pages of so many MiB; of the host's default size where none is said.
     pub(super) fn huge(&mut self, guest: GuestIndex, mib: Option<u64>) {
         let size = Known::new(mib.map(Memory::mib), self.place);

@@ -39,7 +39,7 @@ pub fn verify_by(
     (assess, onward): (&Assess<'_>, &Onward<'_>),
     document: &PlanDocument,
 ) -> Vec<Violation> {
-    let rooms = room::Rooms::new(cluster);
+    let rooms = room::Rooms::new(cluster, document);
     let mut found = replay::Replay::new(cluster, &rooms, assess, onward).run(document);
     found.extend(timeline::violations(cluster, &rooms, document));
     found

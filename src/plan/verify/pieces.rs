@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Backing, Cluster, Guest, MemoryPart};
+use crate::model::{Backing, Cluster, Guest, Host, MemoryPart};
 
 /// Something that hosts have and few guests take.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,9 +26,24 @@ pub(super) struct Piece {
 }
 
 /// The KiB of a guest's memory that are in no huge pages, and all that it takes of other stuff; `None` where that is not known.
-/// `default` is the size, in KiB, of huge pages that it has where it names none.
-pub(super) fn pieces(cluster: &Cluster, guest: &Guest, default: Option<u64>) -> Option<(u128, Vec<Piece>)> {
-    let parts = parts(guest)?;
+/// `default` is the size, in KiB, of huge pages that it has where it names none. On a host that it is rebuilt for it is bound to no
+/// cells, and has ordinary memory in place of huge pages of a size that the host has not.
+pub(super) fn pieces(
+    cluster: &Cluster,
+    guest: &Guest,
+    default: Option<u64>,
+    rebuilt: Option<&Host>,
+) -> Option<(u128, Vec<Piece>)> {
+    let mut parts = parts(guest)?;
+    for part in parts.iter_mut().filter(|_| rebuilt.is_some()) {
+        part.cells = None;
+        let sizes = rebuilt.and_then(|host| host.platform.cpu.page_sizes.value());
+        if let (Backing::Pages(size), Some(sizes)) = (part.pages, sizes)
+            && !sizes.contains(&size)
+        {
+            part.pages = Backing::Ordinary;
+        }
+    }
     let (mut plain, mut found) = (0, Vec::new());
     for part in &parts {
         let kib = u128::from(part.memory.as_kib());

@@ -6,6 +6,8 @@ use super::pieces::{Piece, pieces};
 use super::stock::Stock;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest};
+use crate::plan::document::{MoveRecord, PlanDocument};
+use crate::plan::mode::MoveMode;
 
 /// KiB of memory and vCPUs; wide enough never to overflow.
 pub(super) type Amount = (u128, u128);
@@ -22,15 +24,17 @@ pub(super) struct Load {
 pub(super) struct Rooms<'c> {
     cluster: &'c Cluster,
     guests: Vec<Option<Load>>,
+    /// By guest that the plan rebuilds: where, and what it takes there.
+    rebuilt: BTreeMap<GuestIndex, (HostIndex, Option<Load>)>,
     hosts: Vec<Stock<'c>>,
 }
 
 impl<'c> Rooms<'c> {
-    pub(super) fn new(cluster: &'c Cluster) -> Self {
+    pub(super) fn new(cluster: &'c Cluster, document: &PlanDocument) -> Self {
         let names = cluster.hosts.iter().enumerate();
         let names: BTreeMap<&str, HostIndex> = names.map(|(at, host)| (host.name.as_str(), at)).collect();
         let home = |guest: &Guest| names.get(guest.host.as_deref()?).copied();
-        let load = |guest: &Guest| load(cluster, guest, home(guest));
+        let load = |guest: &Guest| load(cluster, guest, home(guest), None);
         let guests: Vec<Option<Load>> = cluster.guests.iter().map(load).collect();
         let mut hosts: Vec<Stock<'c>> =
             cluster.hosts.iter().map(|host| Stock::new(host, &cluster.settings)).collect();
@@ -39,12 +43,20 @@ impl<'c> Rooms<'c> {
                 hosts[home].keep(&load.pieces, guest.running);
             }
         }
-        Self { cluster, guests, hosts }
+        let rebuilt = rebuilt(cluster, document, &names);
+        Self { cluster, guests, rebuilt, hosts }
     }
 
-    /// What a guest takes of memory and vCPUs.
-    pub(super) fn taken(&self, guest: GuestIndex) -> Option<Amount> {
-        self.guests[guest].as_ref().map(|load| load.amount)
+    fn load(&self, guest: GuestIndex, host: HostIndex) -> Option<&Load> {
+        match self.rebuilt.get(&guest) {
+            Some((to, load)) if *to == host => load.as_ref(),
+            _ => self.guests[guest].as_ref(),
+        }
+    }
+
+    /// What a guest takes of memory and vCPUs on a host.
+    pub(super) fn taken(&self, guest: GuestIndex, host: HostIndex) -> Option<Amount> {
+        self.load(guest, host).map(|load| load.amount)
     }
 
     /// What a host holds of them.
@@ -65,7 +77,7 @@ impl<'c> Rooms<'c> {
         };
         let (mut sum, mut all): (Amount, Vec<GuestIndex>) = ((0, 0), Vec::new());
         for guest in guests {
-            let Some(amount) = self.taken(guest) else {
+            let Some(amount) = self.taken(guest, host) else {
                 let guest = &self.cluster.guests[guest].name;
                 return Some(format!("what guest '{guest}' takes of host '{name}' is not known"));
             };
@@ -89,10 +101,7 @@ impl<'c> Rooms<'c> {
         arriving: &[GuestIndex],
     ) -> Option<String> {
         let of = |all: &[GuestIndex]| -> Vec<&Piece> {
-            all.iter()
-                .filter_map(|&guest| self.guests[guest].as_ref())
-                .flat_map(|load| &load.pieces)
-                .collect()
+            all.iter().filter_map(|&guest| self.load(guest, host)).flat_map(|load| &load.pieces).collect()
         };
         let asked = of(arriving);
         if asked.is_empty() {
@@ -104,12 +113,39 @@ impl<'c> Rooms<'c> {
     }
 }
 
-fn load(cluster: &Cluster, guest: &Guest, home: Option<HostIndex>) -> Option<Load> {
+/// The guests that are rebuilt; names that the cluster lacks are told elsewhere.
+fn rebuilt(
+    cluster: &Cluster,
+    document: &PlanDocument,
+    names: &BTreeMap<&str, HostIndex>,
+) -> BTreeMap<GuestIndex, (HostIndex, Option<Load>)> {
+    let moves: Vec<_> = document.waves.iter().flatten().filter(|one| one.mode == MoveMode::Rebuild).collect();
+    if moves.is_empty() {
+        return BTreeMap::new();
+    }
+    let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
+    let guests: BTreeMap<_, GuestIndex> = (0..cluster.guests.len()).map(|at| (key(at), at)).collect();
+    let one = |one: &MoveRecord| {
+        let guest = *guests.get(&(one.guest.as_str(), one.from.as_deref()))?;
+        let (about, to) = (&cluster.guests[guest], *names.get(one.to.as_str())?);
+        let home = about.host.as_deref().and_then(|name| names.get(name).copied());
+        Some((guest, (to, load(cluster, about, home, Some(to)))))
+    };
+    moves.into_iter().filter_map(one).collect()
+}
+
+/// What a guest takes as it is, or rebuilt for a host.
+fn load(
+    cluster: &Cluster,
+    guest: &Guest,
+    home: Option<HostIndex>,
+    rebuilt: Option<HostIndex>,
+) -> Option<Load> {
     let kib = u128::from(guest.memory.value()?.as_kib());
     let default = match home {
         Some(home) => Stock::new(&cluster.hosts[home], &cluster.settings).size_used(guest.running),
         None => cluster.hosts.iter().find_map(|host| Stock::new(host, &cluster.settings).size_used(false)),
     };
-    let (plain, pieces) = pieces(cluster, guest, default)?;
+    let (plain, pieces) = pieces(cluster, guest, default, rebuilt.map(|host| &cluster.hosts[host]))?;
     Some(Load { amount: (plain + kib / 50 + 200 * 1024, u128::from(*guest.vcpus.value()?)), pieces })
 }

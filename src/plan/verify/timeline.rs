@@ -164,21 +164,21 @@ impl Timeline<'_, '_> {
         let hosts: BTreeMap<&str, HostIndex> = hosts.map(|(at, host)| (host.name.as_str(), at)).collect();
         for (at, guest) in self.cluster.guests.iter().enumerate() {
             if let Some(&host) = guest.host.as_deref().and_then(|name| hosts.get(name)) {
-                self.put(&mut loads[host], at);
+                self.put(&mut loads[host], (at, host));
             }
         }
         loads
     }
 
-    fn put(&self, load: &mut Load, guest: GuestIndex) {
-        let (memory, vcpus) = self.rooms.taken(guest).unwrap_or_default();
+    fn put(&self, load: &mut Load, (guest, host): (GuestIndex, HostIndex)) {
+        let (memory, vcpus) = self.rooms.taken(guest, host).unwrap_or_default();
         load.amount = (load.amount.0 + memory, load.amount.1 + vcpus);
         load.guests.insert(guest);
     }
 
-    fn take(&self, load: &mut Load, guest: GuestIndex) {
+    fn take(&self, load: &mut Load, (guest, host): (GuestIndex, HostIndex)) {
         if load.guests.remove(&guest) {
-            let (memory, vcpus) = self.rooms.taken(guest).unwrap_or_default();
+            let (memory, vcpus) = self.rooms.taken(guest, host).unwrap_or_default();
             load.amount = (load.amount.0.saturating_sub(memory), load.amount.1.saturating_sub(vcpus));
         }
     }
@@ -199,8 +199,10 @@ impl Timeline<'_, '_> {
             }
         }
         match event {
-            Event::Starts(_) => self.put(&mut loads[one.to], one.guest),
-            Event::Ends(_) => one.from.into_iter().for_each(|from| self.take(&mut loads[from], one.guest)),
+            Event::Starts(_) => self.put(&mut loads[one.to], (one.guest, one.to)),
+            Event::Ends(_) => {
+                one.from.into_iter().for_each(|from| self.take(&mut loads[from], (one.guest, from)))
+            }
         }
     }
 
