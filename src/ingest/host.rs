@@ -171,6 +171,7 @@ fn machine(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut host.frequency, FREQUENCY, |s| &s.frequency);
     court.believe(&mut host.free_pages, &[D::FreePages], |s| &s.free_pages);
     court.believe(&mut host.cell_pages, &[D::Capabilities], |s| &s.cell_pages);
+    court.believe(&mut host.default_pages, &[D::Dmesg], |s| &s.default_pages);
     court.believe(&mut host.interfaces, &[D::Addresses], |s| &s.interfaces);
     court.believe(&mut host.addresses, &[D::Addresses], |s| &s.addresses);
     court.believe(&mut host.active_networks, &[D::ActiveNetworks], |s| &s.active_networks);

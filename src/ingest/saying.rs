@@ -26,6 +26,7 @@ pub(super) struct Saying {
     pub(super) frequency: Option<Known<Frequency>>,
     pub(super) free_pages: Option<Known<Vec<FreePages>>>,
     pub(super) cell_pages: Option<Known<Vec<CellPages>>>,
+    pub(super) default_pages: Option<Known<Option<Memory>>>,
     pub(super) device_pool: Option<DevicePool>,
     pub(super) pool: Option<Known<Pool>>,
     pub(super) interfaces: Option<Known<Vec<Known<String>>>>,

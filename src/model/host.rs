@@ -31,6 +31,8 @@ pub struct Host {
     pub free_pages: Fact<Vec<FreePages>>,
     /// All its pages by NUMA cell and page size; of the smallest size those that huge pages leave.
     pub cell_pages: Fact<Vec<CellPages>>,
+    /// The size of huge pages that its kernel was told to take where none is named; none where it was told of none.
+    pub default_pages: Fact<Option<Memory>>,
     /// Its networks that give each guest a device of its own.
     pub device_pools: Vec<DevicePool>,
     /// The storage pools it has.
@@ -269,6 +271,7 @@ impl Host {
             frequency: Fact::Unknown(D::Dmidecode),
             free_pages: Fact::Unknown(D::FreePages),
             cell_pages: Fact::Unknown(D::Capabilities),
+            default_pages: Fact::Unknown(D::Dmesg),
             device_pools: Vec::new(),
             pools: Fact::Unknown(D::Pool),
             interfaces: Fact::Unknown(D::Addresses),

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::backing::Taken;
 use super::kinds::{Cells, Kind, What};
+use crate::knowledge::default_huge_page;
 use crate::model::{CellPages, DocumentKind, FreePages, Host, Memory, Settings};
 
 /// A host, and what the guests on it take.
@@ -14,9 +15,16 @@ pub(super) struct Offer<'a> {
     pub(super) residents: Vec<(&'a Taken, bool)>,
 }
 
-/// The size of huge pages that guests have where they name none, if the host has no other.
+/// The size of huge pages that guests have where they name none: the host has no other, or its kernel was told so, or was not told
+/// of another than its own.
 pub(super) fn default_size(host: &Host) -> Option<Memory> {
-    only(huge_sizes(host))
+    let huge = huge_sizes(host);
+    let told = || {
+        host.default_pages
+            .value()?
+            .or_else(|| default_huge_page(host.platform.arch.value()?, smallest(host)?))
+    };
+    only(huge.clone()).or_else(|| told().filter(|size| huge.contains(size)))
 }
 
 /// The size of which a guest that runs has its huge pages, where it names none: the host has set none other aside.
@@ -38,12 +46,20 @@ fn only(sizes: BTreeSet<Memory>) -> Option<Memory> {
 
 /// The sizes of a host's pages but the smallest, which is no huge one.
 fn huge_sizes(host: &Host) -> BTreeSet<Memory> {
+    let mut sizes = sizes(host);
+    sizes.pop_first();
+    sizes
+}
+
+fn smallest(host: &Host) -> Option<Memory> {
+    sizes(host).pop_first()
+}
+
+fn sizes(host: &Host) -> BTreeSet<Memory> {
     let said = host.platform.cpu.page_sizes.value().into_iter().flatten().copied();
     let all = host.cell_pages.value().into_iter().flatten().map(|pages| pages.size);
     let free = host.free_pages.value().into_iter().flatten().map(|pages| pages.size);
-    let mut sizes: BTreeSet<Memory> = said.chain(all).chain(free).collect();
-    sizes.pop_first();
-    sizes
+    said.chain(all).chain(free).collect()
 }
 
 impl Offer<'_> {
@@ -135,12 +151,13 @@ impl Offer<'_> {
     }
 
     fn is_default(&self, size: Memory) -> Result<u64, String> {
-        let none = || {
-            format!(
-                "whether {size} is the host's default size of huge pages is not known; name the size in <hugepages>"
-            )
-        };
-        (default_size(self.host) == Some(size)).then_some(u64::MAX).ok_or_else(none)
+        match default_size(self.host) {
+            Some(own) if own == size => Ok(u64::MAX),
+            Some(own) => Err(format!(
+                "the host's huge pages are of {own} by default, and the guest has some of {size}; name the size in <hugepages>"
+            )),
+            None => Err(unknown("default size of huge pages", DocumentKind::Dmesg)),
+        }
     }
 
     /// Where the network gives none out, any number of guests is on it.

@@ -123,9 +123,23 @@ fn pages_without_a_size_are_those_of_the_host() {
     world.pages(1, &two_sizes, None);
     assert!(
         message(&world, "db")
-            .starts_with("whether 2 MiB is the host's default size of huge pages is not known")
+            .starts_with("the default size of huge pages of the host is not known; collect dmesg.txt")
     );
+    for (told, moves) in [(Some(Memory::mib(2)), 2), (Some(Memory::gib(1)), 0), (None, 0)] {
+        world.cluster.hosts[1].default_pages =
+            Fact::known(told, world.cluster.hosts[1].memory.place().unwrap());
+        let document = world.document(&["drain a"]);
+        assert_eq!(world.verify(&document), []);
+        assert_eq!(document.figures.moves, moves, "of an unknown architecture the kernel's own is not known");
+    }
+    let place = world.cluster.hosts[1].memory.place().unwrap();
+    world.cluster.hosts[1].platform.arch = Fact::known(crate::model::Arch::X86_64, place);
+    assert_eq!(world.waves(&["drain a"]), BOTH);
+    let (planned, mut other) = (world.clone(), world.clone());
+    other.cluster.hosts[1].default_pages = Fact::known(Some(Memory::gib(1)), place);
+    assert_eq!(kinds(&planned, &other), [Kind::Room]);
     world.pages(0, &two_sizes, None);
+    world.cluster.guests[0].running = false;
     assert!(message(&world, "db").starts_with("guest 'db' does not name one size of huge pages"));
 }
 

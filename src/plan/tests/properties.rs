@@ -5,8 +5,8 @@ use proptest::test_runner::RngSeed;
 
 use super::support::{COLD, LIVE, NO, REBUILD, UNKNOWN, World, policies};
 use crate::compat::Assessment;
-use crate::model::{Fact, GroupPolicy, Memory};
-use crate::plan::{ViolationKind as Kind, to_json};
+use crate::model::{CellPages, DocumentKind, Fact, GroupPolicy, Host, Memory};
+use crate::plan::{MoveMode, ViolationKind as Kind, to_json};
 
 const ANSWERS: [Assessment; 7] = [LIVE, LIVE, LIVE, COLD, REBUILD, UNKNOWN, NO];
 
@@ -155,6 +155,41 @@ proptest! {
         let document = world.document(INTENTS[intents]);
         prop_assert_eq!(world.verify(&document), vec![], "{:#?}", document);
         prop_assert!(document.left_out.iter().all(|left| !left.reasons.is_empty()));
+    }
+
+    #[test]
+    fn no_plan_passes_without_its_pages_and_devices(world in rich_worlds(), intents in 0..INTENTS.len()) {
+        let document = world.document(INTENTS[intents]);
+        for one in document.waves.iter().flatten().filter(|one| one.mode != MoveMode::Rebuild) {
+            let guests = &world.cluster.guests;
+            let guest = guests.iter().find(|guest| guest.name == one.guest).unwrap();
+            let to = world.cluster.hosts.iter().position(|host| host.name == one.to).unwrap();
+            let found = |change: &dyn Fn(&mut Host)| {
+                let mut other = world.clone();
+                change(&mut other.cluster.hosts[to]);
+                other.verify(&document).into_iter().any(|one| one.kind == Kind::Room)
+            };
+            let huge = !guest.requirements.hugepages.is_empty();
+            let no_pages = |host: &mut Host| {
+                let small = host.cell_pages.value().and_then(|all| all.iter().map(|pages| pages.size).min());
+                if let Fact::Known(all) = &mut host.cell_pages {
+                    let of_others = |pages: &&mut CellPages| Some(pages.size) != small;
+                    all.value.iter_mut().filter(of_others).for_each(|pages| pages.count = 0);
+                }
+            };
+            prop_assert!(!huge || found(&no_pages), "{} has no pages on {}", one.guest, one.to);
+            let untold = |host: &mut Host| host.cell_pages = Fact::Unknown(DocumentKind::Capabilities);
+            let pinned = guest.cells.is_some();
+            prop_assert!(!pinned || found(&untold), "{} is bound on {}", one.guest, one.to);
+            let gives = world.cluster.hosts[to].device_pools.first().is_some();
+            let none = |host: &mut Host| {
+                for pool in &mut host.device_pools {
+                    pool.devices = Fact::Unknown(DocumentKind::Network);
+                }
+            };
+            let cards = !guest.requirements.devices.is_empty();
+            prop_assert!(!(cards && gives) || found(&none), "{} has no device on {}", one.guest, one.to);
+        }
     }
 
     #[test]

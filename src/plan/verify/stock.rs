@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use super::pieces::{Piece, Stuff};
 use super::room::Amount;
-use crate::model::{Host, Settings};
+use crate::knowledge::default_huge_page;
+use crate::model::{Host, Memory, Settings};
 
 /// A host, and what the guests take that are on it before the plan.
 pub(super) struct Stock<'c> {
@@ -29,8 +30,8 @@ impl<'c> Stock<'c> {
         self.kept.extend(pieces.iter().cloned().map(|piece| (piece, runs)));
     }
 
-    /// The sizes of huge pages in KiB: all that any document names but the smallest.
-    fn sizes(&self) -> Vec<u64> {
+    /// The sizes of pages in KiB that any document names, ascending.
+    fn all_sizes(&self) -> Vec<u64> {
         let mut sizes = Vec::new();
         for size in self.host.platform.cpu.page_sizes.value().into_iter().flatten() {
             sizes.push(size.as_kib());
@@ -39,12 +40,28 @@ impl<'c> Stock<'c> {
         sizes.extend(self.host.free_pages.value().into_iter().flatten().map(|pages| pages.size.as_kib()));
         sizes.sort_unstable();
         sizes.dedup();
-        sizes.into_iter().skip(1).collect()
+        sizes
     }
 
+    /// All but the smallest are huge.
+    fn sizes(&self) -> Vec<u64> {
+        self.all_sizes().into_iter().skip(1).collect()
+    }
+
+    /// The only size of huge pages, else the one that the kernel was told, else its own.
     fn default_size(&self) -> Option<u64> {
         let sizes = self.sizes();
-        sizes.first().copied().filter(|_| sizes.len() == 1)
+        if let [only] = sizes[..] {
+            return Some(only);
+        }
+        let size = match self.host.default_pages.value()? {
+            Some(told) => *told,
+            None => {
+                let small = *self.all_sizes().first()?;
+                default_huge_page(self.host.platform.arch.value()?, Memory::kib(small))?
+            }
+        };
+        sizes.into_iter().find(|one| *one == size.as_kib())
     }
 
     /// The size of a guest's huge pages that names none: the only one there is, or for one that runs the only one set aside.
