@@ -145,12 +145,16 @@ impl Kinds {
         Rare::of(sums)
     }
 
-    /// The amounts as text: memory and vCPUs, and of the others those that `shown` has.
-    pub(super) fn text(&self, amount: &Amount, shown: &Amount) -> String {
-        let rare =
-            shown.rare.iter().filter(|(kind, _)| !matches!(self.all[*kind].what, What::DefaultPages(_)));
-        let kinds = [MEMORY, VCPUS].into_iter().chain(rare.map(|one| one.0));
-        let mut texts: Vec<String> = kinds.map(|kind| self.all[kind].text(amount.get(kind))).collect();
+    /// The amounts as text: memory and vCPUs, and of what `lacking` has besides the widest of each.
+    pub(super) fn text(&self, amount: &Amount, lacking: &Amount) -> String {
+        let mut kinds = vec![MEMORY, VCPUS];
+        for (kind, _) in lacking.rare.iter() {
+            if !kinds.iter().skip(VCPUS + 1).any(|&told| self.all[told].what == self.all[kind].what) {
+                kinds.push(kind);
+            }
+        }
+        let mut texts: Vec<String> =
+            kinds.into_iter().map(|kind| self.all[kind].text(amount.get(kind))).collect();
         let last = texts.pop().unwrap_or_default();
         format!("{} and {last}", texts.join(", "))
     }

@@ -243,7 +243,8 @@ impl Why<'_, '_> {
             (needed.rare.within(&free.rare), free.memory, usize::MAX - host)
         };
         let (most, needed, free) = cramped.iter().max_by_key(best)?;
-        let text = |amount| self.needs.kinds.text(amount, needed);
+        let lacking = needed.clone().minus(free);
+        let text = |amount| self.needs.kinds.text(amount, &lacking);
         let text = format!(
             "it needs {}; most is free on '{}': {}",
             text(needed),

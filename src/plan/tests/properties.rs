@@ -181,7 +181,7 @@ proptest! {
             let untold = |host: &mut Host| host.cell_pages = Fact::Unknown(DocumentKind::Capabilities);
             let pinned = guest.cells.is_some();
             prop_assert!(!pinned || found(&untold), "{} is bound on {}", one.guest, one.to);
-            let gives = world.cluster.hosts[to].device_pools.first().is_some();
+            let gives = !world.cluster.hosts[to].device_pools.is_empty();
             let none = |host: &mut Host| {
                 for pool in &mut host.device_pools {
                     pool.devices = Fact::Unknown(DocumentKind::Network);

@@ -54,13 +54,9 @@ impl<'c> Stock<'c> {
         if let [only] = sizes[..] {
             return Some(only);
         }
-        let size = match self.host.default_pages.value()? {
-            Some(told) => *told,
-            None => {
-                let small = *self.all_sizes().first()?;
-                default_huge_page(self.host.platform.arch.value()?, Memory::kib(small))?
-            }
-        };
+        let own =
+            || default_huge_page(self.host.platform.arch.value()?, Memory::kib(*self.all_sizes().first()?));
+        let size = self.host.default_pages.value()?.or_else(own)?;
         sizes.into_iter().find(|one| *one == size.as_kib())
     }
 

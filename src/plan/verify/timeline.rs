@@ -201,7 +201,7 @@ impl Timeline<'_, '_> {
         match event {
             Event::Starts(_) => self.put(&mut loads[one.to], (one.guest, one.to)),
             Event::Ends(_) => {
-                one.from.into_iter().for_each(|from| self.take(&mut loads[from], (one.guest, from)))
+                one.from.into_iter().for_each(|from| self.take(&mut loads[from], (one.guest, from)));
             }
         }
     }
