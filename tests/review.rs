@@ -139,7 +139,7 @@ fn made_up(folder: &Path, gib: u64) -> String {
         for document in
             ["capabilities.xml", "version.txt", "net-list.txt", "networks", "domcapabilities", "firmware"]
         {
-            let from = common::repository().join("inventories/two-generations/hosts/clx-01").join(document);
+            let from = common::repository().join("inventories/two-generations/hosts/clx-02").join(document);
             copied(&from, &host.join(document));
         }
         let node = "CPU model:           x86_64\nCPU(s):              4\nCPU socket(s):       1\n\

@@ -54,6 +54,7 @@ impl World {
             live_storage: None,
             live_machine: None,
             cells: None,
+            memory_parts: Vec::new(),
             reliance: Reliance::default(),
             live_reliance: None,
             moment: Moment::default(),

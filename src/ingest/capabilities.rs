@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Arch, Emulator, Known, MachineType, Memory, Name, NumaCell, Topology, Tsc, VirtType};
+use crate::model::{
+    Arch, CellPages, Emulator, Known, MachineType, Memory, Name, NumaCell, Topology, Tsc, VirtType,
+};
 use crate::text::SourceId;
 use crate::text::xml::{Document, Element};
 
@@ -101,6 +103,8 @@ fn cells(reader: &Reader<'_>, host: Element<'_>, saying: &mut Saying) {
     }
     let listed = all().map(cell).collect::<Option<Vec<_>>>().filter(|all| !all.is_empty());
     saying.cells = listed.map(|listed| reader.said(cells, listed));
+    let pages = all().map(pages).collect::<Option<Vec<_>>>().unwrap_or_default().concat();
+    saying.cell_pages = (!pages.is_empty()).then(|| reader.said(cells, pages));
     let processors =
         all().filter_map(|cell| cell.child("cpus")).flat_map(|c| c.children_named("cpu")).count();
     let processors = u32::try_from(processors).ok().filter(|&count| count > 0);
@@ -115,6 +119,18 @@ fn cell(cell: Element<'_>) -> Option<NumaCell> {
     let number = |e: Element<'_>| e.value("id")?.parse::<u32>().ok();
     let processors = cell.child("cpus")?.children_named("cpu").map(number).collect::<Option<Vec<_>>>()?;
     Some(NumaCell { id: number(cell)?, processors: processors.into_iter().collect() })
+}
+
+/// The pages of a cell, by size; `None` where it does not tell of them, or not of all. What libvirt has of the smallest size
+/// is without what huge pages take (`virNumaGetPages`, libvirt 9.0).
+fn pages(cell: Element<'_>) -> Option<Vec<CellPages>> {
+    let id = cell.value("id")?.parse().ok()?;
+    let one = |e: Element<'_>| {
+        let size = Memory::parse(&e.value("size")?, &e.value("unit").unwrap_or_default())?;
+        Some(CellPages { cell: id, size, count: e.text().trim().parse().ok()? })
+    };
+    let pages = cell.children_named("pages").map(one).collect::<Option<Vec<_>>>()?;
+    (!pages.is_empty()).then_some(pages)
 }
 
 fn guests(reader: &Reader<'_>, root: Element<'_>, saying: &mut Saying) {
@@ -186,8 +202,9 @@ mod tests {
         <topology sockets='1' dies='1' cores='2' threads='2'/>
         <feature name='vmx'/><pages unit='KiB' size='4'/><pages unit='KiB' size='2048'/></cpu>
       <topology><cells num='2'>
-        <cell id='0'><memory unit='KiB'>1048576</memory><cpus num='1'><cpu id='0'/></cpus></cell>
-        <cell id='1'><memory unit='KiB'>1048576</memory><cpus num='1'><cpu id='1'/></cpus></cell>
+        <cell id='0'><memory unit='KiB'>1048576</memory><pages unit='KiB' size='4'>1024</pages>
+          <pages unit='KiB' size='2048'>510</pages><cpus num='1'><cpu id='0'/></cpus></cell>
+        <cell id='1'><memory unit='KiB'>1048576</memory><pages unit='KiB' size='4'>262144</pages><cpus num='1'><cpu id='1'/></cpus></cell>
       </cells></topology></host>
       <guest><os_type>hvm</os_type><arch name='x86_64'><wordsize>64</wordsize>
         <emulator>/usr/bin/qemu-system-x86_64</emulator>
@@ -210,6 +227,9 @@ mod tests {
             cells.iter().map(|c| format!("{}:{}", c.id, c.processors)).collect::<Vec<_>>(),
             ["0:0", "1:1"]
         );
+        let pages = saying.cell_pages.map(|k| k.value).unwrap_or_default();
+        let pages: Vec<_> = pages.iter().map(|p| (p.cell, p.size.as_kib(), p.count)).collect();
+        assert_eq!(pages, [(0, 4, 1024), (0, 2048, 510), (1, 4, 262_144)]);
         assert_eq!(saying.topology.map(|k| k.value.sockets), Some(2));
         assert_eq!(saying.page_sizes.map(|k| k.value.len()), Some(2));
         assert!(saying.flags.is_none(), "libvirt's names are not Linux's");

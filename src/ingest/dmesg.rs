@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Known, KvmMode, VectorLength};
+use crate::model::{Known, KvmMode, Memory, VectorLength};
 use crate::text::{Line, SourceId, Span, lines};
 
 use super::saying::{Saying, known, number};
@@ -41,6 +41,7 @@ pub(super) fn read(source: SourceId, text: &str) -> Saying {
     Saying {
         kvm: ready.or_else(|| lines(text).filter(is_kvm).find_map(|line| readiness(source, line))),
         kvm_mode,
+        default_pages: lines(text).find_map(|line| default_pages(source, line)),
         ipa_bits: lines(text).find_map(|line| ipa(source, line)),
         gic: gic(source, text),
         vector_length: vector_length(source, text),
@@ -116,6 +117,18 @@ fn pointer_authentication(source: SourceId, text: &str) -> Option<Known<BTreeSet
     let found: Vec<_> = lines(text).filter_map(detected).collect();
     let (span, _) = found.first()?;
     Some(known(source, *span, found.iter().map(|(_, what)| what.clone()).collect()))
+}
+
+/// A line of the kernel's log has no more than about a thousand characters: what is behind is cut off.
+const WHOLE_LINE: usize = 900;
+
+/// `Command line: BOOT_IMAGE=… default_hugepagesz=1G`, what the kernel was started with.
+fn default_pages(source: SourceId, line: Line<'_>) -> Option<Known<Option<Memory>>> {
+    let (_, words) = line.text.split_once("ommand line: ")?;
+    match words.split_whitespace().find_map(|word| word.strip_prefix("default_hugepagesz=")) {
+        Some(size) => Some(known(source, line.span(), Some(Memory::parse_text(size)?))),
+        None => (line.text.len() < WHOLE_LINE).then(|| known(source, line.span(), None)),
+    }
 }
 
 #[cfg(test)]
@@ -197,6 +210,18 @@ mod tests {
         assert_eq!(bits("SVE: maximum available vector length 0 bytes per vector"), None);
         let mixed = "SVE: maximum available vector length 64 bytes per vector\nSVE: unvirtualisable vector lengths present\n";
         assert_eq!(bits(mixed), None, "cores of several lengths");
+    }
+
+    #[test]
+    fn the_command_line_tells_the_default_size_of_huge_pages() {
+        let of = |line: &str| says(line).default_pages.map(|known| known.value);
+        let line =
+            "[    0.000000] Command line: BOOT_IMAGE=/vmlinuz root=/dev/vda1 hugepagesz=1G hugepages=8";
+        assert_eq!(of(line), Some(None));
+        assert_eq!(of(&format!("{line} default_hugepagesz=1G quiet")), Some(Some(Memory::gib(1))));
+        assert_eq!(of(&format!("{line} default_hugepagesz=odd")), None);
+        assert_eq!(of(&format!("{line} {}", "x".repeat(WHOLE_LINE))), None, "cut off");
+        assert_eq!(of("[    1.000000] HugeTLB: registered 2.00 MiB page size, pre-allocated 0 pages"), None);
     }
 
     #[test]

@@ -170,6 +170,8 @@ fn machine(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut host.cells, &[D::Capabilities], |s| &s.cells);
     court.believe(&mut host.frequency, FREQUENCY, |s| &s.frequency);
     court.believe(&mut host.free_pages, &[D::FreePages], |s| &s.free_pages);
+    court.believe(&mut host.cell_pages, &[D::Capabilities], |s| &s.cell_pages);
+    court.believe(&mut host.default_pages, &[D::Dmesg], |s| &s.default_pages);
     court.believe(&mut host.interfaces, &[D::Addresses], |s| &s.interfaces);
     court.believe(&mut host.addresses, &[D::Addresses], |s| &s.addresses);
     court.believe(&mut host.active_networks, &[D::ActiveNetworks], |s| &s.active_networks);
@@ -181,6 +183,7 @@ fn machine(host: &mut Host, court: &Court<'_>) {
     court.believe(&mut host.managed_saves, &[D::ManagedSaves], |s| &s.managed_saves);
     court.believe(&mut host.checkpoints, &[D::Checkpoints], |s| &s.checkpoints);
     court.believe(&mut host.mounts, &[D::Mounts], |s| &s.mounts);
+    host.device_pools = court.all(D::Network).filter_map(|saying| saying.device_pool.clone()).collect();
     let pools: Vec<_> = court.all(D::Pool).filter_map(|saying| saying.pool.as_ref()).collect();
     let all = || pools.iter().copied().cloned().collect::<BTreeSet<_>>();
     host.pools.fill(pools.first().map(|first| Known::new(all().into_iter().collect(), first.place)));

@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use crate::model::{
-    Arch, Capability, CpuSignature, Emulator, Firmware, FreePages, Frequency, Known, KvmMode, ListedGuest,
-    Memory, Midr, Mount, Name, NumaCell, Pool, QemuCapabilities, Secret, Topology, Tsc, VectorLength,
-    Version,
+    Arch, Capability, CellPages, CpuSignature, DevicePool, Emulator, Firmware, FreePages, Frequency, Known,
+    KvmMode, ListedGuest, Memory, Midr, Mount, Name, NumaCell, Pool, QemuCapabilities, Secret, Topology, Tsc,
+    VectorLength, Version,
 };
 use crate::text::{Line, Place, SourceId, Span, lines};
 
@@ -25,6 +25,9 @@ pub(super) struct Saying {
     pub(super) cells: Option<Known<Vec<NumaCell>>>,
     pub(super) frequency: Option<Known<Frequency>>,
     pub(super) free_pages: Option<Known<Vec<FreePages>>>,
+    pub(super) cell_pages: Option<Known<Vec<CellPages>>>,
+    pub(super) default_pages: Option<Known<Option<Memory>>>,
+    pub(super) device_pool: Option<DevicePool>,
     pub(super) pool: Option<Known<Pool>>,
     pub(super) interfaces: Option<Known<Vec<Known<String>>>>,
     pub(super) addresses: Option<Known<Vec<Known<String>>>>,

@@ -9,6 +9,7 @@ pub mod arm;
 mod data;
 mod file_systems;
 pub mod firmware;
+mod huge_pages;
 mod machines;
 mod newer;
 mod noticed;
@@ -20,6 +21,7 @@ pub mod x86;
 
 pub use abi::{AbiDefault, AbiKind, AbiProperty, AbiScope, abi_scopes};
 pub use file_systems::{FileSystem, Lie, file_system};
+pub use huge_pages::default_huge_page;
 pub use machines::{
     DistributionMachine, MachineVersion, distribution_machines, nearest_machine, upstream_machines,
 };

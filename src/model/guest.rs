@@ -35,6 +35,8 @@ pub struct Guest {
     pub live_machine: Option<Known<Name>>,
     /// The NUMA cells that its memory must come from (`numatune`, mode `strict`).
     pub cells: Option<Known<BTreeSet<u32>>>,
+    /// The parts of its memory, where it has NUMA cells of its own; else it is one part.
+    pub memory_parts: Vec<MemoryPart>,
     /// What else it uses of its host, by its stored definition.
     pub reliance: Reliance,
     /// What else the running guest uses of its host, where its XML is there.
@@ -45,6 +47,28 @@ pub struct Guest {
     pub cards: Vec<Known<NetworkCard>>,
     /// What it needs of a host. Guests that need the same are one class.
     pub requirements: Requirements,
+}
+
+/// A part of a guest's memory: what one of its own NUMA cells has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MemoryPart {
+    /// How much.
+    pub memory: Memory,
+    /// The pages it is in.
+    pub pages: Backing,
+    /// The NUMA cells of the host that it must come from.
+    pub cells: Option<BTreeSet<u32>>,
+}
+
+/// What pages memory is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backing {
+    /// Those of ordinary memory.
+    Ordinary,
+    /// Huge ones of the host's default size.
+    DefaultPages,
+    /// Huge ones of this size.
+    Pages(Memory),
 }
 
 /// A network card that has an address of its own.

@@ -29,6 +29,12 @@ pub struct Host {
     pub frequency: Fact<Frequency>,
     /// Free pages by NUMA cell and page size.
     pub free_pages: Fact<Vec<FreePages>>,
+    /// All its pages by NUMA cell and page size; of the smallest size those that huge pages leave.
+    pub cell_pages: Fact<Vec<CellPages>>,
+    /// The size of huge pages that its kernel was told to take where none is named; none where it was told of none.
+    pub default_pages: Fact<Option<Memory>>,
+    /// Its networks that give each guest a device of its own.
+    pub device_pools: Vec<DevicePool>,
     /// The storage pools it has.
     pub pools: Fact<Vec<Known<Pool>>>,
     /// Its network interfaces, bridges among them, by name.
@@ -111,6 +117,26 @@ pub struct FreePages {
     pub size: Memory,
     /// How many are free.
     pub count: u64,
+}
+
+/// All pages of one size in one NUMA cell, free or taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellPages {
+    /// The cell.
+    pub cell: u32,
+    /// The size of a page.
+    pub size: Memory,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// A network that gives each guest a device of its own, such as a virtual function of a network card.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DevicePool {
+    /// The network.
+    pub network: String,
+    /// How many devices it has.
+    pub devices: Fact<u64>,
 }
 
 /// What decides which guests a host can run, apart from room.
@@ -244,6 +270,9 @@ impl Host {
             cells: Fact::Unknown(D::Capabilities),
             frequency: Fact::Unknown(D::Dmidecode),
             free_pages: Fact::Unknown(D::FreePages),
+            cell_pages: Fact::Unknown(D::Capabilities),
+            default_pages: Fact::Unknown(D::Dmesg),
+            device_pools: Vec::new(),
             pools: Fact::Unknown(D::Pool),
             interfaces: Fact::Unknown(D::Addresses),
             addresses: Fact::Unknown(D::Addresses),

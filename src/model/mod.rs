@@ -39,10 +39,10 @@ pub use device::{Controller, Device, Disk, DiskSource, SourceKind, guessed_bus};
 pub use document::DocumentKind;
 pub use fact::{Fact, Known};
 pub use firmware::{Firmware, FirmwareKind, FirmwareMapping, FirmwareNeed};
-pub use guest::{Guest, GuestFeature, NetworkCard, Requirements, Shape, Timer};
+pub use guest::{Backing, Guest, GuestFeature, MemoryPart, NetworkCard, Requirements, Shape, Timer};
 pub use host::{
-    Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, NumaCell, Platform, Pool, Tsc,
-    VectorLength, machine_family,
+    CellPages, DevicePool, Emulator, FreePages, Host, HostCpu, KvmMode, MachineFamily, MachineType, NumaCell,
+    Platform, Pool, Tsc, VectorLength, machine_family,
 };
 pub use host_fact::{HOST_FACTS, HostFact, Lookup, Quantity, Value, ValueKind};
 pub use intent::{Intent, IntentError};

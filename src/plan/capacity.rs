@@ -1,27 +1,68 @@
-//! What a host can hold and what a guest takes.
+//! Amounts of room: what a host can hold and what a guest takes.
 
-use crate::model::{Guest, Host, Memory, Settings};
+use super::kinds::{MEMORY, VCPUS};
+use super::rare::{KindIndex, Rare};
+use crate::model::Memory;
 
-/// Memory and vCPUs.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+/// So much of each kind of room.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Amount {
-    /// Memory.
+    /// Memory that is in no huge pages.
     pub(super) memory: Memory,
     /// vCPUs.
     pub(super) vcpus: u64,
+    /// All else.
+    pub(super) rare: Rare,
 }
 
 impl Amount {
-    pub(super) fn plus(self, other: Self) -> Self {
-        Self { memory: self.memory.plus(other.memory), vcpus: self.vcpus.saturating_add(other.vcpus) }
+    pub(super) fn plus(self, other: &Self) -> Self {
+        Self {
+            memory: self.memory.plus(other.memory),
+            vcpus: self.vcpus.saturating_add(other.vcpus),
+            rare: self.rare.plus(&other.rare),
+        }
     }
 
-    pub(super) fn minus(self, other: Self) -> Self {
-        Self { memory: self.memory.minus(other.memory), vcpus: self.vcpus.saturating_sub(other.vcpus) }
+    pub(super) fn minus(self, other: &Self) -> Self {
+        Self {
+            memory: self.memory.minus(other.memory),
+            vcpus: self.vcpus.saturating_sub(other.vcpus),
+            rare: self.rare.minus(&other.rare),
+        }
     }
 
-    pub(super) fn within(self, room: Self) -> bool {
-        self.memory <= room.memory && self.vcpus <= room.vcpus
+    pub(super) fn within(&self, room: &Self) -> bool {
+        self.memory <= room.memory && self.vcpus <= room.vcpus && self.rare.within(&room.rare)
+    }
+
+    /// The less of both, of each kind.
+    pub(super) fn least(self, other: &Self) -> Self {
+        Self {
+            memory: self.memory.min(other.memory),
+            vcpus: self.vcpus.min(other.vcpus),
+            rare: self.rare.least(&other.rare),
+        }
+    }
+
+    /// How much of a kind: memory in KiB, all else by number.
+    pub(super) fn get(&self, kind: KindIndex) -> u64 {
+        match kind {
+            MEMORY => self.memory.as_kib(),
+            VCPUS => self.vcpus,
+            rare => self.rare.get(rare),
+        }
+    }
+
+    /// By kind: memory and vCPUs, and of the others those that are not nothing.
+    pub(super) fn parts(&self) -> impl Iterator<Item = (KindIndex, u64)> {
+        [(MEMORY, self.memory.as_kib()), (VCPUS, self.vcpus)].into_iter().chain(self.rare.iter())
+    }
+}
+
+impl<'a> std::iter::Sum<&'a Self> for Amount {
+    fn sum<I: Iterator<Item = &'a Self>>(amounts: I) -> Self {
+        amounts.fold(Self::default(), Self::plus)
     }
 }
 
@@ -32,33 +73,4 @@ impl Amount {
 /// and firmware all have their part in it.
 pub fn overhead(memory: Memory) -> Memory {
     Memory::mib(200).plus(Memory::kib(memory.as_kib() / 50))
-}
-
-/// What a guest takes of its host: its memory at most with [`overhead`], and its vCPUs at most.
-///
-/// # Errors
-/// What is not known, and how to know it.
-pub(super) fn need(guest: &Guest) -> Result<Amount, String> {
-    let unknown = |what: &str, document: crate::model::DocumentKind| {
-        format!("{what} of guest '{}' are not known; collect {}", guest.name, document.path())
-    };
-    let memory = guest.memory.ask().map_err(|document| unknown("memory needs", document))?.value;
-    let vcpus = guest.vcpus.ask().map_err(|document| unknown("the vCPUs", document))?.value;
-    Ok(Amount { memory: memory.plus(overhead(memory)), vcpus: u64::from(vcpus) })
-}
-
-/// What a host can hold: its memory without the reserve, and its processors times the
-/// overcommitment, rounded down.
-///
-/// # Errors
-/// What is not known, and how to know it: such a host takes nothing.
-pub(super) fn capacity(host: &Host, settings: &Settings) -> Result<Amount, String> {
-    let unknown = |what: &str, document: crate::model::DocumentKind| {
-        format!("the {what} of the host is not known; collect {}: `{}`", document.path(), document.command())
-    };
-    let memory = host.memory.ask().map_err(|document| unknown("memory", document))?.value;
-    let processors =
-        host.processors.ask().map_err(|document| unknown("number of processors", document))?.value;
-    let vcpus = u64::from(processors).saturating_mul(settings.cpu_overcommit_percent) / 100;
-    Ok(Amount { memory: memory.minus(settings.memory_reserve), vcpus })
 }

@@ -235,8 +235,23 @@ pub struct ShortfallRecord {
     pub vcpus_needed: u64,
     /// The vCPUs that the hosts offer.
     pub vcpus_offered: u64,
+    /// All else that the guests need, such as huge pages.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub others: Vec<KindRecord>,
     /// Whether that proves that not all of them fit.
     pub proven: bool,
+}
+
+/// One kind of room that guests need.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KindRecord {
+    /// The kind.
+    pub kind: String,
+    /// How much they need: memory in KiB, all else by number.
+    pub needed: u64,
+    /// How much the hosts offer.
+    pub offered: u64,
 }
 
 /// Why a text is not a plan that can be used.

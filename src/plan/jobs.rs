@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::kinds::{MEMORY, VCPUS};
 use super::ledger::Ledger;
 use super::limits::Limits;
 use super::needs::Needs;
 use super::placement::Goal;
+use super::rare::KindIndex;
 use super::timetable::{Job, Part, Problem};
 use super::timing::{Estimate, Timing};
 use super::units::{Unit, mode};
@@ -71,7 +73,8 @@ impl Jobs {
             Some(via) => vec![part(goal, via, Leg::Away), part(goal, goal.to.host, Leg::Onward(via))],
         };
         let moves: Vec<UnitMoves> = goals.iter().flat_map(parts).collect();
-        let mut resources = Resources { needs, apart: BTreeMap::new(), stores: stores(needs, now) };
+        let mut resources =
+            Resources { needs, apart: BTreeMap::new(), rare: BTreeMap::new(), stores: stores(needs, now) };
         let mut jobs: Vec<Job> = moves.iter().map(|one| resources.job(one, now)).collect();
         for at in (1..jobs.len()).filter(|&at| matches!(moves[at].leg, Leg::Onward(_))) {
             jobs[at].after = vec![at - 1];
@@ -139,20 +142,20 @@ fn estimates(
         .collect()
 }
 
-/// What is free on every host: memory in KiB, and vCPUs.
+/// What is free on every host of what every guest takes: memory in KiB, and vCPUs.
 fn stores(needs: &Needs<'_>, now: &Ledger<'_>) -> Vec<i64> {
-    let signed = |amount: u64| i64::try_from(amount).unwrap_or(i64::MAX);
-    let free = |host: HostIndex| match &needs.hosts[host] {
-        Ok(all) => {
-            let used = now.used(host);
-            [
-                signed(all.memory.as_kib()).saturating_sub(signed(used.memory.as_kib())),
-                signed(all.vcpus).saturating_sub(signed(used.vcpus)),
-            ]
-        }
-        Err(_) => [0, 0],
-    };
-    (0..needs.hosts.len()).flat_map(free).collect()
+    let hosts = 0..needs.hosts.len();
+    hosts.flat_map(|host| [MEMORY, VCPUS].map(|kind| left(needs, now, host, kind))).collect()
+}
+
+/// What is free of a kind on a host; below nothing where more is used than there is.
+fn left(needs: &Needs<'_>, now: &Ledger<'_>, host: HostIndex, kind: KindIndex) -> i64 {
+    // There may be any number of something, and some of it is given back.
+    let signed = |amount: u64| i64::try_from(amount).unwrap_or(i64::MAX).min(i64::MAX / 2);
+    match &needs.hosts[host] {
+        Ok(all) => signed(all.get(kind)).saturating_sub(signed(now.used(host).get(kind))),
+        Err(_) => 0,
+    }
 }
 
 /// Hands out channels and stores by host.
@@ -160,6 +163,8 @@ struct Resources<'a, 'n> {
     needs: &'a Needs<'n>,
     /// By group of guests to be apart, and place: the store of how many more of them may be there.
     apart: BTreeMap<(usize, HostIndex), usize>,
+    /// By host, and kind of room that few guests take: its store.
+    rare: BTreeMap<(HostIndex, KindIndex), usize>,
     stores: Vec<i64>,
 }
 
@@ -179,7 +184,7 @@ impl Resources<'_, '_> {
             }
             channels.coming(to).into_iter().zip([1, 1, rate]).for_each(|(of, amount)| holds.add(of, amount));
             let from = moves.from(self.needs, guest);
-            self.room(&mut takes, guest, to);
+            self.room(&mut takes, guest, to, now);
             self.places((&mut takes, &mut gives), guest, (from, to), now);
             if let Some(home) = from {
                 channels
@@ -187,7 +192,7 @@ impl Resources<'_, '_> {
                     .into_iter()
                     .zip([1, 1, rate])
                     .for_each(|(of, amount)| holds.add(of, amount));
-                self.room(&mut gives, guest, home);
+                self.room(&mut gives, guest, home, now);
             }
         }
         let longest = moves.guests.iter().map(|(_, estimate)| estimate.duration.expected_ms).max();
@@ -207,11 +212,22 @@ impl Resources<'_, '_> {
         from.filter(|from| *from != to).into_iter().chain([to])
     }
 
-    /// What the guest takes on a host: memory and vCPUs.
-    fn room(&self, sums: &mut Sums, guest: GuestIndex, host: HostIndex) {
-        let amount = self.needs.amount(guest);
-        sums.add(2 * host, amount.memory.as_kib());
-        sums.add(2 * host + 1, amount.vcpus);
+    /// What the guest takes on a host.
+    fn room(&mut self, sums: &mut Sums, guest: GuestIndex, host: HostIndex, now: &Ledger<'_>) {
+        for (kind, amount) in self.needs.amount(guest, host).parts() {
+            let store = if kind <= VCPUS { 2 * host + kind } else { self.rare(host, kind, now) };
+            sums.add(store, amount);
+        }
+    }
+
+    /// The store of what few guests take.
+    fn rare(&mut self, host: HostIndex, kind: KindIndex, now: &Ledger<'_>) -> usize {
+        let next = self.stores.len();
+        let store = *self.rare.entry((host, kind)).or_insert(next);
+        if store == next {
+            self.stores.push(left(self.needs, now, host, kind));
+        }
+        store
     }
 
     /// What the guest takes and gives of each group that is to be apart: nothing in a rack that it does not leave.

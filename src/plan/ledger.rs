@@ -53,7 +53,7 @@ impl<'a> Ledger<'a> {
 
     /// The guest is on the host from now on.
     pub(super) fn put(&mut self, guest: GuestIndex, host: HostIndex) {
-        self.used[host] = self.used[host].plus(self.needs.amount(guest));
+        self.used[host] = std::mem::take(&mut self.used[host]).plus(&self.needs.amount(guest, host));
         if !self.needs.policies.apart(guest).is_empty() {
             self.leave(guest);
             self.at.insert(guest, host);
@@ -63,7 +63,7 @@ impl<'a> Ledger<'a> {
 
     /// The guest is no longer on the host.
     pub(super) fn take(&mut self, guest: GuestIndex, host: HostIndex) {
-        self.used[host] = self.used[host].minus(self.needs.amount(guest));
+        self.used[host] = std::mem::take(&mut self.used[host]).minus(&self.needs.amount(guest, host));
         if self.at.get(&guest) == Some(&host) {
             self.leave(guest);
         }
@@ -120,28 +120,35 @@ impl<'a> Ledger<'a> {
     }
 
     /// What the host holds.
-    pub(super) fn used(&self, host: HostIndex) -> Amount {
-        self.used[host]
+    pub(super) fn used(&self, host: HostIndex) -> &Amount {
+        &self.used[host]
     }
 
     /// What is free on the host; nothing where that is not known.
     pub(super) fn free(&self, host: HostIndex) -> Amount {
-        self.needs.hosts[host].as_ref().map(|all| all.minus(self.used[host])).unwrap_or_default()
+        self.needs.hosts[host].clone().map(|all| all.minus(&self.used[host])).unwrap_or_default()
     }
 
     /// Why `guests` cannot all arrive at `host` now; `None` where they can.
     pub(super) fn obstacle(&self, guests: &[GuestIndex], host: HostIndex) -> Option<Obstacle> {
         let unknown = guests.iter().find_map(|&guest| self.needs.guests[guest].as_ref().err());
         let all = match (unknown, &self.needs.hosts[host]) {
-            (None, Ok(all)) => *all,
+            (None, Ok(all)) => all,
             (Some(unknown), _) | (None, Err(unknown)) => return Some(Obstacle::Unknown(unknown.clone())),
         };
         if let Some(group) = self.quarrel(guests, host) {
             return Some(Obstacle::Apart(group));
         }
-        let needed = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(self.needs.amount(guest)));
-        let fits = self.used[host].plus(needed).within(all);
-        (!fits).then(|| Obstacle::Room { needed, free: self.free(host) })
+        let sum = self.needs.sum_on(guests, host);
+        let (needed, unknown) = self.needs.known_part(host, sum);
+        // Of what they do not take there may be too little already.
+        let used = &self.used[host];
+        let fits = |(kind, amount): (_, u64)| used.get(kind).saturating_add(amount) <= all.get(kind);
+        let all_fit = needed.parts().all(fits);
+        if all_fit {
+            return unknown.map(|unknown| Obstacle::Unknown(unknown.clone()));
+        }
+        Some(Obstacle::Room { needed, free: self.free(host) })
     }
 
     /// The group of which more would be in a place than may be; who is there already does not arrive.

@@ -16,6 +16,7 @@
 //! - The same input gives the same plan, on any number of threads: everything is decided in
 //!   integers, and ties by the order of the inventory.
 
+mod backing;
 mod bounds;
 mod capacity;
 mod commands;
@@ -26,17 +27,20 @@ pub mod estimate;
 mod figures;
 mod flow;
 mod jobs;
+mod kinds;
 mod ledger;
 mod limits;
 mod mode;
 mod moves;
 mod needs;
+mod offer;
 pub mod place;
 mod placement;
 mod placing;
 mod planner;
 mod policy;
 mod racks;
+mod rare;
 pub mod review;
 mod rollout;
 mod rows;
@@ -59,8 +63,9 @@ mod tests;
 pub use capacity::overhead;
 pub use commands::{Command, Commands, quoted};
 pub use document::{
-    DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord,
-    PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION, read_document, to_json,
+    DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord,
+    MoveRecord, PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION,
+    read_document, to_json,
 };
 pub use error::PlanError;
 pub use figures::{Figures, SinceRecord};
@@ -72,7 +77,7 @@ pub use rollout::{
     RolloutViolation, StageRecord, Stages, Upgrade, after_upgrade, read_rollout, rollout, rollout_to_json,
     verify_rollout,
 };
-pub use shortfall::Shortfall;
+pub use shortfall::{KindShortfall, Shortfall};
 pub use since::Since;
 pub use timed::Prepare;
 pub use timing::Estimate;

@@ -114,9 +114,9 @@ impl<'p> Placement<'p> {
 
     /// The gentler mode, then the host that is left with the least memory.
     fn cost(&self, unit: usize, to: Choice) -> (u8, u64, HostIndex) {
-        let after = self.ledger.used(to.host).plus(self.units[unit].amount);
-        let all = self.needs.hosts[to.host].as_ref().copied().unwrap_or_default();
-        (to.mode as u8, all.minus(after).memory.as_kib(), to.host)
+        let after = self.ledger.used(to.host).memory.plus(self.units[unit].amount.memory);
+        let all = self.needs.hosts[to.host].as_ref().map(|all| all.memory).unwrap_or_default();
+        (to.mode as u8, all.minus(after).as_kib(), to.host)
     }
 
     /// The unit goes there.

@@ -1,13 +1,15 @@
 //! The units of a plan as items of a placement: what they use, where they may be, and what is better.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fixedbitset::FixedBitSet;
 
 use super::capacity::Amount;
+use super::kinds::{MEMORY, VCPUS};
 use super::place::{Effort, Even, Group, Host, Item, Limit, Problem, Resource, Rule, place};
 use super::placement::Placement;
+use super::rare::KindIndex;
 use super::rows::lines;
 use super::units::{Choice, Unit};
 use super::wish::Want;
@@ -22,8 +24,7 @@ const MANY: u64 = 1_000;
 const MOST_STEPS: u64 = 2_000_000;
 /// No amount is more: sums of so many must not overflow.
 const MOST: u64 = 1 << 40;
-/// Memory in KiB, vCPUs, and a place on a host to which one comes.
-const RESOURCES: usize = 3;
+/// Every guest takes memory, vCPUs, and a place on a host to which it comes; what few take follows.
 const ARRIVAL: usize = 2;
 /// What a move costs that is made for evenness alone: as much as two hosts that are one hundredth from the mean.
 const MOVING: u64 = 20_000;
@@ -37,7 +38,7 @@ const ROUGHER: u64 = 1_000_000_000;
 const ELSEWHERE: u64 = 1_000_000_000_000;
 /// What it costs to go where the guest will have to move again.
 const AGAIN: u64 = 100_000_000;
-/// What it costs to hold a KiB, or a vCPU, more than a host can.
+/// What it costs to hold a KiB, or one of all else, more than a host can.
 const OVER: [u64; 2] = [1_000_000, 1_000_000_000];
 /// No such cost is more in all: sums must not overflow.
 const MOST_OVER: u128 = 1 << 59;
@@ -74,14 +75,18 @@ struct Asked<'p> {
     first: Vec<usize>,
     /// The guests that are items.
     items: BTreeMap<GuestIndex, usize>,
+    /// The kinds of room that few guests take, those among them that any of the items does.
+    rare: Vec<KindIndex>,
     problem: Problem,
 }
 
 impl<'p> Asked<'p> {
     fn new(now: &'p Placement<'_>, waiting: &[usize]) -> Self {
-        let mut asked = Self { now, first: Vec::new(), items: BTreeMap::new(), problem: Problem::default() };
-        asked.problem.resources = vec![Resource { transient: false }; RESOURCES];
         let units: Vec<&Unit> = waiting.iter().map(|&unit| &now.units[unit]).collect();
+        let rare: BTreeSet<KindIndex> = units.iter().flat_map(|unit| unit.kinds(now.needs)).collect();
+        let (first, items, rare) = (Vec::new(), BTreeMap::new(), rare.into_iter().collect());
+        let mut asked = Self { now, first, items, rare, problem: Problem::default() };
+        asked.problem.resources = vec![Resource { transient: false }; asked.resources()];
         let (lines, line) = lines(&units);
         for line in &lines {
             asked.line(line);
@@ -101,6 +106,26 @@ impl<'p> Asked<'p> {
         asked.even(&lines);
         asked.apart();
         asked
+    }
+
+    /// How many things items use.
+    fn resources(&self) -> usize {
+        ARRIVAL + 1 + self.rare.len()
+    }
+
+    /// What so much is of each resource, with one arrival.
+    fn uses(&self, amount: &Amount) -> Vec<u64> {
+        let rare = self.rare.iter().map(|&kind| amount.get(kind).min(MOST));
+        [MEMORY, VCPUS].map(|kind| amount.get(kind).min(MOST)).into_iter().chain([1]).chain(rare).collect()
+    }
+
+    /// What more of a resource than a host can hold costs; an arrival is none that it holds.
+    fn over(resource: usize) -> u64 {
+        match resource {
+            MEMORY => OVER[0],
+            ARRIVAL => 0,
+            _ => OVER[1],
+        }
     }
 
     /// Where those may go that have the same choices, and what that costs.
@@ -123,9 +148,9 @@ impl<'p> Asked<'p> {
     fn unit(&mut self, unit: &Unit, line: usize, price: u64) {
         self.first.push(self.problem.items.len());
         let items = unit.guests.iter().enumerate().map(|(nth, &guest)| {
-            let amount = self.now.needs.amount(guest);
+            let amount = unit.taken_by(self.now.needs, guest);
             let price = if nth == 0 { price } else { 0 };
-            let (uses, home) = (uses(amount), self.now.ledger.host_of(guest));
+            let (uses, home) = (self.uses(&amount), self.now.ledger.host_of(guest));
             let moving = match (unit.want, home) {
                 (Want::Even, Some(home)) if self.now.wish.balanced[home] => MOVING,
                 (Want::Even, _) => RELIEF,
@@ -149,23 +174,24 @@ impl<'p> Asked<'p> {
         let items = self.at_home();
         let arrivals = (self.now.waves as u64).saturating_mul(needs.limits().coming as u64).min(MOST);
         let mut later = Vec::new();
-        let mut over = OVER.map(|_| Vec::new());
+        let mut over = vec![Vec::new(); self.resources()];
         for (host, (here, count)) in items.into_iter().enumerate() {
-            let all = needs.hosts[host].as_ref().copied().unwrap_or_default();
-            let free = uses(all.minus(self.now.ledger.used(host).minus(here)));
+            let all = needs.hosts[host].clone().unwrap_or_default();
+            let mut capacity = self.uses(&all.minus(&self.now.ledger.used(host).clone().minus(&here)));
+            capacity[ARRIVAL] = MOST / 2;
             let balanced = self.now.wish.may_leave(host);
             over.iter_mut()
-                .zip(&free)
+                .zip(&capacity)
                 .for_each(|(over, free)| over.push(if balanced { *free } else { MOST }));
-            let capacity = vec![free[0], free[1], MOST / 2];
             self.problem.hosts.push(Host { class: host, location: needs.racks.of(host), capacity });
             later.push(arrivals + count);
         }
         self.problem.limits.push(Limit { resource: ARRIVAL, weight: LATER, above: later });
         if (0..needs.hosts.len()).any(|host| self.now.wish.may_leave(host)) {
-            let over = over.into_iter().zip(OVER).enumerate();
+            let over = over.into_iter().enumerate().filter(|(resource, _)| *resource != ARRIVAL);
             let items = &self.problem.items;
-            let limits = over.map(|(resource, (above, weight))| {
+            let limits = over.map(|(resource, above)| {
+                let weight = Self::over(resource);
                 let used: u128 = items.iter().map(|item| u128::from(item.uses[resource])).sum();
                 let most = u64::try_from(MOST_OVER / used.max(1)).unwrap_or(u64::MAX);
                 Limit { resource, weight: weight.min(most), above }
@@ -180,7 +206,8 @@ impl<'p> Asked<'p> {
         let mut items = vec![(Amount::default(), 0); needs.hosts.len()];
         for &guest in self.items.keys() {
             if let Some(home) = self.now.ledger.host_of(guest) {
-                items[home] = (items[home].0.plus(needs.amount(guest)), items[home].1 + 1);
+                let (sum, count) = std::mem::take(&mut items[home]);
+                items[home] = (sum.plus(&needs.amount(guest, home)), count + 1);
             }
         }
         items
@@ -198,10 +225,11 @@ impl<'p> Asked<'p> {
         for resource in 0..ARRIVAL {
             let (mut all, mut used) = (Vec::new(), Vec::new());
             for (host, (here, _)) in items.iter().enumerate() {
-                let whole = needs.hosts[host].as_ref().copied().unwrap_or_default();
-                let counted = |amount: Amount| if counts[host] { uses(amount)[resource] } else { 0 };
+                let whole = needs.hosts[host].as_ref().map_or(0, |all| all.get(resource));
+                let others = self.now.ledger.used(host).get(resource).saturating_sub(here.get(resource));
+                let counted = |amount: u64| if counts[host] { amount.min(MOST) } else { 0 };
                 all.push(counted(whole));
-                used.push(counted(self.now.ledger.used(host).minus(*here)));
+                used.push(counted(others));
             }
             let items = self.problem.items.iter().map(|item| u128::from(item.uses[resource]));
             let sum = |of: &[u64]| of.iter().map(|&one| u128::from(one)).sum::<u128>();
@@ -237,7 +265,7 @@ impl<'p> Asked<'p> {
     fn stays(&mut self, host: HostIndex) -> usize {
         let permit = self.problem.permits.len() - 1;
         self.problem.items.push(Item {
-            uses: vec![0; RESOURCES],
+            uses: vec![0; self.resources()],
             home: Some(host),
             permit,
             ..Item::default()
@@ -253,9 +281,4 @@ fn rule(Apart { per, at_most }: Apart) -> Rule {
         Area::Host => Rule::PerHost(at_most),
         Area::Rack => Rule::PerLocation(at_most),
     }
-}
-
-/// What an item of this size uses of each resource.
-fn uses(amount: Amount) -> Vec<u64> {
-    vec![amount.memory.as_kib().min(MOST), amount.vcpus.min(MOST), 1]
 }

@@ -3,6 +3,7 @@
 use super::capacity::Amount;
 use super::flow::{Demand, Violator, violator};
 use super::needs::Needs;
+use super::rare::KindIndex;
 use super::rows::lines;
 use super::units::{Choice, Unit};
 use super::wish::Want;
@@ -25,11 +26,24 @@ pub struct Shortfall {
     pub vcpus_needed: u64,
     /// The vCPUs that the hosts offer, without what stays on them.
     pub vcpus_offered: u64,
+    /// All else that the guests need.
+    pub others: Vec<KindShortfall>,
     /// Whether more is needed than offered. Where not, the sums would fit and the pieces do not.
     pub proven: bool,
 }
 
-/// Why units that were left out do not fit: the proofs there are, by memory and by vCPUs; where there is none, what they need and what
+/// How much guests need of one kind of room, and how much hosts offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KindShortfall {
+    /// The kind, such as `huge pages of 2 MiB`.
+    pub kind: String,
+    /// How much is needed: memory in KiB, all else by number.
+    pub needed: u64,
+    /// How much is offered.
+    pub offered: u64,
+}
+
+/// Why units that were left out do not fit: the proofs there are, by each kind of room; where there is none, what they need and what
 /// the hosts that they could use offer.
 pub(super) fn shortfalls(needs: &Needs<'_>, units: &[Unit], left: &[usize]) -> Vec<Shortfall> {
     if left.is_empty() {
@@ -37,9 +51,8 @@ pub(super) fn shortfalls(needs: &Needs<'_>, units: &[Unit], left: &[usize]) -> V
     }
     let stays = staying(needs, units);
     let mut proofs: Vec<Shortfall> = Vec::new();
-    for (_, confined, violator) in violators(needs, units, &stays) {
-        let confined: Vec<&Unit> = violator.demands.iter().map(|&at| confined[at]).collect();
-        let proof = shortfall(needs, &stays, &confined, violator.hosts);
+    for Short { units, hosts, .. } in short(needs, units, &stays) {
+        let proof = shortfall(needs, &stays, &units, hosts);
         if !proofs.contains(&proof) {
             proofs.push(proof);
         }
@@ -61,11 +74,11 @@ pub(super) fn left_out_at_least(
     let hopeless = left.iter().map(|&unit| &units[unit]).filter(|unit| is_hopeless(needs, unit));
     let hopeless: usize = hopeless.map(wanted).sum();
     let stays = staying(needs, units);
-    let fewest = violators(needs, units, &stays).into_iter().map(|(side, confined, violator)| {
-        let mut sizes: Vec<u64> = violator.demands.iter().map(|&at| side(confined[at].amount)).collect();
+    let fewest = short(needs, units, &stays).into_iter().map(|Short { kind, units, lacking, .. }| {
+        let mut sizes: Vec<u64> = units.iter().map(|unit| unit.amount.get(kind)).collect();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
         let enough = |gone: &mut u64, size: u64| {
-            let lacks = *gone < violator.lacking;
+            let lacks = *gone < lacking;
             *gone = gone.saturating_add(size);
             lacks.then_some(())
         };
@@ -74,40 +87,46 @@ pub(super) fn left_out_at_least(
     hopeless + fewest.max().unwrap_or(0)
 }
 
-/// One of the things that guests take.
-type Side = fn(Amount) -> u64;
+/// Units that need more of a kind than all hosts offer that they may go to.
+struct Short<'u> {
+    kind: KindIndex,
+    units: Vec<&'u Unit>,
+    hosts: Vec<HostIndex>,
+    lacking: u64,
+}
 
-/// Memory, and vCPUs.
-const SIDES: [Side; 2] = [|amount| amount.memory.as_kib(), |amount| amount.vcpus];
-
-/// By memory and by vCPUs: the units that should go somewhere, and those among them for which most is lacking. What may go and may as
-/// well stay asks for no room.
-fn violators<'u>(
-    needs: &Needs<'_>,
-    units: &'u [Unit],
-    stays: &[Amount],
-) -> Vec<(Side, Vec<&'u Unit>, Violator)> {
+/// By kind of room: of the units that should go somewhere, those for which most is lacking. What may go and may as well stay asks for
+/// no room.
+fn short<'u>(needs: &Needs<'_>, units: &'u [Unit], stays: &[Amount]) -> Vec<Short<'u>> {
     let asks = |unit: &&Unit| unit.want != Want::Even && !is_hopeless(needs, unit);
     let mobile: Vec<&Unit> = units.iter().filter(asks).collect();
-    let offer =
-        |host: HostIndex| needs.hosts[host].as_ref().map(|all| all.minus(stays[host])).unwrap_or_default();
     let (choices, line) = lines(&mobile);
     let known = |to: &Choice| needs.hosts[to.host].is_ok().then_some(to.host);
     let hosts: Vec<Vec<HostIndex>> =
         choices.iter().map(|choices| choices.iter().filter_map(known).collect()).collect();
-    let by = |side: Side| {
-        let demands = mobile.iter().zip(&line);
-        let demands = demands.map(|(unit, &line)| Demand { amount: side(unit.amount), line });
-        let offers: Vec<u64> = (0..needs.hosts.len()).map(|host| side(offer(host))).collect();
-        violator(&demands.collect::<Vec<_>>(), &hosts, &offers)
+    let by = |kind: KindIndex| {
+        let takes = |(unit, line): (&&'u Unit, &usize)| {
+            let amount = unit.amount.get(kind);
+            (amount > 0).then_some((*unit, Demand { amount, line: *line }))
+        };
+        let (takers, demands): (Vec<&Unit>, Vec<Demand>) = mobile.iter().zip(&line).filter_map(takes).unzip();
+        let offers: Vec<u64> =
+            (0..needs.hosts.len()).map(|host| offer(needs, stays, host).get(kind)).collect();
+        let Violator { demands, hosts, lacking } = violator(&demands, &hosts, &offers)?;
+        Some(Short { kind, units: demands.into_iter().map(|at| takers[at]).collect(), hosts, lacking })
     };
-    SIDES.into_iter().filter_map(|side| Some((side, mobile.clone(), by(side)?))).collect()
+    (0..needs.kinds.len()).filter_map(by).collect()
+}
+
+/// What a host offers beside what stays on it.
+fn offer(needs: &Needs<'_>, stays: &[Amount], host: HostIndex) -> Amount {
+    needs.most(host).map(|all| all.clone().minus(&stays[host])).unwrap_or_default()
 }
 
 /// Whether no host could take the unit even if it were empty.
 fn is_hopeless(needs: &Needs<'_>, unit: &Unit) -> bool {
     let known = |guest: &GuestIndex| needs.guests[*guest].is_ok();
-    let takes = |to: &Choice| needs.hosts[to.host].as_ref().is_ok_and(|all| unit.amount.within(*all));
+    let takes = |to: &Choice| needs.most(to.host).is_ok_and(|all| unit.amount.within(all));
     !unit.guests.iter().all(known) || !unit.choices.iter().any(takes)
 }
 
@@ -132,9 +151,14 @@ fn summed(needs: &Needs<'_>, units: &[Unit], left: &[usize], stays: &[Amount]) -
 fn shortfall(needs: &Needs<'_>, stays: &[Amount], confined: &[&Unit], hosts: Vec<HostIndex>) -> Shortfall {
     let mut guests: Vec<GuestIndex> = confined.iter().flat_map(|unit| unit.guests.iter().copied()).collect();
     guests.sort_unstable();
-    let needed = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
-    let offer = |host: &HostIndex| needs.hosts[*host].as_ref().map(|all| all.minus(stays[*host]));
-    let offered = hosts.iter().filter_map(|host| offer(host).ok()).fold(Amount::default(), Amount::plus);
+    let needed: Amount = confined.iter().map(|unit| &unit.amount).sum();
+    let offers: Vec<Amount> = hosts.iter().map(|&host| offer(needs, stays, host)).collect();
+    let offered: Amount = offers.iter().sum();
+    let other = |(kind, amount): (KindIndex, u64)| KindShortfall {
+        kind: needs.kinds.name(kind),
+        needed: amount,
+        offered: offered.get(kind),
+    };
     Shortfall {
         guests,
         hosts,
@@ -142,7 +166,8 @@ fn shortfall(needs: &Needs<'_>, stays: &[Amount], confined: &[&Unit], hosts: Vec
         memory_offered: offered.memory,
         vcpus_needed: needed.vcpus,
         vcpus_offered: offered.vcpus,
-        proven: !needed.within(offered),
+        others: needed.rare.iter().map(other).collect(),
+        proven: !needed.within(&offered),
     }
 }
 
@@ -154,7 +179,7 @@ fn staying(needs: &Needs<'_>, units: &[Unit]) -> Vec<Amount> {
     let mut stays = vec![Amount::default(); needs.hosts.len()];
     for (guest, home) in needs.homes.iter().enumerate() {
         if let (false, &Some(home)) = (moves[guest], home) {
-            stays[home] = stays[home].plus(needs.amount(guest));
+            stays[home] = std::mem::take(&mut stays[home]).plus(&needs.amount(guest, home));
         }
     }
     stays

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 use super::capacity::Amount;
 use super::mode::MoveMode;
 use super::needs::Needs;
+use super::rare::KindIndex;
 use super::rows::Rows;
 use super::wish::{Want, Wish};
 use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
@@ -31,7 +32,7 @@ pub(super) struct Unit {
     pub(super) want: Want,
     /// Where they may go, room and apartness aside, by host.
     pub(super) choices: Arc<[Choice]>,
-    /// What they take together.
+    /// What they take together at least, wherever they go.
     pub(super) amount: Amount,
 }
 
@@ -39,6 +40,36 @@ impl Unit {
     /// The guests that have to move for all to be on `host`.
     pub(super) fn arriving(&self, needs: &Needs<'_>, host: HostIndex) -> Vec<GuestIndex> {
         self.guests.iter().copied().filter(|&guest| needs.homes[guest] != Some(host)).collect()
+    }
+
+    /// Where a guest takes something else than it does as it is: on all hosts that it may go to, on some, or on none.
+    fn rebuilt(&self, needs: &Needs<'_>, guest: GuestIndex) -> impl Iterator<Item = HostIndex> {
+        let all = if needs.changes(guest) { &self.choices[..] } else { &[] };
+        all.iter().map(|to| to.host).filter(move |&host| needs.is_rebuilt(guest, host))
+    }
+
+    /// What a guest takes wherever it may go: as it is, if it need not be rebuilt everywhere.
+    pub(super) fn taken_by(&self, needs: &Needs<'_>, guest: GuestIndex) -> Amount {
+        let mut rebuilt = self.rebuilt(needs, guest);
+        match rebuilt.next() {
+            Some(host) if rebuilt.count() + 1 == self.choices.len() => needs.amount(guest, host),
+            _ => needs.sum(&[guest]),
+        }
+    }
+
+    /// What a guest takes at least, of each kind by itself.
+    fn least(&self, needs: &Needs<'_>, guest: GuestIndex) -> Amount {
+        let taken = self.taken_by(needs, guest);
+        match self.rebuilt(needs, guest).next() {
+            Some(host) => taken.least(&needs.amount(guest, host)),
+            None => taken,
+        }
+    }
+
+    /// The rarer kinds of room that its guests take wherever they may go.
+    pub(super) fn kinds(&self, needs: &Needs<'_>) -> Vec<KindIndex> {
+        let amounts = self.guests.iter().map(|&guest| self.taken_by(needs, guest));
+        amounts.flat_map(|amount| amount.rare.iter().map(|one| one.0).collect::<Vec<_>>()).collect()
     }
 
     /// The host that all its guests are to go to.
@@ -73,12 +104,13 @@ fn unit(needs: &Needs<'_>, wish: &Wish, rows: &Rows, first: GuestIndex) -> Optio
         return None;
     }
     let want = guests.iter().filter_map(|&guest| wanted(needs, wish, guest)).min()?;
-    let amount = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
-    let mut unit = Unit { guests, want, choices: Arc::default(), amount };
+    let mut unit = Unit { guests, want, choices: Arc::default(), amount: Amount::default() };
     unit.choices = match rows.of(needs, wish, &unit) {
         Some(row) => row,
         None => (0..needs.hosts.len()).filter_map(|host| allowed(needs, wish, &unit, host)).collect(),
     };
+    unit.amount =
+        unit.guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(&unit.least(needs, guest)));
     Some(unit)
 }
 

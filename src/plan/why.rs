@@ -239,13 +239,17 @@ impl Why<'_, '_> {
     }
 
     fn no_room(&self, cramped: &[Cramped]) -> Option<Reason> {
-        let (most, needed, free) =
-            cramped.iter().max_by_key(|(host, _, free)| (free.memory, usize::MAX - host))?;
+        let best = |(host, needed, free): &&Cramped| {
+            (needed.rare.within(&free.rare), free.memory, usize::MAX - host)
+        };
+        let (most, needed, free) = cramped.iter().max_by_key(best)?;
+        let lacking = needed.clone().minus(free);
+        let text = |amount| self.needs.kinds.text(amount, &lacking);
         let text = format!(
             "it needs {}; most is free on '{}': {}",
-            text_of(*needed),
+            text(needed),
             self.needs.host_name(*most),
-            text_of(*free)
+            text(free)
         );
         let hosts = cramped.iter().map(|(host, ..)| *host).collect();
         let remedy = "make room there, or change memory_reserve or cpu_overcommit in cluster.toml";
@@ -256,7 +260,10 @@ impl Why<'_, '_> {
         let names: Vec<_> =
             stuck.waiting.iter().map(|&host| format!("'{}'", self.needs.host_name(host))).collect();
         let lacking = match &stuck.obstacle {
-            Obstacle::Room { needed, free } => text_of(needed.minus(*free)),
+            Obstacle::Room { needed, free } => {
+                let lacking = needed.clone().minus(free);
+                self.needs.kinds.text(&lacking, &lacking)
+            }
             Obstacle::Apart(group) => format!("a place: {}", self.needs.policies.crowds[*group].text()),
             Obstacle::Unknown(what) => what.clone(),
         };
@@ -272,11 +279,6 @@ impl Why<'_, '_> {
 
 fn unknown_room(what: String) -> Reason {
     Reason::new("unknown-room", what, "collect it: where room is not known, nothing is moved")
-}
-
-fn text_of(amount: Amount) -> String {
-    let plural = if amount.vcpus == 1 { "" } else { "s" };
-    format!("{} and {} vCPU{plural}", amount.memory, amount.vcpus)
 }
 
 /// Adds a reason, or the hosts to the same reason.

@@ -1,13 +1,13 @@
 //! From a plan to its document: indices become names.
 
 use super::document::{
-    EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, LimitRecord, MoveRecord, PlanDocument,
-    ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION,
+    EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord, MoveRecord,
+    PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION,
 };
 use super::estimate::{Stack, Sureness};
 use super::mode::MoveMode;
 use super::moves::{Move, Plan, Step};
-use super::shortfall::Shortfall;
+use super::shortfall::{KindShortfall, Shortfall};
 use super::why::{LeftOut, Reason};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Settings};
@@ -99,6 +99,10 @@ fn estimate(one: &Move) -> EstimateRecord {
     }
 }
 
+fn kind(one: &KindShortfall) -> KindRecord {
+    KindRecord { kind: one.kind.clone(), needed: one.needed, offered: one.offered }
+}
+
 struct Names<'c>(&'c Cluster);
 
 impl Names<'_> {
@@ -163,6 +167,7 @@ impl Names<'_> {
             memory_offered_mib: one.memory_offered.as_mib(),
             vcpus_needed: one.vcpus_needed,
             vcpus_offered: one.vcpus_offered,
+            others: one.others.iter().map(kind).collect(),
             proven: one.proven,
         }
     }

@@ -1,6 +1,7 @@
 //! Domain XML, as `virsh dumpxml` prints it (formatdomain, libvirt 11.3).
 
 mod devices;
+mod memory_parts;
 mod reliance;
 mod requirements;
 mod shape;
@@ -81,6 +82,7 @@ fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) 
         live_storage: None,
         live_machine: None,
         cells: cells(reader, root),
+        memory_parts: memory_parts::read(root),
         reliance: reliance::read(reader, root),
         moment: Moment::default(),
         cards: devices::cards(reader, root.child("devices")),
@@ -98,13 +100,16 @@ fn memory(reader: Reader<'_>, root: Element<'_>) -> Fact<Memory> {
 /// The cells that `numatune` binds memory to strictly, of the whole guest or of any of its own cells.
 fn cells(reader: Reader<'_>, root: Element<'_>) -> Option<Known<BTreeSet<u32>>> {
     let tune = root.child("numatune")?;
-    let strict =
-        |e: &Element<'_>| matches!(e.value("mode").as_deref(), None | Some("strict" | "restrictive"));
-    let bound: Vec<Element<'_>> = tune.children().filter(strict).collect();
+    let bound: Vec<Element<'_>> = tune.children().filter(is_strict).collect();
     let sets: Vec<_> =
         bound.iter().filter_map(|element| NumberSet::parse(&element.value("nodeset")?)).collect();
     let all: BTreeSet<u32> = sets.iter().flat_map(NumberSet::iter).collect();
     (!all.is_empty()).then(|| bound.first().map(|first| reader.said(*first, all)))?
+}
+
+/// Whether memory comes from these cells or not at all.
+fn is_strict(element: &Element<'_>) -> bool {
+    matches!(element.value("mode").as_deref(), None | Some("strict" | "restrictive"))
 }
 
 /// What a domain XML says, or unknown: the domain XML would tell.

@@ -4,7 +4,7 @@ use super::cores::cores;
 use super::room::Room;
 use crate::compat::{Answer, GuestIndex, HostIndex};
 use crate::model::{Arch, Host, Memory};
-use crate::plan::capacity::{Amount, capacity};
+use crate::plan::capacity::{Amount, overhead};
 use crate::plan::needs::Needs;
 
 /// What x86 guests would take of ARM hosts, in sums. That a vCPU of theirs has a thread for itself is not supposed: both
@@ -116,14 +116,21 @@ impl ArmSizing {
 
     fn doubt(&mut self, needs: &Needs<'_>, guest: GuestIndex, unknown: String) {
         self.unknown.push((guest, unknown));
-        let most = self.unknown_at_most.zip(needs.guests[guest].as_ref().ok());
-        self.unknown_at_most = most.map(|(sum, need)| sum.plus(Room::from(*need)));
+        let most = self.unknown_at_most.zip(whole(needs, guest).ok());
+        self.unknown_at_most = most.map(|(sum, need)| sum.plus(need));
     }
 }
 
+/// What a guest takes, with its memory in huge pages: which of these an ARM host will have is open.
+fn whole(needs: &Needs<'_>, guest: GuestIndex) -> Result<Room, String> {
+    let vcpus = needs.guests[guest].as_ref().map_err(Clone::clone)?.vcpus;
+    let memory = needs.guest(guest).memory.value().copied().unwrap_or_default();
+    Ok(Room { memory: memory.plus(overhead(memory)), vcpus })
+}
+
 /// What a guest takes now, and whether its host has SMT.
-fn need(needs: &Needs<'_>, guest: GuestIndex) -> Result<(Amount, bool), String> {
-    let amount = needs.guests[guest].clone()?;
+fn need(needs: &Needs<'_>, guest: GuestIndex) -> Result<(Room, bool), String> {
+    let amount = whole(needs, guest)?;
     let home = needs.homes[guest]
         .ok_or("it is on no host of the inventory, which would tell whether its vCPUs are threads")?;
     let cores = cores(needs.cluster, &needs.cluster.hosts[home]);
@@ -135,7 +142,7 @@ fn need(needs: &Needs<'_>, guest: GuestIndex) -> Result<(Amount, bool), String> 
 fn offer(needs: &Needs<'_>, host: HostIndex) -> Result<ArmOffer, String> {
     let (cluster, one) = (needs.cluster, &needs.cluster.hosts[host]);
     let cores = cores(cluster, one)?.cores;
-    let all = capacity(one, &cluster.settings)?;
+    let all = needs.capacity(host).map_err(Clone::clone)?;
     let vcpus = cores.saturating_mul(cluster.settings.cpu_overcommit_percent) / 100;
     let used = needs
         .homes
@@ -143,7 +150,6 @@ fn offer(needs: &Needs<'_>, host: HostIndex) -> Result<ArmOffer, String> {
         .zip(&needs.guests)
         .filter(|(home, _)| **home == Some(host))
         .map(|(_, need)| need.clone());
-    let used =
-        used.collect::<Result<Vec<Amount>, String>>()?.into_iter().fold(Amount::default(), Amount::plus);
-    Ok(ArmOffer { cores, free: Room::from(Amount { vcpus, ..all }.minus(used)) })
+    let used: Amount = used.collect::<Result<Vec<Amount>, String>>()?.iter().sum();
+    Ok(ArmOffer { cores, free: Room { vcpus, ..Room::from(all) }.minus(Room::from(&used)) })
 }

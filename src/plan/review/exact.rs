@@ -3,7 +3,6 @@
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
-use super::pages::Taken;
 use crate::plan::ledger::Ledger;
 use crate::plan::units::{Choice, Unit};
 
@@ -14,7 +13,6 @@ const TRIALS: usize = 20_000;
 pub(super) struct Exact<'e, 'l> {
     units: &'e [Unit],
     ledger: Ledger<'l>,
-    pages: Taken<'l>,
     trials: usize,
     chosen: Vec<(usize, Choice)>,
 }
@@ -24,9 +22,9 @@ pub(super) struct Exact<'e, 'l> {
 pub(super) struct Tired;
 
 impl<'e, 'l> Exact<'e, 'l> {
-    /// `ledger` is what the hosts hold before; of `pages` nothing is taken yet.
-    pub(super) fn new(units: &'e [Unit], ledger: Ledger<'l>, pages: Taken<'l>) -> Self {
-        Self { units, ledger, pages, trials: TRIALS, chosen: Vec::new() }
+    /// `ledger` is what the hosts hold before.
+    pub(super) fn new(units: &'e [Unit], ledger: Ledger<'l>) -> Self {
+        Self { units, ledger, trials: TRIALS, chosen: Vec::new() }
     }
 
     /// Where all units of `able` have room together; `None` where they have not.
@@ -49,24 +47,19 @@ impl<'e, 'l> Exact<'e, 'l> {
         for to in hosts {
             self.trials = self.trials.checked_sub(1).ok_or(Tired)?;
             self.units[unit].guests.iter().for_each(|&guest| self.ledger.put(guest, to.host));
-            self.pages.put(&self.units[unit].guests, to.host);
             self.chosen.push((unit, to));
             if self.settle(waiting.clone())? {
                 return Ok(true);
             }
             self.chosen.pop();
             self.units[unit].guests.iter().for_each(|&guest| self.ledger.take(guest, to.host));
-            self.pages.take(&self.units[unit].guests, to.host);
         }
         Ok(false)
     }
 
     fn fitting(&self, unit: usize) -> Vec<Choice> {
         let unit = &self.units[unit];
-        let fits = |to: &&Choice| {
-            self.ledger.obstacle(&unit.guests, to.host).is_none()
-                && self.pages.obstacle(&unit.guests, to.host).is_none()
-        };
+        let fits = |to: &&Choice| self.ledger.obstacle(&unit.guests, to.host).is_none();
         unit.choices.iter().filter(fits).copied().collect()
     }
 }

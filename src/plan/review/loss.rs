@@ -73,6 +73,15 @@ pub enum Why {
         /// How much it lacks in them.
         lacking: Memory,
     },
+    /// Every host that may run it and has room for it has too little of something else.
+    Kind {
+        /// The host that lacks least.
+        host: HostIndex,
+        /// What it lacks there, such as `memory in NUMA cell 0`.
+        kind: String,
+        /// How much: memory in KiB, all else by number.
+        lacking: u64,
+    },
     /// It may, on these hosts.
     Unknown {
         /// The hosts.

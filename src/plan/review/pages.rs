@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::restart::runs;
-use crate::compat::{GuestIndex, HostIndex};
+use crate::compat::HostIndex;
 use crate::model::{FreePages, Guest, Host, Known, Memory};
 use crate::plan::needs::Needs;
 
@@ -76,97 +76,4 @@ fn free(host: &Host) -> BTreeMap<Memory, Memory> {
     }
     sums.pop_first();
     sums
-}
-
-/// Why a guest cannot start on a host for want of huge pages: QEMU takes them all when it starts.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum PagesObstacle {
-    /// It is not known whether it can, and what would tell.
-    Unknown(String),
-    /// So much is lacking in pages of a size.
-    Lacking {
-        /// The size of a page.
-        size: Memory,
-        /// How much.
-        lacking: Memory,
-    },
-}
-
-/// Huge pages that guests take which start again.
-#[derive(Clone)]
-pub(super) struct Taken<'t> {
-    needs: &'t Needs<'t>,
-    taken: BTreeMap<(HostIndex, Memory), Memory>,
-}
-
-impl<'t> Taken<'t> {
-    /// Nothing is taken yet.
-    pub(super) fn new(needs: &'t Needs<'t>) -> Self {
-        Self { needs, taken: BTreeMap::new() }
-    }
-
-    /// Why the guests cannot all start on the host, beside those that have.
-    pub(super) fn obstacle(&self, guests: &[GuestIndex], host: HostIndex) -> Option<PagesObstacle> {
-        let mut arriving = Self::new(self.needs);
-        guests.iter().find_map(|&guest| {
-            let found = self.one(guest, host, &arriving);
-            arriving.put(&[guest], host);
-            found
-        })
-    }
-
-    fn one(&self, guest: GuestIndex, host: HostIndex, arriving: &Self) -> Option<PagesObstacle> {
-        let guest = self.needs.guest(guest);
-        let Wanted::Sized(size) = wanted(guest)? else {
-            let text = format!(
-                "guest '{}' does not name one size of huge pages; name it in <hugepages>",
-                guest.name
-            );
-            return Some(PagesObstacle::Unknown(text));
-        };
-        let pages = match self.needs.cluster.hosts[host].free_pages.ask() {
-            Ok(pages) => &pages.value,
-            Err(document) => {
-                let (path, command) = (document.path(), document.command());
-                let text =
-                    format!("the free huge pages of the host are not known; collect {path}: `{command}`");
-                return Some(PagesObstacle::Unknown(text));
-            }
-        };
-        let free = free_for(guest, pages, size);
-        let already = [self, arriving].map(|taken| taken.at(host, size)).into_iter().sum::<Memory>();
-        let lacking = guest.memory.value()?.plus(already).minus(free);
-        (lacking > Memory::default()).then_some(PagesObstacle::Lacking { size, lacking })
-    }
-
-    fn at(&self, host: HostIndex, size: Memory) -> Memory {
-        self.taken.get(&(host, size)).copied().unwrap_or_default()
-    }
-
-    /// The guests have started there.
-    pub(super) fn put(&mut self, guests: &[GuestIndex], host: HostIndex) {
-        self.change(guests, host, Memory::plus);
-    }
-
-    /// They have not after all.
-    pub(super) fn take(&mut self, guests: &[GuestIndex], host: HostIndex) {
-        self.change(guests, host, Memory::minus);
-    }
-
-    fn change(&mut self, guests: &[GuestIndex], host: HostIndex, how: fn(Memory, Memory) -> Memory) {
-        for &guest in guests {
-            let guest = self.needs.guest(guest);
-            if let (Some(Wanted::Sized(size)), Some(memory)) = (wanted(guest), guest.memory.value()) {
-                let taken = self.taken.entry((host, size)).or_default();
-                *taken = how(*taken, *memory);
-            }
-        }
-    }
-}
-
-/// What is free in pages of a size, in the cells that the guest's memory is bound to if it is to any.
-fn free_for(guest: &Guest, pages: &[FreePages], size: Memory) -> Memory {
-    let cells = guest.cells.as_ref().map(|cells| &cells.value);
-    let fits = |free: &&FreePages| free.size == size && cells.is_none_or(|cells| cells.contains(&free.cell));
-    pages.iter().filter(fits).map(|free| Memory::kib(free.count.saturating_mul(size.as_kib()))).sum()
 }

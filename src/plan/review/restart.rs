@@ -8,8 +8,6 @@ use rayon::prelude::*;
 
 use super::exact::Exact;
 use super::loss::{Left, Loss, Outcome};
-use super::pages::{PagesObstacle, Taken};
-use super::stranded::End;
 use crate::compat::{Answer, GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest};
 use crate::plan::capacity::Amount;
@@ -91,7 +89,7 @@ impl<'r> Restart<'r> {
             wish.drained[host] = true;
         }
         let blank = Placement::new(self.needs, &wish, &waiting.units, ledger, usize::MAX);
-        let (placed, taken, not_all) = self.place(blank, &waiting, &hosts);
+        let (placed, not_all) = self.place(blank, &waiting, &hosts);
         let unplaced = (0..waiting.units.len()).filter(|&unit| placed.chosen[unit].is_none());
         let unplaced: Vec<usize> = unplaced.collect();
         let hopeless = unplaced.iter().any(|&unit| waiting.is_hopeless(unit));
@@ -101,8 +99,7 @@ impl<'r> Restart<'r> {
             _ => Outcome::Stranded,
         };
         let proven = outcome == Outcome::Stranded && (hopeless || not_all);
-        let end = End { ledger: &placed.ledger, pages: &taken };
-        let why = |&unit: &usize| self.left(&waiting, unit, &end, &hosts);
+        let why = |&unit: &usize| self.left(&waiting, unit, &placed.ledger, &hosts);
         let mut left: Vec<Left> = unplaced.iter().flat_map(why).collect();
         left.sort_by_key(|left| left.guest);
         Loss { restarts: restarts(&waiting.units, &placed.chosen), hosts, outcome, proven, left }
@@ -119,7 +116,7 @@ impl<'r> Restart<'r> {
             if guests.first() != Some(&guest) {
                 continue;
             }
-            let amount = guests.iter().fold(Amount::default(), |sum, &one| sum.plus(self.needs.amount(one)));
+            let amount = self.needs.sum(&guests);
             let mut unit = Unit { guests, want: Want::Leave, choices: Arc::default(), amount };
             // Those that are kept together with it and are not lost stay where they are.
             let homes = all.iter().filter_map(|&other| self.needs.homes[other]);
@@ -160,108 +157,47 @@ impl<'r> Restart<'r> {
             Some(Obstacle::Unknown(_)) => Answer::Unknown,
             None => Answer::Yes,
         };
-        let pages = match Taken::new(self.needs).obstacle(guests, host) {
-            Some(PagesObstacle::Lacking { .. }) => Answer::No,
-            Some(PagesObstacle::Unknown(_)) => Answer::Unknown,
-            None => Answer::Yes,
-        };
-        cold.max(room).max(pages)
+        cold.max(room)
     }
 
-    /// Places what can be placed, with the huge pages that this takes; tells whether it is certain that not all that has a
-    /// host at all can.
+    /// Places what can be placed; tells whether it is certain that not all that has a host at all can.
     fn place<'p>(
         &'p self,
         mut blank: Placement<'p>,
         waiting: &'p Waiting,
         lost: &[HostIndex],
-    ) -> (Placement<'p>, Taken<'p>, bool) {
+    ) -> (Placement<'p>, bool) {
         let with_host = |&unit: &usize| !waiting.units[unit].choices.is_empty();
         let able: BTreeSet<usize> = (0..waiting.units.len()).filter(with_host).collect();
         let several = lost.len() > 1;
         // Of many pairs it is asked only whether all find a host, and mostly they do.
-        if let Some((placed, taken)) = several.then(|| self.first_fit(&blank, waiting, &able)).flatten() {
-            return (placed, taken, false);
+        if let Some(placed) = several.then(|| first_fit(&blank, waiting, &able)).flatten() {
+            return (placed, false);
         }
         let mut snug = blank.clone();
-        let taken = self.place_small_first(&mut snug, &waiting.units, able.clone());
+        place_small_first(&mut snug, &waiting.units, able.clone());
         let short = self.is_short(waiting, &able);
         if short || snug.left(&able).next().is_none() {
-            return (snug, taken, short);
+            return (snug, short);
         }
-        let snug = (snug, taken);
         let mut placed = blank.clone();
         placed.place(&able);
-        let taken = self.settle_pages(&mut placed, &waiting.units);
         if placed.left(&able).next().is_none() {
-            return (placed, taken, false);
+            return (placed, false);
         }
-        let none = Taken::new(self.needs);
-        match Exact::new(&waiting.units, blank.ledger.clone(), none).search(&able) {
+        match Exact::new(&waiting.units, blank.ledger.clone()).search(&able) {
             Ok(Some(chosen)) => {
                 for (unit, to) in chosen {
                     blank.assign(unit, to);
                 }
-                let taken = self.settle_pages(&mut blank, &waiting.units);
-                (blank, taken, false)
+                (blank, false)
             }
             found => {
                 // Where it leaves out no more, what fits best tells how little lacks.
-                let better = snug.0.left(&able).count() <= placed.left(&able).count();
-                let (placed, taken) = if better { snug } else { (placed, taken) };
-                (placed, taken, found == Ok(None))
+                let better = snug.left(&able).count() <= placed.left(&able).count();
+                (if better { snug } else { placed }, found == Ok(None))
             }
         }
-    }
-
-    /// Each in the first host that has room, the bigger first; `None` where that does not place all.
-    fn first_fit<'p>(
-        &'p self,
-        blank: &Placement<'p>,
-        waiting: &'p Waiting,
-        able: &BTreeSet<usize>,
-    ) -> Option<(Placement<'p>, Taken<'p>)> {
-        let mut placed = blank.clone();
-        let mut order: Vec<usize> = able.iter().copied().collect();
-        order.sort_by_key(|&unit| (Reverse(waiting.units[unit].amount.memory), unit));
-        for unit in order {
-            let to = waiting.units[unit].choices.iter().find(|to| placed.fits(unit, to.host))?;
-            placed.assign(unit, *to);
-        }
-        let taken = self.settle_pages(&mut placed, &waiting.units);
-        let all = placed.left(able).next().is_none();
-        all.then_some((placed, taken))
-    }
-
-    /// Places as many as find room one after the other, where there is not room for all.
-    fn place_small_first(
-        &self,
-        placed: &mut Placement<'_>,
-        units: &[Unit],
-        able: BTreeSet<usize>,
-    ) -> Taken<'r> {
-        let mut order: Vec<usize> = able.into_iter().collect();
-        order.sort_by_key(|&unit| (units[unit].amount.memory, unit));
-        for unit in order {
-            if let Some(to) = placed.best(unit) {
-                placed.assign(unit, to);
-            }
-        }
-        self.settle_pages(placed, units)
-    }
-
-    /// Takes the huge pages for what is placed; what finds none is placed no longer.
-    fn settle_pages(&self, placed: &mut Placement<'_>, units: &[Unit]) -> Taken<'r> {
-        let mut taken = Taken::new(self.needs);
-        for (unit, one) in units.iter().enumerate() {
-            let Some(to) = placed.chosen[unit] else { continue };
-            if taken.obstacle(&one.guests, to.host).is_some() {
-                placed.withdraw(unit);
-            } else {
-                taken.put(&one.guests, to.host);
-            }
-        }
-        taken
     }
 
     /// Whether these units need more than all hosts together have free that any of them may go to.
@@ -269,9 +205,9 @@ impl<'r> Restart<'r> {
         let units = || able.iter().map(|&unit| &waiting.units[unit]);
         let hosts: BTreeSet<HostIndex> =
             units().flat_map(|unit| unit.choices.iter()).map(|to| to.host).collect();
-        let needed = units().fold(Amount::default(), |sum, unit| sum.plus(unit.amount));
-        let free = hosts.iter().fold(Amount::default(), |sum, &host| sum.plus(self.ledger.free(host)));
-        !needed.within(free)
+        let needed: Amount = units().map(|unit| &unit.amount).sum();
+        let free = hosts.iter().fold(Amount::default(), |sum, &host| sum.plus(&self.ledger.free(host)));
+        !needed.within(&free)
     }
 }
 
@@ -282,4 +218,31 @@ fn restarts(units: &[Unit], chosen: &[Option<Choice>]) -> Vec<(GuestIndex, HostI
         placed.flat_map(|(unit, host)| unit.guests.iter().map(move |&guest| (guest, host))).collect();
     all.sort_unstable();
     all
+}
+
+/// Each in the first host that has room, the bigger first; `None` where that does not place all.
+fn first_fit<'p>(
+    blank: &Placement<'p>,
+    waiting: &'p Waiting,
+    able: &BTreeSet<usize>,
+) -> Option<Placement<'p>> {
+    let mut placed = blank.clone();
+    let mut order: Vec<usize> = able.iter().copied().collect();
+    order.sort_by_key(|&unit| (Reverse(waiting.units[unit].amount.memory), unit));
+    for unit in order {
+        let to = waiting.units[unit].choices.iter().find(|to| placed.fits(unit, to.host))?;
+        placed.assign(unit, *to);
+    }
+    Some(placed)
+}
+
+/// Places as many as find room one after the other, where there is not room for all.
+fn place_small_first(placed: &mut Placement<'_>, units: &[Unit], able: BTreeSet<usize>) {
+    let mut order: Vec<usize> = able.into_iter().collect();
+    order.sort_by_key(|&unit| (units[unit].amount.memory, unit));
+    for unit in order {
+        if let Some(to) = placed.best(unit) {
+            placed.assign(unit, to);
+        }
+    }
 }

@@ -4,7 +4,7 @@ use super::cores::{Cores, cores};
 use super::pages::{HugePages, pages};
 use crate::compat::{Chart, HostIndex, Reach};
 use crate::model::Memory;
-use crate::plan::capacity::{Amount, capacity};
+use crate::plan::capacity::Amount;
 use crate::plan::needs::Needs;
 
 /// Memory and vCPUs.
@@ -35,8 +35,8 @@ impl Room {
     }
 }
 
-impl From<Amount> for Room {
-    fn from(amount: Amount) -> Self {
+impl From<&Amount> for Room {
+    fn from(amount: &Amount) -> Self {
         Self { memory: amount.memory, vcpus: amount.vcpus }
     }
 }
@@ -105,20 +105,20 @@ pub(super) fn groups(chart: &Chart<'_>) -> Vec<HostGroup> {
 /// The room of each host.
 pub(super) fn hosts(needs: &Needs<'_>, groups: &[HostGroup]) -> Vec<HostRoom> {
     let cluster = needs.cluster;
-    let mut used = vec![Ok(Amount::default()); cluster.hosts.len()];
+    let mut used = vec![Ok(Room::default()); cluster.hosts.len()];
     for (need, home) in needs.guests.iter().zip(&needs.homes) {
         let &Some(home) = home else { continue };
         let sum = match (&used[home], need) {
-            (Ok(sum), Ok(need)) => Ok(Amount::plus(*sum, *need)),
+            (Ok(sum), Ok(need)) => Ok(Room::plus(*sum, Room::from(need))),
             (Err(unknown), _) | (Ok(_), Err(unknown)) => Err(unknown.clone()),
         };
         used[home] = sum;
     }
-    let host = |(at, used): (HostIndex, Result<Amount, String>)| HostRoom {
+    let host = |(at, used): (HostIndex, Result<Room, String>)| HostRoom {
         host: at,
         group: groups.iter().position(|group| group.hosts.contains(&at)).unwrap_or(0),
-        capacity: capacity(&cluster.hosts[at], &cluster.settings).map(Room::from),
-        used: used.map(Room::from),
+        capacity: needs.capacity(at).map(Room::from).map_err(Clone::clone),
+        used,
         cores: cores(cluster, &cluster.hosts[at]),
         pages: pages(needs, at),
     };

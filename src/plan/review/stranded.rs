@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::loss::{Left, Loss, Why};
-use super::pages::{PagesObstacle, Taken};
 use super::restart::{Restart, Waiting};
 use super::room::Room;
 use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
 use crate::model::Memory;
 use crate::plan::capacity::Amount;
+use crate::plan::kinds::What;
 use crate::plan::ledger::{Ledger, Obstacle};
+use crate::plan::rare::KindIndex;
 use crate::plan::units::Unit;
 
 /// What keeps a guest from starting on some hosts, room aside.
@@ -66,26 +67,20 @@ fn rules(findings: &[Finding], answer: Answer) -> Vec<(String, String)> {
     rules
 }
 
-/// What is taken when all have started that do.
-pub(super) struct End<'e> {
-    pub(super) ledger: &'e Ledger<'e>,
-    pub(super) pages: &'e Taken<'e>,
-}
-
 impl Restart<'_> {
     /// Why the guests of a unit are left out.
     pub(super) fn left(
         &self,
         waiting: &Waiting,
         unit: usize,
-        end: &End<'_>,
+        end: &Ledger<'_>,
         lost: &[HostIndex],
     ) -> Vec<Left> {
         let why = self.why(waiting, unit, end, lost);
         waiting.units[unit].guests.iter().map(|&guest| Left { guest, why: why.clone() }).collect()
     }
 
-    fn why(&self, waiting: &Waiting, unit: usize, end: &End<'_>, lost: &[HostIndex]) -> Why {
+    fn why(&self, waiting: &Waiting, unit: usize, end: &Ledger<'_>, lost: &[HostIndex]) -> Why {
         let (unit, unsure) = (&waiting.units[unit], &waiting.unsure[unit]);
         if !unsure.is_empty() {
             return Why::Unknown { hosts: unsure.clone(), room: self.unknown_room(unit, unsure) };
@@ -93,62 +88,63 @@ impl Restart<'_> {
         let others = (0..self.needs.hosts.len()).filter(|host| !lost.contains(host));
         let able: Vec<HostIndex> =
             others.filter(|&host| self.cold(&unit.guests, host) != Answer::No).collect();
-        let pages = able.iter().filter_map(|&host| pages_lacking(unit, host, end));
-        let room = able.iter().filter_map(|&host| self.room_lacking(unit, host, end.ledger));
+        let lacking: Vec<(Amount, HostIndex)> =
+            able.iter().filter_map(|&host| Some((self.lacking(unit, host, end)?, host))).collect();
+        let rare = lacking.iter().filter(|(lacking, _)| Room::from(lacking) == Room::default());
+        let rare = rare.filter_map(|(lacking, host)| Some((lacking.rare.iter().next()?, *host)));
+        if let Some(((kind, amount), host)) =
+            rare.min_by_key(|((kind, amount), host)| (*amount, *host, *kind))
+        {
+            return self.kind_lacking(kind, amount, host);
+        }
         let apart = || {
-            able.iter().find_map(|&host| match end.ledger.obstacle(&unit.guests, host) {
+            able.iter().find_map(|&host| match end.obstacle(&unit.guests, host) {
                 Some(Obstacle::Apart(group)) => Some(self.needs.policies.crowds[group].name.clone()),
                 _ => None,
             })
         };
-        if let Some((lacking, host, size)) = pages.min() {
-            return Why::Pages { host, size, lacking };
-        }
-        let least = room.min_by_key(|(lacking, host)| (lacking.memory, lacking.vcpus, *host));
+        let least = lacking.iter().min_by_key(|(lacking, host)| (lacking.memory, lacking.vcpus, *host));
         match least {
-            Some((lacking, host)) => Why::Room { host, lacking },
+            Some((lacking, host)) => Why::Room { host: *host, lacking: Room::from(lacking) },
             None => apart().map_or(Why::NoHost, Why::Apart),
         }
     }
 
     /// What a host lacks for a unit, where that is what it lacks.
-    fn room_lacking(&self, unit: &Unit, host: HostIndex, end: &Ledger<'_>) -> Option<(Room, HostIndex)> {
+    fn lacking(&self, unit: &Unit, host: HostIndex, end: &Ledger<'_>) -> Option<Amount> {
         match end.obstacle(&unit.guests, host) {
             Some(Obstacle::Room { needed, .. }) => {
-                let all = self.needs.hosts[host].as_ref().copied().unwrap_or_default();
-                Some((Room::from(Amount::plus(end.used(host), needed).minus(all)), host))
+                let all = self.needs.hosts[host].as_ref().ok()?;
+                // What it has too little of for others is not what is lacking for these.
+                let used =
+                    Amount { rare: needed.rare.shared_with(&end.used(host).rare), ..end.used(host).clone() };
+                Some(used.plus(&needed).minus(all))
             }
             _ => None,
         }
     }
 
+    fn kind_lacking(&self, kind: KindIndex, amount: u64, host: HostIndex) -> Why {
+        let kind = self.needs.kinds.get(kind);
+        match kind.what {
+            What::Pages(size) => {
+                let lacking = Memory::kib(size.as_kib().saturating_mul(amount));
+                Why::Pages { host, size, lacking }
+            }
+            _ => Why::Kind { host, kind: kind.name(), lacking: amount },
+        }
+    }
+
     /// What is not known of the room of these hosts, or of what the unit takes.
     fn unknown_room(&self, unit: &Unit, hosts: &[HostIndex]) -> Vec<String> {
-        let pages = Taken::new(self.needs);
-        let unknown = hosts.iter().flat_map(|&host| {
-            let room = match self.ledger.obstacle(&unit.guests, host) {
-                Some(Obstacle::Unknown(what)) => Some(what),
-                _ => None,
-            };
-            let pages = match pages.obstacle(&unit.guests, host) {
-                Some(PagesObstacle::Unknown(what)) => Some(what),
-                _ => None,
-            };
-            [room, pages].into_iter().flatten().map(move |what| (self.needs.host_name(host), what))
+        let unknown = hosts.iter().filter_map(|&host| match self.ledger.obstacle(&unit.guests, host) {
+            Some(Obstacle::Unknown(what)) => Some((self.needs.host_name(host), what)),
+            _ => None,
         });
         let told = unknown.map(|(host, what)| {
             // What is not known of a guest names it.
             if what.contains("guest '") { what } else { format!("'{host}': {what}") }
         });
         told.collect::<BTreeSet<_>>().into_iter().collect()
-    }
-}
-
-/// What a host lacks in huge pages, where it lacks nothing else.
-fn pages_lacking(unit: &Unit, host: HostIndex, end: &End<'_>) -> Option<(Memory, HostIndex, Memory)> {
-    let pages = end.pages.obstacle(&unit.guests, host)?;
-    match (end.ledger.obstacle(&unit.guests, host), pages) {
-        (None, PagesObstacle::Lacking { size, lacking }) => Some((lacking, host, size)),
-        _ => None,
     }
 }

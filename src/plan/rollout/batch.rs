@@ -140,7 +140,8 @@ impl<'r> Room<'r> {
     }
 
     fn host_for(&self, guest: GuestIndex) -> Option<HostIndex> {
-        let needed = self.needs.amount(guest).memory.as_kib();
+        // Nothing is rebuilt here: a guest takes everywhere what it takes at home.
+        let needed = self.needs.amount(guest, self.needs.homes[guest]?).memory.as_kib();
         let least = if self.modes == Modes::Gentlest { gentlest(self.needs, guest) } else { None };
         let gentle = |mode: MoveMode| least.is_none_or(|least| mode <= least);
         let takes = |&(_, host): &(u64, HostIndex)| {

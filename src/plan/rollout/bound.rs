@@ -7,10 +7,13 @@ use crate::plan::capacity::Amount;
 use crate::plan::ledger::Ledger;
 use crate::plan::needs::Needs;
 
-/// What hosts can hold, and what they hold at first.
+/// Memory in KiB, and vCPUs; rarer kinds of room only make for more stages.
+const SIDES: [fn(&Amount) -> u64; 2] = [|amount| amount.memory.as_kib(), |amount| amount.vcpus];
+
+/// By host: memory in KiB and vCPUs, what it can hold and what it holds at first.
 #[derive(Default)]
 pub(super) struct Bound {
-    hosts: Vec<(Amount, Amount)>,
+    hosts: Vec<[(u64, u64); 2]>,
 }
 
 impl Bound {
@@ -18,8 +21,8 @@ impl Bound {
     pub(super) fn new(needs: &Needs<'_>, takes_part: impl Fn(HostIndex) -> bool) -> Self {
         let now = Ledger::new(needs);
         let of = |host: HostIndex| match &needs.hosts[host] {
-            Ok(all) if takes_part(host) => (*all, now.used(host)),
-            _ => (Amount::default(), Amount::default()),
+            Ok(all) if takes_part(host) => SIDES.map(|side| (side(all), side(now.used(host)))),
+            _ => [(0, 0); 2],
         };
         Self { hosts: (0..needs.hosts.len()).map(of).collect() }
     }
@@ -27,11 +30,10 @@ impl Bound {
     /// In as many stages at least all these hosts are taken down, no more than `at_once` together: the others must hold all guests, be
     /// they divided as they may. Guests may stay where they are too many.
     pub(super) fn stages(&self, down: &BTreeSet<HostIndex>, at_once: usize) -> usize {
-        let sides: [fn(Amount) -> u64; 2] = [|amount| amount.memory.as_kib(), |amount| amount.vcpus];
-        let most = |side: fn(Amount) -> u64| {
-            let free = self.hosts.iter().map(|&(all, used)| side(all).saturating_sub(side(used)));
+        let most = |side: usize| {
+            let free = self.hosts.iter().map(|host| host[side].0.saturating_sub(host[side].1));
             let mut free: u64 = free.sum();
-            let mut sizes: Vec<u64> = down.iter().map(|&host| side(self.hosts[host].0)).collect();
+            let mut sizes: Vec<u64> = down.iter().map(|&host| self.hosts[host][side].0).collect();
             sizes.sort_unstable();
             let fits = |size: &&u64| {
                 let fits = **size <= free;
@@ -40,7 +42,7 @@ impl Bound {
             };
             sizes.iter().take_while(fits).count()
         };
-        let most = sides.into_iter().map(most).min().unwrap_or(0).min(at_once);
+        let most = (0..SIDES.len()).map(most).min().unwrap_or(0).min(at_once);
         down.len().div_ceil(most.max(1))
     }
 }

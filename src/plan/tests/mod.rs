@@ -3,6 +3,7 @@
 
 mod deadlock;
 mod examples;
+mod kinds;
 mod properties;
 mod racks;
 mod review;

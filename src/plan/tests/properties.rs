@@ -5,8 +5,8 @@ use proptest::test_runner::RngSeed;
 
 use super::support::{COLD, LIVE, NO, REBUILD, UNKNOWN, World, policies};
 use crate::compat::Assessment;
-use crate::model::GroupPolicy;
-use crate::plan::{ViolationKind as Kind, to_json};
+use crate::model::{CellPages, DocumentKind, Fact, GroupPolicy, Host, Memory};
+use crate::plan::{MoveMode, ViolationKind as Kind, to_json};
 
 const ANSWERS: [Assessment; 7] = [LIVE, LIVE, LIVE, COLD, REBUILD, UNKNOWN, NO];
 
@@ -40,6 +40,65 @@ prop_compose! {
             parts;
         world.racks(&racks);
         world
+    }
+}
+
+/// By host: pages of 2 MiB and of 1 GiB in two cells, which of it is told and what of it is free, and devices of a network.
+type Stocks = Vec<([u64; 4], u8, Option<u64>)>;
+/// By guest: its pages, the cells that it is bound to, and its cards.
+type Wants = Vec<(u8, u8, u8)>;
+
+prop_compose! {
+    /// As [`worlds`], with room of every kind, always enough moves at once, and more room of the common kinds.
+    fn rich_worlds()(
+        mut world in worlds(),
+        stocks in prop::collection::vec((prop::array::uniform4(0_u64..6), 0_u8..8, prop::option::weighted(0.8, 0_u64..4)), 7),
+        wants in prop::collection::vec((0_u8..8, 0_u8..9, 0_u8..4), 16),
+    ) -> World {
+        stock(&mut world, &stocks, &wants);
+        world
+    }
+}
+
+fn stock(world: &mut World, stocks: &Stocks, wants: &Wants) {
+    world.cluster.settings.moves_per_host = world.cluster.settings.moves_per_host.max(1);
+    world.cluster.settings.cpu_overcommit_percent = 800;
+    for (host, ([a, b, c, d], told, devices)) in (0..world.cluster.hosts.len()).zip(stocks) {
+        if let Some(memory) = world.cluster.hosts[host].memory.get().copied() {
+            let more = memory.value.plus(Memory::gib(24));
+            world.cluster.hosts[host].memory = Fact::known(more, memory.place);
+        }
+        let small = [(0, 2, a * 512), (1, 2, b * 512)];
+        let all = if *told % 2 == 0 {
+            small.to_vec()
+        } else {
+            [&small[..], &[(0, 1024, *c), (1, 1024, *d)]].concat()
+        };
+        let free: Vec<_> = all.iter().map(|&(cell, size, count)| (cell, size, count / 2)).collect();
+        match told {
+            0 | 1 => {}
+            2 | 3 => world.pages(host, &all, Some(&free)),
+            _ => world.pages(host, &all, None),
+        }
+        if *told > 2 {
+            world.gives(host, "vf", *devices);
+        }
+    }
+    for (guest, (pages, cells, cards)) in (0..world.cluster.guests.len()).zip(wants) {
+        match pages {
+            0..=2 => world.huge(guest, Some(2)),
+            3 => world.huge(guest, Some(1024)),
+            4 => world.huge(guest, None),
+            _ => {}
+        }
+        match cells {
+            0 => world.bind(guest, &[0]),
+            1 => world.bind(guest, &[1]),
+            2 => world.bind(guest, &[0, 1]),
+            3 => world.bind(guest, &[1, 2]),
+            _ => {}
+        }
+        (2..*cards).for_each(|_| world.card(guest, "vf"));
     }
 }
 
@@ -89,6 +148,48 @@ proptest! {
         let document = world.document(INTENTS[intents]);
         prop_assert_eq!(world.verify(&document), vec![], "{:#?}", document);
         prop_assert!(document.left_out.iter().all(|left| !left.reasons.is_empty()));
+    }
+
+    #[test]
+    fn every_plan_with_rarer_kinds_of_room_passes_the_verifier(world in rich_worlds(), intents in 0..INTENTS.len()) {
+        let document = world.document(INTENTS[intents]);
+        prop_assert_eq!(world.verify(&document), vec![], "{:#?}", document);
+        prop_assert!(document.left_out.iter().all(|left| !left.reasons.is_empty()));
+    }
+
+    #[test]
+    fn no_plan_passes_without_its_pages_and_devices(world in rich_worlds(), intents in 0..INTENTS.len()) {
+        let document = world.document(INTENTS[intents]);
+        for one in document.waves.iter().flatten().filter(|one| one.mode != MoveMode::Rebuild) {
+            let guests = &world.cluster.guests;
+            let guest = guests.iter().find(|guest| guest.name == one.guest).unwrap();
+            let to = world.cluster.hosts.iter().position(|host| host.name == one.to).unwrap();
+            let found = |change: &dyn Fn(&mut Host)| {
+                let mut other = world.clone();
+                change(&mut other.cluster.hosts[to]);
+                other.verify(&document).into_iter().any(|one| one.kind == Kind::Room)
+            };
+            let huge = !guest.requirements.hugepages.is_empty();
+            let no_pages = |host: &mut Host| {
+                let small = host.cell_pages.value().and_then(|all| all.iter().map(|pages| pages.size).min());
+                if let Fact::Known(all) = &mut host.cell_pages {
+                    let of_others = |pages: &&mut CellPages| Some(pages.size) != small;
+                    all.value.iter_mut().filter(of_others).for_each(|pages| pages.count = 0);
+                }
+            };
+            prop_assert!(!huge || found(&no_pages), "{} has no pages on {}", one.guest, one.to);
+            let untold = |host: &mut Host| host.cell_pages = Fact::Unknown(DocumentKind::Capabilities);
+            let pinned = guest.cells.is_some();
+            prop_assert!(!pinned || found(&untold), "{} is bound on {}", one.guest, one.to);
+            let gives = !world.cluster.hosts[to].device_pools.is_empty();
+            let none = |host: &mut Host| {
+                for pool in &mut host.device_pools {
+                    pool.devices = Fact::Unknown(DocumentKind::Network);
+                }
+            };
+            let cards = !guest.requirements.devices.is_empty();
+            prop_assert!(!(cards && gives) || found(&none), "{} has no device on {}", one.guest, one.to);
+        }
     }
 
     #[test]

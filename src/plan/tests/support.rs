@@ -1,11 +1,13 @@
 //! Clusters made in memory.
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
 
 use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Reasons};
 use crate::model::{
-    Apart, Area, Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Known,
-    Memory, Reliance, Requirements, Shape,
+    Apart, Area, CellPages, Cluster, Device, DevicePool, DocumentKind, Fact, FirmwareNeed, FreePages, Group,
+    GroupPolicy, Guest, Host, Intent, Known, Memory, Name, Reliance, Requirements, Shape,
 };
 use crate::plan::planner::{Asked, planned};
 use crate::plan::timetable::Effort;
@@ -57,6 +59,64 @@ impl World {
         self.cluster.hosts.len() - 1
     }
 
+    /// All pages of a host, and those that are free of them where that is told: by cell, and by size in MiB. What is left of its
+    /// memory is in pages of 4 KiB, the same in every cell.
+    pub(super) fn pages(
+        &mut self,
+        host: HostIndex,
+        all: &[(u32, u64, u64)],
+        free: Option<&[(u32, u64, u64)]>,
+    ) {
+        let small = Memory::kib(4);
+        let cells: BTreeSet<u32> = all.iter().map(|one| one.0).collect();
+        let whole = self.cluster.hosts[host].memory.value().map_or(0, |memory| memory.as_kib());
+        let huge: u64 = all.iter().map(|one| Memory::mib(one.1).as_kib() * one.2).sum();
+        let each = whole.saturating_sub(huge) / 4 / (cells.len() as u64).max(1);
+        let rest = cells.into_iter().map(|cell| (cell, small, each));
+        let sized = |&(cell, mib, count): &(u32, u64, u64)| (cell, Memory::mib(mib), count);
+        let pages = rest.chain(all.iter().map(sized));
+        let pages = pages.map(|(cell, size, count)| CellPages { cell, size, count }).collect();
+        self.cluster.hosts[host].cell_pages = Fact::known(pages, self.place);
+        if let Some(free) = free {
+            let base = FreePages { cell: 0, size: small, count: 1 };
+            let free = free.iter().map(sized).map(|(cell, size, count)| FreePages { cell, size, count });
+            let free = std::iter::once(base).chain(free).collect();
+            self.cluster.hosts[host].free_pages = Fact::known(free, self.place);
+        }
+    }
+
+    /// The sizes of pages that a host has, in KiB.
+    pub(super) fn sizes(&mut self, host: HostIndex, kib: &[u64]) {
+        let sizes = kib.iter().copied().map(Memory::kib).collect();
+        self.cluster.hosts[host].platform.cpu.page_sizes = Fact::known(sizes, self.place);
+    }
+
+    /// The memory of the guest is in huge pages of so many MiB; of the host's default size where none is said.
+    pub(super) fn huge(&mut self, guest: GuestIndex, mib: Option<u64>) {
+        let size = Known::new(mib.map(Memory::mib), self.place);
+        self.cluster.guests[guest].requirements.hugepages.push(size);
+    }
+
+    /// The memory of the guest comes from these cells of its host.
+    pub(super) fn bind(&mut self, guest: GuestIndex, cells: &[u32]) {
+        self.cluster.guests[guest].cells = Some(Known::new(cells.iter().copied().collect(), self.place));
+    }
+
+    /// The guest has a card on a network.
+    pub(super) fn card(&mut self, guest: GuestIndex, network: &str) {
+        let name = |text: &str| Known::new(Name::new(text), self.place);
+        let (element, kind) = (name("interface"), Some(name("network")));
+        let card = Device { element, kind, model: None, bus: None, network: Some(name(network)) };
+        self.cluster.guests[guest].requirements.devices.push(card);
+    }
+
+    /// The network gives out so many devices on a host; none where that is not known.
+    pub(super) fn gives(&mut self, host: HostIndex, network: &str, devices: Option<u64>) {
+        let unknown = Fact::Unknown(DocumentKind::Network);
+        let devices = devices.map_or(unknown, |devices| Fact::known(devices, self.place));
+        self.cluster.hosts[host].device_pools.push(DevicePool { network: network.into(), devices });
+    }
+
     /// A guest of so many MiB and vCPUs.
     pub(super) fn guest(&mut self, name: &str, host: Option<&str>, mib: u64, vcpus: u32) -> GuestIndex {
         self.cluster.guests.push(Guest {
@@ -74,6 +134,7 @@ impl World {
             storage: Vec::new(),
             live_storage: None,
             cells: None,
+            memory_parts: Vec::new(),
             reliance: Reliance::default(),
             live_reliance: None,
             requirements: requirements(),

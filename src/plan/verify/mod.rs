@@ -8,9 +8,11 @@
 mod apart;
 mod groups;
 mod outcome;
+mod pieces;
 mod racks;
 mod replay;
 mod room;
+mod stock;
 mod timeline;
 mod violation;
 
@@ -37,7 +39,8 @@ pub fn verify_by(
     (assess, onward): (&Assess<'_>, &Onward<'_>),
     document: &PlanDocument,
 ) -> Vec<Violation> {
-    let mut found = replay::Replay::new(cluster, assess, onward).run(document);
-    found.extend(timeline::violations(cluster, document));
+    let rooms = room::Rooms::new(cluster, document);
+    let mut found = replay::Replay::new(cluster, &rooms, assess, onward).run(document);
+    found.extend(timeline::violations(cluster, &rooms, document));
     found
 }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::apart::{ApartSets, Arrival};
 use super::groups::{Set, spread, together};
 use super::racks::RackMap;
-use super::room::overfull;
+use super::room::Rooms;
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{Answer, GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent, Settings};
@@ -34,6 +34,7 @@ pub(super) struct Asked {
 /// Where every guest is, and what was found wrong so far.
 pub(super) struct Replay<'a> {
     pub(super) cluster: &'a Cluster,
+    rooms: &'a Rooms<'a>,
     assess: &'a Assess<'a>,
     onward: &'a Onward<'a>,
     hosts: BTreeMap<&'a str, HostIndex>,
@@ -60,13 +61,19 @@ pub(super) fn too_many(settings: &Settings, [leaving, coming]: [usize; 2]) -> bo
 }
 
 impl<'a> Replay<'a> {
-    pub(super) fn new(cluster: &'a Cluster, assess: &'a Assess<'a>, onward: &'a Onward<'a>) -> Self {
+    pub(super) fn new(
+        cluster: &'a Cluster,
+        rooms: &'a Rooms<'a>,
+        assess: &'a Assess<'a>,
+        onward: &'a Onward<'a>,
+    ) -> Self {
         let hosts: BTreeMap<_, _> =
             cluster.hosts.iter().enumerate().map(|(at, host)| (host.name.as_str(), at)).collect();
         let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
         let home = |at: usize| hosts.get(cluster.guests[at].host.as_deref()?).copied();
         Self {
             cluster,
+            rooms,
             assess,
             onward,
             away: BTreeMap::new(),
@@ -242,9 +249,8 @@ impl<'a> Replay<'a> {
         let there = (0..self.at.len()).filter(|&guest| self.at[guest] == Some(host));
         let arriving: BTreeSet<_> = steps.iter().filter(|s| s.to == host).map(|s| s.guest).collect();
         let all: BTreeSet<GuestIndex> = there.chain(arriving.iter().copied()).collect();
-        let cluster = self.cluster;
-        let guests = all.iter().map(|&guest| &cluster.guests[guest]);
-        if let Some(text) = overfull(&cluster.hosts[host], guests, &cluster.settings) {
+        let arriving: Vec<GuestIndex> = arriving.into_iter().collect();
+        if let Some(text) = self.rooms.overfull(host, all.into_iter(), &arriving) {
             self.say(Kind::Room, text);
         }
     }

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::apart::{ApartSets, Arrival};
 use super::racks::RackMoves;
 use super::replay::too_many;
-use super::room::{Amount, held, taken};
+use super::room::{Amount, Rooms};
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Cluster;
@@ -23,9 +23,9 @@ struct Span<'d> {
 }
 
 /// All that does not hold by time. Names that the cluster lacks are told by the replay in waves.
-pub(super) fn violations(cluster: &Cluster, document: &PlanDocument) -> Vec<Violation> {
+pub(super) fn violations(cluster: &Cluster, rooms: &Rooms<'_>, document: &PlanDocument) -> Vec<Violation> {
     let spans = spans(cluster, document);
-    let mut timeline = Timeline { cluster, spans: &spans, found: Vec::new() };
+    let mut timeline = Timeline { cluster, rooms, spans: &spans, found: Vec::new() };
     timeline.order();
     timeline.instants();
     timeline.figures(document);
@@ -83,6 +83,7 @@ struct Load {
 
 struct Timeline<'a, 'd> {
     cluster: &'a Cluster,
+    rooms: &'a Rooms<'a>,
     spans: &'a [Span<'d>],
     found: Vec<Violation>,
 }
@@ -163,21 +164,21 @@ impl Timeline<'_, '_> {
         let hosts: BTreeMap<&str, HostIndex> = hosts.map(|(at, host)| (host.name.as_str(), at)).collect();
         for (at, guest) in self.cluster.guests.iter().enumerate() {
             if let Some(&host) = guest.host.as_deref().and_then(|name| hosts.get(name)) {
-                self.put(&mut loads[host], at);
+                self.put(&mut loads[host], (at, host));
             }
         }
         loads
     }
 
-    fn put(&self, load: &mut Load, guest: GuestIndex) {
-        let (memory, vcpus) = taken(&self.cluster.guests[guest]).unwrap_or_default();
+    fn put(&self, load: &mut Load, (guest, host): (GuestIndex, HostIndex)) {
+        let (memory, vcpus) = self.rooms.taken(guest, host).unwrap_or_default();
         load.amount = (load.amount.0 + memory, load.amount.1 + vcpus);
         load.guests.insert(guest);
     }
 
-    fn take(&self, load: &mut Load, guest: GuestIndex) {
+    fn take(&self, load: &mut Load, (guest, host): (GuestIndex, HostIndex)) {
         if load.guests.remove(&guest) {
-            let (memory, vcpus) = taken(&self.cluster.guests[guest]).unwrap_or_default();
+            let (memory, vcpus) = self.rooms.taken(guest, host).unwrap_or_default();
             load.amount = (load.amount.0.saturating_sub(memory), load.amount.1.saturating_sub(vcpus));
         }
     }
@@ -198,8 +199,10 @@ impl Timeline<'_, '_> {
             }
         }
         match event {
-            Event::Starts(_) => self.put(&mut loads[one.to], one.guest),
-            Event::Ends(_) => one.from.into_iter().for_each(|from| self.take(&mut loads[from], one.guest)),
+            Event::Starts(_) => self.put(&mut loads[one.to], (one.guest, one.to)),
+            Event::Ends(_) => {
+                one.from.into_iter().for_each(|from| self.take(&mut loads[from], (one.guest, from)));
+            }
         }
     }
 
@@ -212,8 +215,9 @@ impl Timeline<'_, '_> {
         let wave = starting().map(|one| one.wave).min().unwrap_or(0);
         let instant = starting().map(|one| one.start).min().unwrap_or(0);
         let (name, mut told) = (&about.name, Vec::new());
-        let (memory, vcpus) = held(about, settings).unwrap_or_default();
-        if !arriving.is_empty() && (load.amount.0 > memory || load.amount.1 > vcpus) {
+        let (memory, vcpus) = self.rooms.held(host).unwrap_or_default();
+        let over = load.amount.0 > memory || load.amount.1 > vcpus;
+        if !arriving.is_empty() && (over || self.lacks(host, load, &arriving)) {
             told.push((
                 Kind::Room,
                 format!("host '{name}' holds more than it can, {instant} ms after the beginning"),
@@ -236,6 +240,13 @@ impl Timeline<'_, '_> {
         for (kind, text) in told {
             self.say(wave, kind, text);
         }
+    }
+
+    /// Whether the host has too little of something that only some guests take.
+    fn lacks(&self, host: HostIndex, load: &Load, arriving: &BTreeSet<GuestIndex>) -> bool {
+        let arriving: Vec<GuestIndex> = arriving.iter().copied().collect();
+        let there: Vec<GuestIndex> = load.guests.iter().copied().collect();
+        self.rooms.lacking(host, &there, &arriving).is_some()
     }
 
     /// What is wrong in places of more than one host, and with groups, when these moves start.

@@ -206,9 +206,9 @@ pub struct RestartRecord {
 pub struct LeftRecord {
     /// The guest.
     pub guest: String,
-    /// `no-host`, `no-room`, `no-huge-pages`, `keep-apart` or `unknown`
+    /// `no-host`, `no-room`, `no-huge-pages`, `no-room-of-a-kind`, `keep-apart` or `unknown`
     pub why: &'static str,
-    /// `no-room`, `no-huge-pages`: the host that lacks least. `unknown`: the hosts on which it may start.
+    /// `no-room`, `no-huge-pages`, `no-room-of-a-kind`: the host that lacks least. `unknown`: the hosts on which it may start.
     pub hosts: Vec<String>,
     /// `no-room`, `no-huge-pages`: what is lacking there.
     pub lacking_mib: Option<u64>,
@@ -216,6 +216,12 @@ pub struct LeftRecord {
     pub lacking_vcpus: Option<u64>,
     /// `no-huge-pages`: the size of a page.
     pub page_kib: Option<u64>,
+    /// `no-room-of-a-kind`: the kind of room, such as `memory in NUMA cell 0`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// `no-room-of-a-kind`: what is lacking there, memory in KiB, all else by number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lacking: Option<u64>,
     /// `keep-apart`: the group.
     pub apart: Option<String>,
     /// `unknown`: what is not known of room, and what would tell; for what else see `barred`.

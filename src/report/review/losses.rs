@@ -27,6 +27,8 @@ fn left_record(cluster: &Cluster, left: &Left) -> LeftRecord {
         lacking_mib: None,
         lacking_vcpus: None,
         page_kib: None,
+        kind: None,
+        lacking: None,
         apart: None,
         unknown: Vec::new(),
     };
@@ -45,6 +47,13 @@ fn left_record(cluster: &Cluster, left: &Left) -> LeftRecord {
             hosts: names(cluster, &[*host]),
             lacking_mib: Some(lacking.as_mib()),
             page_kib: Some(size.as_kib()),
+            ..blank
+        },
+        Why::Kind { host, kind, lacking } => LeftRecord {
+            why: "no-room-of-a-kind",
+            hosts: names(cluster, &[*host]),
+            kind: Some(kind.clone()),
+            lacking: Some(*lacking),
             ..blank
         },
         Why::Unknown { hosts, room } => {

@@ -76,6 +76,12 @@ fn why(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) -> Str
             left.hosts.join(", "),
             lacking()
         ),
+        "no-room-of-a-kind" => format!(
+            "too little {}; least is lacking on {}: {}",
+            left.kind.as_deref().unwrap_or_default(),
+            left.hosts.join(", "),
+            left.lacking.unwrap_or_default()
+        ),
         "keep-apart" => {
             format!(
                 "{} keeps it apart from guests on every host that may run it",

@@ -184,12 +184,15 @@ fn huge_pages_must_be_free_and_are_taken() {
         huge(&mut world, guest, Some(Memory::mib(2)));
     }
     let text = loss(&world, 0);
-    assert!(text.starts_with("unknown: db unknown on b c [\"'b': the free huge pages"), "{text}");
+    assert!(
+        text.starts_with("unknown: db unknown on b c [\"'b': the amount of huge pages of 2 MiB of the host"),
+        "{text}"
+    );
     free(&mut world, 1, &[(2, 5120)]);
     free(&mut world, 2, &[(2, 0)]);
     assert_eq!(loss(&world, 0), "absorbed: db b, web b");
     free(&mut world, 1, &[(2, 5119)]);
-    assert_eq!(loss(&world, 0), "stranded: db b, web lacks 2 MiB of pages on b");
+    assert_eq!(loss(&world, 0), "stranded: web b, db lacks 2 MiB of pages on b");
     free(&mut world, 2, &[(2, 1024)]);
     assert_eq!(loss(&world, 0), "absorbed: db b, web c");
     free(&mut world, 1, &[(2, 4095)]);

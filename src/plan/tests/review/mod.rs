@@ -35,6 +35,7 @@ fn told(world: &World, loss: &Loss) -> String {
             Why::Pages { host: at, lacking, .. } => {
                 format!("lacks {} MiB of pages on {}", lacking.as_mib(), host(*at))
             }
+            Why::Kind { host: at, kind, lacking } => format!("lacks {lacking} {kind} on {}", host(*at)),
             Why::Unknown { hosts, room } => {
                 let hosts: Vec<_> = hosts.iter().map(|&at| host(at)).collect();
                 format!("unknown on {} {room:?}", hosts.join(" "))
