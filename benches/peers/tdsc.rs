@@ -63,7 +63,7 @@ impl Problem<'_> {
         let nodes = self.mapping["onlineNodes"].as_object().expect("nodes");
         let nodes: BTreeSet<u64> = nodes.keys().filter_map(|node| node.parse().ok()).collect();
         for node in nodes.difference(&off) {
-            let memory = Memory::kib(self.amount("mem", "nodes", *node) * UNIT.as_kib());
+            let memory = Memory::kib(self.amount("memory", "nodes", *node) * UNIT.as_kib());
             let processors = u32::try_from(self.amount("uCpu", "nodes", *node)).expect("a number");
             world.host(&format!("N{node:05}"), memory, processors);
         }
@@ -82,7 +82,7 @@ impl Problem<'_> {
         placed.extend(numbers(&self.mapping["readyVMs"]).into_iter().map(|vm| (vm, None)));
         let mut guests = BTreeMap::new();
         for (vm, host) in placed {
-            let memory = Memory::kib(self.amount("mem", "vms", vm) * UNIT.as_kib());
+            let memory = Memory::kib(self.amount("memory", "vms", vm) * UNIT.as_kib());
             let cpu = self.amount("uCpu", "vms", vm).max(asked.get(&vm).copied().unwrap_or(0));
             let cpu = u32::try_from(cpu).expect("a number");
             guests.insert(vm, world.guest(&format!("v{vm:05}"), host.as_deref(), memory, cpu));
