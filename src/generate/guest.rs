@@ -9,6 +9,8 @@ use super::sizes::sizes;
 use super::template::{Definition, defined, lines};
 use super::wish::Wish;
 
+/// How many of a thousand guests have a machine type one release older.
+const OLDER: u64 = 400;
 /// How many of a thousand guests run.
 const RUNNING: u64 = 850;
 
@@ -51,7 +53,7 @@ fn of_one(wish: &Wish, host: &Host, slot: u32, gib: u64) -> Vec<Document> {
         slot,
         gib,
         uuid: draw.uuid(),
-        release: release(host, &mut draw),
+        release: release(host, kind, &mut draw),
         cpu: cpu(host, kind, &mut draw),
     };
     let (runs, both) = (draw.chance(RUNNING), draw.chance(wish.both.number()) || kind.firmware);
@@ -65,11 +67,12 @@ fn of_one(wish: &Wish, host: &Host, slot: u32, gib: u64) -> Vec<Document> {
     all
 }
 
-/// What release of the machine type: guests were defined over years, and moved along since.
-fn release(host: &Host, draw: &mut Draw) -> &'static str {
+/// What release of the machine type: that of the host when the guest was defined, or an older one where it was moved along.
+fn release(host: &Host, kind: &Kind, draw: &mut Draw) -> &'static str {
     let releases = host.software.releases;
-    let at = *draw.weighed(&[(0, 4), (1, 4), (2, 2)], |one| one.1).map_or(&0, |one| &one.0);
-    releases.get(at).copied().unwrap_or(releases[0])
+    let newest = if kind.cpu == Cpu::Oldest { releases.len() - 1 } else { 0 };
+    let at = if draw.chance(OLDER) { newest + 1 } else { newest };
+    releases.get(at).or(releases.last()).copied().unwrap_or_default()
 }
 
 /// `<cpu>` of the stored and of the live definition.
@@ -89,10 +92,9 @@ fn cpu(host: &Host, kind: &Kind, draw: &mut Draw) -> CpuTexts {
         Cpu::HostModel => host_model(x86),
         Cpu::Oldest => named(x86, 0),
         Cpu::Named => {
+            // Most have their host's own model, the others that of the generation before.
             let own = x86.models.len() - 1;
-            // Half of them have their host's own model, the others that of the generation before or the oldest.
-            let models = [(own, 5), (own.saturating_sub(1), 3), (0, 2)];
-            named(x86, draw.weighed(&models, |one| one.1).map_or(own, |one| one.0))
+            named(x86, if draw.chance(OLDER) { own.saturating_sub(1) } else { own })
         }
     }
 }

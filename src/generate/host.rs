@@ -7,8 +7,6 @@ use super::software::{SOFTWARE, Software};
 use super::template::{filled, lines};
 use super::wish::Wish;
 
-/// How many of a thousand hosts have the network `dmz`.
-const WITH_DMZ: u64 = 700;
 /// A page of memory, in KiB.
 const PAGE: u64 = 4;
 
@@ -27,8 +25,6 @@ pub(super) struct Host {
     uuid: String,
     pub(super) processor: Processor,
     pub(super) software: &'static Software,
-    /// Which microcode.
-    microcode: usize,
     /// Its memory.
     pub(super) kib: u64,
     pub(super) dmz: bool,
@@ -54,9 +50,8 @@ impl Host {
             uuid: draw.uuid(),
             processor,
             software,
-            microcode: usize::from(draw.chance(300)),
             kib,
-            dmz: draw.chance(WITH_DMZ),
+            dmz: matches!(processor, Processor::X86(x86) if x86.dmz),
         }
     }
 
@@ -119,7 +114,7 @@ impl Host {
                 ("uuid", &self.uuid),
                 ("model", model),
                 ("vendor", x86.vendor),
-                ("microcode", &x86.microcode[self.microcode].to_string()),
+                ("microcode", &x86.microcode.to_string()),
                 ("family", &family),
                 ("signature", &signature),
                 ("stepping", &stepping),
@@ -186,7 +181,7 @@ impl Host {
                 ("signature", &signature),
                 ("stepping", &stepping),
                 ("name", x86.name),
-                ("microcode_hex", &format!("{:#x}", x86.microcode[self.microcode])),
+                ("microcode_hex", &format!("{:#x}", x86.microcode)),
                 ("cores", &x86.cores.to_string()),
                 ("flags", &format!("{} constant_tsc nonstop_tsc", x86.host_features)),
                 ("bits", &x86.address_bits.to_string()),

@@ -24,9 +24,9 @@ const DEPTH: usize = 32;
 pub(super) type File = (String, Vec<u8>);
 
 /// What a folder holds, by path.
-#[derive(Debug, Default)]
-pub(super) struct Folder {
-    pub(super) files: Vec<File>,
+#[derive(Debug)]
+pub(super) struct Folder<T> {
+    pub(super) files: Vec<T>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -42,22 +42,24 @@ pub(super) fn name(root: &Path) -> String {
 }
 
 /// All files of the folder at `root` for which `limit` says how large they may be. Links that lead
-/// out of the folder, and links to folders, are not followed.
-pub(super) fn files(root: &Path, limit: &dyn Fn(&str) -> Option<u64>) -> Result<Folder, IngestError> {
+/// out of the folder, and links to folders, are not followed. `make` makes of each what is kept of it.
+pub(super) fn files<T: Send>(
+    root: &Path,
+    limit: &dyn Fn(&str) -> Option<u64>,
+    make: impl Fn(File) -> T + Sync,
+) -> Result<Folder<T>, IngestError> {
     let unreadable = |error| IngestError::Unreadable { folder: root.to_owned(), error };
     let root = root.canonicalize().map_err(unreadable)?;
     let mut walk = Walk { limit, wanted: Vec::new(), problems: Vec::new(), entries: 0 };
     walk.folder(&root, "", 0).map_err(unreadable)?;
     let Walk { mut wanted, mut problems, .. } = walk;
     wanted.sort_by(|one, other| one.path.cmp(&other.path));
-    let read: Vec<io::Result<Vec<u8>>> = wanted.par_iter().map(|wanted| wanted.read(&root)).collect();
-    let mut files = Vec::with_capacity(read.len());
-    for (Wanted { path, .. }, read) in wanted.into_iter().zip(read) {
-        match read {
-            Ok(bytes) => files.push((path, bytes)),
-            Err(error) => problems.push(problem(&path, &format!("cannot be read: {error}"))),
-        }
-    }
+    let read = |wanted: Wanted| match wanted.read(&root) {
+        Ok(bytes) => Ok(make((wanted.path, bytes))),
+        Err(error) => Err(problem(&wanted.path, &format!("cannot be read: {error}"))),
+    };
+    let read: Vec<Result<T, Problem>> = wanted.into_par_iter().map(read).collect();
+    let files = read.into_iter().filter_map(|one| one.map_err(|wrong| problems.push(wrong)).ok()).collect();
     Ok(Folder { files, problems })
 }
 
@@ -149,7 +151,7 @@ fn read(at: &Path) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn paths(folder: &Folder) -> Vec<&str> {
+    fn paths(folder: &Folder<File>) -> Vec<&str> {
         folder.files.iter().map(|(path, _)| path.as_str()).collect()
     }
 
@@ -160,13 +162,13 @@ mod tests {
         for name in ["b/2.xml", "b/1.xml", "a.xml", "notes.md"] {
             std::fs::write(root.path().join(name), name).expect("written");
         }
-        let found =
-            files(root.path(), &|path| (!path.ends_with("notes.md")).then_some(100)).expect("readable");
+        let found = files(root.path(), &|path| (!path.ends_with("notes.md")).then_some(100), |file| file)
+            .expect("readable");
         assert_eq!(paths(&found), ["a.xml", "b/1.xml", "b/2.xml"]);
-        let found = files(root.path(), &|_| Some(6)).expect("readable");
+        let found = files(root.path(), &|_| Some(6), |file| file).expect("readable");
         assert_eq!(paths(&found), ["a.xml"], "the others are larger");
         assert_eq!(found.problems.len(), 3);
-        assert!(files(&root.path().join("gone"), &|_| None).is_err());
+        assert!(files(&root.path().join("gone"), &|_| None, |file| file).is_err());
     }
 
     #[cfg(unix)]
@@ -179,7 +181,7 @@ mod tests {
         link(&other.path().join("secret.xml"), "out.xml");
         link(&root.path().join("own.xml"), "in.xml");
         link(other.path(), "folder");
-        let found = files(root.path(), &|_| Some(100)).expect("readable");
+        let found = files(root.path(), &|_| Some(100), |file| file).expect("readable");
         assert_eq!(paths(&found), ["in.xml", "own.xml"]);
         let problems: Vec<_> = found.problems.iter().map(|p| p.path.as_str()).collect();
         assert_eq!(problems, ["folder", "out.xml"]);

@@ -33,7 +33,8 @@ pub(super) fn read(
 ) -> Result<Guest, Problem> {
     let Some(main) = stored.or(live) else { return Err(nothing(name)) };
     let source = sources.get(main);
-    let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
+    let text = source.text.read();
+    let document = Document::parse(&text).map_err(|e| problem_of(&source.path, &text, &e))?;
     let root = document.root();
     if root.name() != "domain" {
         return Err(other_document(&source.path, root.name()));
@@ -42,12 +43,14 @@ pub(super) fn read(
     let mut guest = guest(reader, root, name, host);
     guest.live = live;
     guest.running = live.is_some();
-    if stored.is_none() {
-        let firmware = &mut guest.requirements.firmware;
-        firmware.started_with = firmware.loader.as_ref().map(|loader| Known::new((), loader.place));
-    }
-    if let Some(live) = live {
-        read_live(sources, live, &mut guest)?;
+    match (stored, live) {
+        (Some(_), Some(live)) => read_live(sources, live, &mut guest)?,
+        (None, _) => {
+            let firmware = &mut guest.requirements.firmware;
+            firmware.started_with = firmware.loader.as_ref().map(|loader| Known::new((), loader.place));
+            tell_live(reader, root, &mut guest);
+        }
+        (Some(_), None) => {}
     }
     Ok(guest)
 }
@@ -55,16 +58,19 @@ pub(super) fn read(
 /// What the XML of the running guest tells beyond the stored one.
 fn read_live(sources: &Sources, live: SourceId, guest: &mut Guest) -> Result<(), Problem> {
     let source = sources.get(live);
-    let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
-    let reader = Reader { source: live, document: &document };
-    let root = document.root();
+    let text = source.text.read();
+    let document = Document::parse(&text).map_err(|e| problem_of(&source.path, &text, &e))?;
+    tell_live(Reader { source: live, document: &document }, document.root(), guest);
+    Ok(())
+}
+
+fn tell_live(reader: Reader<'_>, root: Element<'_>, guest: &mut Guest) {
     let requirements = &mut guest.requirements;
     requirements.live_cpu = root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
     requirements.live_shape = shape::of(root);
     guest.live_reliance = Some(reliance::read(reader, root));
     guest.live_machine = root.at("os/type").and_then(|element| reader.name(element, "machine"));
     guest.live_storage = Some(storage::read(reader, root));
-    Ok(())
 }
 
 fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) -> Guest {

@@ -37,8 +37,8 @@ const PERSONAL: [&str; 26] = [
 ];
 
 /// Attributes of the same kind, whatever element has them.
-const PERSONAL_ATTRIBUTES: [&str; 10] =
-    ["id", "dev", "file", "dir", "port", "tlsPort", "websocket", "socket", "passwd", "cid"];
+const PERSONAL_ATTRIBUTES: [&str; 11] =
+    ["id", "dev", "file", "dir", "port", "tlsPort", "websocket", "socket", "passwd", "cid", "tty"];
 
 /// The attributes of `<source>` that say of what kind it is; all others say which one.
 const SOURCE_KIND: [&str; 6] = ["protocol", "mode", "type", "bridge", "network", "portgroup"];
