@@ -53,7 +53,10 @@ pub(super) fn write(size: Size, folder: &Path) -> (usize, usize) {
     let guests = templates(&captured.join("guests"));
     let of_hosts = (0..size.hosts).into_par_iter().flat_map_iter(|at| host_files(&host, size, at));
     let of_guests = (0..size.guests).into_par_iter().flat_map_iter(|at| guest_files(&guests, size, at));
-    let settings = ("cluster.toml".to_owned(), "[storage]\nshared = [\"/srv/lab/shared\"]\n".to_owned());
+    let settings = (
+        "cluster.toml".to_owned(),
+        "[limits]\ncpu_overcommit = 200.0\n[storage]\nshared = [\"/srv/lab/shared\"]\n".to_owned(),
+    );
     let written = |(path, text): File| {
         let path = folder.join(path);
         fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");

@@ -27,6 +27,7 @@ pub(crate) fn problem(instance: &Instance) -> Problem {
         groups: groups(instance),
         limits: limits(instance),
         balances: balances(instance),
+        evens: Vec::new(),
     }
 }
 

@@ -43,7 +43,18 @@ impl Generate {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let wish = self.wish().map_err(|refusal| CliError::Wrong(refusal.to_string()))?;
         refuse_what_is_there(&self.output)?;
-        let made = generate(&wish, |documents| write(&self.output, &documents))?;
+        let beside = beside(&self.output);
+        refuse_what_is_there(&beside)?;
+        let written = generate(&wish, |documents| write(&beside, &documents));
+        let made = written.and_then(|made| match fs::rename(&beside, &self.output) {
+            Ok(()) => Ok(made),
+            Err(error) => Err(failed(&self.output, error)),
+        });
+        if made.is_err() {
+            // Whatever hinders this is what hindered the writing, which is told.
+            let _ = fs::remove_dir_all(&beside);
+        }
+        let made = made?;
         terminal.print(&format!(
             "{}: {} hosts, {} guests, {} documents, {} bytes\n",
             self.output.display(),
@@ -73,6 +84,14 @@ fn refuse_what_is_there(folder: &Path) -> Result<(), CliError> {
     is_empty.then_some(()).ok_or_else(refusal)
 }
 
+/// Where the documents are written until all are there.
+fn beside(folder: &Path) -> PathBuf {
+    let mut name = folder.file_name().unwrap_or_default().to_owned();
+    name.push(".partial");
+    folder.with_file_name(name)
+}
+
+#[expect(clippy::disallowed_methods, reason = "the whole folder is written beside, then renamed")]
 fn write(folder: &Path, documents: &[Document]) -> Result<(), CliError> {
     for document in documents {
         let path = folder.join(&document.path);

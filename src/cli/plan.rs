@@ -11,9 +11,12 @@ use super::error::CliError;
 use super::format::Format;
 use super::inventory::{Inventory, Policy};
 use super::output::{Terminal, file_name, json, write_file};
+use super::verify::read_plan;
 use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Reach, Severity};
 use crate::model::{Arch, Cluster, Intent};
-use crate::plan::{MoveMode, PlanDocument, Preparation, plan, to_document, to_json, verify};
+use crate::plan::{
+    IntentRecord, MoveMode, PlanDocument, Preparation, Since, plan, plan_since, to_document, to_json, verify,
+};
 use crate::report::{self, Places, Selection, Told};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
 
@@ -27,9 +30,13 @@ pub(super) struct Plan {
     inventory: Inventory,
     #[command(flatten)]
     policy: Policy,
-    /// What is wanted: 'drain HOST…', 'adopt HOST…', 'ban HOST…' or 'pin GUEST…' (may be given several times)
+    /// What is wanted: 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' or 'pin GUEST…' (may be given several times)
     #[arg(long = "intent", value_name = "INTENT")]
     intents: Vec<Intent>,
+    /// An older plan (plan.json), part of which is carried out: what it has moved stays, the rest changes as little as can be;
+    /// without --intent its intents hold
+    #[arg(long, value_name = "PLAN")]
+    since: Option<PathBuf>,
     /// The folder to write into [default: reports/CLUSTER]
     #[arg(long, value_name = "DIR")]
     output: Option<PathBuf>,
@@ -41,11 +48,12 @@ pub(super) struct Plan {
 impl Plan {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let cluster = self.inventory.read_with(&self.policy)?;
-        let intents = if self.intents.is_empty() { &cluster.settings.intents } else { &self.intents };
+        let older = self.since.as_deref().map(read_plan).transpose()?;
+        let intents = self.wanted(&cluster, older.as_ref())?;
         let folder =
             self.output.clone().unwrap_or_else(|| Path::new("reports").join(file_name(&cluster.name)));
         let chart = Chart::new(&cluster);
-        let document = planned(&chart, intents)?;
+        let document = planned(&chart, &intents, older.as_ref())?;
         let written = Reports::new(&chart, &document).write(&folder)?;
         match self.format {
             Format::Text => {
@@ -59,14 +67,35 @@ impl Plan {
     }
 }
 
+impl Plan {
+    /// The intents of the command line, else those of the older plan, else those of cluster.toml.
+    fn wanted(&self, cluster: &Cluster, older: Option<&PlanDocument>) -> Result<Vec<Intent>, CliError> {
+        if !self.intents.is_empty() {
+            return Ok(self.intents.clone());
+        }
+        let Some(older) = older else { return Ok(cluster.settings.intents.clone()) };
+        let of = |one: &IntentRecord| Intent::new(&one.intent, [&one.hosts[..], &one.guests].concat());
+        let intents: Result<_, _> = older.intents.iter().map(of).collect();
+        intents.map_err(|error| CliError::Wrong(format!("the older plan: {error}")))
+    }
+}
+
 /// The plan for `intents`, replayed by the verifier before anybody sees it.
-fn planned(chart: &Chart<'_>, intents: &[Intent]) -> Result<PlanDocument, CliError> {
+fn planned(
+    chart: &Chart<'_>,
+    intents: &[Intent],
+    older: Option<&PlanDocument>,
+) -> Result<PlanDocument, CliError> {
     if intents.is_empty() {
         let what = "nothing is wanted: name an intent, such as --intent 'drain HOST', or write one into cluster.toml";
         return Err(CliError::Wrong(what.to_owned()));
     }
     let prepare = |guest, host, mode| preparations(chart, (guest, host), mode);
-    let found = plan(chart, intents, &prepare).map_err(|error| CliError::Wrong(error.to_string()))?;
+    let found = match older {
+        Some(older) => plan_since(chart, intents, &Since::of(chart.cluster, older), &prepare),
+        None => plan(chart, intents, &prepare),
+    };
+    let found = found.map_err(|error| CliError::Wrong(error.to_string()))?;
     let document = to_document(&found, chart.cluster);
     let violations = verify(chart, &document);
     if violations.is_empty() {

@@ -1,7 +1,7 @@
 //! `portolan verify`
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -10,7 +10,7 @@ use super::error::CliError;
 use super::inventory::Policy;
 use super::output::Terminal;
 use crate::compat::Chart;
-use crate::plan::{read_document, verify};
+use crate::plan::{PlanDocument, read_document, verify};
 
 /// Replay a plan against its inventory, move by move
 #[derive(Args)]
@@ -25,13 +25,8 @@ pub(super) struct Verify {
 }
 
 impl Verify {
-    #[expect(clippy::disallowed_methods, reason = "the plan is named on the command line")]
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let fail = |source| CliError::File { path: self.plan.clone(), source };
-        let text = fs::read_to_string(&self.plan).map_err(fail)?;
-        let wrong =
-            |error: crate::plan::DocumentError| CliError::Wrong(format!("{}: {error}", self.plan.display()));
-        let document = read_document(&text).map_err(wrong)?;
+        let document = read_plan(&self.plan)?;
         let cluster = self.policy.read(&self.inventory)?;
         let violations = verify(&Chart::new(&cluster), &document);
         if violations.is_empty() {
@@ -44,4 +39,13 @@ impl Verify {
         }
         Ok(Outcome::Blocked)
     }
+}
+
+/// Reads a plan that is named on the command line.
+#[expect(clippy::disallowed_methods, reason = "the plan is named on the command line")]
+pub(super) fn read_plan(path: &Path) -> Result<PlanDocument, CliError> {
+    let fail = |source| CliError::File { path: path.to_owned(), source };
+    let text = fs::read_to_string(path).map_err(fail)?;
+    let wrong = |error: crate::plan::DocumentError| CliError::Wrong(format!("{}: {error}", path.display()));
+    read_document(&text).map_err(wrong)
 }

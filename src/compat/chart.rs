@@ -178,13 +178,62 @@ impl<'c> Chart<'c> {
         self.cells[guest_class * self.host_classes.len() + host_class]
     }
 
-    /// What is possible for a guest on a host.
-    pub fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
-        let cell = self.assess_classes(self.guest_class[guest], self.host_class[host]);
+    /// Guests and hosts by kind.
+    pub fn kinds(&self) -> Kinds {
+        let host = |host: HostIndex| {
+            let columns: Vec<usize> = self.tables.iter().map(|table| table.column(host)).collect();
+            (self.host_class[host], columns)
+        };
+        let guest = |guest: GuestIndex| {
+            let rows: Vec<usize> = self.tables.iter().map(|table| table.row(guest)).collect();
+            let width = self.host_fittings.len();
+            (self.guest_class[guest], &self.own[guest * width..][..width], rows)
+        };
+        let (hosts, kind_of_host) = numbered(&(0..self.cluster.hosts.len()).map(host).collect::<Vec<_>>());
+        let (guests, kind_of_guest) =
+            numbered(&(0..self.cluster.guests.len()).map(guest).collect::<Vec<_>>());
+        Kinds { hosts, guests, kind_of_host, kind_of_guest }
+    }
+
+    /// What is said of a class of guests on each class of hosts, as the policy has it, said of the first guest of the class and the
+    /// first host.
+    pub fn class_reasons(&self, guest_class: usize) -> Vec<Vec<Finding>> {
+        let guest = self.guest_classes[guest_class].guests[0];
+        let documents = self.documents(guest);
+        let hosts = self.host_classes.iter().map(|class| class.hosts[0]);
+        hosts.map(|host| self.class_findings(guest, &documents, host)).collect()
+    }
+
+    /// Whether no rule about a guest and a host themselves, whatever their classes, stands in the way of any mode.
+    pub fn only_classes_decide(&self, guest: GuestIndex, host: HostIndex) -> bool {
         let own = guest * self.host_fittings.len() + self.fitting_of_host(host);
         let tables = self.tables.iter().map(|table| table.at(guest, host));
         let meetings = self.meetings.iter().map(|meetings| meetings.at(guest, host));
-        Assessment::from(tables.chain(meetings).fold(cell.and(self.own[own]).packed(), Packed::and))
+        let all = tables.chain(meetings).fold(self.own[own].packed(), Packed::and);
+        all == Assessment::POSSIBLE.packed()
+    }
+
+    /// The hosts where a guest meets a name, a UUID or a port of its own; there it may be worse off than others of its kind.
+    pub fn meets(&self, guest: GuestIndex) -> impl Iterator<Item = HostIndex> {
+        self.meetings.iter().flat_map(move |meetings| meetings.hosts(guest))
+    }
+
+    /// What is possible for a guest on hosts of the same kind as `host`, names, UUIDs and ports aside.
+    pub fn assess_kind(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        Assessment::from(self.packed(guest, host))
+    }
+
+    /// What is possible for a guest on a host.
+    pub fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        let meetings = self.meetings.iter().map(|meetings| meetings.at(guest, host));
+        Assessment::from(meetings.fold(self.packed(guest, host), Packed::and))
+    }
+
+    fn packed(&self, guest: GuestIndex, host: HostIndex) -> Packed {
+        let cell = self.assess_classes(self.guest_class[guest], self.host_class[host]);
+        let own = guest * self.host_fittings.len() + self.fitting_of_host(host);
+        let tables = self.tables.iter().map(|table| table.at(guest, host));
+        tables.fold(cell.and(self.own[own]).packed(), Packed::and)
     }
 
     /// The verdict for a guest on a host.
@@ -250,6 +299,20 @@ impl<'c> Chart<'c> {
     pub fn user_rules(&self) -> impl Iterator<Item = &'c UserRule> {
         self.policy.rules()
     }
+}
+
+/// Guests and hosts by kind: a guest of a kind may do what the others of the kind may, on each host of a kind, names, UUIDs and
+/// ports aside ([`Chart::meets`]).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kinds {
+    /// The first host of each kind.
+    pub hosts: Vec<HostIndex>,
+    /// The first guest of each kind.
+    pub guests: Vec<GuestIndex>,
+    /// By host: its kind.
+    pub kind_of_host: Vec<usize>,
+    /// By guest: its kind.
+    pub kind_of_guest: Vec<usize>,
 }
 
 /// What is to be said about one guest on hosts of which the same is true.

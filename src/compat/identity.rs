@@ -33,6 +33,11 @@ impl Meetings {
         Self((0..cluster.guests.len()).into_par_iter().map(of_guest).collect())
     }
 
+    /// The hosts where a guest meets something of its own.
+    pub(super) fn hosts(&self, guest: GuestIndex) -> impl Iterator<Item = HostIndex> {
+        self.0[guest].iter().map(|&(host, _)| host)
+    }
+
     /// What the rules of `Aspect::Identity` leave possible.
     pub(super) fn at(&self, guest: GuestIndex, host: HostIndex) -> Packed {
         let here = self.0[guest].iter().find(|(at, _)| *at == host);

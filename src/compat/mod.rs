@@ -36,7 +36,7 @@ use crate::model::{mode, severity};
 pub use abi::{AbiDifference, AbiSaid, AbiSide, abi_differences, abi_findings};
 
 pub use aspect::Aspect;
-pub use chart::{Chart, Reasons};
+pub use chart::{Chart, Kinds, Reasons};
 pub use class::{GuestClass, GuestIndex, HostClass, HostIndex};
 pub use definition::Definition;
 pub use excerpt::Excerpt;

@@ -37,7 +37,33 @@ impl Table {
         for row in &mut row {
             *row *= columns.len();
         }
-        Self { row, column, answers }
+        Self { row, column, answers }.narrowed(columns.len())
+    }
+
+    /// The same answers, in rows that differ and columns that differ; it has so many columns.
+    fn narrowed(self, columns: usize) -> Self {
+        let lines: Vec<&[Packed]> = self.answers.chunks(columns.max(1)).collect();
+        let (first, row) = numbered(&lines);
+        let lines: Vec<&[Packed]> = first.into_iter().map(|row| lines[row]).collect();
+        let columns_of = |column: usize| lines.iter().map(|line| line[column]).collect::<Vec<_>>();
+        let (first, column) = numbered(&(0..columns).map(columns_of).collect::<Vec<_>>());
+        let kept = |line: &&[Packed]| first.iter().map(|&column| line[column]).collect::<Vec<_>>();
+        let answers = lines.iter().flat_map(kept).collect();
+        Self {
+            row: self.row.iter().map(|&old| row[old / columns.max(1)] * first.len()).collect(),
+            column: self.column.iter().map(|&old| column[old]).collect(),
+            answers,
+        }
+    }
+
+    /// A number that guests of equal answers have in common.
+    pub(super) fn row(&self, guest: GuestIndex) -> usize {
+        self.row[guest]
+    }
+
+    /// A number that hosts of equal answers have in common.
+    pub(super) fn column(&self, host: HostIndex) -> usize {
+        self.column[host]
     }
 
     /// As few tables as hold the same answers: what two leave possible is one answer, as long as their rows and columns

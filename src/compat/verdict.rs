@@ -138,7 +138,7 @@ impl Assessment {
 }
 
 /// An assessment in one byte, two bits for each mode: many are combined for each guest and host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Packed(u8);
 
 impl Packed {

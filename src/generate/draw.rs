@@ -10,7 +10,7 @@ pub(super) enum For {
     Together = 5,
 }
 
-/// A stream of numbers (SplitMix64: Steele, Lea and Flood, 2014).
+/// A stream of numbers (`SplitMix64`: Steele, Lea and Flood, 2014).
 pub(super) struct Draw(u64);
 
 impl Draw {

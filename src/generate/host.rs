@@ -1,5 +1,7 @@
 //! One host: what it is, and its documents.
 
+use std::fmt::Write;
+
 use super::Document;
 use super::draw::{Draw, For};
 use super::hardware::{self, ARM, Arm, MEMORY, X86};
@@ -165,7 +167,7 @@ impl Host {
             }
             known.push(model);
             let word = if usable { "yes" } else { "no" };
-            text += &format!("      <model usable='{word}' vendor='{vendor}'>{model}</model>\n");
+            let _ = writeln!(text, "      <model usable='{word}' vendor='{vendor}'>{model}</model>");
         }
         text
     }
@@ -233,11 +235,11 @@ impl Host {
     fn machines(&self, series: &str, alias: &str, vcpus: &str) -> String {
         let mut text = String::new();
         for (at, release) in self.software.releases.iter().enumerate() {
-            text += &format!("      <machine maxCpus='{vcpus}'>{series}{release}</machine>\n");
+            let _ = writeln!(text, "      <machine maxCpus='{vcpus}'>{series}{release}</machine>");
             if at == 0 {
                 let alias =
                     format!("<machine canonical='{series}{release}' maxCpus='{vcpus}'>{alias}</machine>");
-                text += &format!("      {alias}\n");
+                let _ = writeln!(text, "      {alias}");
             }
         }
         text
@@ -249,7 +251,8 @@ impl Host {
         let kib = self.kib / u64::from(count) / PAGE * PAGE;
         let mut text = String::new();
         for cell in 0..count {
-            text += &format!(
+            let _ = write!(
+                text,
                 "        <cell id='{cell}'>\n          <memory unit='KiB'>{kib}</memory>\n          \
                  <pages unit='KiB' size='4'>{}</pages>\n          <cpus num='{}'>\n",
                 kib / PAGE,
@@ -260,9 +263,10 @@ impl Host {
                     let first = cell * cores + core;
                     let siblings =
                         if threads == 2 { format!("{first},{}", first + all) } else { first.to_string() };
-                    text += &format!(
+                    let _ = writeln!(
+                        text,
                         "            <cpu id='{}' socket_id='{cell}' die_id='0' core_id='{core}' \
-                         siblings='{siblings}'/>\n",
+                         siblings='{siblings}'/>",
                         first + thread * all
                     );
                 }
@@ -292,7 +296,11 @@ impl Host {
             Processor::Arm(arm) => arm.cells,
         };
         let free = self.kib / u64::from(cells) / PAGE / 5;
-        (0..cells).map(|cell| format!("Node {cell}:\n4KiB: {free}\n2048KiB: 0\n1048576KiB: 0\n\n")).collect()
+        let mut text = String::new();
+        for cell in 0..cells {
+            let _ = write!(text, "Node {cell}:\n4KiB: {free}\n2048KiB: 0\n1048576KiB: 0\n\n");
+        }
+        text
     }
 
     fn uname(&self) -> String {

@@ -19,15 +19,12 @@ pub(super) fn filled(template: &str, values: &[(&str, &str)]) -> String {
             let (_, value) = values.iter().find(|(name, _)| *name == gap)?;
             Some((value, behind))
         });
-        match value {
-            Some((value, behind)) => {
-                text.push_str(value);
-                rest = behind;
-            }
-            None => {
-                text.push('{');
-                rest = after;
-            }
+        if let Some((value, behind)) = value {
+            text.push_str(value);
+            rest = behind;
+        } else {
+            text.push('{');
+            rest = after;
         }
     }
     text.push_str(rest);

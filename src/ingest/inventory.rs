@@ -9,8 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rayon::prelude::*;
 
 use crate::model::{
-    Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Moment, NameMap, Problem, Resident, RulePolicy,
-    Settings,
+    Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Moment, Problem, Resident, RulePolicy, Settings,
 };
 use crate::text::{Place, SourceId, Sources, Span};
 
@@ -259,15 +258,16 @@ fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -
     written
 }
 
-/// The hosts that `cluster.toml` has names for and the inventory has not.
+/// The hosts that `cluster.toml` has names or a rack for and the inventory has not.
 fn strangers(settings: &Settings, hosts: &[Host], sources: &Sources) -> Vec<Problem> {
-    let unknown = settings.host_names.iter().filter(|(name, _)| hosts.iter().all(|host| host.name != **name));
-    let tell = |(name, map): (&String, &Known<NameMap>)| {
-        let source = sources.get(map.place.source);
+    let names = settings.host_names.iter().map(|(name, map)| (name, map.place));
+    let racks = settings.racks.iter().map(|(name, rack)| (name, rack.place));
+    let unknown = names.chain(racks).filter(|(name, _)| hosts.iter().all(|host| host.name != **name));
+    let tell = |(name, place): (&String, Place)| {
+        let source = sources.get(place.source);
         let message = format!("'{name}' is not a host of this inventory");
         let remedy = "name a folder of hosts/, or collect the host";
-        Complaint::new(Some(map.place.span.range().start), message, remedy)
-            .problem(&source.path, &source.text)
+        Complaint::new(Some(place.span.range().start), message, remedy).problem(&source.path, &source.text)
     };
     unknown.map(tell).collect()
 }
@@ -411,12 +411,15 @@ mod tests {
     }
 
     #[test]
-    fn names_for_a_host_that_is_not_there_are_told() {
-        let settings = b"[hosts.h2.map.networks]\na = \"b\"\n[hosts.h1.map.pools]\nc = \"d\"\n";
+    fn names_and_a_rack_for_a_host_that_is_not_there_are_told() {
+        let settings = b"[hosts.h2.map.networks]\na = \"b\"\n[hosts.h1.map.pools]\nc = \"d\"\n\
+            [racks]\nr1 = [\"h1\",\n \"h3\"]\n";
         let cluster = read(&[("cluster.toml", settings), ("hosts/h1/uname.txt", b"Linux")]);
         let told: Vec<_> = cluster.problems.iter().filter(|one| one.path == "cluster.toml").collect();
-        assert_eq!(told.len(), 1, "{told:?}");
+        assert_eq!(told.len(), 2, "{told:?}");
         assert_eq!(told[0].message, "'h2' is not a host of this inventory");
         assert_eq!(told[0].position.map(|at| (at.line, at.column)), Some((1, 8)));
+        assert_eq!(told[1].message, "'h3' is not a host of this inventory");
+        assert_eq!(told[1].position.map(|at| (at.line, at.column)), Some((7, 2)));
     }
 }

@@ -47,6 +47,7 @@ mod problem;
 mod qemu_capabilities;
 mod qemu_conf;
 mod qemu_names;
+mod racks;
 mod readers;
 mod saying;
 mod settings;

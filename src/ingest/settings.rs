@@ -7,11 +7,12 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::model::{Group, GroupPolicy, Intent, Settings};
+use crate::model::{Apart, Area, Group, GroupPolicy, Intent, Settings};
 use crate::text::SourceId;
 
 use super::names_of_hosts::NameReading;
 use super::problem::Complaint;
+use super::racks;
 use super::toml_value::{Value, hundredths, memory, string, strings, whole};
 use super::wrong_key::{REMEDY, not, unknown};
 
@@ -28,7 +29,7 @@ fn count(value: &Value<'_>) -> Result<usize, String> {
 }
 
 /// Every key that holds one value, by table.
-const KEYS: [(&str, &str, Take); 10] = [
+const KEYS: [(&str, &str, Take); 11] = [
     ("network", "migration_mbit", |settings, value| {
         settings.migration_mbit = Some(mbit(value)?);
         Ok(())
@@ -55,6 +56,10 @@ const KEYS: [(&str, &str, Take); 10] = [
     }),
     ("limits", "moves_in_per_host", |settings, value| {
         settings.moves_in_per_host = Some(count(value)?);
+        Ok(())
+    }),
+    ("limits", "moves_per_rack", |settings, value| {
+        settings.moves_per_rack = Some(count(value)?);
         Ok(())
     }),
     ("limits", "moves_at_once", |settings, value| {
@@ -91,7 +96,7 @@ const LISTS: [(&str, &[&str], TakeTable); 3] = [
             Err(error) => fields.complain_of("intent", error.to_string()),
         }
     }),
-    ("groups", &["name", "guests", "policy"], |settings, fields| {
+    ("groups", &["name", "guests", "policy", "per", "at_most"], |settings, fields| {
         let (name, guests) = (fields.string("name"), fields.strings("guests"));
         let policy = fields.string("policy").and_then(|word| fields.policy(&word));
         if let (Some(name), Some(guests), Some(policy)) = (name, guests, policy) {
@@ -129,6 +134,8 @@ pub(super) fn read(source: SourceId, text: &str) -> Written {
                 "map" => settings.names = reading.map("map", value),
                 _ => settings.host_names = reading.hosts(value),
             }
+        } else if key_name == "racks" {
+            settings.racks = racks::read(source, value, &mut wrong);
         } else if KEYS.iter().any(|(table, _, _)| *table == key_name) {
             table(&mut settings, &mut wrong, key_name, value);
         } else if let Some((_, keys, take)) = LISTS.iter().find(|(list, _, _)| *list == key_name) {
@@ -177,6 +184,17 @@ fn list(
     }
 }
 
+/// The keys of groups that are apart.
+const APART: [&str; 2] = ["per", "at_most"];
+
+fn area(value: &Value<'_>) -> Option<Area> {
+    match string(value)?.as_str() {
+        "host" => Some(Area::Host),
+        "rack" => Some(Area::Rack),
+        _ => None,
+    }
+}
+
 /// The fields of one table of a list.
 struct Fields<'a, 't> {
     entries: &'a DeTable<'t>,
@@ -204,15 +222,27 @@ impl Fields<'_, '_> {
     }
 
     fn policy(&mut self, word: &str) -> Option<GroupPolicy> {
-        let policy = match word {
-            "apart" => Some(GroupPolicy::Apart),
-            "together" => Some(GroupPolicy::Together),
-            _ => None,
-        };
-        if policy.is_none() {
-            self.complain_of("policy", format!("'{word}' is not a policy; there are 'apart' and 'together'"));
+        match word {
+            "apart" => return self.apart().map(GroupPolicy::Apart),
+            "together" => {
+                for key in APART.into_iter().filter(|&key| self.entries.contains_key(key)) {
+                    self.complain_of(key, format!("'{key}' is for groups that are 'apart'"));
+                }
+                return Some(GroupPolicy::Together);
+            }
+            _ => {}
         }
-        policy
+        self.complain_of("policy", format!("'{word}' is not a policy; there are 'apart' and 'together'"));
+        None
+    }
+
+    /// How far apart: one on each host, where nothing else is said.
+    fn apart(&mut self) -> Option<Apart> {
+        let [per, at_most] = APART.map(|key| self.entries.contains_key(key));
+        let per = if per { self.take("per", "'host' or 'rack'", area) } else { Some(Area::Host) };
+        let number = |value: &Value<'_>| count(value).ok();
+        let at_most = if at_most { self.take("at_most", "a number above 0", number) } else { Some(1) };
+        Some(Apart { per: per?, at_most: at_most? })
     }
 
     fn complain_of(&mut self, key: &str, message: String) {
@@ -230,7 +260,7 @@ mod tests {
     use proptest::prelude::*;
 
     /// Made up.
-    const MADE_UP: &str = "name = \"made-up\"\n[network]\nmigration_mbit = 10_000\nmove_mbit = 4_000\n[limits]\nmoves_per_host = 3\nmoves_out_per_host = 1\nmoves_at_once = 9\nmemory_reserve = \"4 GiB\"\n\
+    const MADE_UP: &str = "name = \"made-up\"\n[network]\nmigration_mbit = 10_000\nmove_mbit = 4_000\n[limits]\nmoves_per_host = 3\nmoves_out_per_host = 1\nmoves_per_rack = 5\nmoves_at_once = 9\nmemory_reserve = \"4 GiB\"\n\
         cpu_overcommit = 1.5\n[[images]]\nguest = \"web\"\naarch64 = \"web-arm.qcow2\"\n[[intents]]\nintent = \"drain\"\n\
         hosts = [\"h1\", \"h2\"]\n[[intents]]\nintent = \"pin\"\nguests = [\"db1\"]\n[[groups]]\nname = \"db\"\nguests = [\"db1\", \"db2\"]\npolicy = \"apart\"\n";
 
@@ -256,7 +286,8 @@ mod tests {
         assert_eq!(settings.intents, intents);
         let limits = (settings.moves_out_per_host, settings.moves_in_per_host, settings.moves_at_once);
         assert_eq!(limits, (Some(1), None, Some(9)));
-        assert_eq!(settings.groups[0].policy, GroupPolicy::Apart);
+        assert_eq!(settings.moves_per_rack, Some(5));
+        assert_eq!(settings.groups[0].policy, GroupPolicy::APART);
         assert_eq!(read(source(), ""), Written::default());
     }
 
@@ -280,6 +311,21 @@ mod tests {
             "8:18: 'cpu_overcommit' is not vCPUs for each processor above 0, such as 4.0",
         ];
         assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn groups_are_apart_by_host_or_by_rack() {
+        let group = |keys: &str| format!("[[groups]]\nname = \"x\"\nguests = [\"a\"]\npolicy = {keys}\n");
+        let policy = |keys: &str| read(source(), &group(keys)).settings.groups.first().map(|one| one.policy);
+        let apart = |per, at_most| Some(GroupPolicy::Apart(Apart { per, at_most }));
+        assert_eq!(policy("\"apart\"\nper = \"rack\"\nat_most = 2"), apart(Area::Rack, 2));
+        assert_eq!(policy("\"apart\"\nper = \"host\""), apart(Area::Host, 1));
+        assert_eq!(policy("\"apart\"\nat_most = 3"), apart(Area::Host, 3));
+        assert_eq!(policy("\"apart\"\nper = \"room\""), None);
+        assert_eq!(told(&group("\"apart\"\nper = \"room\"")), ["5:7: 'per' is not 'host' or 'rack'"]);
+        assert_eq!(told(&group("\"apart\"\nat_most = 0")), ["5:11: 'at_most' is not a number above 0"]);
+        let told = told(&group("\"together\"\nat_most = 2"));
+        assert_eq!(told, ["5:11: 'at_most' is for groups that are 'apart'"]);
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct Settings {
     pub moves_out_per_host: Option<usize>,
     /// How many of them may come to it; as many as it may have where that is not said.
     pub moves_in_per_host: Option<usize>,
+    /// How many moves may leave or come to hosts of one rack at the same time; any number where that is not said.
+    pub moves_per_rack: Option<usize>,
     /// How many moves may run at the same time in the cluster; any number where that is not said.
     pub moves_at_once: Option<usize>,
     /// Memory that stays free on every host.
@@ -67,6 +69,8 @@ pub struct Settings {
     pub host_names: BTreeMap<String, Known<NameMap>>,
     /// What the operator wants.
     pub intents: Vec<Intent>,
+    /// By host: the rack that it is in, and where that stands. A host in none is a rack of its own.
+    pub racks: BTreeMap<String, Known<String>>,
     /// Guests that belong together or apart.
     pub groups: Vec<Group>,
 }
@@ -81,6 +85,7 @@ impl Default for Settings {
             moves_per_host: 2,
             moves_out_per_host: None,
             moves_in_per_host: None,
+            moves_per_rack: None,
             moves_at_once: None,
             memory_reserve: Memory::gib(2),
             cpu_overcommit_percent: 400,
@@ -88,6 +93,7 @@ impl Default for Settings {
             names: NameMap::default(),
             host_names: BTreeMap::new(),
             intents: Vec::new(),
+            racks: BTreeMap::new(),
             groups: Vec::new(),
         }
     }
@@ -143,10 +149,33 @@ pub struct Group {
 /// What holds for the guests of a group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum GroupPolicy {
-    /// No two on one host.
-    Apart,
+    /// Only so many in one place.
+    Apart(Apart),
     /// All on one host.
     Together,
+}
+
+impl GroupPolicy {
+    /// No two on one host.
+    pub const APART: Self = Self::Apart(Apart { per: Area::Host, at_most: 1 });
+}
+
+/// How far guests of a group are apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Apart {
+    /// What counts as one place.
+    pub per: Area,
+    /// How many of them may be in one.
+    pub at_most: usize,
+}
+
+/// A place, as groups see it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// A host.
+    Host,
+    /// All hosts of a rack.
+    Rack,
 }
 
 /// A document that could not be read, or not in full. The rest of the work goes on.

@@ -10,6 +10,10 @@ pub enum Intent {
     Drain(Vec<String>),
     /// Move onto these hosts the guests that may run there.
     Adopt(Vec<String>),
+    /// Move guests among these hosts, as few as it takes, until none holds more than it can and all are about as full.
+    Balance(Vec<String>),
+    /// Move guests away from those of these hosts that hold more than they can, to others of them, as few as it takes.
+    Relieve(Vec<String>),
     /// Move no guest onto these hosts; those that are there may stay.
     Ban(Vec<String>),
     /// Leave these guests where they are, whatever else is wanted.
@@ -20,14 +24,24 @@ pub enum Intent {
 type Make = fn(Vec<String>) -> Intent;
 
 /// Every intent by its word.
-const WORDS: [(&str, Make); 4] =
-    [("drain", Intent::Drain), ("adopt", Intent::Adopt), ("ban", Intent::Ban), ("pin", Intent::Pin)];
+const WORDS: [(&str, Make); 6] = [
+    ("drain", Intent::Drain),
+    ("adopt", Intent::Adopt),
+    ("balance", Intent::Balance),
+    ("relieve", Intent::Relieve),
+    ("ban", Intent::Ban),
+    ("pin", Intent::Pin),
+];
 
 impl Intent {
     /// The hosts it names.
     pub fn hosts(&self) -> &[String] {
         match self {
-            Self::Drain(hosts) | Self::Adopt(hosts) | Self::Ban(hosts) => hosts,
+            Self::Drain(hosts)
+            | Self::Adopt(hosts)
+            | Self::Balance(hosts)
+            | Self::Relieve(hosts)
+            | Self::Ban(hosts) => hosts,
             Self::Pin(_) => &[],
         }
     }
@@ -42,7 +56,7 @@ impl Intent {
 
     /// Whether it asks for moves, and not only keeps others from being made.
     pub fn asks_for_moves(&self) -> bool {
-        matches!(self, Self::Drain(names) | Self::Adopt(names) if !names.is_empty())
+        !matches!(self, Self::Ban(_) | Self::Pin(_)) && !self.hosts().is_empty()
     }
 
     /// The word for it.
@@ -50,6 +64,8 @@ impl Intent {
         match self {
             Self::Drain(_) => "drain",
             Self::Adopt(_) => "adopt",
+            Self::Balance(_) => "balance",
+            Self::Relieve(_) => "relieve",
             Self::Ban(_) => "ban",
             Self::Pin(_) => "pin",
         }
@@ -81,10 +97,16 @@ impl fmt::Display for Intent {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntentError {
     /// No such word.
-    #[error("'{0}' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'ban HOST…' and 'pin GUEST…'")]
+    #[error(
+        "'{0}' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…', \
+         'ban HOST…' and 'pin GUEST…'"
+    )]
     Word(String),
     /// No host is named.
-    #[error("an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…' or 'ban HOST…'")]
+    #[error(
+        "an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'balance HOST…', \
+         'relieve HOST…' or 'ban HOST…'"
+    )]
     NoHost,
     /// No guest is named.
     #[error("an intent names the guests it is about: 'pin GUEST…'")]

@@ -1,13 +1,16 @@
 //! The plan in figures, and how good any plan could be.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::figures::Figures;
 use super::jobs::{Channels, Jobs, Leg};
 use super::mode::MoveMode;
 use super::moves::Wave;
 use super::needs::Needs;
+use super::rows::lines;
 use super::timetable::{Instant, Job, bound};
 use super::units::Unit;
-use crate::compat::GuestIndex;
+use crate::compat::{GuestIndex, HostIndex};
 
 impl Figures {
     /// Counts the moves.
@@ -42,41 +45,72 @@ pub(super) fn end_at_least(needs: &Needs<'_>, units: &[Unit], jobs: &Jobs) -> In
             *job = Job::default();
             continue;
         }
-        let homes = moves.guests.iter().filter_map(|&(guest, _)| needs.homes[guest]);
+        let homes = || moves.guests.iter().filter_map(|&(guest, _)| needs.homes[guest]);
         let sure: Vec<usize> =
-            homes.flat_map(|home| channels.leaving(home)).chain([channels.cluster()]).collect();
-        let only = units[moves.unit].choices.len() == 1;
-        job.holds.retain(|part| only || sure.contains(&part.of));
+            homes().flat_map(|home| channels.leaving(home)).chain([channels.cluster()]).collect();
+        let leaves = |rack: HostIndex| homes().filter(|&home| needs.racks.of(home) == rack).count() as u64;
+        // By way of which host a guest makes room is open.
+        if moves.leg == Leg::Direct && units[moves.unit].choices.len() == 1 {
+            continue;
+        }
+        for part in &mut job.holds {
+            // Of a rack, what comes to it may go to another.
+            if let Some(rack) = part.of.checked_sub(channels.rack(0)) {
+                part.amount = part.amount.min(leaves(rack));
+            }
+        }
+        let is_rack = |of: usize| of >= channels.rack(0);
+        job.holds.retain(|part| part.amount > 0 && (is_rack(part.of) || sure.contains(&part.of)));
     }
     bound(&problem).end()
 }
 
 /// As few moves as bring these units where they are wanted.
 pub(super) fn moves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
-    let fewest = |unit: &&Unit| unit.choices.iter().map(|to| unit.arriving(needs, to.host).len()).min();
-    units.iter().filter_map(fewest).sum()
+    units.iter().map(|unit| fewest(needs, unit)).sum()
+}
+
+/// How many of a unit's guests move at least: those that are on a host where it may be stay.
+fn fewest(needs: &Needs<'_>, unit: &Unit) -> usize {
+    let may = |home: usize| unit.choices.binary_search_by_key(&home, |to| to.host).is_ok();
+    let mut stay: BTreeMap<usize, usize> = BTreeMap::new();
+    for home in unit.guests.iter().filter_map(|&guest| needs.homes[guest]).filter(|&home| may(home)) {
+        *stay.entry(home).or_default() += 1;
+    }
+    let all = if unit.choices.is_empty() { 0 } else { unit.guests.len() };
+    all - stay.into_values().max().unwrap_or(0)
 }
 
 /// As few waves as bring these units where they are wanted: the host that most guests must leave,
 /// and the moves that all hosts that can take guests may have at once.
 pub(super) fn waves_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
-    let mut leaving = vec![0_usize; needs.hosts.len()];
-    let mut taking = vec![false; needs.hosts.len()];
+    let none = || vec![0_usize; needs.hosts.len()];
+    let (mut leaving, mut leaving_rack) = (none(), none());
+    let (mut taking, mut taking_racks) = (BTreeSet::new(), BTreeSet::new());
+    for to in lines(units).0.iter().flat_map(|line| line.iter()) {
+        taking.insert(to.host);
+        taking_racks.insert(needs.racks.of(to.host));
+    }
     for unit in units {
-        unit.choices.iter().for_each(|to| taking[to.host] = true);
         for home in unit.guests.iter().filter_map(|&guest| must_leave(needs, unit, guest)) {
             leaving[home] += 1;
+            leaving_rack[needs.racks.of(home)] += 1;
         }
     }
     let limits = needs.limits();
-    let out = leaving.iter().map(|count| count.div_ceil(limits.leaving.max(1))).max().unwrap_or(0);
-    let receivers = taking.iter().filter(|&&takes| takes).count().max(1);
-    let at_once = limits.coming.max(1).saturating_mul(receivers).min(limits.cluster.max(1));
+    let longest =
+        |counts: &[usize], limit: usize| counts.iter().map(|count| count.div_ceil(limit.max(1))).max();
+    let out = longest(&leaving, limits.leaving).max(longest(&leaving_rack, limits.rack)).unwrap_or(0);
+    let together = |limit: usize, receivers: usize| limit.max(1).saturating_mul(receivers.max(1));
+    let at_once = together(limits.coming, taking.len())
+        .min(together(limits.rack, taking_racks.len()))
+        .min(limits.cluster.max(1));
     out.max(moves_at_least(needs, units).div_ceil(at_once))
 }
 
 /// The guest's home, where the unit can go nowhere without the guest leaving it.
 fn must_leave(needs: &Needs<'_>, unit: &Unit, guest: GuestIndex) -> Option<usize> {
     let home = needs.homes[guest]?;
-    (!unit.choices.is_empty() && unit.choices.iter().all(|to| to.host != home)).then_some(home)
+    let may = unit.choices.binary_search_by_key(&home, |to| to.host).is_ok();
+    (!unit.choices.is_empty() && !may).then_some(home)
 }

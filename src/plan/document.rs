@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::commands::Commands;
+use super::figures::SinceRecord;
 use super::mode::MoveMode;
 use super::moves::Preparation;
 
@@ -23,6 +24,9 @@ pub struct PlanDocument {
     pub cluster: String,
     /// What is wanted.
     pub intents: Vec<IntentRecord>,
+    /// What it has in common with an older plan, where it was made from what became of one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub since: Option<SinceRecord>,
     /// The limits the plan keeps.
     pub limits: LimitRecord,
     /// What the times rest on, for people.
@@ -61,6 +65,8 @@ pub struct LimitRecord {
     pub moves_out_per_host: Option<usize>,
     /// How many of them may come to it; `null` for as many.
     pub moves_in_per_host: Option<usize>,
+    /// How many moves may leave or come to hosts of one rack at the same time; `null` for any number.
+    pub moves_per_rack: Option<usize>,
     /// How many moves may run at the same time in the cluster; `null` for any number.
     pub moves_at_once: Option<usize>,
     /// Memory that stays free on every host, in MiB.

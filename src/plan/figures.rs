@@ -1,5 +1,7 @@
 //! A plan in figures.
 
+use serde::{Deserialize, Serialize};
+
 use crate::model::Memory;
 
 /// The plan in figures, with what no plan can do better.
@@ -38,4 +40,22 @@ pub struct Figures {
     pub sent: Memory,
     /// Memory of the live moves: at least so much goes over the network.
     pub live_memory: Memory,
+}
+
+/// What a plan has in common with the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SinceRecord {
+    /// Guests that the older plan has moved already.
+    pub finished: usize,
+    /// Guests that go where the older plan had them go.
+    pub kept: usize,
+    /// Guests that go elsewhere than the older plan had them go.
+    pub changed: usize,
+    /// Guests that the older plan had move, and that stay.
+    pub dropped: usize,
+    /// Guests that the older plan did not move.
+    pub added: usize,
+    /// Guests of the older plan that are neither where they were nor where they were to go, or gone.
+    pub astray: usize,
 }

@@ -13,8 +13,8 @@ use crate::compat::HostIndex;
 pub(super) struct Demand {
     /// How much.
     pub(super) amount: u64,
-    /// The hosts, ascending.
-    pub(super) hosts: Vec<HostIndex>,
+    /// The hosts, as a line of a list.
+    pub(super) line: usize,
 }
 
 /// Demands that are confined to hosts which offer less.
@@ -28,14 +28,15 @@ pub(super) struct Violator {
     pub(super) lacking: u64,
 }
 
-/// The demands and hosts for which most is lacking; `None` where all flows. Demands of the same hosts are one node, and so are hosts
-/// of the same demands.
-pub(super) fn violator(demands: &[Demand], offers: &[u64]) -> Option<Violator> {
-    let mut groups: BTreeMap<&[HostIndex], Vec<usize>> = BTreeMap::new();
+/// The demands and hosts for which most is lacking; `None` where all flows. The hosts of each line ascend. Demands of the same line
+/// are one node, and so are hosts of the same demands.
+pub(super) fn violator(demands: &[Demand], lines: &[Vec<HostIndex>], offers: &[u64]) -> Option<Violator> {
+    let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, demand) in demands.iter().enumerate() {
-        groups.entry(&demand.hosts).or_default().push(at);
+        groups.entry(demand.line).or_default().push(at);
     }
-    let groups: Vec<(&[HostIndex], Vec<usize>)> = groups.into_iter().collect();
+    let groups: Vec<(&[HostIndex], Vec<usize>)> =
+        groups.into_iter().map(|(line, of)| (&lines[line][..], of)).collect();
     let sum = |of: &[usize]| of.iter().fold(0_u64, |sum, &at| sum.saturating_add(demands[at].amount));
     let network = Network::new(&groups, offers, &sum);
     let lacking =
@@ -121,16 +122,19 @@ mod tests {
             demands in prop::collection::vec((0_u64..50, prop::collection::btree_set(0_usize..6, 1..5)), 0..12),
             offers in prop::collection::vec(0_u64..80, 6),
         ) {
-            let demands: Vec<Demand> =
-                demands.into_iter().map(|(amount, hosts)| Demand { amount, hosts: hosts.into_iter().collect() }).collect();
+            let lines: Vec<Vec<usize>> =
+                demands.iter().map(|(_, hosts)| hosts.iter().copied().collect()).collect();
+            let same = |line: usize| lines.iter().position(|other| *other == lines[line]).unwrap_or(line);
+            let demand = |(line, (amount, _))| Demand { amount, line: same(line) };
+            let demands: Vec<Demand> = demands.into_iter().enumerate().map(demand).collect();
             let lacks = |set: u32| {
                 let inside = |hosts: &[usize]| hosts.iter().all(|host| set >> host & 1 == 1);
-                let needed: u64 = demands.iter().filter(|one| inside(&one.hosts)).map(|one| one.amount).sum();
+                let needed: u64 = demands.iter().filter(|one| inside(&lines[one.line])).map(|one| one.amount).sum();
                 let offered: u64 = (0..6).filter(|host| set >> host & 1 == 1).map(|host| offers[host]).sum();
                 needed.saturating_sub(offered)
             };
             let most = (0..64).map(lacks).max().unwrap_or(0);
-            let found = violator(&demands, &offers);
+            let found = violator(&demands, &lines, &offers);
             prop_assert_eq!(found.as_ref().map_or(0, |found| found.lacking), most);
             if let Some(found) = found {
                 let set = found.hosts.iter().fold(0, |set, host| set | 1 << host);

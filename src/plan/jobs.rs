@@ -78,7 +78,7 @@ impl Jobs {
         }
         let hosts = needs.hosts.len();
         let problem = Problem {
-            channels: Channels { hosts }.all(needs.limits(), timing),
+            channels: Channels { hosts }.all(&needs.limits(), timing),
             stores: resources.stores,
             jobs,
         };
@@ -87,7 +87,7 @@ impl Jobs {
 }
 
 /// Which channel is what, of so many hosts: slots of either kind, slots for leaving, for coming, links for leaving, for coming,
-/// by host, and the slots of the cluster.
+/// by host, the slots of the cluster, and those of racks, by the first host of each, where these are limited.
 #[derive(Clone, Copy)]
 pub(super) struct Channels {
     pub(super) hosts: usize,
@@ -95,11 +95,12 @@ pub(super) struct Channels {
 
 impl Channels {
     /// What there is of each.
-    fn all(self, limits: Limits, timing: &Timing) -> Vec<u64> {
+    fn all(self, limits: &Limits, timing: &Timing) -> Vec<u64> {
         let slots = |limit: usize| vec![u64::try_from(limit).unwrap_or(u64::MAX); self.hosts];
         let links = vec![timing.link.as_kib(); 2 * self.hosts];
         let cluster = vec![u64::try_from(limits.cluster).unwrap_or(u64::MAX)];
-        [slots(limits.host), slots(limits.leaving), slots(limits.coming), links, cluster].concat()
+        let racks = if limits.rack < usize::MAX { slots(limits.rack) } else { Vec::new() };
+        [slots(limits.host), slots(limits.leaving), slots(limits.coming), links, cluster, racks].concat()
     }
 
     /// The host's slots and its link, for a guest that leaves it.
@@ -114,6 +115,11 @@ impl Channels {
 
     pub(super) fn cluster(self) -> usize {
         5 * self.hosts
+    }
+
+    /// The slots of a rack, by its first host.
+    pub(super) fn rack(self, rack: HostIndex) -> usize {
+        5 * self.hosts + 1 + rack
     }
 }
 
@@ -152,7 +158,7 @@ fn stores(needs: &Needs<'_>, now: &Ledger<'_>) -> Vec<i64> {
 /// Hands out channels and stores by host.
 struct Resources<'a, 'n> {
     needs: &'a Needs<'n>,
-    /// By group of guests to be apart, and host: the store, of which there is one.
+    /// By group of guests to be apart, and place: the store of how many more of them may be there.
     apart: BTreeMap<(usize, HostIndex), usize>,
     stores: Vec<i64>,
 }
@@ -168,15 +174,20 @@ impl Resources<'_, '_> {
                 // Where there is no limit, moves of different hosts have nothing in common.
                 holds.add(channels.cluster(), 1);
             }
+            if self.needs.limits().rack < usize::MAX {
+                self.racks(moves, guest).for_each(|rack| holds.add(channels.rack(rack), 1));
+            }
             channels.coming(to).into_iter().zip([1, 1, rate]).for_each(|(of, amount)| holds.add(of, amount));
-            self.room(&mut takes, guest, to, now);
-            if let Some(home) = moves.from(self.needs, guest) {
+            let from = moves.from(self.needs, guest);
+            self.room(&mut takes, guest, to);
+            self.places((&mut takes, &mut gives), guest, (from, to), now);
+            if let Some(home) = from {
                 channels
                     .leaving(home)
                     .into_iter()
                     .zip([1, 1, rate])
                     .for_each(|(of, amount)| holds.add(of, amount));
-                self.room(&mut gives, guest, home, now);
+                self.room(&mut gives, guest, home);
             }
         }
         let longest = moves.guests.iter().map(|(_, estimate)| estimate.duration.expected_ms).max();
@@ -189,19 +200,50 @@ impl Resources<'_, '_> {
         }
     }
 
-    /// What the guest takes on a host: memory, vCPUs, and the place of each group that is to be apart.
-    fn room(&mut self, sums: &mut Sums, guest: GuestIndex, host: HostIndex, now: &Ledger<'_>) {
+    /// The racks that a guest's move has to do with; one of which it does not leave counts once.
+    fn racks(&self, moves: &UnitMoves, guest: GuestIndex) -> impl Iterator<Item = HostIndex> {
+        let to = self.needs.racks.of(moves.to);
+        let from = moves.from(self.needs, guest).map(|from| self.needs.racks.of(from));
+        from.filter(|from| *from != to).into_iter().chain([to])
+    }
+
+    /// What the guest takes on a host: memory and vCPUs.
+    fn room(&self, sums: &mut Sums, guest: GuestIndex, host: HostIndex) {
         let amount = self.needs.amount(guest);
         sums.add(2 * host, amount.memory.as_kib());
         sums.add(2 * host + 1, amount.vcpus);
-        for &group in self.needs.policies.apart(guest) {
-            let next = self.stores.len();
-            let store = *self.apart.entry((group, host)).or_insert(next);
-            if store == next {
-                self.stores.push(1_i64.saturating_sub_unsigned(now.apart(group, host) as u64));
+    }
+
+    /// What the guest takes and gives of each group that is to be apart: nothing in a rack that it does not leave.
+    fn places(
+        &mut self,
+        (takes, gives): (&mut Sums, &mut Sums),
+        guest: GuestIndex,
+        (from, to): (Option<HostIndex>, HostIndex),
+        now: &Ledger<'_>,
+    ) {
+        let needs = self.needs;
+        for &group in needs.policies.apart(guest) {
+            let (old, new) = (from.map(|from| needs.place(group, from)), needs.place(group, to));
+            if old == Some(new) {
+                continue;
             }
-            sums.add(store, 1);
+            takes.add(self.place(group, new, now), 1);
+            if let Some(old) = old {
+                gives.add(self.place(group, old, now), 1);
+            }
         }
+    }
+
+    /// The store of a group and a place: how many more of it may be there.
+    fn place(&mut self, group: usize, place: HostIndex, now: &Ledger<'_>) -> usize {
+        let next = self.stores.len();
+        let store = *self.apart.entry((group, place)).or_insert(next);
+        if store == next {
+            let most = i64::try_from(self.needs.policies.crowds[group].apart.at_most).unwrap_or(i64::MAX);
+            self.stores.push(most.saturating_sub_unsigned(now.apart(group, place) as u64));
+        }
+        store
     }
 }
 

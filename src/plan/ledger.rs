@@ -11,7 +11,7 @@ use crate::compat::{GuestIndex, HostIndex};
 pub(super) enum Obstacle {
     /// How much the host holds is not known, or what a guest takes.
     Unknown(String),
-    /// A guest that is to be apart is there: the group.
+    /// As many guests as may be of those to be apart are there: the group.
     Apart(usize),
     /// There is less than needed.
     Room {
@@ -27,14 +27,17 @@ pub(super) enum Obstacle {
 pub(super) struct Ledger<'a> {
     needs: &'a Needs<'a>,
     used: Vec<Amount>,
+    /// By group of guests to be kept apart, and place: how many of them are there.
     apart: BTreeMap<(usize, HostIndex), usize>,
+    /// By guest of such groups: the host on which it counts.
+    at: BTreeMap<GuestIndex, HostIndex>,
 }
 
 impl<'a> Ledger<'a> {
     /// What the hosts hold before the plan.
     pub(super) fn new(needs: &'a Needs<'a>) -> Self {
         let used = vec![Amount::default(); needs.hosts.len()];
-        let mut ledger = Self { needs, used, apart: BTreeMap::new() };
+        let mut ledger = Self { needs, used, apart: BTreeMap::new(), at: BTreeMap::new() };
         for (guest, home) in needs.homes.iter().enumerate() {
             if let &Some(home) = home {
                 ledger.put(guest, home);
@@ -51,18 +54,50 @@ impl<'a> Ledger<'a> {
     /// The guest is on the host from now on.
     pub(super) fn put(&mut self, guest: GuestIndex, host: HostIndex) {
         self.used[host] = self.used[host].plus(self.needs.amount(guest));
-        for &group in self.needs.policies.apart(guest) {
-            *self.apart.entry((group, host)).or_default() += 1;
+        if !self.needs.policies.apart(guest).is_empty() {
+            self.leave(guest);
+            self.at.insert(guest, host);
+            self.count(guest, host, 1);
         }
     }
 
     /// The guest is no longer on the host.
     pub(super) fn take(&mut self, guest: GuestIndex, host: HostIndex) {
         self.used[host] = self.used[host].minus(self.needs.amount(guest));
-        for &group in self.needs.policies.apart(guest) {
-            let count = self.apart.entry((group, host)).or_default();
-            *count = count.saturating_sub(1);
+        if self.at.get(&guest) == Some(&host) {
+            self.leave(guest);
         }
+    }
+
+    /// The guests of lost hosts count nowhere, as far as they are to be kept apart.
+    pub(super) fn lose(&mut self, lost: &[HostIndex]) {
+        let gone = self.at.iter().filter(|(_, host)| lost.contains(host));
+        let gone: Vec<GuestIndex> = gone.map(|(&guest, _)| guest).collect();
+        for guest in gone {
+            self.leave(guest);
+        }
+    }
+
+    /// The guest no longer counts where it did.
+    fn leave(&mut self, guest: GuestIndex) {
+        if let Some(host) = self.at.remove(&guest) {
+            self.count(guest, host, -1);
+        }
+    }
+
+    fn count(&mut self, guest: GuestIndex, host: HostIndex, sign: isize) {
+        for &group in self.needs.policies.apart(guest) {
+            let count = self.apart.entry((group, self.needs.place(group, host))).or_default();
+            *count = count.saturating_add_signed(sign);
+        }
+    }
+
+    /// Where a guest is, as far as it is to be kept apart from others; its home where it is from none.
+    pub(super) fn host_of(&self, guest: GuestIndex) -> Option<HostIndex> {
+        if self.needs.policies.apart(guest).is_empty() {
+            return self.needs.homes[guest];
+        }
+        self.at.get(&guest).copied()
     }
 
     /// The guest leaves a host for another.
@@ -73,9 +108,15 @@ impl<'a> Ledger<'a> {
         }
     }
 
-    /// How many of a group to be kept apart the host holds.
-    pub(super) fn apart(&self, group: usize, host: HostIndex) -> usize {
-        self.apart.get(&(group, host)).copied().unwrap_or(0)
+    /// How many of a group to be kept apart are in a place.
+    pub(super) fn apart(&self, group: usize, place: HostIndex) -> usize {
+        self.apart.get(&(group, place)).copied().unwrap_or(0)
+    }
+
+    /// The places where guests of a group to be kept apart are, and how many.
+    pub(super) fn places_of(&self, group: usize) -> impl Iterator<Item = (HostIndex, usize)> {
+        let all = self.apart.range((group, 0)..=(group, HostIndex::MAX));
+        all.filter(|(_, count)| **count > 0).map(|(&(_, place), &count)| (place, count))
     }
 
     /// What the host holds.
@@ -103,15 +144,20 @@ impl<'a> Ledger<'a> {
         (!fits).then(|| Obstacle::Room { needed, free: self.free(host) })
     }
 
+    /// The group of which more would be in a place than may be; who is there already does not arrive.
     fn quarrel(&self, guests: &[GuestIndex], host: HostIndex) -> Option<usize> {
-        let mut arriving: Vec<usize> = Vec::new();
+        let mut arriving: BTreeMap<usize, usize> = BTreeMap::new();
         for &guest in guests {
             for &group in self.needs.policies.apart(guest) {
-                let there = self.apart(group, host) > 0;
-                if there || arriving.contains(&group) {
+                let place = self.needs.place(group, host);
+                if self.at.get(&guest).is_some_and(|&at| self.needs.place(group, at) == place) {
+                    continue;
+                }
+                let count = arriving.entry(group).or_default();
+                *count += 1;
+                if self.apart(group, place) + *count > self.needs.policies.crowds[group].apart.at_most {
                     return Some(group);
                 }
-                arriving.push(group);
             }
         }
         None

@@ -11,6 +11,8 @@ pub(super) struct Limits {
     pub(super) leaving: usize,
     /// Coming to one host.
     pub(super) coming: usize,
+    /// Leaving or coming to hosts of one rack.
+    pub(super) rack: usize,
     /// In the whole cluster.
     pub(super) cluster: usize,
 }
@@ -23,7 +25,13 @@ impl Limits {
             host,
             leaving: within(settings.moves_out_per_host),
             coming: within(settings.moves_in_per_host),
+            rack: settings.moves_per_rack.unwrap_or(usize::MAX),
             cluster: settings.moves_at_once.unwrap_or(usize::MAX),
         }
+    }
+
+    /// How many guests may go to one host at the same time, each from another.
+    pub(super) fn onto_one(&self) -> usize {
+        self.coming.min(self.rack).min(self.cluster)
     }
 }

@@ -10,8 +10,8 @@
 //! - A move starts when those have ended that it comes after. Then every limit is kept at every
 //!   instant, in whatever time the moves take ([`timetable::predecessors`]), and wave by wave.
 //! - A guest that is shut off counts as if it ran: somebody may start it.
-//! - Guests of a group that are to be apart are on different hosts at every instant, a guest that
-//!   moves being on both. Guests that are to be together start at the same instant, in one wave, so
+//! - Of guests that are to be apart no more are on a host, or in a rack, than may be, at every instant, a guest that moves being on
+//!   both hosts; in one rack it is one. What is broken at the start gets no worse. Guests that are to be together start at the same instant, in one wave, so
 //!   that they are together before it and after it.
 //! - The same input gives the same plan, on any number of threads: everything is decided in
 //!   integers, and ties by the order of the inventory.
@@ -33,16 +33,20 @@ mod moves;
 mod needs;
 pub mod place;
 mod placement;
+mod placing;
 mod planner;
 mod policy;
+mod racks;
 pub mod review;
+mod rows;
 mod schedule;
-mod search;
 mod shortfall;
+mod since;
 mod timed;
 pub mod timetable;
 mod timing;
 mod units;
+mod verdicts;
 mod verify;
 mod why;
 mod wish;
@@ -58,12 +62,14 @@ pub use document::{
     PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION, read_document, to_json,
 };
 pub use error::PlanError;
-pub use figures::Figures;
+pub use figures::{Figures, SinceRecord};
 pub use mode::MoveMode;
 pub use moves::{Move, Plan, Preparation, Step, Wave};
-pub use planner::plan;
+pub use planner::{plan, plan_by, plan_since};
 pub use shortfall::Shortfall;
+pub use since::Since;
 pub use timing::Estimate;
-pub use verify::{Violation, ViolationKind, verify};
+pub use verdicts::{Charted, Verdicts};
+pub use verify::{Violation, ViolationKind, verify, verify_by};
 pub use why::{LeftOut, Reason};
 pub use write::to_document;

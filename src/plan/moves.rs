@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::commands::Commands;
-use super::figures::Figures;
+use super::figures::{Figures, SinceRecord};
 use super::mode::MoveMode;
 use super::shortfall::Shortfall;
 use super::timing::Estimate;
@@ -76,6 +76,8 @@ pub struct Step {
 pub struct Plan {
     /// What is wanted.
     pub intents: Vec<Intent>,
+    /// What it has in common with an older plan, where it was made from what became of one.
+    pub since: Option<SinceRecord>,
     /// What its times rest on, for people.
     pub assumptions: Vec<String>,
     /// The waves, in order.

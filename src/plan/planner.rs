@@ -10,18 +10,20 @@ use super::figures::Figures;
 use super::jobs::Jobs;
 use super::ledger::Ledger;
 use super::moves::{Plan, Wave, steps};
-use super::needs::{Needs, Verdicts};
+use super::needs::Needs;
 use super::placement::{Goal, Placement};
 use super::schedule::{Schedule, Stuck, after, schedule};
 use super::shortfall::{left_out_at_least, shortfalls};
+use super::since::Since;
 use super::timed::{Prepare, Timed, waves};
 use super::timetable::{Effort, Instant, Timetable, timetable};
 use super::timing::Timing;
 use super::units::{Unit, units};
+use super::verdicts::{Charted, Verdicts};
 use super::why::{LeftOut, Why};
-use super::wish::Wish;
+use super::wish::{Want, Wish};
 use crate::compat::Chart;
-use crate::model::Intent;
+use crate::model::{Cluster, Intent};
 
 /// Plans for all `intents` at once. `prepare` tells what a person has to do before a guest is moved
 /// to a host in a mode; it is asked of moves that are planned.
@@ -31,30 +33,56 @@ use crate::model::Intent;
 /// # Errors
 /// [`PlanError`] where nothing is wanted, a host is not known, or two intents contradict each other.
 pub fn plan(chart: &Chart<'_>, intents: &[Intent], prepare: &Prepare<'_>) -> Result<Plan, PlanError> {
-    let assess = |guest, host| chart.assess(guest, host);
-    let onward = |guest, via, to| chart.onward(guest, via, to);
-    let verdicts = Verdicts { assess: &assess, onward: &onward };
-    plan_with(chart, verdicts, intents, prepare, Effort::default())
+    plan_by(chart.cluster, &Charted::new(chart), intents, prepare, Effort::default())
 }
 
-/// As [`plan`], with these verdicts in place of the chart's, and so much effort for its timetable.
-pub(super) fn plan_with<'a>(
-    chart: &'a Chart<'a>,
-    verdicts: Verdicts<'a>,
+/// As [`plan`], from what became of an older plan: what it has moved already stays where it is unless it must leave that host, and
+/// of what is to come as much as can be goes where the older plan has it go, as long as no guest more is left out for it.
+///
+/// # Errors
+/// As those of [`plan`].
+pub fn plan_since(
+    chart: &Chart<'_>,
+    intents: &[Intent],
+    since: &Since,
+    prepare: &Prepare<'_>,
+) -> Result<Plan, PlanError> {
+    planned(chart.cluster, &Charted::new(chart), (intents, Some(since)), prepare, Effort::default())
+}
+
+/// As [`plan`], by what `verdicts` say, and with so much effort for its timetable.
+///
+/// # Errors
+/// As those of [`plan`].
+pub fn plan_by<'a>(
+    cluster: &'a Cluster,
+    verdicts: &'a dyn Verdicts,
     intents: &[Intent],
     prepare: &Prepare<'_>,
     effort: Effort,
 ) -> Result<Plan, PlanError> {
-    let wish = Wish::read(chart.cluster, intents)?;
-    let needs = Needs::new(chart, verdicts);
+    planned(cluster, verdicts, (intents, None), prepare, effort)
+}
+
+pub(super) fn planned<'a>(
+    cluster: &'a Cluster,
+    verdicts: &'a dyn Verdicts,
+    (intents, since): (&[Intent], Option<&Since>),
+    prepare: &Prepare<'_>,
+    effort: Effort,
+) -> Result<Plan, PlanError> {
+    let mut wish = Wish::read(cluster, intents)?;
+    let needs = Needs::new(cluster, verdicts);
+    wish.leave_alone(since, &needs.homes);
     let units = units(&needs, &wish);
     let draft = Draft::new(&needs, &wish, &units);
     let timed = draft.timed(effort);
     let waves = waves(&needs, &timed, prepare);
-    let left_out = draft.left_out(chart);
+    let left_out = draft.left_out();
     let left: Vec<usize> = draft.waiting.iter().copied().collect();
     Ok(Plan {
         intents: intents.to_vec(),
+        since: since.map(|since| since.compared(&waves)),
         assumptions: draft.timing.assumptions(),
         steps: steps(&waves),
         shortfalls: shortfalls(&needs, &units, &left),
@@ -88,7 +116,8 @@ impl<'d> Draft<'d> {
     fn new(needs: &'d Needs<'d>, wish: &'d Wish, units: &'d [Unit]) -> Self {
         let waiting: BTreeSet<usize> =
             (0..units.len()).filter(|&unit| !units[unit].choices.is_empty()).collect();
-        let without = (0..units.len()).filter(|&unit| units[unit].choices.is_empty()).collect();
+        let bound = |unit: &usize| units[*unit].choices.is_empty() && units[*unit].want != Want::Even;
+        let without = (0..units.len()).filter(bound).collect();
         let mut draft = Self {
             needs,
             wish,
@@ -106,19 +135,20 @@ impl<'d> Draft<'d> {
         draft
     }
 
-    /// Places and orders what still waits; tells whether any of it moves, for then there may be
+    /// Places and orders what still waits; what may stay where it is has its turn in the first round alone; tells whether any of it moves, for then there may be
     /// room for more.
     fn round(&mut self) -> bool {
         let wanted: Vec<&Unit> = self.waiting.iter().map(|&unit| &self.units[unit]).collect();
         let waves = waves_at_least(self.needs, &wanted);
         let mut placement = Placement::new(self.needs, self.wish, self.units, self.end.clone(), waves);
-        placement.place(&self.waiting);
+        placement.place_again(&self.waiting, &self.wish.pending);
         let Schedule { jobs, table, stuck } = schedule(&mut placement, &self.end, &self.timing);
         self.end = after(&jobs, &table, &self.end);
         for goal in placement.goals() {
             self.waiting.remove(&goal.unit);
             self.moved.push(goal);
         }
+        self.waiting.retain(|&unit| self.units[unit].want != Want::Even);
         self.starts.extend(table.starts.iter().map(|start| self.clock.saturating_add(start.unwrap_or(0))));
         self.clock = self.clock.saturating_add(table.end);
         self.stuck = stuck;
@@ -138,8 +168,8 @@ impl<'d> Draft<'d> {
         Timed::new(jobs, if better { at_once } else { in_rounds })
     }
 
-    fn left_out(&self, chart: &Chart<'d>) -> Vec<LeftOut> {
-        let why = Why { chart, needs: self.needs, wish: self.wish, end: &self.end, stuck: &self.stuck };
+    fn left_out(&self) -> Vec<LeftOut> {
+        let why = Why { needs: self.needs, wish: self.wish, end: &self.end, stuck: &self.stuck };
         let units: Vec<usize> = self.waiting.iter().copied().collect();
         let of_units = units.par_iter().flat_map_iter(|&unit| why.left_out(unit, &self.units[unit]));
         let mut left: Vec<LeftOut> = of_units.collect();
@@ -152,7 +182,7 @@ impl<'d> Draft<'d> {
         let moved: Vec<&Unit> = self.moved.iter().map(|goal| &self.units[goal.unit]).collect();
         let left: Vec<usize> = self.waiting.iter().copied().collect();
         let wanted = |unit: &Unit| {
-            unit.guests.iter().filter(|&&guest| self.wish.of(self.needs.homes[guest]).is_some()).count()
+            unit.guests.iter().filter(|&&guest| self.wish.asks(self.needs.homes[guest])).count()
         };
         let mut figures = Figures {
             moves_at_least: moves_at_least(self.needs, &moved),

@@ -3,12 +3,33 @@
 use std::collections::BTreeMap;
 
 use crate::compat::GuestIndex;
-use crate::model::{Cluster, GroupPolicy};
+use crate::model::{Apart, Area, Cluster, GroupPolicy};
+
+/// Guests to be kept apart.
+pub(super) struct Crowd {
+    /// What they are called.
+    pub(super) name: String,
+    /// How far they are to be apart.
+    pub(super) apart: Apart,
+}
+
+impl Crowd {
+    /// What holds for them.
+    pub(super) fn text(&self) -> String {
+        let Apart { per, at_most } = self.apart;
+        let plural = if at_most == 1 { "" } else { "s" };
+        let place = match per {
+            Area::Host => "on one host",
+            Area::Rack => "in one rack",
+        };
+        format!("{} allows no more than {at_most} guest{plural} {place}", self.name)
+    }
+}
 
 /// Which guests belong together or apart.
 pub(super) struct Policies {
-    /// What each group of guests to be kept apart is called.
-    pub(super) apart_names: Vec<String>,
+    /// The groups of guests to be kept apart.
+    pub(super) crowds: Vec<Crowd>,
     apart: BTreeMap<GuestIndex, Vec<usize>>,
     together: BTreeMap<GuestIndex, Vec<GuestIndex>>,
 }
@@ -19,38 +40,45 @@ impl Policies {
     pub(super) fn new(cluster: &Cluster) -> Self {
         let names = by(cluster, |guest| Some(cluster.guests[guest].name.as_str()));
         let uuid = |guest: GuestIndex| cluster.guests[guest].uuid.as_ref().map(|uuid| uuid.value.as_str());
-        let mut policies =
-            Self { apart_names: Vec::new(), apart: BTreeMap::new(), together: BTreeMap::new() };
+        let mut policies = Self { crowds: Vec::new(), apart: BTreeMap::new(), together: BTreeMap::new() };
         let mut links: Vec<Vec<GuestIndex>> = Vec::new();
         for group in &cluster.settings.groups {
             let members = group.guests.iter().filter_map(|name| names.get(name.as_str())).flatten();
             let members: Vec<GuestIndex> = members.copied().collect();
             match group.policy {
-                GroupPolicy::Apart => policies.keep_apart(format!("group '{}'", group.name), members),
+                GroupPolicy::Apart(apart) => {
+                    policies.keep_apart(format!("group '{}'", group.name), members, apart);
+                }
                 GroupPolicy::Together => links.push(members),
             }
         }
         for (name, members) in names.into_iter().chain(by(cluster, uuid)) {
             if members.len() > 1 {
-                policies.keep_apart(format!("the shared name or UUID '{name}'"), members);
+                let apart = Apart { per: Area::Host, at_most: 1 };
+                policies.keep_apart(format!("the shared name or UUID '{name}'"), members, apart);
             }
         }
         policies.together = components(&links);
         policies
     }
 
-    fn keep_apart(&mut self, name: String, mut members: Vec<GuestIndex>) {
+    fn keep_apart(&mut self, name: String, mut members: Vec<GuestIndex>, apart: Apart) {
         members.sort_unstable();
         members.dedup();
         for guest in members {
-            self.apart.entry(guest).or_default().push(self.apart_names.len());
+            self.apart.entry(guest).or_default().push(self.crowds.len());
         }
-        self.apart_names.push(name);
+        self.crowds.push(Crowd { name, apart });
     }
 
     /// The groups in which a guest is to be kept apart from the others.
     pub(super) fn apart(&self, guest: GuestIndex) -> &[usize] {
         self.apart.get(&guest).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the guest is in a group that bears on whole racks.
+    pub(super) fn is_wide(&self, guest: GuestIndex) -> bool {
+        self.apart(guest).iter().any(|&group| self.crowds[group].apart.per == Area::Rack)
     }
 
     /// The guests that go where `guest` goes, itself among them, ascending.

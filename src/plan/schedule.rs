@@ -1,7 +1,7 @@
 //! When the units of a placement move, and what becomes of those that no order can bring.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::deadlock::closed_sets;
 use super::jobs::Jobs;
@@ -108,9 +108,24 @@ impl Unlocking<'_, '_> {
         let needs = self.placement.needs;
         let of_job = |job: usize| {
             let moves = &self.jobs.moves[job];
-            moves.guests.iter().map(|&(guest, _)| (moves.from(needs, guest), moves.to)).collect::<Vec<_>>()
+            moves
+                .guests
+                .iter()
+                .map(|&(guest, _)| (guest, moves.from(needs, guest), moves.to))
+                .collect::<Vec<_>>()
         };
-        self.table.stuck.iter().flat_map(|stuck| of_job(stuck.job)).collect()
+        let stuck: Vec<_> = self.table.stuck.iter().flat_map(|stuck| of_job(stuck.job)).collect();
+        let mut waits: Vec<_> = stuck.iter().map(|&(_, from, to)| (from, to)).collect();
+        let mut left: BTreeMap<HostIndex, BTreeSet<HostIndex>> = BTreeMap::new();
+        for from in stuck.iter().filter_map(|&(_, from, _)| from) {
+            left.entry(needs.racks.of(from)).or_default().insert(from);
+        }
+        // Who needs a place in a rack waits for all that is to leave it: its hosts wait as one.
+        for &(.., to) in stuck.iter().filter(|(guest, ..)| needs.policies.is_wide(*guest)) {
+            let others = left.get(&needs.racks.of(to)).into_iter().flatten();
+            waits.extend(others.flat_map(|&other| [(Some(to), other), (Some(other), to)]));
+        }
+        waits
     }
 
     /// Finds the unit another host that can take it now and in the end, in whatever mode.
@@ -146,7 +161,7 @@ impl Unlocking<'_, '_> {
         };
         let live = |host: &HostIndex| {
             mode(needs, guest, *host) == Some(MoveMode::Live)
-                && (needs.verdicts.onward)(guest, *host, to.host).live == Answer::Yes
+                && needs.verdicts.onward(guest, *host, to.host).live == Answer::Yes
         };
         let hosts = (0..needs.hosts.len()).filter(open);
         let via = hosts.filter(|&host| self.now.obstacle(&[guest], host).is_none()).find(live);

@@ -3,6 +3,7 @@
 use super::capacity::Amount;
 use super::flow::{Demand, Violator, violator};
 use super::needs::Needs;
+use super::rows::lines;
 use super::units::{Choice, Unit};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Memory;
@@ -53,6 +54,9 @@ pub(super) fn left_out_at_least(
     left: &[usize],
     wanted: &dyn Fn(&Unit) -> usize,
 ) -> usize {
+    if left.is_empty() {
+        return 0;
+    }
     let hopeless = left.iter().map(|&unit| &units[unit]).filter(|unit| is_hopeless(needs, unit));
     let hopeless: usize = hopeless.map(wanted).sum();
     let stays = staying(needs, units);
@@ -84,13 +88,15 @@ fn violators<'u>(
     let mobile: Vec<&Unit> = units.iter().filter(|unit| !is_hopeless(needs, unit)).collect();
     let offer =
         |host: HostIndex| needs.hosts[host].as_ref().map(|all| all.minus(stays[host])).unwrap_or_default();
+    let (choices, line) = lines(&mobile);
+    let known = |to: &Choice| needs.hosts[to.host].is_ok().then_some(to.host);
+    let hosts: Vec<Vec<HostIndex>> =
+        choices.iter().map(|choices| choices.iter().filter_map(known).collect()).collect();
     let by = |side: Side| {
-        let hosts = |unit: &Unit| {
-            unit.choices.iter().map(|to| to.host).filter(|&host| needs.hosts[host].is_ok()).collect()
-        };
-        let demand = |unit: &&Unit| Demand { amount: side(unit.amount), hosts: hosts(unit) };
+        let demands = mobile.iter().zip(&line);
+        let demands = demands.map(|(unit, &line)| Demand { amount: side(unit.amount), line });
         let offers: Vec<u64> = (0..needs.hosts.len()).map(|host| side(offer(host))).collect();
-        violator(&mobile.iter().map(demand).collect::<Vec<_>>(), &offers)
+        violator(&demands.collect::<Vec<_>>(), &hosts, &offers)
     };
     SIDES.into_iter().filter_map(|side| Some((side, mobile.clone(), by(side)?))).collect()
 }
@@ -105,7 +111,7 @@ fn is_hopeless(needs: &Needs<'_>, unit: &Unit) -> bool {
 /// What the units that were left out need and what the hosts they could use offer, where that proves nothing.
 fn summed(needs: &Needs<'_>, units: &[Unit], left: &[usize], stays: &[Amount]) -> Vec<Shortfall> {
     let mut usable = vec![false; needs.hosts.len()];
-    for choice in left.iter().flat_map(|&unit| &units[unit].choices) {
+    for choice in left.iter().flat_map(|&unit| units[unit].choices.iter()) {
         usable[choice.host] = needs.hosts[choice.host].is_ok();
     }
     let confined = |unit: &&Unit| {

@@ -1,18 +1,21 @@
 //! Guests that move as one, and where they may go.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
 use super::capacity::Amount;
 use super::mode::MoveMode;
 use super::needs::Needs;
+use super::rows::Rows;
 use super::wish::{Want, Wish};
 use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
 use crate::model::Guest;
 
 /// Somewhere a unit may go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Choice {
     /// The host.
     pub(super) host: HostIndex,
@@ -27,7 +30,7 @@ pub(super) struct Unit {
     /// The most urgent that is wanted of any of them.
     pub(super) want: Want,
     /// Where they may go, room and apartness aside, by host.
-    pub(super) choices: Vec<Choice>,
+    pub(super) choices: Arc<[Choice]>,
     /// What they take together.
     pub(super) amount: Amount,
 }
@@ -38,6 +41,18 @@ impl Unit {
         self.guests.iter().copied().filter(|&guest| needs.homes[guest] != Some(host)).collect()
     }
 
+    /// The host that all its guests are to go to.
+    pub(super) fn goal(&self, pending: &BTreeMap<GuestIndex, HostIndex>) -> Option<HostIndex> {
+        let goal = *pending.get(self.guests.first()?)?;
+        self.guests.iter().all(|guest| pending.get(guest) == Some(&goal)).then_some(goal)
+    }
+
+    /// The host that all its guests are on.
+    pub(super) fn home(&self, needs: &Needs<'_>) -> Option<HostIndex> {
+        let home = needs.homes[*self.guests.first()?]?;
+        self.guests.iter().all(|&guest| needs.homes[guest] == Some(home)).then_some(home)
+    }
+
     /// The big ones first, then the order of the inventory.
     pub(super) fn rank(&self) -> (Reverse<u64>, GuestIndex) {
         (Reverse(self.amount.memory.as_kib()), self.guests.first().copied().unwrap_or(0))
@@ -46,23 +61,44 @@ impl Unit {
 
 /// The units of which something is wanted, in the order of their first guests.
 pub(super) fn units(needs: &Needs<'_>, wish: &Wish) -> Vec<Unit> {
+    let rows = Rows::new(needs, wish);
     let guests = 0..needs.homes.len();
-    guests.into_par_iter().filter_map(|guest| unit(needs, wish, guest)).collect()
+    guests.into_par_iter().filter_map(|guest| unit(needs, wish, &rows, guest)).collect()
 }
 
 /// The unit that `first` is the first guest of.
-fn unit(needs: &Needs<'_>, wish: &Wish, first: GuestIndex) -> Option<Unit> {
+fn unit(needs: &Needs<'_>, wish: &Wish, rows: &Rows, first: GuestIndex) -> Option<Unit> {
     let guests = needs.policies.together(first);
     if guests.first() != Some(&first) {
         return None;
     }
-    let want = guests.iter().filter_map(|&guest| wish.of(needs.homes[guest])).min()?;
+    let want = guests.iter().filter_map(|&guest| wanted(needs, wish, guest)).min()?;
     let amount = guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(needs.amount(guest)));
-    let mut unit = Unit { guests, want, choices: Vec::new(), amount };
-    let hosts = (0..needs.hosts.len()).filter(|&host| wish.allows(want, host));
-    let stays = |host: HostIndex| unit.arriving(needs, host).iter().any(|guest| wish.pinned.contains(guest));
-    unit.choices = hosts.filter(|&host| !stays(host)).filter_map(|host| choice(needs, &unit, host)).collect();
+    let mut unit = Unit { guests, want, choices: Arc::default(), amount };
+    unit.choices = match rows.of(needs, wish, &unit) {
+        Some(row) => row,
+        None => (0..needs.hosts.len()).filter_map(|host| allowed(needs, wish, &unit, host)).collect(),
+    };
     Some(unit)
+}
+
+/// What is wanted of a guest; of one on a host that is to be relieved, and holds no more than it can, nothing.
+fn wanted(needs: &Needs<'_>, wish: &Wish, guest: GuestIndex) -> Option<Want> {
+    let home = needs.homes[guest];
+    let stays = |host: HostIndex| !wish.balanced[host] && !needs.overfull[host];
+    wish.of(home).filter(|&want| want != Want::Even || home.is_some_and(|host| !stays(host)))
+}
+
+/// What may go where it likes may stay as well, if it is on one host.
+fn allowed(needs: &Needs<'_>, wish: &Wish, unit: &Unit, host: HostIndex) -> Option<Choice> {
+    if unit.want == Want::Even {
+        let home = unit.home(needs)?;
+        if home == host {
+            return Some(Choice { host, mode: MoveMode::Live });
+        }
+    }
+    let stays = || unit.arriving(needs, host).iter().any(|guest| wish.pinned.contains(guest));
+    if wish.allows(unit.want, host) && !stays() { choice(needs, unit, host) } else { None }
 }
 
 fn choice(needs: &Needs<'_>, unit: &Unit, host: HostIndex) -> Option<Choice> {
@@ -78,7 +114,7 @@ fn choice(needs: &Needs<'_>, unit: &Unit, host: HostIndex) -> Option<Choice> {
 pub(super) fn moves_at_once(needs: &Needs<'_>, arriving: &[GuestIndex]) -> bool {
     let leaving = |home: Option<HostIndex>| arriving.iter().filter(|&&g| needs.homes[g] == home).count();
     let limits = needs.limits();
-    arriving.len() <= limits.coming.min(limits.cluster)
+    arriving.len() <= limits.onto_one()
         && arriving
             .iter()
             .all(|&guest| needs.homes[guest].is_none() || leaving(needs.homes[guest]) <= limits.leaving)
@@ -86,10 +122,15 @@ pub(super) fn moves_at_once(needs: &Needs<'_>, arriving: &[GuestIndex]) -> bool 
 
 /// The gentlest mode in which the guest can move to the host.
 pub(super) fn mode(needs: &Needs<'_>, guest: GuestIndex, host: HostIndex) -> Option<MoveMode> {
+    mode_by(needs, guest, needs.verdicts.assess(guest, host))
+}
+
+/// The gentlest mode in which the guest can move where this is possible for it.
+pub(super) fn mode_by(needs: &Needs<'_>, guest: GuestIndex, assessment: Assessment) -> Option<MoveMode> {
     if needs.is_elsewhere(guest) {
         return None;
     }
-    possible(needs.guest(guest), needs.homes[guest].is_some(), (needs.verdicts.assess)(guest, host))
+    possible(needs.guest(guest), needs.homes[guest].is_some(), assessment)
 }
 
 /// Live for a guest that runs; cold asks nothing of a guest that is shut off.

@@ -7,7 +7,7 @@ use super::schedule::Stuck;
 use super::units::{Unit, mode, moves_at_once};
 
 use super::wish::{Want, Wish};
-use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
+use crate::compat::{Answer, Assessment, Finding, GuestIndex, HostIndex, Mode, Severity};
 
 /// A guest that should move and does not.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,7 +42,6 @@ impl Reason {
 
 /// What the reasons are found from.
 pub(super) struct Why<'w, 'c> {
-    pub(super) chart: &'w Chart<'c>,
     pub(super) needs: &'w Needs<'c>,
     pub(super) wish: &'w Wish,
     /// What the hosts hold at the end of the plan.
@@ -58,7 +57,7 @@ impl Why<'_, '_> {
     /// The guests of a unit of which something is wanted, with all reasons.
     pub(super) fn left_out(&self, at: usize, unit: &Unit) -> Vec<LeftOut> {
         let host = |guest: GuestIndex| self.needs.homes[guest];
-        let wanted = unit.guests.iter().filter(|&&guest| self.wish.of(host(guest)).is_some());
+        let wanted = unit.guests.iter().filter(|&&guest| self.wish.asks(host(guest)));
         let one = |&guest| LeftOut { guest, host: host(guest), reasons: self.reasons(at, unit, guest) };
         wanted.map(one).collect()
     }
@@ -66,7 +65,7 @@ impl Why<'_, '_> {
     /// The guests of a unit of which something is wanted, and which stay on `host` because the
     /// others come to them.
     pub(super) fn held(&self, unit: &Unit, host: HostIndex) -> Vec<LeftOut> {
-        let wanted = |guest: GuestIndex| self.wish.of(self.needs.homes[guest]).is_some();
+        let wanted = |guest: GuestIndex| self.wish.asks(self.needs.homes[guest]);
         let held = unit.guests.iter().filter(|&&g| self.needs.homes[g] == Some(host) && wanted(g));
         let text = "guests that it is kept together with come to it";
         let reason = Reason::new("keep-together", text, "change the group in cluster.toml");
@@ -94,7 +93,7 @@ impl Why<'_, '_> {
         };
         let (barred, others): (Vec<HostIndex>, Vec<HostIndex>) = hosts.partition(refuses);
         let (mut found, mut cramped) = (Vec::new(), Vec::new());
-        for group in self.chart.reasons(guest, &barred) {
+        for group in self.needs.verdicts.reasons(guest, &barred) {
             for (assessment, hosts) in self.by_answer(guest, group.hosts) {
                 for reason in self.objections(guest, assessment, &group.findings) {
                     add(&mut found, &hosts, reason);
@@ -165,7 +164,11 @@ impl Why<'_, '_> {
         let mut found = if self.needs.is_elsewhere(one) {
             vec![self.elsewhere(one)]
         } else {
-            self.objections(one, (self.needs.verdicts.assess)(one, host), &self.chart.findings(one, host))
+            self.objections(
+                one,
+                self.needs.verdicts.assess(one, host),
+                &self.needs.verdicts.findings(one, host),
+            )
         };
         if one != guest {
             let name = &self.needs.guest(one).name;
@@ -180,7 +183,7 @@ impl Why<'_, '_> {
     fn by_answer(&self, guest: GuestIndex, hosts: Vec<HostIndex>) -> Vec<(Assessment, Vec<HostIndex>)> {
         let mut all: Vec<(Assessment, Vec<HostIndex>)> = Vec::new();
         for host in hosts {
-            let assessment = (self.needs.verdicts.assess)(guest, host);
+            let assessment = self.needs.verdicts.assess(guest, host);
             match all.iter_mut().find(|(known, _)| *known == assessment) {
                 Some((_, known)) => known.push(host),
                 None => all.push((assessment, vec![host])),
@@ -224,15 +227,14 @@ impl Why<'_, '_> {
     }
 
     fn too_many(&self, guests: usize) -> Reason {
-        let limit =
-            self.needs.limits().leaving.min(self.needs.limits().coming).min(self.needs.limits().cluster);
+        let limit = self.needs.limits().leaving.min(self.needs.limits().onto_one());
         let text = format!("{guests} moves would have to run at the same time; {limit} may");
         let rule = if limit == 0 || guests == 1 { "moves-per-host" } else { "keep-together" };
         Reason::new(rule, text, "raise the limits of moves in cluster.toml, or make the group smaller")
     }
 
     fn apart(&self, group: usize) -> Reason {
-        let text = format!("{} keeps it apart from guests there", self.needs.policies.apart_names[group]);
+        let text = self.needs.policies.crowds[group].text();
         Reason::new("keep-apart", text, "change the group in cluster.toml, or make room on another host")
     }
 
@@ -255,7 +257,7 @@ impl Why<'_, '_> {
             stuck.waiting.iter().map(|&host| format!("'{}'", self.needs.host_name(host))).collect();
         let lacking = match &stuck.obstacle {
             Obstacle::Room { needed, free } => text_of(needed.minus(*free)),
-            Obstacle::Apart(group) => self.needs.policies.apart_names[*group].clone(),
+            Obstacle::Apart(group) => format!("a place: {}", self.needs.policies.crowds[*group].text()),
             Obstacle::Unknown(what) => what.clone(),
         };
         let text = format!(

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::error::{PlanError, nearest};
+use super::since::Since;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent};
 
@@ -13,6 +14,8 @@ pub(super) enum Want {
     Leave,
     /// It should come to a host that adopts.
     Come,
+    /// It may go to another host that is to be as full as its own, or to relieve its own.
+    Even,
 }
 
 /// What the intents ask.
@@ -21,17 +24,31 @@ pub(super) struct Wish {
     pub(super) drained: Vec<bool>,
     /// By host: whether guests should come to it.
     pub(super) adopting: Vec<bool>,
+    /// By host: whether it is to be as full as others.
+    pub(super) balanced: Vec<bool>,
+    /// By host: whether guests may leave it, and come to it, so that no host holds more than it can.
+    pub(super) relieved: Vec<bool>,
     /// By host: whether no guest may come to it.
     pub(super) banned: Vec<bool>,
     /// The guests that stay where they are.
     pub(super) pinned: BTreeSet<GuestIndex>,
+    /// Where guests had better go: an older plan says so.
+    pub(super) pending: BTreeMap<GuestIndex, HostIndex>,
 }
 
 impl Wish {
     /// Nothing is wanted of so many hosts.
     pub(super) fn none(hosts: usize) -> Self {
         let none = vec![false; hosts];
-        Self { drained: none.clone(), adopting: none.clone(), banned: none, pinned: BTreeSet::new() }
+        Self {
+            drained: none.clone(),
+            adopting: none.clone(),
+            balanced: none.clone(),
+            relieved: none.clone(),
+            banned: none,
+            pinned: BTreeSet::new(),
+            pending: BTreeMap::new(),
+        }
     }
 
     /// Reads the intents.
@@ -52,10 +69,21 @@ impl Wish {
         wish.check(cluster)
     }
 
+    /// What an older plan has moved stays, unless it must leave; what it has not, goes where it was to go if it can.
+    pub(super) fn leave_alone(&mut self, since: Option<&Since>, homes: &[Option<HostIndex>]) {
+        let Some(since) = since else { return };
+        let may_stay = |guest: &&GuestIndex| self.of(homes[**guest]) != Some(Want::Leave);
+        let stay: Vec<GuestIndex> = since.finished.iter().filter(may_stay).copied().collect();
+        self.pinned.extend(stay);
+        self.pending.clone_from(&since.pending);
+    }
+
     fn add(&mut self, intent: &Intent, by_name: &BTreeMap<&str, HostIndex>) -> Result<(), PlanError> {
         let marks = match intent {
             Intent::Drain(_) => &mut self.drained,
             Intent::Adopt(_) => &mut self.adopting,
+            Intent::Balance(_) => &mut self.balanced,
+            Intent::Relieve(_) => &mut self.relieved,
             Intent::Ban(_) => &mut self.banned,
             Intent::Pin(_) => return Ok(()),
         };
@@ -101,9 +129,21 @@ impl Wish {
     pub(super) fn of(&self, home: Option<HostIndex>) -> Option<Want> {
         match home {
             Some(host) if self.drained[host] => Some(Want::Leave),
-            Some(host) if self.adopting[host] => None,
-            _ => self.adopting.contains(&true).then_some(Want::Come),
+            Some(host) if self.adopting[host] => self.may_leave(host).then_some(Want::Even),
+            _ if self.adopting.contains(&true) => Some(Want::Come),
+            Some(host) if self.may_leave(host) => Some(Want::Even),
+            _ => None,
         }
+    }
+
+    /// Whether guests may leave a host that need not.
+    pub(super) fn may_leave(&self, host: HostIndex) -> bool {
+        self.balanced[host] || self.relieved[host]
+    }
+
+    /// Whether a guest on `home` is to move, and not only may.
+    pub(super) fn asks(&self, home: Option<HostIndex>) -> bool {
+        self.of(home).is_some_and(|want| want != Want::Even)
     }
 
     /// Whether a guest of which `want` is wanted may go to `host`.
@@ -111,6 +151,7 @@ impl Wish {
         match want {
             Want::Leave => !self.drained[host] && !self.banned[host],
             Want::Come => self.adopting[host],
+            Want::Even => self.may_leave(host) && !self.drained[host] && !self.banned[host],
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::{EstimateRecord, FigureRecord, GuestRecord, MoveRecord, PlanDocument};
+use crate::plan::{EstimateRecord, FigureRecord, GuestRecord, MoveRecord, PlanDocument, SinceRecord};
 
 /// How many reasons of a guest that is left out the summary shows; the report has all.
 const REASONS_SHOWN: usize = 3;
@@ -16,6 +16,9 @@ pub fn plan_text(plan: &PlanDocument) -> String {
         .collect();
     let wanted = if intents.is_empty() { "nothing is wanted".to_owned() } else { intents.join("; ") };
     let mut out = format!("Plan for {}: {wanted}\n\n{}", plan.cluster, figures(&plan.figures));
+    if let Some(since) = &plan.since {
+        out.push_str(&since_line(since));
+    }
     for (at, wave) in plan.waves.iter().enumerate() {
         let _ = writeln!(out, "\nWave {}", at + 1);
         for one in wave {
@@ -41,6 +44,20 @@ pub fn plan_text(plan: &PlanDocument) -> String {
         }
     }
     out
+}
+
+/// What became of an older plan.
+fn since_line(since: &SinceRecord) -> String {
+    let SinceRecord { finished, kept, changed, dropped, added, astray } = since;
+    let mut line = format!(
+        "  since       {finished} of the older plan's guests have moved; of the others {kept} go where they were to go, \
+         {changed} elsewhere, {dropped} not at all; {added} are new\n"
+    );
+    if *astray > 0 {
+        let _ =
+            writeln!(line, "              {astray} are neither where they were nor where they were to go");
+    }
+    line
 }
 
 /// The figures, each beside the least it could be.

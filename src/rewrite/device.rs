@@ -13,6 +13,15 @@ pub(super) struct Device<'l> {
     /// Its `type`; empty where it says none, as its model.
     pub(super) kind: Cow<'l, str>,
     pub(super) model: Cow<'l, str>,
+    /// Where its address puts it; `None` where libvirt is to choose a PCI place.
+    pub(super) place: Option<Place>,
+}
+
+/// Where a device's address puts it.
+#[derive(Clone, Copy)]
+pub(super) enum Place {
+    Bus { number: u32, slot: u32 },
+    Elsewhere,
 }
 
 impl<'l> Device<'l> {
@@ -23,11 +32,28 @@ impl<'l> Device<'l> {
 
     fn of(element: Left<'l>) -> Self {
         let said = |name| element.value(name).unwrap_or_default();
-        Self { element, name: element.name(), kind: said("type"), model: said("model") }
+        let (kind, model) = (said("type"), said("model"));
+        Self { element, name: element.name(), kind, model, place: place(element) }
     }
 
     /// Whether it is a controller of this type.
     pub(super) fn controls(&self, kind: &str) -> bool {
         self.name == "controller" && self.kind == kind
     }
+}
+
+/// What `device` says of its place; `None` where libvirt is to choose a PCI place.
+fn place(device: Left<'_>) -> Option<Place> {
+    let address = device.child("address")?;
+    let kind = address.value("type")?;
+    if kind != "pci" {
+        let other = matches!(kind.as_ref(), "virtio-mmio" | "ccw" | "unassigned");
+        return other.then_some(Place::Elsewhere);
+    }
+    let numbered = |name| {
+        let said = address.value(name)?;
+        let hex = said.strip_prefix("0x").map(|hex| u32::from_str_radix(hex, 16));
+        hex.unwrap_or_else(|| said.parse()).ok()
+    };
+    Some(Place::Bus { number: numbered("bus")?, slot: numbered("slot").unwrap_or(0) })
 }

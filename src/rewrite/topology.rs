@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::device::Device;
+use super::device::{Device, Place};
 use super::hangs::name;
 use super::port_line::PortLine;
-use super::said::{Said, number};
+use super::said::number;
 use crate::knowledge::ports;
 
 /// Slots of a pcie-to-pci-bridge that devices can use (libvirt 9.0: 1 to 31).
@@ -50,7 +50,7 @@ impl Topology {
             .entry(what)
             .or_insert_with(|| (order, PortLine { what: what.into(), names: Vec::new(), ports: 0 }));
         line.names.extend(name(device));
-        let takes = match address(device) {
+        let takes = match device.place {
             None => true,
             Some(Place::Bus { number: bus, .. }) => {
                 (self.ports.contains(&bus) || !self.buses.contains(&bus)) && shared.insert(bus)
@@ -63,7 +63,7 @@ impl Topology {
     /// Whether a device on a conventional slot needs one still: it has no address on a bus that
     /// is named.
     pub(super) fn takes_slot(&self, device: &Device<'_>) -> bool {
-        match address(device) {
+        match device.place {
             None => true,
             Some(Place::Bus { number: bus, .. }) => !self.buses.contains(&bus),
             Some(Place::Elsewhere) => false,
@@ -82,32 +82,11 @@ impl Topology {
 /// How many root ports fit into the slots of bus 0 that nothing else is in, of `all` that there can be: devices with a place
 /// of their `own`, and those addressed there, take a whole slot.
 pub(super) fn packed(all: u32, devices: &[Device<'_>], own: &[Option<u32>]) -> u32 {
-    let addressed = |device: &Device<'_>| match address(device) {
+    let addressed = |device: &Device<'_>| match device.place {
         Some(Place::Bus { number: 0, slot }) if !device.controls("pci") => Some(slot),
         _ => None,
     };
     let slots = devices.iter().zip(own).filter_map(|(device, own)| addressed(device).or(*own));
     let taken: BTreeSet<u32> = slots.filter(|slot| (1..=all / ports::OF_SLOT).contains(slot)).collect();
     all.saturating_sub(u32::try_from(taken.len()).unwrap_or(u32::MAX).saturating_mul(ports::OF_SLOT))
-}
-
-enum Place {
-    Bus { number: u32, slot: u32 },
-    Elsewhere,
-}
-
-/// Where a device's address puts it; `None` where libvirt is to choose a PCI place.
-fn address(device: &Device<'_>) -> Option<Place> {
-    let address = device.element.child("address")?;
-    let kind = address.value("type")?;
-    if kind != "pci" {
-        let other = matches!(kind.as_ref(), "virtio-mmio" | "ccw" | "unassigned");
-        return other.then_some(Place::Elsewhere);
-    }
-    let place = |name| {
-        let said = address.value(name)?;
-        let hex = said.strip_prefix("0x").map(|hex| u32::from_str_radix(hex, 16));
-        hex.unwrap_or_else(|| said.parse()).ok()
-    };
-    Some(Place::Bus { number: place("bus")?, slot: place("slot").unwrap_or(0) })
 }

@@ -16,7 +16,14 @@ pub(super) struct Costs {
     balances: Vec<(usize, usize, i64, i64)>,
     /// By host and balance: what lacks of the second when the host is empty.
     lacking: Vec<i64>,
+    /// By what is to be even: the resource, and the mean.
+    evens: Vec<(usize, i64)>,
+    /// By host and such a resource: what it has, and what others use.
+    shares: Vec<(i64, i64)>,
 }
+
+/// No host counts as fuller than so many ten-thousandths.
+const FULLEST: i64 = 1_000_000;
 
 impl Costs {
     /// `order` is the order of the model's resources.
@@ -26,7 +33,10 @@ impl Costs {
         let balances: Vec<_> = problem.balances.iter().filter(|balance| balance.weight > 0).collect();
         let hosts = 0..problem.hosts.len();
         let above = hosts.clone().flat_map(|host| limits.iter().map(move |limit| signed(limit.above[host])));
-        let lacking = hosts.flat_map(|host| {
+        let shares = hosts.clone().flat_map(|host| {
+            problem.evens.iter().map(move |even| (signed(even.all[host]), signed(even.used[host])))
+        });
+        let lacking = hosts.clone().flat_map(|host| {
             let all = move |resource: usize| signed(problem.hosts[host].capacity[resource]);
             balances.iter().map(move |one| signed(one.ratio) * all(one.of) - all(one.needs))
         });
@@ -38,13 +48,15 @@ impl Costs {
                 .iter()
                 .map(|one| (place(one.of), place(one.needs), signed(one.ratio), signed(one.weight)))
                 .collect(),
+            evens: problem.evens.iter().map(|even| (place(even.resource), signed(even.mean))).collect(),
+            shares: shares.collect(),
             order: order.to_vec(),
         }
     }
 
     /// Whether no host gets cheaper by holding more.
     pub(super) fn only_grow(&self) -> bool {
-        self.balances.is_empty()
+        self.balances.is_empty() && self.evens.is_empty()
     }
 
     /// What a host costs by what is used of each resource.
@@ -57,6 +69,15 @@ impl Costs {
         let lacking = &self.lacking[host * self.balances.len()..][..self.balances.len()];
         for (&(of, needs, ratio, weight), &lacking) in self.balances.iter().zip(lacking) {
             cost += weight * (lacking - ratio * used(of) + used(needs)).max(0);
+        }
+        let shares = &self.shares[host * self.evens.len()..][..self.evens.len()];
+        for (&(resource, mean), &(all, others)) in self.evens.iter().zip(shares) {
+            if all > 0 {
+                let full =
+                    (i128::from(used(resource) + others) * 10_000 / i128::from(all)).min(FULLEST.into());
+                let off = i64::try_from(full).unwrap_or(FULLEST) - mean;
+                cost += off * off;
+            }
         }
         cost
     }

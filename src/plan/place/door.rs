@@ -6,6 +6,8 @@ use super::problem::{Group, Item, Problem, Rule};
 
 /// No sum may come near to what 64 bits hold.
 const MOST: u128 = 1 << 61;
+/// What a host costs at most for not being as full as others.
+const EVEN: u128 = 1_000_000_000_000;
 
 /// Checks all numbers of a problem.
 ///
@@ -24,7 +26,9 @@ fn lengths(problem: &Problem) -> Result<(), ProblemError> {
     let limits = problem.limits.iter().map(|limit| ("limit", limit.above.len(), problem.hosts.len()));
     same_length(hosts)?;
     same_length(items)?;
-    same_length(limits)
+    same_length(limits)?;
+    let evens = problem.evens.iter().flat_map(|even| [even.all.len(), even.used.len()]);
+    same_length(evens.map(|length| ("even", length, problem.hosts.len())))
 }
 
 fn same_length(all: impl Iterator<Item = (&'static str, usize, usize)>) -> Result<(), ProblemError> {
@@ -50,6 +54,9 @@ fn numbers(problem: &Problem) -> Result<(), ProblemError> {
     let width = problem.resources.len();
     for (at, limit) in problem.limits.iter().enumerate() {
         below("limit", at, "resource", limit.resource, width)?;
+    }
+    for (at, even) in problem.evens.iter().enumerate() {
+        below("even", at, "resource", even.resource, width)?;
     }
     for (at, balance) in problem.balances.iter().enumerate() {
         below("balance", at, "resource", balance.of.max(balance.needs), width)?;
@@ -86,13 +93,14 @@ fn below(
 /// That neither loads nor costs can add up to more than is counted, wherever the items are.
 fn sums(problem: &Problem) -> Result<(), ProblemError> {
     let within = |what, sum: u128| if sum < MOST { Ok(()) } else { Err(ProblemError::TooBig(what)) };
-    let mut loads = 0;
+    let (mut loads, mut uses) = (0, Vec::new());
     for resource in 0..problem.resources.len() {
         let used = total(problem.items.iter().map(|item| item.uses[resource]));
         let held = total(problem.hosts.iter().map(|host| host.capacity[resource]));
         within("uses", used)?;
         within("capacities", held)?;
         loads = used.max(held).max(loads);
+        uses.push(used);
     }
     let prices = total(problem.items.iter().map(|item| item.price));
     within("prices", prices)?;
@@ -101,14 +109,23 @@ fn sums(problem: &Problem) -> Result<(), ProblemError> {
     let fares = u128::from(dearest).saturating_mul(problem.items.len() as u128);
     let moving = total(problem.items.iter().map(|item| item.moving));
     // The ratio is of free units, of which there are never more than capacities.
-    let limits = problem.limits.iter().map(|limit| u128::from(limit.weight).saturating_mul(loads));
+    let limits =
+        problem.limits.iter().map(|limit| u128::from(limit.weight).saturating_mul(uses[limit.resource]));
     let limits = limits.fold(0, u128::saturating_add);
     let balances = problem.balances.iter().map(|one| {
         let ratio = u128::from(one.ratio) + 1;
         u128::from(one.weight).saturating_mul(ratio).saturating_mul(loads)
     });
     let balances = balances.fold(0, u128::saturating_add);
-    within("costs", fares.saturating_add(moving).saturating_add(limits).saturating_add(balances))
+    let evens = problem.evens.iter().map(|even| {
+        let others = total(even.used.iter().copied()).max(total(even.all.iter().copied()));
+        if others >= MOST { MOST } else { EVEN * problem.hosts.len() as u128 + u128::from(even.mean).pow(2) }
+    });
+    let evens = evens.fold(0, u128::saturating_add);
+    within(
+        "costs",
+        evens.saturating_add(fares).saturating_add(moving).saturating_add(limits).saturating_add(balances),
+    )
 }
 
 fn total(all: impl Iterator<Item = u64>) -> u128 {

@@ -12,6 +12,7 @@ use super::error::ProblemError;
 use super::extra::{Extra, Share};
 use super::lanes::{Found, anneal};
 use super::model::Model;
+use super::parts::Parts;
 use super::problem::{Positions, Problem};
 use super::score::Score;
 use super::state::State;
@@ -85,7 +86,11 @@ impl<'e, 'p, X: Extra> Engine<'e, 'p, X> {
 
     fn search_on(&self, mut best: Found) -> Found {
         if best.score.left_out > 0 {
-            best = self.build(best);
+            best = self
+                .build(Parts { model: self.model, extra: self.extra, seed: self.effort.seed }.build(best));
+        }
+        if self.effort.steps == 0 {
+            return best;
         }
         let part = self.effort.steps / BLOCKS;
         best = self.blocks(best, 0, part / 2);
@@ -102,6 +107,9 @@ impl<'e, 'p, X: Extra> Engine<'e, 'p, X> {
 
     /// What is left out is placed by each method; the best counts.
     fn build(&self, start: Found) -> Found {
+        if start.score.left_out == 0 {
+            return start;
+        }
         let found: Vec<Vec<usize>> = METHODS
             .into_par_iter()
             .map(|method| {

@@ -163,7 +163,7 @@ impl<X: Extra> Search<'_, '_, X> {
     }
 
     /// Tells what is beyond the problem where all items are, and which hosts are its own.
-    fn focus_within(&mut self, at: &[usize], share: Share) {
+    pub(super) fn focus_within(&mut self, at: &[usize], share: Share) {
         let model = self.state.model;
         let mut mine = vec![false; model.problem.hosts.len()];
         self.state.hosts.iter().for_each(|&host| mine[host] = true);

@@ -24,6 +24,8 @@ pub struct Problem {
     pub limits: Vec<Limit>,
     /// Resources that are to be free together.
     pub balances: Vec<Balance>,
+    /// Resources of which hosts are to be as full as others.
+    pub evens: Vec<Even>,
 }
 
 /// Something that hosts have and items use.
@@ -95,6 +97,19 @@ pub struct Limit {
     pub weight: u64,
     /// By host: where it begins.
     pub above: Vec<u64>,
+}
+
+/// Hosts are to be as full as others: each costs the square of how far it is from the mean, in ten-thousandths of what it has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Even {
+    /// Of which resource.
+    pub resource: usize,
+    /// By host: what it has in all; nothing where the host does not count.
+    pub all: Vec<u64>,
+    /// By host: what is used of it by others than the items.
+    pub used: Vec<u64>,
+    /// How full hosts are on the average, in ten-thousandths.
+    pub mean: u64,
 }
 
 /// For each free unit of one resource there should be `ratio` free ones of another on the same

@@ -5,10 +5,11 @@ use super::crowds::Scope;
 use super::extra::Share;
 use super::model::Model;
 use super::score::Score;
+use super::spare::Spare;
 use super::units::{NOWHERE, SCATTERED, is_host};
 
 /// Not a column.
-const NONE: usize = usize::MAX;
+pub(super) const NONE: usize = usize::MAX;
 
 /// Where units are, for some of the hosts: those of a block.
 pub(super) struct State<'m, 'p> {
@@ -36,7 +37,7 @@ pub(super) struct State<'m, 'p> {
     /// By host: how much more it holds than it can, by the weights of resources.
     excess: Vec<i64>,
     /// By group and column: how many more of it the host can take.
-    spare: Vec<i32>,
+    spare: Spare,
     /// By host of the block: its place in the lines of `spare`.
     column: Vec<usize>,
 }
@@ -66,7 +67,7 @@ impl<'m, 'p> State<'m, 'p> {
             used: vec![0; model.room.len()],
             cost: vec![0; all],
             excess: vec![0; all],
-            spare: spare(model, &hosts, &column),
+            spare: Spare::new(&model.crowds, &hosts, &column),
             column,
             hosts,
             model,
@@ -144,7 +145,7 @@ impl<'m, 'p> State<'m, 'p> {
         }
         for &(group, number) in model.crowds.near.of(unit) {
             let cell = self.cell(group, host);
-            self.spare[cell] -= if sign > 0 { number } else { -number };
+            self.spare.take(cell, if sign > 0 { number } else { -number });
         }
         self.weigh(host);
     }
@@ -172,7 +173,7 @@ impl<'m, 'p> State<'m, 'p> {
         for (group, home) in self.groups_at_homes(unit) {
             if self.has(home) {
                 let cell = self.cell(group, home);
-                self.spare[cell] -= sign;
+                self.spare.take(cell, sign);
             }
         }
     }
@@ -192,7 +193,7 @@ impl<'m, 'p> State<'m, 'p> {
     /// Whether a scattered unit has a place at its homes, where it is.
     pub(super) fn is_right_at_homes(&self, unit: usize) -> bool {
         let model = self.model;
-        let crowded = |(group, home): (usize, usize)| self.spare[self.cell(group, home)] < 0;
+        let crowded = |(group, home): (usize, usize)| self.spare.at(self.cell(group, home)) < 0;
         model.scattered(unit).all(|(home, _)| self.excess[home] == 0)
             && !self.groups_at_homes(unit).into_iter().any(crowded)
             && self.areas.is_right_at_homes(&model.crowds, unit)
@@ -287,7 +288,7 @@ impl<'m, 'p> State<'m, 'p> {
         let near = &self.model.crowds.near;
         near.of(come).iter().all(|&(group, number)| {
             let leaves = out.and_then(|unit| near.of(unit).iter().find(|(one, _)| *one == group));
-            self.spare[self.cell(group, host)] + leaves.map_or(0, |&(_, number)| number) >= number
+            self.spare.at(self.cell(group, host)) + leaves.map_or(0, |&(_, number)| number) >= number
         })
     }
 
@@ -295,19 +296,6 @@ impl<'m, 'p> State<'m, 'p> {
     pub(super) fn room(&self, host: usize) -> &[i64] {
         &self.room[host * self.model.width..][..self.model.width]
     }
-}
-
-/// By group and host of the block: how many a host can take.
-fn spare(model: &Model<'_>, hosts: &[usize], column: &[usize]) -> Vec<i32> {
-    let crowds = &model.crowds;
-    let most = crowds.most.iter();
-    let mut spare: Vec<i32> = most.flat_map(|&most| std::iter::repeat_n(most, hosts.len())).collect();
-    for (&(group, host), &more) in &crowds.more {
-        if column[host] != NONE {
-            spare[group * hosts.len() + column[host]] = more;
-        }
-    }
-    spare
 }
 
 /// By location: whether all its hosts are of the block.

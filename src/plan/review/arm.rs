@@ -98,7 +98,7 @@ impl ArmSizing {
         if !needs.guest(guest).requirements.arch.value().is_some_and(Arch::is_x86) {
             return;
         }
-        let rebuild = arm.iter().map(|&host| (needs.verdicts.assess)(guest, host).rebuild).min();
+        let rebuild = arm.iter().map(|&host| needs.verdicts.assess(guest, host).rebuild).min();
         match rebuild.unwrap_or(Answer::No) {
             Answer::No => {}
             Answer::Unknown => self.doubt(needs, guest, "whether it can be rebuilt is not known".to_owned()),

@@ -26,8 +26,9 @@ pub use room::{HostGroup, HostRoom, Room};
 pub use sizes::Size;
 pub use stranded::Barred;
 
-use super::needs::{Needs, Verdicts};
+use super::needs::Needs;
 use crate::compat::{Chart, GuestIndex};
+use crate::plan::verdicts::{Charted, Verdicts};
 use restart::Restart;
 
 /// What is asked.
@@ -78,18 +79,16 @@ impl Review {
 /// # Errors
 /// [`PairsRefused`], where pairs of more hosts are asked than are tried.
 pub fn review(chart: &Chart<'_>, asked: Asked) -> Result<Review, PairsRefused> {
-    let assess = |guest, host| chart.assess(guest, host);
-    let onward = |guest, via, to| chart.onward(guest, via, to);
-    review_with(chart, Verdicts { assess: &assess, onward: &onward }, asked)
+    review_with(chart, &Charted::new(chart), asked)
 }
 
 /// As [`review`], with these verdicts in place of the chart's.
 pub(super) fn review_with<'a>(
     chart: &'a Chart<'a>,
-    verdicts: Verdicts<'a>,
+    verdicts: &'a dyn Verdicts,
     asked: Asked,
 ) -> Result<Review, PairsRefused> {
-    let needs = Needs::new(chart, verdicts);
+    let needs = Needs::new(chart.cluster, verdicts);
     let pairs = losses::pairs(needs.hosts.len(), asked.losses)?;
     let restart = Restart::new(&needs);
     let groups = room::groups(chart);

@@ -2,10 +2,11 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::exact::{Exact, Tired};
+use super::exact::Exact;
 use super::loss::{Left, Loss, Outcome};
 use super::pages::{PagesObstacle, Taken};
 use super::stranded::End;
@@ -59,7 +60,7 @@ impl Waiting {
 impl<'r> Restart<'r> {
     pub(super) fn new(needs: &'r Needs<'r>) -> Self {
         let (guests, hosts) = (needs.homes.len(), needs.hosts.len());
-        let row = |guest| (0..hosts).map(move |host| (needs.verdicts.assess)(guest, host).cold);
+        let row = |guest| (0..hosts).map(move |host| needs.verdicts.assess(guest, host).cold);
         let mut residents = vec![Vec::new(); hosts];
         for guest in (0..guests).filter(|&guest| runs(needs.cluster, needs.guest(guest))) {
             if let Some(home) = needs.homes[guest] {
@@ -68,7 +69,8 @@ impl<'r> Restart<'r> {
         }
         let cold = (0..guests).into_par_iter().flat_map_iter(row).collect();
         let mut restart = Self { needs, ledger: Ledger::new(needs), cold, alone: Vec::new(), residents };
-        let row = |guest| (0..hosts).map(|host| restart.with_room(&[guest], host)).collect::<Vec<_>>();
+        let now = &restart.ledger;
+        let row = |guest| (0..hosts).map(|host| restart.with_room(&[guest], host, now)).collect::<Vec<_>>();
         restart.alone = (0..guests).into_par_iter().flat_map_iter(row).collect();
         restart
     }
@@ -81,12 +83,14 @@ impl<'r> Restart<'r> {
 
     /// What becomes of the guests of these hosts.
     pub(super) fn loss(&self, hosts: Vec<HostIndex>) -> Loss {
-        let waiting = self.waiting(&hosts);
+        let mut ledger = self.ledger.clone();
+        ledger.lose(&hosts);
+        let waiting = self.waiting(&hosts, &ledger);
         let mut wish = Wish::none(self.needs.hosts.len());
         for &host in &hosts {
             wish.drained[host] = true;
         }
-        let blank = Placement::new(self.needs, &wish, &waiting.units, self.ledger.clone(), usize::MAX);
+        let blank = Placement::new(self.needs, &wish, &waiting.units, ledger, usize::MAX);
         let (placed, taken, not_all) = self.place(blank, &waiting, &hosts);
         let unplaced = (0..waiting.units.len()).filter(|&unit| placed.chosen[unit].is_none());
         let unplaced: Vec<usize> = unplaced.collect();
@@ -105,7 +109,7 @@ impl<'r> Restart<'r> {
     }
 
     /// The units of the hosts, and where each may go.
-    fn waiting(&self, lost: &[HostIndex]) -> Waiting {
+    fn waiting(&self, lost: &[HostIndex], now: &Ledger<'_>) -> Waiting {
         let runs: BTreeSet<GuestIndex> =
             lost.iter().flat_map(|&host| self.residents[host].iter().copied()).collect();
         let mut waiting = Waiting { units: Vec::new(), unsure: Vec::new() };
@@ -116,14 +120,15 @@ impl<'r> Restart<'r> {
                 continue;
             }
             let amount = guests.iter().fold(Amount::default(), |sum, &one| sum.plus(self.needs.amount(one)));
-            let mut unit = Unit { guests, want: Want::Leave, choices: Vec::new(), amount };
+            let mut unit = Unit { guests, want: Want::Leave, choices: Arc::default(), amount };
             // Those that are kept together with it and are not lost stay where they are.
             let homes = all.iter().filter_map(|&other| self.needs.homes[other]);
             let anchors: Vec<HostIndex> = homes.filter(|home| !lost.contains(home)).collect();
             let open =
                 |host: &HostIndex| !lost.contains(host) && (anchors.is_empty() || anchors.contains(host));
-            let answers =
-                (0..self.needs.hosts.len()).filter(open).map(|host| (host, self.answer(&unit.guests, host)));
+            let answers = (0..self.needs.hosts.len())
+                .filter(open)
+                .map(|host| (host, self.answer(&unit.guests, host, now)));
             let answers: Vec<(HostIndex, Answer)> = answers.collect();
             let of =
                 |wanted| answers.iter().filter(move |(_, answer)| *answer == wanted).map(|(host, _)| *host);
@@ -135,19 +140,22 @@ impl<'r> Restart<'r> {
     }
 
     /// Whether guests that start together, and no others, can start on a host, with the room that there is.
-    fn answer(&self, guests: &[GuestIndex], host: HostIndex) -> Answer {
+    fn answer(&self, guests: &[GuestIndex], host: HostIndex, now: &Ledger<'_>) -> Answer {
         match guests {
-            [guest] => self.alone[guest * self.needs.hosts.len() + host],
-            _ => self.with_room(guests, host),
+            // Which places in its rack are free is another question for each loss.
+            [guest] if !self.needs.policies.is_wide(*guest) => {
+                self.alone[guest * self.needs.hosts.len() + host]
+            }
+            _ => self.with_room(guests, host, now),
         }
     }
 
-    fn with_room(&self, guests: &[GuestIndex], host: HostIndex) -> Answer {
+    fn with_room(&self, guests: &[GuestIndex], host: HostIndex, now: &Ledger<'_>) -> Answer {
         let cold = self.cold(guests, host);
         if cold == Answer::No {
             return cold;
         }
-        let room = match self.ledger.obstacle(guests, host) {
+        let room = match now.obstacle(guests, host) {
             Some(Obstacle::Room { .. } | Obstacle::Apart(_)) => Answer::No,
             Some(Obstacle::Unknown(_)) => Answer::Unknown,
             None => Answer::Yes,
@@ -170,15 +178,18 @@ impl<'r> Restart<'r> {
     ) -> (Placement<'p>, Taken<'p>, bool) {
         let with_host = |&unit: &usize| !waiting.units[unit].choices.is_empty();
         let able: BTreeSet<usize> = (0..waiting.units.len()).filter(with_host).collect();
-        if self.is_short(waiting, &able) {
-            let taken = self.place_small_first(&mut blank, &waiting.units, able);
-            return (blank, taken, true);
-        }
         let several = lost.len() > 1;
         // Of many pairs it is asked only whether all find a host, and mostly they do.
         if let Some((placed, taken)) = several.then(|| self.first_fit(&blank, waiting, &able)).flatten() {
             return (placed, taken, false);
         }
+        let mut snug = blank.clone();
+        let taken = self.place_small_first(&mut snug, &waiting.units, able.clone());
+        let short = self.is_short(waiting, &able);
+        if short || snug.left(&able).next().is_none() {
+            return (snug, taken, short);
+        }
+        let snug = (snug, taken);
         let mut placed = blank.clone();
         placed.place(&able);
         let taken = self.settle_pages(&mut placed, &waiting.units);
@@ -194,8 +205,12 @@ impl<'r> Restart<'r> {
                 let taken = self.settle_pages(&mut blank, &waiting.units);
                 (blank, taken, false)
             }
-            Ok(None) => (placed, taken, true),
-            Err(Tired) => (placed, taken, false),
+            found => {
+                // Where it leaves out no more, what fits best tells how little lacks.
+                let better = snug.0.left(&able).count() <= placed.left(&able).count();
+                let (placed, taken) = if better { snug } else { (placed, taken) };
+                (placed, taken, found == Ok(None))
+            }
         }
     }
 
@@ -252,7 +267,8 @@ impl<'r> Restart<'r> {
     /// Whether these units need more than all hosts together have free that any of them may go to.
     fn is_short(&self, waiting: &Waiting, able: &BTreeSet<usize>) -> bool {
         let units = || able.iter().map(|&unit| &waiting.units[unit]);
-        let hosts: BTreeSet<HostIndex> = units().flat_map(|unit| &unit.choices).map(|to| to.host).collect();
+        let hosts: BTreeSet<HostIndex> =
+            units().flat_map(|unit| unit.choices.iter()).map(|to| to.host).collect();
         let needed = units().fold(Amount::default(), |sum, unit| sum.plus(unit.amount));
         let free = hosts.iter().fold(Amount::default(), |sum, &host| sum.plus(self.ledger.free(host)));
         !needed.within(free)

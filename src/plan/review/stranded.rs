@@ -97,7 +97,7 @@ impl Restart<'_> {
         let room = able.iter().filter_map(|&host| self.room_lacking(unit, host, end.ledger));
         let apart = || {
             able.iter().find_map(|&host| match end.ledger.obstacle(&unit.guests, host) {
-                Some(Obstacle::Apart(group)) => Some(self.needs.policies.apart_names[group].clone()),
+                Some(Obstacle::Apart(group)) => Some(self.needs.policies.crowds[group].name.clone()),
                 _ => None,
             })
         };

@@ -1,13 +1,13 @@
 //! Moves that wait for one another.
 
-use super::support::{LIVE, World};
+use super::support::{Said, World};
 use crate::compat::{Chart, HostIndex};
 use crate::plan::capacity::Amount;
 use crate::plan::deadlock::closed_sets;
 use crate::plan::jobs::Leg;
 use crate::plan::ledger::Ledger;
 use crate::plan::mode::MoveMode;
-use crate::plan::needs::{Needs, Verdicts};
+use crate::plan::needs::Needs;
 use crate::plan::placement::Placement;
 use crate::plan::schedule::{Schedule, schedule as order};
 use crate::plan::timing::Timing;
@@ -17,7 +17,8 @@ use crate::plan::wish::{Want, Wish};
 /// Each guest goes to the first of its hosts, or another of them where that cannot be.
 fn schedule(world: &World, goals: &[&[HostIndex]]) -> Schedule {
     let chart = Chart::new(&world.cluster);
-    let needs = Needs::new(&chart, Verdicts { assess: &|_, _| LIVE, onward: &|_, _, _| LIVE });
+    let said = Said::of(world, &chart);
+    let needs = Needs::new(&world.cluster, &said);
     let wish = Wish::none(world.cluster.hosts.len());
     let choice = |&host: &HostIndex| Choice { host, mode: MoveMode::Live };
     let unit = |(guest, hosts): (usize, &&[HostIndex])| Unit {

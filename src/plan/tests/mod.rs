@@ -4,6 +4,7 @@
 mod deadlock;
 mod examples;
 mod properties;
+mod racks;
 mod review;
 mod support;
 mod verifier;

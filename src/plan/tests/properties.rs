@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::support::{COLD, LIVE, NO, REBUILD, UNKNOWN, World};
+use super::support::{COLD, LIVE, NO, REBUILD, UNKNOWN, World, policies};
 use crate::compat::Assessment;
 use crate::model::GroupPolicy;
 use crate::plan::{ViolationKind as Kind, to_json};
@@ -13,15 +13,15 @@ const ANSWERS: [Assessment; 7] = [LIVE, LIVE, LIVE, COLD, REBUILD, UNKNOWN, NO];
 /// The same cases in every run.
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 400,
-        rng_seed: RngSeed::Fixed(20),
+        cases: 6000,
+        rng_seed: RngSeed::Fixed(777),
         failure_persistence: None,
         ..Default::default()
     }
 }
 
 type Said = Vec<u8>;
-type Groups = Vec<(bool, Vec<usize>)>;
+type Groups = Vec<(GroupPolicy, Vec<usize>)>;
 type Guests = Vec<(usize, u64, u32, bool)>;
 
 prop_compose! {
@@ -29,13 +29,16 @@ prop_compose! {
         hosts in prop::collection::vec((prop::option::weighted(0.9, 4_u64..40), 1_u32..8), 2..7),
         guests in prop::collection::vec((0_usize..8, 256_u64..9000, 1_u32..6, any::<bool>()), 0..16),
         said in prop::collection::vec(0_u8..7, 112),
-        groups in prop::collection::vec((any::<bool>(), prop::collection::vec(0_usize..16, 2..4)), 0..3),
+        groups in prop::collection::vec((policies(), prop::collection::vec(0_usize..16, 2..6)), 0..4),
+        racks in prop::collection::vec(0_usize..4, 7),
         limit in 0_usize..4,
-        parts in prop::array::uniform3(prop::option::weighted(0.2, 1_usize..4)),
+        parts in prop::array::uniform4(prop::option::weighted(0.2, 1_usize..4)),
     ) -> World {
         let mut world = made(&hosts, &guests, &said, &groups, limit);
         let settings = &mut world.cluster.settings;
-        [settings.moves_out_per_host, settings.moves_in_per_host, settings.moves_at_once] = parts;
+        [settings.moves_out_per_host, settings.moves_in_per_host, settings.moves_per_rack, settings.moves_at_once] =
+            parts;
+        world.racks(&racks);
         world
     }
 }
@@ -53,23 +56,24 @@ fn made(hosts: &[(Option<u64>, u32)], guests: &Guests, said: &Said, groups: &Gro
             world.say(guest, host, ANSWERS[usize::from(said[(at * 7 + host) % said.len()])]);
         }
     }
-    for (at, (apart, members)) in groups.iter().enumerate() {
+    for (at, (policy, members)) in groups.iter().enumerate() {
         let names: Vec<String> = members.iter().map(|member| format!("g{member}")).collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let policy = if *apart { GroupPolicy::Apart } else { GroupPolicy::Together };
-        world.group(&format!("group{at}"), &names, policy);
+        world.group(&format!("group{at}"), &names, *policy);
     }
     world.cluster.settings.moves_per_host = limit;
     world
 }
 
-const INTENTS: [&[&str]; 6] = [
+const INTENTS: [&[&str]; 8] = [
     &["drain h0"],
     &["adopt h1"],
     &["drain h0", "adopt h1"],
     &["drain h0 h1"],
     &["adopt h0", "adopt h1"],
     &["drain h0", "ban h1"],
+    &["balance h0 h1"],
+    &["drain h0", "relieve h1"],
 ];
 
 fn on_threads(count: usize, world: &World, intents: &[&str]) -> String {

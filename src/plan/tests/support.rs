@@ -1,15 +1,15 @@
 //! Clusters made in memory.
 
-use crate::compat::{Answer, Assessment, Chart, GuestIndex, HostIndex};
+use proptest::prelude::*;
+
+use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Reasons};
 use crate::model::{
-    Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Memory, Reliance,
-    Requirements, Shape,
+    Apart, Area, Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Known,
+    Memory, Reliance, Requirements, Shape,
 };
-use crate::plan::needs::Verdicts;
-use crate::plan::planner::plan_with;
 use crate::plan::timetable::Effort;
-use crate::plan::verify::verify_with;
 use crate::plan::{MoveMode, Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
+use crate::plan::{Verdicts, plan_by, verify_by};
 use crate::text::{Place, Span};
 
 pub(super) const NO: Assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::No };
@@ -22,6 +22,13 @@ pub(super) const UNKNOWN: Assessment =
 
 /// Enough for clusters of this size.
 const EFFORT: Effort = Effort { jobs: 20_000, passes: 16 };
+
+/// What holds for a group: one of each kind.
+pub(super) fn policies() -> impl Strategy<Value = GroupPolicy> {
+    let areas = prop_oneof![Just(Area::Host), Just(Area::Rack)];
+    let apart = (areas, 1_usize..3).prop_map(|(per, at_most)| GroupPolicy::Apart(Apart { per, at_most }));
+    prop_oneof![1 => Just(GroupPolicy::Together), 2 => apart]
+}
 
 /// A cluster and the verdicts on it: live wherever nothing else is said.
 #[derive(Clone, Debug)]
@@ -78,11 +85,25 @@ impl World {
         self.cluster.settings.groups.push(Group { name: name.into(), guests, policy });
     }
 
+    /// Hosts of one number below 3 are in one rack, the others in none.
+    pub(super) fn racks(&mut self, numbers: &[usize]) {
+        for (host, number) in self.cluster.hosts.iter().zip(numbers).filter(|(_, number)| **number < 3) {
+            let rack = Known::new(format!("r{number}"), self.place);
+            self.cluster.settings.racks.insert(host.name.clone(), rack);
+        }
+    }
+
+    /// What the rack of a host is called here.
+    pub(super) fn rack(&self, host: HostIndex) -> &str {
+        let name = &self.cluster.hosts[host].name;
+        self.cluster.settings.racks.get(name).map_or(name, |rack| &rack.value)
+    }
+
     pub(super) fn say(&mut self, guest: GuestIndex, host: HostIndex, assessment: Assessment) {
         self.said.push((guest, host, assessment));
     }
 
-    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+    pub(super) fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         let said = self.said.iter().rev().find(|(g, h, _)| (*g, *h) == (guest, host));
         said.map_or(LIVE, |(.., assessment)| *assessment)
     }
@@ -97,9 +118,7 @@ impl World {
                 Vec::new()
             }
         };
-        let (assess, onward) =
-            (|guest, host| self.assess(guest, host), |guest, _, host| self.assess(guest, host));
-        plan_with(&chart, Verdicts { assess: &assess, onward: &onward }, &intents, &prepare, EFFORT)
+        plan_by(&self.cluster, &Said::of(self, &chart), &intents, &prepare, EFFORT)
     }
 
     pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {
@@ -107,10 +126,9 @@ impl World {
     }
 
     pub(super) fn verify(&self, document: &PlanDocument) -> Vec<Violation> {
-        let chart = Chart::new(&self.cluster);
         let (assess, onward) =
             (|guest, host| self.assess(guest, host), |guest, _, host| self.assess(guest, host));
-        verify_with(&chart, (&assess, &onward), document)
+        verify_by(&self.cluster, (&assess, &onward), document)
     }
 
     /// The moves as text, a wave a line; fails where the verifier objects.
@@ -127,6 +145,52 @@ impl World {
         assert_eq!(self.verify(&document), []);
         let left = document.left_out.iter().filter(|left| left.guest == guest);
         left.flat_map(|left| left.reasons.iter().map(|reason| reason.rule.clone())).collect()
+    }
+}
+
+/// What a world says; each of its guests and hosts is of a kind of its own.
+pub(super) struct Said<'w> {
+    world: &'w World,
+    chart: &'w Chart<'w>,
+    kinds: Kinds,
+}
+
+impl<'w> Said<'w> {
+    pub(super) fn of(world: &'w World, chart: &'w Chart<'w>) -> Self {
+        let hosts: Vec<HostIndex> = (0..world.cluster.hosts.len()).collect();
+        let guests: Vec<GuestIndex> = (0..world.cluster.guests.len()).collect();
+        let (kind_of_host, kind_of_guest) = (hosts.clone(), guests.clone());
+        Self { world, chart, kinds: Kinds { hosts, guests, kind_of_host, kind_of_guest } }
+    }
+}
+
+impl Verdicts for Said<'_> {
+    fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        self.world.assess(guest, host)
+    }
+
+    fn onward(&self, guest: GuestIndex, _: HostIndex, to: HostIndex) -> Assessment {
+        self.world.assess(guest, to)
+    }
+
+    fn kinds(&self) -> &Kinds {
+        &self.kinds
+    }
+
+    fn assess_kind(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
+        self.world.assess(guest, host)
+    }
+
+    fn meets(&self, _: GuestIndex) -> Vec<HostIndex> {
+        Vec::new()
+    }
+
+    fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
+        self.chart.reasons(guest, hosts)
+    }
+
+    fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
+        self.chart.findings(guest, host)
     }
 }
 

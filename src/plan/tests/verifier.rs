@@ -1,7 +1,7 @@
 //! The verifier sees what is wrong with a plan.
 
 use super::support::{NO, World};
-use crate::model::{GroupPolicy, Memory};
+use crate::model::{Apart, Area, GroupPolicy, Memory};
 use crate::plan::{IntentRecord, MoveMode, PlanDocument, ViolationKind as Kind};
 
 fn world() -> World {
@@ -78,13 +78,93 @@ fn room_limits_and_groups_are_checked_at_every_instant() {
         kinds
     };
     assert_eq!(judged(&|_| ()), []);
-    assert!(judged(&|world| world.cluster.settings.memory_reserve = Memory::gib(6)).contains(&Kind::Room));
+    assert!(judged(&|world| world.cluster.settings.memory_reserve = Memory::gib(8)).contains(&Kind::Room));
     assert!(judged(&|world| world.cluster.settings.cpu_overcommit_percent = 25).contains(&Kind::Room));
     assert_eq!(judged(&|world| world.cluster.settings.moves_per_host = 1), [Kind::Moves]);
     assert_eq!(judged(&|world| world.cluster.settings.moves_out_per_host = Some(1)), [Kind::Moves]);
     assert_eq!(judged(&|world| world.cluster.settings.moves_at_once = Some(1)), [Kind::Moves]);
-    assert_eq!(judged(&|w| w.group("g", &["db", "mail"], GroupPolicy::Apart)), [Kind::Apart]);
+    assert_eq!(judged(&|w| w.group("g", &["web", "mail"], GroupPolicy::APART)), [Kind::Apart]);
     assert_eq!(judged(&|w| w.group("g", &["db", "web"], GroupPolicy::Together)), [Kind::Together]);
+}
+
+#[test]
+fn racks_are_checked_at_every_instant() {
+    let plan = world().document(&["drain a"]);
+    let waves: Vec<_> =
+        plan.waves.iter().flatten().map(|one| (one.guest.as_str(), one.to.as_str())).collect();
+    assert_eq!(waves, [("db", "c"), ("web", "b")]);
+    let judged = |racks: &[usize], change: &dyn Fn(&mut World)| {
+        let mut world = world();
+        world.racks(racks);
+        change(&mut world);
+        let mut kinds: Vec<Kind> = world.verify(&plan).iter().map(|violation| violation.kind).collect();
+        kinds.dedup();
+        kinds
+    };
+    let group = |world: &mut World, guests: &[&str], per, at_most| {
+        world.group("g", guests, GroupPolicy::Apart(Apart { per, at_most }));
+    };
+    let pair = |per, at_most| move |w: &mut World| group(w, &["db", "mail"], per, at_most);
+    assert_eq!(judged(&[0, 1, 1], &pair(Area::Rack, 1)), [Kind::Apart]);
+    assert_eq!(judged(&[0, 1, 1], &pair(Area::Rack, 2)), []);
+    assert_eq!(judged(&[0, 1, 1], &pair(Area::Host, 1)), []);
+    assert_eq!(judged(&[0, 1, 2], &pair(Area::Rack, 1)), []);
+    assert_eq!(judged(&[0, 1, 3], &pair(Area::Rack, 1)), [], "a host in no rack is one of its own");
+    assert_eq!(judged(&[0, 0, 0], &pair(Area::Rack, 1)), [], "broken from the start, and no worse");
+    let all = |at_most| move |w: &mut World| group(w, &["db", "web", "mail"], Area::Rack, at_most);
+    assert_eq!(judged(&[0, 1, 1], &all(2)), [Kind::Apart]);
+    assert_eq!(judged(&[0, 1, 1], &all(3)), []);
+    let moves = |most| move |w: &mut World| w.cluster.settings.moves_per_rack = Some(most);
+    assert_eq!(judged(&[0, 1, 2], &moves(1)), [Kind::Moves]);
+    assert_eq!(judged(&[0, 0, 0], &moves(1)), [Kind::Moves]);
+    assert_eq!(judged(&[0, 0, 0], &moves(2)), [], "inside a rack a move counts once");
+}
+
+#[test]
+fn moves_of_a_rack_are_counted_by_wave_and_by_time() {
+    let mut world = world();
+    world.racks(&[0, 0, 1]);
+    world.cluster.settings.moves_per_rack = Some(1);
+    let told = |change: &dyn Fn(&mut PlanDocument)| {
+        let mut document = world.document(&["drain a"]);
+        assert_eq!((world.verify(&document), document.waves.len()), (vec![], 2));
+        change(&mut document);
+        let told = world.verify(&document).into_iter().filter(|one| one.kind == Kind::Moves);
+        told.map(|one| one.to_string()).collect::<Vec<_>>()
+    };
+    let text = "2 moves leave or come to rack 'r0' at once; 1 are allowed";
+    let earlier = |document: &mut PlanDocument| document.waves[1][0].start_ms = 0;
+    assert_eq!(told(&earlier), [format!("wave 1: {text}"), format!("wave 2: {text}")]);
+    let crowd = |document: &mut PlanDocument| {
+        let later = document.waves.pop().unwrap();
+        document.waves[0].extend(later);
+    };
+    assert_eq!(told(&crowd), [format!("wave 1: {text}")]);
+}
+
+#[test]
+fn a_rack_is_judged_while_guests_are_on_their_way() {
+    let mut world = world();
+    world.cluster.guests[2].host = Some("c".into());
+    world.group("g", &["db", "mail"], GroupPolicy::Apart(Apart { per: Area::Rack, at_most: 1 }));
+    world.racks(&[0, 1, 2]);
+    // `mail` leaves the host on which `db` can be, and only then `db` comes.
+    world.cluster.hosts.truncate(3);
+    world.say(0, 1, NO);
+    world.say(1, 2, NO);
+    let intents = ["drain a", "adopt b"];
+    let document = world.document(&intents);
+    assert_eq!(world.verify(&document), []);
+    let at = |guest: &str| document.waves.iter().position(|wave| wave.iter().any(|one| one.guest == guest));
+    assert!(at("mail").unwrap() < at("db").unwrap(), "{document:#?}");
+    let mut changed = document.clone();
+    let db = at("db").unwrap();
+    changed.waves[db].iter_mut().filter(|one| one.guest == "db").for_each(|one| one.start_ms = 0);
+    assert!(world.verify(&changed).iter().any(|one| one.kind == Kind::Apart));
+    let mut changed = document;
+    let later = changed.waves.remove(db);
+    changed.waves[0].extend(later);
+    assert!(world.verify(&changed).iter().any(|one| one.kind == Kind::Apart));
 }
 
 #[test]

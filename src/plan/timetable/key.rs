@@ -1,6 +1,7 @@
 //! Which of several jobs starts first.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 /// How jobs are ordered in one pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +23,15 @@ impl Seed {
         let most = DISTURBED[usize::try_from(self.0 % 3).unwrap_or(0)];
         let factor = 1_000 + u128::from(noise) * most / u128::from(u64::MAX);
         (Reverse(left.saturating_mul(factor)), Reverse(duration), noise, job)
+    }
+
+    /// None of the jobs, all, or half of them: three kinds of passes take turns.
+    pub(super) fn some_of(self, jobs: &BTreeSet<usize>) -> Vec<usize> {
+        match self.0 % 3 {
+            0 => Vec::new(),
+            1 => jobs.iter().copied().collect(),
+            _ => jobs.iter().copied().filter(|&job| self.mix(job) & 1 == 0).collect(),
+        }
     }
 
     /// A number that looks random and is always the same (`SplitMix64`).

@@ -33,6 +33,12 @@ pub(super) struct Pass<'p> {
     at_store: Vec<Vec<usize>>,
     events: BinaryHeap<Reverse<(Instant, Event)>>,
     starts: Vec<Option<Instant>>,
+    /// By job: whether it lets all others go first, though it could start.
+    held: Vec<bool>,
+    /// How many of the others have not started.
+    first: usize,
+    /// The jobs that let others go first.
+    waiting: Vec<usize>,
 }
 
 impl<'p> Pass<'p> {
@@ -57,14 +63,25 @@ impl<'p> Pass<'p> {
             at_store: vec![Vec::new(); problem.stores.len()],
             events: BinaryHeap::new(),
             starts: vec![None; jobs.len()],
+            held: vec![false; jobs.len()],
+            first: jobs.len(),
+            waiting: Vec::new(),
         }
+    }
+
+    /// These jobs let all others go first.
+    pub(super) fn holding(mut self, jobs: &[usize]) -> Self {
+        for &job in jobs {
+            self.first -= usize::from(!std::mem::replace(&mut self.held[job], true));
+        }
+        self
     }
 
     /// Works off all that ever starts.
     pub(super) fn run(mut self) -> Timetable {
         let first: Vec<usize> = (0..self.problem.jobs.len()).filter(|&job| self.before[job] == 0).collect();
         self.try_all(first);
-        while let Some(Reverse((instant, event))) = self.events.pop() {
+        while let Some(Reverse((instant, event))) = self.next() {
             self.now = instant;
             let mut woken = Vec::new();
             self.happen(event, &mut woken);
@@ -76,6 +93,21 @@ impl<'p> Pass<'p> {
             self.try_all(woken);
         }
         self.result()
+    }
+
+    /// What happens next. When nothing does, those start that let others go first.
+    fn next(&mut self) -> Option<Reverse<(Instant, Event)>> {
+        if self.events.is_empty() && self.first > 0 {
+            self.release();
+        }
+        self.events.pop()
+    }
+
+    /// Lets none go first any more.
+    fn release(&mut self) {
+        self.first = 0;
+        let waiting = std::mem::take(&mut self.waiting);
+        self.try_all(waiting);
     }
 
     fn happen(&mut self, event: Event, woken: &mut Vec<usize>) {
@@ -107,6 +139,10 @@ impl<'p> Pass<'p> {
             let not_before = self.problem.jobs[job].not_before;
             if not_before > self.now {
                 self.events.push(Reverse((not_before, Event::MayStart(job))));
+                continue;
+            }
+            if self.held[job] && self.first > 0 {
+                self.waiting.push(job);
                 continue;
             }
             match self.lacks(job) {
@@ -152,6 +188,12 @@ impl<'p> Pass<'p> {
         }
         self.starts[job] = Some(self.now);
         self.events.push(Reverse((self.now.saturating_add(about.lasts()), Event::Ends(job))));
+        if !self.held[job] && self.first > 0 {
+            self.first -= 1;
+            if self.first == 0 {
+                self.release();
+            }
+        }
     }
 
     fn result(self) -> Timetable {

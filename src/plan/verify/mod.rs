@@ -5,8 +5,10 @@
 //! takes, what a host holds and what the groups ask is worked out a second time, so that a mistake
 //! in the planner is not repeated in the judgement of it.
 
+mod apart;
 mod groups;
 mod outcome;
+mod racks;
 mod replay;
 mod room;
 mod timeline;
@@ -16,23 +18,26 @@ pub use violation::{Violation, ViolationKind};
 
 use super::document::PlanDocument;
 use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
+use crate::model::Cluster;
 
 /// Every way in which a plan does not hold on a cluster; none where it is right.
 pub fn verify(chart: &Chart<'_>, document: &PlanDocument) -> Vec<Violation> {
     let onward = |guest, via, to| chart.onward(guest, via, to);
-    verify_with(chart, (&|guest, host| chart.assess(guest, host), &onward), document)
+    verify_by(chart.cluster, (&|guest, host| chart.assess(guest, host), &onward), document)
 }
 
+/// What is possible for a guest on a host, from where it is.
+type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + 'a;
 /// What is possible for a guest that went live to the first host, and is to go on to the second.
 type Onward<'a> = dyn Fn(GuestIndex, HostIndex, HostIndex) -> Assessment + 'a;
 
-/// As [`verify`], with the answers of these two in place of the chart's.
-pub(super) fn verify_with(
-    chart: &Chart<'_>,
-    (assess, onward): (&dyn Fn(GuestIndex, HostIndex) -> Assessment, &Onward<'_>),
+/// As [`verify`], by the answers of `assess` and `onward`.
+pub fn verify_by(
+    cluster: &Cluster,
+    (assess, onward): (&Assess<'_>, &Onward<'_>),
     document: &PlanDocument,
 ) -> Vec<Violation> {
-    let mut found = replay::Replay::new(chart.cluster, assess, onward).run(document);
-    found.extend(timeline::violations(chart.cluster, document));
+    let mut found = replay::Replay::new(cluster, assess, onward).run(document);
+    found.extend(timeline::violations(cluster, document));
     found
 }

@@ -35,12 +35,15 @@ impl Replay<'_> {
     pub(super) fn purpose(
         &mut self,
         before: &[Option<HostIndex>],
-        Asked { drained, adopting, banned, pinned }: &Asked,
+        Asked { drained, adopting, balanced, banned, pinned }: &Asked,
     ) {
         let own = |guest: GuestIndex| {
             before[guest].is_some_and(|host| drained.contains(&host))
                 || (self.at[guest].is_some_and(|host| adopting.contains(&host))
                     && before[guest].is_none_or(|host| !adopting.contains(&host)))
+                || [before[guest], self.at[guest]]
+                    .iter()
+                    .all(|host| host.is_some_and(|host| balanced.contains(&host)))
         };
         let mut wanted: BTreeSet<GuestIndex> =
             self.moved.iter().copied().filter(|&guest| own(guest)).collect();

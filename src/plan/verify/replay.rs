@@ -2,17 +2,17 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::groups::{Set, sets, spread};
+use super::apart::{ApartSets, Arrival};
+use super::groups::{Set, spread, together};
+use super::racks::RackMap;
 use super::room::overfull;
 use super::violation::{Violation, ViolationKind as Kind};
-use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
-use crate::model::{Cluster, GroupPolicy, Intent, Settings};
+use crate::compat::{Answer, GuestIndex, HostIndex};
+use crate::model::{Cluster, Intent, Settings};
 use crate::plan::document::{MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 
-use super::Onward;
-
-type Assess<'a> = dyn Fn(GuestIndex, HostIndex) -> Assessment + 'a;
+use super::{Assess, Onward};
 
 /// One move, its names found.
 #[derive(Clone, Copy)]
@@ -26,6 +26,7 @@ struct Step {
 pub(super) struct Asked {
     pub(super) drained: BTreeSet<HostIndex>,
     pub(super) adopting: BTreeSet<HostIndex>,
+    pub(super) balanced: BTreeSet<HostIndex>,
     pub(super) banned: BTreeSet<HostIndex>,
     pub(super) pinned: BTreeSet<GuestIndex>,
 }
@@ -43,7 +44,8 @@ pub(super) struct Replay<'a> {
     away: BTreeMap<GuestIndex, HostIndex>,
     /// The hosts that guests went to, to go on from there.
     pub(super) stays: BTreeSet<HostIndex>,
-    apart: Vec<Set>,
+    apart: ApartSets,
+    racks: RackMap,
     pub(super) together: Vec<Set>,
     wave: Option<usize>,
     found: Vec<Violation>,
@@ -73,8 +75,9 @@ impl<'a> Replay<'a> {
             at: (0..cluster.guests.len()).map(home).collect(),
             hosts,
             moved: BTreeSet::new(),
-            apart: sets(cluster, GroupPolicy::Apart),
-            together: sets(cluster, GroupPolicy::Together),
+            apart: ApartSets::new(cluster),
+            racks: RackMap::new(cluster),
+            together: together(cluster),
             wave: None,
             found: Vec::new(),
         }
@@ -116,6 +119,7 @@ impl<'a> Replay<'a> {
             match Intent::new(&record.intent, names) {
                 Ok(Intent::Drain(_)) => asked.drained.extend(hosts),
                 Ok(Intent::Adopt(_)) => asked.adopting.extend(hosts),
+                Ok(Intent::Balance(_) | Intent::Relieve(_)) => asked.balanced.extend(hosts),
                 Ok(Intent::Ban(_)) => asked.banned.extend(hosts),
                 Ok(Intent::Pin(guests)) => {
                     let named = |&at: &GuestIndex| guests.contains(&self.cluster.guests[at].name);
@@ -138,6 +142,7 @@ impl<'a> Replay<'a> {
         for host in arrived {
             self.fullest(host, &steps);
         }
+        self.apart(&steps);
         let before = self.at.clone();
         for step in &steps {
             self.at[step.guest] = Some(step.to);
@@ -216,6 +221,18 @@ impl<'a> Replay<'a> {
             );
             self.say(Kind::Moves, text);
         }
+        self.count_in_racks(steps);
+    }
+
+    fn count_in_racks(&mut self, steps: &[Step]) {
+        let Some(most) = self.cluster.settings.moves_per_rack else { return };
+        let mut moves: BTreeMap<usize, usize> = BTreeMap::new();
+        for rack in steps.iter().flat_map(|step| self.racks.of_move(self.at[step.guest], step.to)) {
+            *moves.entry(rack).or_default() += 1;
+        }
+        for (rack, count) in moves.into_iter().filter(|(_, count)| *count > most) {
+            self.say(Kind::Moves, self.racks.too_many(rack, count, most));
+        }
     }
 
     fn fullest(&mut self, host: HostIndex, steps: &[Step]) {
@@ -227,13 +244,18 @@ impl<'a> Replay<'a> {
         if let Some(text) = overfull(&cluster.hosts[host], guests, &cluster.settings) {
             self.say(Kind::Room, text);
         }
-        let quarrel = |(_, members): &&Set| {
-            members.iter().any(|guest| arriving.contains(guest)) && members.intersection(&all).count() > 1
-        };
-        let names: Vec<_> = self.apart.iter().filter(quarrel).map(|(name, _)| name.clone()).collect();
-        for name in names {
-            let host = &cluster.hosts[host].name;
-            self.say(Kind::Apart, format!("guests of '{name}', to be apart, are on host '{host}'"));
+    }
+
+    /// Guests that arrive where too many are already of those that they are to be apart from.
+    fn apart(&mut self, steps: &[Step]) {
+        let goals: BTreeMap<GuestIndex, HostIndex> = steps.iter().map(|step| (step.guest, step.to)).collect();
+        let on = |guest: GuestIndex, host| self.at[guest] == Some(host) || goals.get(&guest) == Some(&host);
+        let told = steps.iter().flat_map(|&Step { guest, to }| {
+            self.apart.broken(Arrival { guest, from: self.at[guest], to }, &on, self.cluster)
+        });
+        let told: BTreeSet<String> = told.collect();
+        for text in told {
+            self.say(Kind::Apart, text);
         }
     }
 

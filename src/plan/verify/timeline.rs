@@ -2,12 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::groups::{Set, sets};
+use super::apart::{ApartSets, Arrival};
+use super::racks::RackMoves;
 use super::replay::too_many;
 use super::room::{Amount, held, taken};
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{GuestIndex, HostIndex};
-use crate::model::{Cluster, GroupPolicy};
+use crate::model::Cluster;
 use crate::plan::document::{MoveRecord, PlanDocument};
 
 /// One move with its names found and its times.
@@ -80,31 +81,6 @@ struct Load {
     guests: BTreeSet<GuestIndex>,
 }
 
-/// The sets of guests to be apart, by guest.
-struct Apart {
-    sets: Vec<Set>,
-    of: BTreeMap<GuestIndex, Vec<usize>>,
-}
-
-impl Apart {
-    fn new(cluster: &Cluster) -> Self {
-        let (sets, mut of) = (sets(cluster, GroupPolicy::Apart), BTreeMap::<_, Vec<usize>>::new());
-        for (at, (_, members)) in sets.iter().enumerate() {
-            for &guest in members {
-                of.entry(guest).or_default().push(at);
-            }
-        }
-        Self { sets, of }
-    }
-
-    /// The names of the sets of which one of these arrives where another is.
-    fn broken(&self, arriving: &BTreeSet<GuestIndex>, there: &BTreeSet<GuestIndex>) -> BTreeSet<&str> {
-        let of = arriving.iter().filter_map(|guest| self.of.get(guest)).flatten();
-        let broken = of.filter(|&&set| self.sets[set].1.intersection(there).count() > 1);
-        broken.map(|&set| self.sets[set].0.as_str()).collect()
-    }
-}
-
 struct Timeline<'a, 'd> {
     cluster: &'a Cluster,
     spans: &'a [Span<'d>],
@@ -153,11 +129,15 @@ impl Timeline<'_, '_> {
         events.sort_unstable();
         let (mut loads, mut running) = (self.beginning(), 0_usize);
         let at_once = self.cluster.settings.moves_at_once.unwrap_or(usize::MAX);
-        let apart = Apart::new(self.cluster);
-        for all in happen(&events) {
+        let (apart, mut racks) = (ApartSets::new(self.cluster), RackMoves::new(self.cluster));
+        for all in &happen(&events) {
             let mut hosts: BTreeMap<HostIndex, Vec<usize>> = BTreeMap::new();
-            for event in all {
+            for &event in all {
                 self.count(&mut loads, event);
+                match event {
+                    Event::Starts(at) => racks.start(self.spans[at].from, self.spans[at].to),
+                    Event::Ends(at) => racks.end(self.spans[at].from, self.spans[at].to),
+                }
                 running =
                     if matches!(event, Event::Starts(_)) { running + 1 } else { running.saturating_sub(1) };
                 if let Event::Starts(at) = event {
@@ -171,8 +151,9 @@ impl Timeline<'_, '_> {
                 self.say(wave, Kind::Moves, format!("{running} moves run at once; {at_once} are allowed"));
             }
             for (host, starting) in hosts {
-                self.judge(host, &loads[host], &starting, &apart);
+                self.judge(host, &loads[host], &starting);
             }
+            self.judge_together(all, &loads, (&apart, &racks));
         }
     }
 
@@ -223,7 +204,7 @@ impl Timeline<'_, '_> {
     }
 
     /// What is wrong at a host when these moves start there.
-    fn judge(&mut self, host: HostIndex, load: &Load, starting: &[usize], apart: &Apart) {
+    fn judge(&mut self, host: HostIndex, load: &Load, starting: &[usize]) {
         let (about, settings) = (&self.cluster.hosts[host], &self.cluster.settings);
         let starting = || starting.iter().map(|&at| &self.spans[at]);
         let arriving: BTreeSet<GuestIndex> =
@@ -252,10 +233,25 @@ impl Timeline<'_, '_> {
                 format!("the link of host '{name}' carries less than is reserved on it"),
             ));
         }
-        for group in apart.broken(&arriving, &load.guests) {
-            told.push((Kind::Apart, format!("guests of '{group}', to be apart, are on host '{name}'")));
-        }
         for (kind, text) in told {
+            self.say(wave, kind, text);
+        }
+    }
+
+    /// What is wrong in places of more than one host, and with groups, when these moves start.
+    fn judge_together(&mut self, all: &[Event], loads: &[Load], (apart, racks): (&ApartSets, &RackMoves)) {
+        let on = |guest: GuestIndex, host: HostIndex| loads[host].guests.contains(&guest);
+        let mut told: BTreeSet<(usize, Kind, String)> = BTreeSet::new();
+        for event in all {
+            let Event::Starts(at) = *event else { continue };
+            let one = &self.spans[at];
+            let arrival = Arrival { guest: one.guest, from: one.from, to: one.to };
+            let broken = apart.broken(arrival, &on, self.cluster).into_iter();
+            told.extend(broken.map(|text| (one.wave, Kind::Apart, text)));
+            let full = racks.too_many(one.from, one.to).into_iter();
+            told.extend(full.map(|text| (one.wave, Kind::Moves, text)));
+        }
+        for (wave, kind, text) in told {
             self.say(wave, kind, text);
         }
     }

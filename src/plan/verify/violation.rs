@@ -16,13 +16,13 @@ pub enum ViolationKind {
     Mode,
     /// A host holds more than it can, or it is not known how much that is.
     Room,
-    /// A host has more moves in one wave than the settings allow.
+    /// A host or a rack has more moves at once than the settings allow.
     Moves,
     /// The network carries less than the moves that run at one instant reserve.
     Network,
     /// A move starts before one has ended that it comes after, or its number is not its own.
     Order,
-    /// Guests that are to be apart are on one host.
+    /// Of guests that are to be apart more are on one host, or in one rack, than may be.
     Apart,
     /// Guests that were together are not.
     Together,

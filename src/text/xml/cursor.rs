@@ -241,7 +241,8 @@ impl<'d> Attribute<'d> {
 
     /// What the value means, references resolved.
     pub fn value(self) -> Cow<'d, str> {
-        unescape_attribute(&self.text[self.data.value.range()])
+        let raw = &self.text[self.data.value.range()];
+        if self.data.literal { Cow::Borrowed(raw) } else { unescape_attribute(raw) }
     }
 
     /// The bytes from the name to the closing quote.

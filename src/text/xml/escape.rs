@@ -28,7 +28,8 @@ pub fn escape_attribute(text: &str) -> Cow<'_, str> {
 }
 
 fn escape(text: &str, spelled: impl Fn(char) -> Option<&'static str>) -> Cow<'_, str> {
-    if !text.chars().any(|c| spelled(c).is_some()) {
+    // Bytes do to look for them: all that is spelled otherwise is ASCII.
+    if !text.bytes().any(|byte| byte.is_ascii() && spelled(char::from(byte)).is_some()) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);

@@ -3,13 +3,11 @@
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
-use super::attributes::{self, check_name, is_plain_name};
+use super::builder::{Builder, limit};
 use super::error::{XmlError, XmlErrorKind};
 use super::escape::{is_xml_char, resolve};
-use super::namespaces::Prefixes;
-use super::tree::{Document, Kind, Limits, NONE, NodeData};
-use crate::text::Span;
-use crate::text::lines::offset;
+use super::plain;
+use super::tree::{Document, Kind, Limits};
 
 const BOM: &str = "\u{feff}";
 
@@ -37,6 +35,14 @@ fn parse<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, XmlError> {
         return Err(limit("bytes", limits.bytes, limits.bytes));
     }
     check_characters(text)?;
+    match plain::read(text, limits) {
+        Some(document) => Ok(document),
+        None => by_events(text, limits),
+    }
+}
+
+/// Builds the tree of any `text` from quick-xml's events.
+fn by_events<'t>(text: &'t str, limits: &Limits) -> Result<Document<'t>, XmlError> {
     // quick-xml skips a byte order mark but does not count it.
     let base = if text.starts_with(BOM) { BOM.len() } else { 0 };
     let mut reader = Reader::from_str(&text[base..]);
@@ -60,10 +66,6 @@ fn position(at: u64) -> usize {
     usize::try_from(at).unwrap_or(usize::MAX)
 }
 
-fn limit(what: &'static str, limit: usize, offset: usize) -> XmlError {
-    XmlError { kind: XmlErrorKind::Limit { what, limit }, offset }
-}
-
 fn check_characters(text: &str) -> Result<(), XmlError> {
     // Plain bytes first: no character below 0x80 but these is forbidden, and few documents have others.
     let odd = |b: u8| b >= 0x80 || (b < b' ' && !matches!(b, b'\t' | b'\n' | b'\r'));
@@ -78,25 +80,7 @@ fn check_characters(text: &str) -> Result<(), XmlError> {
     }
 }
 
-struct Builder<'t, 'l> {
-    document: Document<'t>,
-    limits: &'l Limits,
-    /// The nodes that are open, the document itself first.
-    open: Vec<u32>,
-    prefixes: Prefixes<'t>,
-}
-
-impl<'t, 'l> Builder<'t, 'l> {
-    fn new(text: &'t str, limits: &'l Limits) -> Self {
-        let whole = Span::new(0, text.len());
-        let mut document = Document { text, nodes: Vec::new(), attributes: Vec::new(), root: NONE };
-        // Domains of libvirt have a node for every 18 bytes or so, text between tags included, and an attribute for every 32.
-        document.nodes.reserve(text.len().min(limits.nodes) / 16);
-        document.attributes.reserve(text.len().min(limits.nodes) / 30);
-        document.nodes.push(node(Kind::Document, whole, NONE));
-        Self { document, limits, open: vec![0], prefixes: Prefixes::default() }
-    }
-
+impl Builder<'_, '_> {
     fn take(&mut self, event: &Event<'_>, from: usize, to: usize) -> Result<(), XmlError> {
         let refuse = |kind| Err(XmlError { kind, offset: from });
         match event {
@@ -133,7 +117,7 @@ impl<'t, 'l> Builder<'t, 'l> {
         from: usize,
     ) -> Result<(), XmlError> {
         let refuse = |kind| Err(XmlError { kind, offset: from });
-        if !matches!(&self.document.text[..from], "" | BOM) {
+        if !matches!(&self.text()[..from], "" | BOM) {
             return refuse(XmlErrorKind::LateDeclaration);
         }
         match declaration.encoding() {
@@ -141,141 +125,40 @@ impl<'t, 'l> Builder<'t, 'l> {
             _ => Ok(()),
         }
     }
-
-    /// Opens an element; `closing` is the length of what ends its start tag: `>` or `/>`.
-    fn start(&mut self, name_length: usize, from: usize, to: usize, closing: usize) -> Result<(), XmlError> {
-        let fail = |(kind, offset)| XmlError { kind, offset };
-        let depth = self.open.len();
-        if depth == 1 && self.document.root != NONE {
-            return Err(fail((XmlErrorKind::SecondRoot, from)));
-        }
-        if depth > self.limits.depth {
-            return Err(limit("elements inside one another", self.limits.depth, from));
-        }
-        let name = Span::new(from + 1, from + 1 + name_length);
-        let plain = is_plain_name(&self.document.text.as_bytes()[name.range()]);
-        if !plain {
-            check_name(&self.document.text[name.range()]).map_err(|kind| fail((kind, from + 1)))?;
-        }
-        let first = self.document.attributes.len();
-        let (text, list) = (self.document.text, &mut self.document.attributes);
-        let all_plain = attributes::read(text, name.end as usize, to - closing, list).map_err(fail)?;
-        if !plain || !all_plain {
-            self.prefixes.enter(text, depth, name, &list[first..]).map_err(fail)?;
-        }
-        let attributes = Span::new(first, list.len());
-        let index = self.push(Kind::Element, from, to)?;
-        let data = &mut self.document.nodes[index as usize];
-        data.name = name;
-        data.attributes = (attributes.start, attributes.end);
-        data.content = Span::new(to, to);
-        if depth == 1 {
-            self.document.root = index;
-        }
-        self.open.push(index);
-        Ok(())
-    }
-
-    /// Closes the innermost element; quick-xml has checked that the names match.
-    fn end(&mut self, content_end: usize, to: usize) {
-        if self.open.len() > 1
-            && let Some(index) = self.open.pop()
-        {
-            let data = &mut self.document.nodes[index as usize];
-            data.span.end = offset(to);
-            data.content.end = offset(content_end);
-        }
-        self.prefixes.leave(self.open.len());
-    }
-
-    fn plain_text(&mut self, from: usize, to: usize) -> Result<(), XmlError> {
-        let raw = &self.document.text[from..to];
-        if raw.as_bytes().contains(&b']')
-            && let Some(at) = raw.find("]]>")
-        {
-            return Err(XmlError { kind: XmlErrorKind::CdataEnd, offset: from + at });
-        }
-        if self.open.len() == 1 && raw.bytes().all(|b| b.is_ascii_whitespace()) {
-            return Ok(());
-        }
-        self.inner_text(from, to)
-    }
-
-    /// Text, CDATA and references that follow one another are one text.
-    fn inner_text(&mut self, from: usize, to: usize) -> Result<(), XmlError> {
-        if self.open.len() == 1 {
-            return Err(XmlError { kind: XmlErrorKind::TextOutsideRoot, offset: from });
-        }
-        let parent = self.open.last().copied().unwrap_or(0);
-        let last = self.document.nodes[parent as usize].last_child;
-        if let Some(previous) = self.document.nodes.get_mut(last as usize)
-            && previous.kind == Kind::Text
-        {
-            previous.span.end = offset(to);
-            return Ok(());
-        }
-        self.leaf(Kind::Text, from, to)
-    }
-
-    fn leaf(&mut self, kind: Kind, from: usize, to: usize) -> Result<(), XmlError> {
-        self.push(kind, from, to).map(|_| ())
-    }
-
-    fn push(&mut self, kind: Kind, from: usize, to: usize) -> Result<u32, XmlError> {
-        let nodes = &mut self.document.nodes;
-        if nodes.len() + self.document.attributes.len() >= self.limits.nodes {
-            return Err(limit("nodes and attributes", self.limits.nodes, from));
-        }
-        let index = offset(nodes.len());
-        let parent = self.open.last().copied().unwrap_or(0);
-        let last = std::mem::replace(&mut nodes[parent as usize].last_child, index);
-        match nodes.get_mut(last as usize) {
-            Some(previous) => previous.next = index,
-            None => nodes[parent as usize].first_child = index,
-        }
-        if kind == Kind::Element {
-            let last = std::mem::replace(&mut nodes[parent as usize].last_element, index);
-            match nodes.get_mut(last as usize) {
-                Some(previous) => previous.next_element = index,
-                None => nodes[parent as usize].first_element = index,
-            }
-        }
-        nodes.push(node(kind, Span::new(from, to), parent));
-        Ok(index)
-    }
-
-    fn finish(self) -> Result<Document<'t>, XmlError> {
-        let end = self.document.text.len();
-        if let [_, .., innermost] = self.open[..] {
-            let name = self.document.nodes[innermost as usize].name;
-            let name = self.document.text[name.range()].to_owned();
-            return Err(XmlError { kind: XmlErrorKind::Unclosed(name), offset: end });
-        }
-        if self.document.root == NONE {
-            return Err(XmlError { kind: XmlErrorKind::NoRoot, offset: end });
-        }
-        Ok(self.document)
-    }
 }
 
 fn is_utf8(encoding: &str) -> bool {
     ["utf-8", "utf8", "us-ascii", "ascii"].iter().any(|name| encoding.eq_ignore_ascii_case(name))
 }
 
-fn node(kind: Kind, span: Span, parent: u32) -> NodeData {
-    let nothing = Span::new(0, 0);
-    NodeData {
-        kind,
-        span,
-        parent,
-        next: NONE,
-        first_child: NONE,
-        last_child: NONE,
-        next_element: NONE,
-        first_element: NONE,
-        last_element: NONE,
-        name: nothing,
-        attributes: (0, 0),
-        content: nothing,
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    /// Pieces of documents, right and wrong, with bars between them.
+    const PIECES: &str = "<a>|</a>|<a/>|<b c='d'>|</b>|</b >|<b c='>'/>|<b c=\"'\" e='/'/>|<p:q xmlns:p='u'/>|<p:q/>|\
+        <b c='1' c='2'/>|<a/ >|< a>|<a b=/>|<!---->|<!-- x -->|<!--->|<!-->|<!---x-->|<!--x--->|<!--x--y-->|<![CDATA[<]]>|<?p?>|\
+        <?xml version='1.0'?>|<!DOCTYPE a>|&amp;|&nope;|]]>|>|<|x| |\n|'|ü|\u{feff}";
+
+    #[test]
+    fn what_is_usual_is_plain() {
+        let text = "<!-- w -->\n<a b='c'>\n  <d e=\"f'\" g='/'/>x > y\n  <p:h xmlns:p='u' p:i=''></p:h><!--z-->\n</a>\n";
+        assert!(plain::read(text, &Limits::default()).is_some());
+    }
+
+    proptest! {
+        #[test]
+        fn a_plain_document_is_what_events_make_of_it(
+            inside in prop::collection::vec(prop::sample::select(PIECES.split('|').collect::<Vec<_>>()), 0..8),
+            bare in prop::bool::weighted(0.2),
+        ) {
+            let inside = inside.concat();
+            let text = if bare { inside } else { format!("<r>{inside}</r>") };
+            let limits = Limits::default();
+            if let Some(document) = plain::read(&text, &limits) {
+                prop_assert_eq!(format!("{:?}", Ok::<_, ()>(document)), format!("{:?}", by_events(&text, &limits)));
+            }
+        }
     }
 }

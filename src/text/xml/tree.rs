@@ -64,4 +64,6 @@ pub(super) struct AttributeData {
     pub(super) name: Span,
     /// Without its quotes.
     pub(super) value: Span,
+    /// Whether it is sure that the value means what it spells: it has no reference, no white space but blanks, and no quote.
+    pub(super) literal: bool,
 }

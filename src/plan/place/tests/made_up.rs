@@ -46,6 +46,7 @@ pub(super) fn problems(size: Size) -> impl Strategy<Value = Problem> {
                         fares,
                         groups,
                         limits,
+                        evens: Vec::new(),
                         balances,
                     }
                 })

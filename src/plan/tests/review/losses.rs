@@ -3,7 +3,7 @@
 use super::super::support::{COLD, NO, REBUILD, UNKNOWN};
 use super::room::{free, huge};
 use super::{World, lost, reviewed, told};
-use crate::model::{DocumentKind, Fact, GroupPolicy, Memory};
+use crate::model::{Apart, Area, DocumentKind, Fact, GroupPolicy, Memory};
 use crate::plan::review::{Losses, Outcome};
 
 /// Three hosts of 16 GiB; `a` has two guests that run, 8555.84 and 2288.96 MiB with overhead.
@@ -70,7 +70,7 @@ fn vcpus_run_out_as_memory_does() {
     world.guest("two", Some("c"), 1024, 1);
     assert_eq!(loss(&world, 0), "stranded: web b, db lacks 0 MiB 1 vCPUs on c");
     world.cluster.settings.cpu_overcommit_percent = 125;
-    assert_eq!(loss(&world, 0), "absorbed: db b, web c");
+    assert_eq!(loss(&world, 0), "absorbed: db c, web b");
 }
 
 #[test]
@@ -102,18 +102,39 @@ fn a_guest_of_unknown_size_may_start_somewhere() {
 #[test]
 fn groups_are_kept_apart_and_together() {
     let mut world = small();
-    world.group("pair", &["db", "web"], GroupPolicy::Apart);
-    assert_eq!(loss(&world, 0), "absorbed: db b, web c");
+    world.group("pair", &["db", "web"], GroupPolicy::APART);
+    assert_eq!(loss(&world, 0), "absorbed: db c, web b");
     world.say(1, 2, NO);
     world.say(0, 2, NO);
-    assert_eq!(loss(&world, 0), "stranded: db b, web apart");
+    assert_eq!(loss(&world, 0), "stranded: web b, db apart");
     let mut world = small();
     world.say(0, 1, NO);
-    assert_eq!(loss(&world, 0), "absorbed: db c, web c");
+    assert_eq!(loss(&world, 0), "absorbed: db c, web b");
     world.say(1, 2, NO);
     assert_eq!(loss(&world, 0), "absorbed: db c, web b");
     world.group("pair", &["db", "web"], GroupPolicy::Together);
     assert_eq!(loss(&world, 0), "stranded: db no-host, web no-host");
+}
+
+#[test]
+fn racks_are_counted_as_they_are_after_the_loss() {
+    let in_a_rack = |at_most| GroupPolicy::Apart(Apart { per: Area::Rack, at_most });
+    let mut world = small();
+    world.say(1, 2, NO);
+    world.say(0, 2, NO);
+    world.group("pair", &["db", "web"], in_a_rack(1));
+    world.racks(&[0, 0, 1]);
+    assert_eq!(loss(&world, 0), "stranded: web b, db apart");
+    world.cluster.settings.groups[0].policy = in_a_rack(2);
+    assert_eq!(loss(&world, 0), "absorbed: db b, web b");
+    let mut world = small();
+    world.guest("mail", Some("b"), 512, 1);
+    world.say(0, 2, NO);
+    world.group("pair", &["db", "mail"], in_a_rack(1));
+    world.racks(&[0, 1, 2]);
+    assert!(loss(&world, 0).contains("db apart"));
+    world.cluster.settings.groups[0].policy = in_a_rack(2);
+    assert!(loss(&world, 0).contains("db b"));
 }
 
 #[test]

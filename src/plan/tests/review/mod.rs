@@ -5,23 +5,14 @@ mod losses;
 mod properties;
 mod room;
 
-use super::support::World;
-use crate::compat::{Assessment, Chart, GuestIndex, HostIndex};
-use crate::plan::needs::Verdicts;
+use super::support::{Said, World};
+use crate::compat::{Chart, HostIndex};
 use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Loss, Losses, Review, Why, review_with};
-
-/// The answer that the world gives.
-fn said(world: &World, guest: GuestIndex, host: HostIndex) -> Assessment {
-    let said = world.said.iter().rev().find(|(g, h, _)| (*g, *h) == (guest, host));
-    said.map_or(super::support::LIVE, |(.., assessment)| *assessment)
-}
 
 fn reviewed(world: &World, losses: Losses) -> Review {
     let chart = Chart::new(&world.cluster);
     let asked = Asked { losses, arm_core_per_thread: ARM_CORE_PER_THREAD };
-    let assess = |guest, host| said(world, guest, host);
-    let onward = |guest, _, host| said(world, guest, host);
-    review_with(&chart, Verdicts { assess: &assess, onward: &onward }, asked).unwrap()
+    review_with(&chart, &Said::of(world, &chart), asked).unwrap()
 }
 
 /// What becomes of the loss of the host: the outcome, and who starts again where.

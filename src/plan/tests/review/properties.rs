@@ -5,17 +5,17 @@ use std::collections::BTreeSet;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use super::super::support::{COLD, LIVE, NO, REBUILD, UNKNOWN};
-use super::{World, reviewed, said};
+use super::super::support::{COLD, LIVE, NO, REBUILD, UNKNOWN, policies};
+use super::{World, reviewed};
 use crate::compat::{Answer, Assessment};
-use crate::model::{Fact, GroupPolicy, Memory};
+use crate::model::{Apart, Area, Fact, GroupPolicy, Memory};
 use crate::plan::review::{Loss, Losses, Outcome};
 
 /// The same cases in every run.
 fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 100,
-        rng_seed: RngSeed::Fixed(21),
+        cases: 1000,
+        rng_seed: RngSeed::Fixed(778),
         failure_persistence: None,
         ..Default::default()
     }
@@ -29,7 +29,8 @@ prop_compose! {
         hosts in prop::collection::vec((0_u8..10, 5_u64..20, 1_u32..6), 2..6),
         guests in prop::collection::vec((0_usize..6, 256_u64..9000, 1_u32..6, 0_u8..8), 0..11),
         answers in prop::collection::vec(0_usize..8, 60),
-        groups in prop::collection::vec((any::<bool>(), prop::collection::vec(0_usize..11, 2..4)), 0..3),
+        groups in prop::collection::vec((policies(), prop::collection::vec(0_usize..11, 2..5)), 0..3),
+        racks in prop::collection::vec(0_usize..4, 5),
     ) -> World {
         let mut world = World::new();
         for (at, &(unknown, gib, processors)) in hosts.iter().enumerate() {
@@ -44,11 +45,11 @@ prop_compose! {
                 world.say(guest, host, answer.unwrap_or(if doubt { UNKNOWN } else { LIVE }));
             }
         }
-        for (at, (apart, members)) in groups.iter().enumerate() {
+        world.racks(&racks[..hosts.len()]);
+        for (at, (policy, members)) in groups.iter().enumerate() {
             let names: Vec<String> = members.iter().map(|member| format!("g{member}")).collect();
             let names: Vec<&str> = names.iter().map(String::as_str).collect();
-            let policy = if *apart { GroupPolicy::Apart } else { GroupPolicy::Together };
-            world.group(&format!("group{at}"), &names, policy);
+            world.group(&format!("group{at}"), &names, *policy);
         }
         world
     }
@@ -88,7 +89,13 @@ fn holds(world: &World, lost: &[usize], restarts: &[(usize, usize)]) -> bool {
         let moved = restarts.iter().filter(|(guest, _)| members.contains(guest));
         let others = |guest: usize| members.iter().copied().filter(move |&one| one != guest);
         moved.into_iter().all(|&(guest, to)| match group.policy {
-            GroupPolicy::Apart => others(guest).all(|other| at(other) != Some(to)),
+            GroupPolicy::Apart(Apart { per, at_most }) => {
+                let here = |host: usize| match per {
+                    Area::Host => host == to,
+                    Area::Rack => world.rack(host) == world.rack(to),
+                };
+                others(guest).filter_map(at).filter(|&host| here(host)).count() < at_most
+            }
             GroupPolicy::Together => {
                 let mut there = others(guest).filter_map(at).peekable();
                 there.peek().is_none() || there.any(|host| host == to)
@@ -107,7 +114,7 @@ fn running(world: &World, lost: &[usize]) -> Vec<usize> {
 
 /// Where a guest may start for certain.
 fn open(world: &World, lost: &[usize], guest: usize) -> Vec<usize> {
-    let may = |&host: &usize| !lost.contains(&host) && said(world, guest, host).cold == Answer::Yes;
+    let may = |&host: &usize| !lost.contains(&host) && world.assess(guest, host).cold == Answer::Yes;
     (0..world.cluster.hosts.len()).filter(may).collect()
 }
 
@@ -130,7 +137,7 @@ fn all_losses(world: &World) -> Vec<Loss> {
 }
 
 fn only_apart(world: &mut World) {
-    world.cluster.settings.groups.retain(|group| group.policy == GroupPolicy::Apart);
+    world.cluster.settings.groups.retain(|group| group.policy != GroupPolicy::Together);
 }
 
 proptest! {

@@ -1,0 +1,131 @@
+//! The planner beside others, on the same input.
+//!
+//! `cargo bench --bench peers` reads `PORTOLAN_BENCHMARKS` (or ../shared/benchmarks) and asks Debian's `hbal`
+//! (package ganeti-htools), which gets `PORTOLAN_HBAL` seconds for each cluster (600).
+
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::cast_precision_loss,
+    reason = "a benchmark reads files, asks the clock and prints figures"
+)]
+
+mod htools;
+mod tdsc;
+mod world;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use htools::{Data, hbal};
+use portolan::model::Intent;
+use portolan::plan::timetable::Effort;
+use portolan::plan::{Plan, plan_by, to_document, verify_by};
+use world::World;
+
+/// The cores that are used.
+const CORES: usize = 2;
+
+fn main() {
+    rayon::ThreadPoolBuilder::new().num_threads(CORES).build_global().expect("threads");
+    let folder =
+        std::env::var_os("PORTOLAN_BENCHMARKS").map_or_else(|| "../shared/benchmarks".into(), PathBuf::from);
+    if !folder.is_dir() {
+        return println!("skipped: no problems in {}; set PORTOLAN_BENCHMARKS", folder.display());
+    }
+    for problem in ["li/r3/p5000/c33", "li/r6/p5000/c100", "nr/r3/p5000/c0", "nr/r5/p5000/c66"] {
+        repaired(&folder.join("tdsc").join(problem).join("1.gz"), problem);
+    }
+    let seconds = std::env::var("PORTOLAN_HBAL").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
+    for cluster in ["s20", "e40", "s200"] {
+        balanced(&folder.join("ganeti").join(format!("{cluster}.data")), cluster, seconds);
+    }
+}
+
+/// A plan, and how long it took; fails where the verifier objects.
+fn planned(world: &World, intents: &[Intent]) -> (Plan, f64) {
+    let (verdicts, began) = (world.verdicts(), Instant::now());
+    let plan = plan_by(&world.cluster, &verdicts, intents, &|_, _, _| Vec::new(), Effort::default())
+        .expect("a plan");
+    let seconds = began.elapsed().as_secs_f64();
+    let document = to_document(&plan, &world.cluster);
+    let assess = |guest, host| world.assess(guest, host);
+    let onward = |guest, _, host| world.assess(guest, host);
+    let wrong = verify_by(&world.cluster, (&assess, &onward), &document);
+    assert!(wrong.is_empty(), "the verifier objects: {:?}", &wrong[..wrong.len().min(3)]);
+    (plan, seconds)
+}
+
+fn repaired(path: &Path, name: &str) {
+    let (world, intents) = tdsc::read(path);
+    let over = overfull(&world, &BTreeMap::new());
+    let (plan, seconds) = planned(&world, &intents);
+    let moved = plan.moves().map(|one| (one.guest, one.to)).collect();
+    let figures = &plan.figures;
+    println!(
+        "tdsc {name}: {} hosts, {} guests, {over} hosts too full: {} moves in {} waves, {} left out, {} hosts too full \
+         after it; {seconds:.2} s",
+        world.cluster.hosts.len(),
+        world.cluster.guests.len(),
+        figures.moves,
+        figures.waves,
+        figures.left_out,
+        overfull(&world, &moved),
+    );
+}
+
+/// How many hosts hold more than they can, once guests are elsewhere; counted anew.
+fn overfull(world: &World, moved: &BTreeMap<usize, usize>) -> usize {
+    let names = world.cluster.hosts.iter().enumerate();
+    let by_name: BTreeMap<&str, usize> = names.map(|(at, host)| (host.name.as_str(), at)).collect();
+    let mut used = vec![(0, 0); world.cluster.hosts.len()];
+    for (at, guest) in world.cluster.guests.iter().enumerate() {
+        let home = guest.host.as_deref().map(|name| by_name[name]);
+        if let Some(host) = moved.get(&at).copied().or(home) {
+            let memory = guest.memory.value().expect("memory");
+            used[host].0 += memory.as_kib() + portolan::plan::overhead(*memory).as_kib();
+            used[host].1 += u64::from(*guest.vcpus.value().expect("vCPUs"));
+        }
+    }
+    let overcommit = world.cluster.settings.cpu_overcommit_percent;
+    let over = |(used, host): &(&(u64, u64), &portolan::model::Host)| {
+        let memory = host.memory.value().expect("memory").as_kib();
+        let vcpus = u64::from(*host.processors.value().expect("processors")) * overcommit / 100;
+        used.0 > memory || used.1 > vcpus
+    };
+    used.iter().zip(&world.cluster.hosts).filter(over).count()
+}
+
+fn balanced(path: &Path, name: &str, seconds: u64) {
+    let data = Data::read(&std::fs::read_to_string(path).expect("a file"));
+    let world = data.world();
+    let hosts = world.cluster.hosts.iter().map(|host| host.name.clone()).collect();
+    let (plan, took) = planned(&world, &[Intent::Balance(hosts)]);
+    let name_of = |one: &portolan::plan::Move| {
+        (world.cluster.guests[one.guest].name.clone(), world.cluster.hosts[one.to].name.clone())
+    };
+    let after = data.moved(&plan.moves().map(name_of).collect());
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("after.data");
+    std::fs::write(&file, after.text()).expect("written");
+    let score = hbal(&file, &["-l", "0"], seconds).map(|one| one.first);
+    let figures = &plan.figures;
+    println!(
+        "htools {name}: Portolan {} moves in {} waves, score {} in {took:.2} s",
+        figures.moves,
+        figures.waves,
+        score.map_or("unknown: no hbal here".into(), |score| format!("{score:.4}")),
+    );
+    let began = Instant::now();
+    let Some(theirs) = hbal(path, &[], seconds) else { return };
+    let last = theirs.last.map_or("not finished".into(), |score| format!("{score:.4}"));
+    println!(
+        "htools {name}: hbal     {} moves, score {:.4} to {last} in {:.2} s",
+        theirs.moves,
+        theirs.first,
+        began.elapsed().as_secs_f64(),
+    );
+}

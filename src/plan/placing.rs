@@ -1,0 +1,257 @@
+//! The units of a plan as items of a placement: what they use, where they may be, and what is better.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use fixedbitset::FixedBitSet;
+
+use super::capacity::Amount;
+use super::place::{Effort, Even, Group, Host, Item, Limit, Problem, Resource, Rule, place};
+use super::placement::Placement;
+use super::rows::lines;
+use super::units::{Choice, Unit};
+use super::wish::Want;
+use crate::compat::{GuestIndex, HostIndex};
+use crate::model::{Apart, Area};
+
+/// How many changes each unit is worth, once it has a host.
+const STEPS: u64 = 200;
+/// More units are placed one after the other and no more, if they must all move.
+const MANY: u64 = 1_000;
+/// How many changes all are worth at most.
+const MOST_STEPS: u64 = 2_000_000;
+/// No amount is more: sums of so many must not overflow.
+const MOST: u64 = 1 << 40;
+/// Memory in KiB, vCPUs, and a place on a host to which one comes.
+const RESOURCES: usize = 3;
+const ARRIVAL: usize = 2;
+/// What a move costs that is made for evenness alone: as much as two hosts that are one hundredth from the mean.
+const MOVING: u64 = 20_000;
+/// What one costs that is made to relieve a host.
+const RELIEF: u64 = 100_000_000;
+/// What it costs that a guest comes to a host beyond what the least waves bring.
+const LATER: u64 = 500_000;
+/// What a rougher mode costs.
+const ROUGHER: u64 = 1_000_000_000;
+/// What it costs to go to another host than those which are to be filled.
+const ELSEWHERE: u64 = 1_000_000_000_000;
+/// What it costs to hold a KiB, or a vCPU, more than a host can.
+const OVER: [u64; 2] = [1_000_000, 1_000_000_000];
+/// No such cost is more in all: sums must not overflow.
+const MOST_OVER: u128 = 1 << 59;
+
+/// Where as many of the units as can be are in the end, in their order.
+pub(super) fn placed(now: &Placement<'_>, waiting: &[usize]) -> Vec<(usize, Choice)> {
+    let known = |unit: &&usize| now.units[**unit].guests.iter().all(|&guest| now.needs.guests[guest].is_ok());
+    let waiting: Vec<usize> = waiting.iter().filter(known).copied().collect();
+    if waiting.is_empty() {
+        return Vec::new();
+    }
+    let asked = Asked::new(now, &waiting);
+    let items = asked.problem.items.len() as u64;
+    let may_stay = waiting.iter().any(|&unit| now.units[unit].want == Want::Even);
+    let steps = if may_stay || items <= MANY { (STEPS * items).min(MOST_STEPS) } else { 0 };
+    // Numbers that do not fit together have no answer; then nothing moves.
+    let Ok(found) = place(&asked.problem, &(), Effort { steps, seed: 0 }) else { return Vec::new() };
+    let to = |(unit, item): (&usize, &usize)| {
+        let host = found.at[*item]?;
+        let (one, choices) = (&now.units[*unit], &now.units[*unit].choices);
+        if one.want == Want::Even && one.home(now.needs) == Some(host) {
+            return None;
+        }
+        let at = choices.binary_search_by_key(&host, |to| to.host).ok()?;
+        Some((*unit, choices[at]))
+    };
+    waiting.iter().zip(&asked.first).filter_map(to).collect()
+}
+
+/// What is asked of the placement.
+struct Asked<'p> {
+    now: &'p Placement<'p>,
+    /// By unit: its first item; the others follow.
+    first: Vec<usize>,
+    /// The guests that are items.
+    items: BTreeMap<GuestIndex, usize>,
+    problem: Problem,
+}
+
+impl<'p> Asked<'p> {
+    fn new(now: &'p Placement<'_>, waiting: &[usize]) -> Self {
+        let mut asked = Self { now, first: Vec::new(), items: BTreeMap::new(), problem: Problem::default() };
+        asked.problem.resources = vec![Resource { transient: false }; RESOURCES];
+        let units: Vec<&Unit> = waiting.iter().map(|&unit| &now.units[unit]).collect();
+        let (lines, line) = lines(&units);
+        for line in &lines {
+            asked.line(line);
+        }
+        // Nothing may be anywhere on the last line.
+        asked.problem.permits.push(FixedBitSet::with_capacity(now.needs.hosts.len()));
+        let come = units.iter().filter(|unit| unit.want == Want::Come).count() as u64;
+        for (unit, line) in units.iter().zip(line) {
+            let price = match unit.want {
+                Want::Leave => come + 1,
+                Want::Come => 1,
+                Want::Even => 0,
+            };
+            asked.unit(unit, line, price);
+        }
+        asked.hosts();
+        asked.even(&lines);
+        asked.apart();
+        asked
+    }
+
+    /// Where those may go that have the same choices, and what that costs.
+    fn line(&mut self, choices: &Arc<[Choice]>) {
+        let hosts = self.now.needs.hosts.len();
+        let mut permit = FixedBitSet::with_capacity(hosts);
+        let mut fare = vec![0; hosts];
+        let filling = self.now.wish.adopting.contains(&true);
+        for to in choices.iter().filter(|to| self.now.needs.hosts[to.host].is_ok()) {
+            permit.insert(to.host);
+            let elsewhere = u64::from(filling && !self.now.wish.adopting[to.host]);
+            fare[to.host] = elsewhere * ELSEWHERE + u64::from(to.mode as u8) * ROUGHER;
+        }
+        self.problem.permits.push(permit);
+        self.problem.fares.push(fare);
+    }
+
+    fn unit(&mut self, unit: &Unit, line: usize, price: u64) {
+        self.first.push(self.problem.items.len());
+        let items = unit.guests.iter().enumerate().map(|(nth, &guest)| {
+            let amount = self.now.needs.amount(guest);
+            let price = if nth == 0 { price } else { 0 };
+            let (uses, home) = (uses(amount), self.now.ledger.host_of(guest));
+            let moving = match (unit.want, home) {
+                (Want::Even, Some(home)) if self.now.wish.balanced[home] => MOVING,
+                (Want::Even, _) => RELIEF,
+                _ => 0,
+            };
+            Item { uses, home, permit: line, fare: line, price, moving, ..Item::default() }
+        });
+        let items: Vec<Item> = items.collect();
+        let next = self.problem.items.len();
+        self.items.extend(unit.guests.iter().zip(next..).map(|(&guest, item)| (guest, item)));
+        self.problem.items.extend(items);
+        if unit.guests.len() > 1 {
+            let members = (next..self.problem.items.len()).collect();
+            self.problem.groups.push(Group { members, rule: Rule::Together });
+        }
+    }
+
+    /// What hosts have for the items, which count where they are now. What stays is no item: hosts have what it leaves.
+    fn hosts(&mut self) {
+        let needs = self.now.needs;
+        let items = self.at_home();
+        let arrivals = (self.now.waves as u64).saturating_mul(needs.limits().coming as u64).min(MOST);
+        let mut later = Vec::new();
+        let mut over = OVER.map(|_| Vec::new());
+        for (host, (here, count)) in items.into_iter().enumerate() {
+            let all = needs.hosts[host].as_ref().copied().unwrap_or_default();
+            let free = uses(all.minus(self.now.ledger.used(host).minus(here)));
+            let balanced = self.now.wish.may_leave(host);
+            over.iter_mut()
+                .zip(&free)
+                .for_each(|(over, free)| over.push(if balanced { *free } else { MOST }));
+            let capacity = vec![free[0], free[1], MOST / 2];
+            self.problem.hosts.push(Host { class: host, location: needs.racks.of(host), capacity });
+            later.push(arrivals + count);
+        }
+        self.problem.limits.push(Limit { resource: ARRIVAL, weight: LATER, above: later });
+        if (0..needs.hosts.len()).any(|host| self.now.wish.may_leave(host)) {
+            let over = over.into_iter().zip(OVER).enumerate();
+            let items = &self.problem.items;
+            let limits = over.map(|(resource, (above, weight))| {
+                let used: u128 = items.iter().map(|item| u128::from(item.uses[resource])).sum();
+                let most = u64::try_from(MOST_OVER / used.max(1)).unwrap_or(u64::MAX);
+                Limit { resource, weight: weight.min(most), above }
+            });
+            self.problem.limits.extend(limits);
+        }
+    }
+
+    /// By host: what the items take that are on it, and how many these are.
+    fn at_home(&self) -> Vec<(Amount, u64)> {
+        let needs = self.now.needs;
+        let mut items = vec![(Amount::default(), 0); needs.hosts.len()];
+        for &guest in self.items.keys() {
+            if let Some(home) = self.now.ledger.host_of(guest) {
+                items[home] = (items[home].0.plus(needs.amount(guest)), items[home].1 + 1);
+            }
+        }
+        items
+    }
+
+    /// The hosts to which something may go are to be as full as one another, in memory and in vCPUs.
+    fn even(&mut self, lines: &[Arc<[Choice]>]) {
+        let needs = self.now.needs;
+        let mut counts = vec![false; needs.hosts.len()];
+        lines
+            .iter()
+            .flat_map(|line| line.iter())
+            .for_each(|to| counts[to.host] = needs.hosts[to.host].is_ok());
+        let items = self.at_home();
+        for resource in 0..ARRIVAL {
+            let (mut all, mut used) = (Vec::new(), Vec::new());
+            for (host, (here, _)) in items.iter().enumerate() {
+                let whole = needs.hosts[host].as_ref().copied().unwrap_or_default();
+                let counted = |amount: Amount| if counts[host] { uses(amount)[resource] } else { 0 };
+                all.push(counted(whole));
+                used.push(counted(self.now.ledger.used(host).minus(*here)));
+            }
+            let items = self.problem.items.iter().map(|item| u128::from(item.uses[resource]));
+            let sum = |of: &[u64]| of.iter().map(|&one| u128::from(one)).sum::<u128>();
+            let mean = (sum(&used) + items.sum::<u128>()) * 10_000 / sum(&all).max(1);
+            let mean = u64::try_from(mean.min(10_000)).unwrap_or(10_000);
+            self.problem.evens.push(Even { resource, all, used, mean });
+        }
+    }
+
+    /// Who is to be kept apart. What is no item counts where it is, and stays there.
+    fn apart(&mut self) {
+        let needs = self.now.needs;
+        let mut groups: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
+        let mut at_home: BTreeMap<(usize, HostIndex), usize> = BTreeMap::new();
+        for (&guest, &item) in &self.items {
+            for &group in needs.policies.apart(guest) {
+                groups.entry(group).or_default().push(item);
+                if let Some(home) = self.now.ledger.host_of(guest) {
+                    *at_home.entry((group, needs.place(group, home))).or_default() += 1;
+                }
+            }
+        }
+        for (group, mut members) in groups {
+            for (place, count) in self.now.ledger.places_of(group) {
+                let items = at_home.get(&(group, place)).copied().unwrap_or(0);
+                members.extend((items..count).map(|_| self.stays(place)));
+            }
+            self.problem.groups.push(Group { members, rule: rule(needs.policies.crowds[group].apart) });
+        }
+    }
+
+    /// An item that takes nothing and stays where it is.
+    fn stays(&mut self, host: HostIndex) -> usize {
+        let permit = self.problem.permits.len() - 1;
+        self.problem.items.push(Item {
+            uses: vec![0; RESOURCES],
+            home: Some(host),
+            permit,
+            ..Item::default()
+        });
+        self.problem.items.len() - 1
+    }
+}
+
+/// What the placement knows guests to be kept apart as.
+fn rule(Apart { per, at_most }: Apart) -> Rule {
+    let at_most = u16::try_from(at_most).unwrap_or(u16::MAX);
+    match per {
+        Area::Host => Rule::PerHost(at_most),
+        Area::Rack => Rule::PerLocation(at_most),
+    }
+}
+
+/// What an item of this size uses of each resource.
+fn uses(amount: Amount) -> Vec<u64> {
+    vec![amount.memory.as_kib().min(MOST), amount.vcpus.min(MOST), 1]
+}
