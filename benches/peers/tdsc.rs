@@ -1,4 +1,4 @@
-//! Problems of BtrPlace's evaluation (Hermenier et al., TDSC 2013): 5,000 servers, of which some are overloaded (`li`) or have
+//! Problems of `BtrPlace`'s evaluation (Hermenier et al., TDSC 2013): 5,000 servers, of which some are overloaded (`li`) or have
 //! failed (`nr`), with groups to be spread and groups to be in one part of the cluster.
 //!
 //! A group to be in one part is fenced to the part that most of it is in; whoever plans by parts does the same.
@@ -110,7 +110,9 @@ impl Problem<'_> {
             }
             let most = count.iter().max_by_key(|(part, count)| (**count, std::cmp::Reverse(**part)));
             let part = most.map_or(members[0] % 20, |(part, _)| *part);
-            members.into_iter().for_each(|guest| world.fences[guest] = Some(part));
+            for guest in members {
+                world.fences[guest] = Some(part);
+            }
         }
     }
 }

@@ -99,7 +99,7 @@ impl Host {
             ("capabilities.xml", self.x86_capabilities(x86)),
             ("domcapabilities/kvm-q35.xml", self.x86_domain_capabilities(x86, q35)),
             ("domcapabilities/kvm-pc.xml", self.x86_domain_capabilities(x86, i440fx)),
-            ("cpuinfo.txt", self.x86_cpuinfo(x86)),
+            ("cpuinfo.txt", Self::x86_cpuinfo(x86)),
             ("firmware/60-edk2-x86_64.json", include_str!("documents/x86_64/firmware.json").to_owned()),
         ]
     }
@@ -172,7 +172,7 @@ impl Host {
         text
     }
 
-    fn x86_cpuinfo(&self, x86: &hardware::X86) -> String {
+    fn x86_cpuinfo(x86: &hardware::X86) -> String {
         let [family, signature, stepping] = x86.signature.map(|number| number.to_string());
         let vendor = if x86.vendor == "AMD" { "AuthenticAMD" } else { "GenuineIntel" };
         filled(

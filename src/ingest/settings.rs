@@ -300,8 +300,8 @@ mod tests {
         let mut told = told(text);
         told.sort();
         let expected = [
-            "10:10: 'explode' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'ban HOST…' and 'pin GUEST…'",
-            "13:10: an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…' or 'ban HOST…'",
+            "10:10: 'explode' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' and 'pin GUEST…'",
+            "13:10: an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…' or 'ban HOST…'",
             "17:10: 'guests' is not a list of names",
             "18:10: 'near' is not a policy; there are 'apart' and 'together'",
             "1:1: 'speed' is not a key that is known",

@@ -5,6 +5,7 @@ use super::flow::{Demand, Violator, violator};
 use super::needs::Needs;
 use super::rows::lines;
 use super::units::{Choice, Unit};
+use super::wish::Want;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Memory;
 
@@ -79,13 +80,15 @@ type Side = fn(Amount) -> u64;
 /// Memory, and vCPUs.
 const SIDES: [Side; 2] = [|amount| amount.memory.as_kib(), |amount| amount.vcpus];
 
-/// By memory and by vCPUs: the units that may go somewhere, and those among them for which most is lacking.
+/// By memory and by vCPUs: the units that should go somewhere, and those among them for which most is lacking. What may go and may as
+/// well stay asks for no room.
 fn violators<'u>(
     needs: &Needs<'_>,
     units: &'u [Unit],
     stays: &[Amount],
 ) -> Vec<(Side, Vec<&'u Unit>, Violator)> {
-    let mobile: Vec<&Unit> = units.iter().filter(|unit| !is_hopeless(needs, unit)).collect();
+    let asks = |unit: &&Unit| unit.want != Want::Even && !is_hopeless(needs, unit);
+    let mobile: Vec<&Unit> = units.iter().filter(asks).collect();
     let offer =
         |host: HostIndex| needs.hosts[host].as_ref().map(|all| all.minus(stays[host])).unwrap_or_default();
     let (choices, line) = lines(&mobile);

@@ -6,5 +6,6 @@ mod examples;
 mod properties;
 mod racks;
 mod review;
+mod since;
 mod support;
 mod verifier;

@@ -11,10 +11,10 @@ use crate::plan::{ViolationKind as Kind, to_json};
 const ANSWERS: [Assessment; 7] = [LIVE, LIVE, LIVE, COLD, REBUILD, UNKNOWN, NO];
 
 /// The same cases in every run.
-fn config() -> ProptestConfig {
+pub(super) fn config() -> ProptestConfig {
     ProptestConfig {
-        cases: 6000,
-        rng_seed: RngSeed::Fixed(777),
+        cases: 400,
+        rng_seed: RngSeed::Fixed(20),
         failure_persistence: None,
         ..Default::default()
     }
@@ -25,7 +25,7 @@ type Groups = Vec<(GroupPolicy, Vec<usize>)>;
 type Guests = Vec<(usize, u64, u32, bool)>;
 
 prop_compose! {
-    fn worlds()(
+    pub(super) fn worlds()(
         hosts in prop::collection::vec((prop::option::weighted(0.9, 4_u64..40), 1_u32..8), 2..7),
         guests in prop::collection::vec((0_usize..8, 256_u64..9000, 1_u32..6, any::<bool>()), 0..16),
         said in prop::collection::vec(0_u8..7, 112),
@@ -65,7 +65,7 @@ fn made(hosts: &[(Option<u64>, u32)], guests: &Guests, said: &Said, groups: &Gro
     world
 }
 
-const INTENTS: [&[&str]; 8] = [
+pub(super) const INTENTS: [&[&str]; 8] = [
     &["drain h0"],
     &["adopt h1"],
     &["drain h0", "adopt h1"],
@@ -111,7 +111,10 @@ proptest! {
 
         let mut changed = document.clone();
         changed.waves[wave].remove(at);
-        prop_assert!(!kinds(&world, &changed).is_empty(), "dropped");
+        // What only may move may stay as well; then nothing but the figures tells.
+        let may_stay = INTENTS[intents].iter().any(|one| one.starts_with("balance") || one.starts_with("relieve"));
+        prop_assert!(!world.verify(&changed).is_empty(), "dropped");
+        prop_assert!(may_stay || !kinds(&world, &changed).is_empty(), "dropped");
 
         let mut changed = document.clone();
         let again = changed.waves[wave][at].clone();

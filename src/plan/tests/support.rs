@@ -7,9 +7,10 @@ use crate::model::{
     Apart, Area, Cluster, DocumentKind, Fact, FirmwareNeed, Group, GroupPolicy, Guest, Host, Intent, Known,
     Memory, Reliance, Requirements, Shape,
 };
+use crate::plan::planner::planned;
 use crate::plan::timetable::Effort;
 use crate::plan::{MoveMode, Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
-use crate::plan::{Verdicts, plan_by, verify_by};
+use crate::plan::{Since, Verdicts, verify_by};
 use crate::text::{Place, Span};
 
 pub(super) const NO: Assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::No };
@@ -109,6 +110,16 @@ impl World {
     }
 
     pub(super) fn plan(&self, intents: &[&str]) -> Result<Plan, PlanError> {
+        self.planned(intents, None)
+    }
+
+    /// The plan from what became of an older one.
+    pub(super) fn document_since(&self, intents: &[&str], older: &PlanDocument) -> PlanDocument {
+        let plan = self.planned(intents, Some(&Since::of(&self.cluster, older))).unwrap();
+        to_document(&plan, &self.cluster)
+    }
+
+    fn planned(&self, intents: &[&str], since: Option<&Since>) -> Result<Plan, PlanError> {
         let intents: Vec<Intent> = intents.iter().map(|text| text.parse().unwrap()).collect();
         let chart = Chart::new(&self.cluster);
         let prepare = |_, _, mode| {
@@ -118,7 +129,7 @@ impl World {
                 Vec::new()
             }
         };
-        plan_by(&self.cluster, &Said::of(self, &chart), &intents, &prepare, EFFORT)
+        planned(&self.cluster, &Said::of(self, &chart), (&intents, since), &prepare, EFFORT)
     }
 
     pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {

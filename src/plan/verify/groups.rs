@@ -56,8 +56,8 @@ fn sharing(mut all: Vec<(&str, GuestIndex)>) -> Vec<Set> {
     same.map(|guests| (guests[0].0.to_owned(), guests.iter().map(|&(_, at)| at).collect())).collect()
 }
 
-/// On how many hosts the members are.
+/// In how many places the members are; on no host is one of them.
 pub(super) fn spread(members: &BTreeSet<GuestIndex>, at: &[Option<HostIndex>]) -> usize {
-    let hosts: BTreeSet<HostIndex> = members.iter().filter_map(|&guest| at[guest]).collect();
-    hosts.len()
+    let places: BTreeSet<Option<HostIndex>> = members.iter().map(|&guest| at[guest]).collect();
+    places.len()
 }

@@ -1,6 +1,6 @@
 //! Documents of tags, text and comments alone, read without quick-xml's events.
 //!
-//! The events take twice the time of all that is done with them. Nothing is refused here: whatever is not plain is left to
+//! Such documents are nearly all that libvirt prints, and need no more than to find the next `<`. Nothing is refused here: whatever is not plain is left to
 //! them, references, CDATA, declarations and every fault included, so that there is one place that says what is wrong.
 
 use super::builder::Builder;
