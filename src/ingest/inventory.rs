@@ -195,8 +195,10 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         }
         found
     };
-    // One list is all that is made of them, for there are many.
-    let guests = by_guest.par_iter().filter_map(read).collect();
+    // They are large and many: each is made where it stays, and those that are none are taken out of the same list.
+    let all: Vec<_> = by_guest.iter().collect();
+    let read: Vec<Option<Guest>> = all.into_par_iter().map(read).collect();
+    let guests = read.into_iter().flatten().collect();
     problems.extend(told.into_inner().unwrap_or_else(PoisonError::into_inner));
     guests
 }

@@ -106,7 +106,7 @@ impl<'p> Asked<'p> {
         let hosts = self.now.needs.hosts.len();
         let mut permit = FixedBitSet::with_capacity(hosts);
         let mut fare = vec![0; hosts];
-        let filling = self.now.wish.adopting.contains(&true);
+        let filling = self.now.wish.adopts;
         for to in choices.iter().filter(|to| self.now.needs.hosts[to.host].is_ok()) {
             permit.insert(to.host);
             let elsewhere = u64::from(filling && !self.now.wish.adopting[to.host]);

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
-use std::ops::Deref;
+use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 /// How many texts with one number of lines others are compared with.
@@ -21,10 +21,17 @@ pub struct Text {
     packed: Option<Box<Packed>>,
 }
 
+/// A text that others are compared with, and where its lines end.
+#[derive(Debug)]
+struct Base {
+    text: Arc<str>,
+    ends: Box<[usize]>,
+}
+
 /// A text beside another one with as many lines.
 #[derive(Clone, Debug)]
 struct Packed {
-    other: Arc<str>,
+    other: Arc<Base>,
     /// The numbers of the lines that differ, ascending.
     numbers: Box<[u32]>,
     /// These lines.
@@ -33,14 +40,33 @@ struct Packed {
 
 impl Packed {
     fn unpacked(&self) -> String {
-        let mut text = String::with_capacity(self.other.len() + self.lines.len());
-        let mut own = self.numbers.iter().copied().zip(self.lines.split_inclusive('\n')).peekable();
-        for (number, line) in (0..).zip(self.other.split_inclusive('\n')) {
-            let line = own.next_if(|(own, _)| *own == number).map_or(line, |(_, line)| line);
+        let Base { text: other, ends } = &*self.other;
+        let mut text = String::with_capacity(other.len() + self.lines.len());
+        let mut from = 0;
+        for (number, line) in self.numbers.iter().zip(self.lines.split_inclusive('\n')) {
+            let Range { start, end } = range(ends, *number as usize);
+            text.push_str(&other[from..start]);
             text.push_str(line);
+            from = end;
         }
+        text.push_str(&other[from..]);
         text
     }
+}
+
+/// Where the lines of a text end; the last one may have no end of line.
+fn ends(text: &str) -> Vec<usize> {
+    let mut ends: Vec<usize> =
+        text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1).collect();
+    if ends.last().copied().unwrap_or(0) < text.len() {
+        ends.push(text.len());
+    }
+    ends
+}
+
+/// Where a line is.
+fn range(ends: &[usize], number: usize) -> Range<usize> {
+    number.checked_sub(1).map_or(0, |before| ends[before])..ends[number]
 }
 
 impl Text {
@@ -81,58 +107,73 @@ impl fmt::Display for Text {
 
 /// Texts that were kept whole, by their number of lines: what later ones are compared with.
 #[derive(Debug, Default)]
-pub struct Shelf(RwLock<BTreeMap<usize, Arc<[Arc<str>]>>>);
+pub struct Shelf(RwLock<BTreeMap<usize, Arc<[Arc<Base>]>>>);
 
 impl Shelf {
     /// Keeps a text in as little memory as the texts before it allow.
     pub fn put(&self, text: &str) -> Text {
-        let count = text.split_inclusive('\n').count();
+        let one = Lined { text, ends: ends(text) };
+        let count = one.ends.len();
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&count).cloned();
         let known = known.unwrap_or_else(|| Arc::new([]));
-        match nearest(&known, text, count) {
-            Some((other, 0)) => Text::kept(Arc::clone(other)),
-            Some((other, own)) if own * GOOD <= count => packed(other, text),
-            _ if known.len() < BASES => self.added(count, text),
-            Some((other, own)) if own * SAVING <= count => packed(other, text),
+        match one.nearest(&known) {
+            Some((other, 0)) => Text::kept(Arc::clone(&other.text)),
+            Some((other, own)) if own * GOOD <= count => one.packed(other),
+            _ if known.len() < BASES => self.added(one),
+            Some((other, own)) if own * SAVING <= count => one.packed(other),
             _ => Text::from(text.to_owned()),
         }
     }
 
-    fn added(&self, count: usize, text: &str) -> Text {
-        let whole: Arc<str> = text.into();
+    fn added(&self, Lined { text, ends }: Lined<'_>) -> Text {
+        let (count, whole) = (ends.len(), Arc::<str>::from(text));
+        let base = Arc::new(Base { text: Arc::clone(&whole), ends: ends.into() });
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let known = all.entry(count).or_insert_with(|| Arc::new([]));
-        *known = known.iter().cloned().chain([Arc::clone(&whole)]).collect();
+        *known = known.iter().cloned().chain([base]).collect();
         Text::kept(whole)
     }
 }
 
-/// A text with few lines that this one does not have, and how many.
-fn nearest<'k>(known: &'k [Arc<str>], text: &str, count: usize) -> Option<(&'k Arc<str>, usize)> {
-    let mut best: Option<(&Arc<str>, usize)> = None;
-    for other in known {
-        let most = best.map_or(count, |(_, own)| own);
-        let own = own_lines(other, text).take(most).count();
-        if own < most {
-            best = Some((other, own));
+/// A text, and where its lines end.
+struct Lined<'t> {
+    text: &'t str,
+    ends: Vec<usize>,
+}
+
+impl<'t> Lined<'t> {
+    /// A text with few lines that this one does not have, and how many.
+    fn nearest<'k>(&self, known: &'k [Arc<Base>]) -> Option<(&'k Arc<Base>, usize)> {
+        let count = self.ends.len();
+        let mut best: Option<(&Arc<Base>, usize)> = None;
+        for other in known {
+            let most = best.map_or(count, |(_, own)| own);
+            let own = self.own_lines(other).take(most).count();
+            if own < most {
+                best = Some((other, own));
+            }
+            if own * GOOD <= count {
+                break;
+            }
         }
-        if own * GOOD <= count {
-            break;
-        }
+        best
     }
-    best
-}
 
-/// The lines that differ, each with its number.
-fn own_lines<'t>(other: &str, text: &'t str) -> impl Iterator<Item = (u32, &'t str)> {
-    let pairs = (0..).zip(other.split_inclusive('\n').zip(text.split_inclusive('\n')));
-    pairs.filter(|(_, (other, own))| other != own).map(|(number, (_, own))| (number, own))
-}
+    /// The lines that differ, each with its number.
+    fn own_lines<'l>(&'l self, other: &'l Base) -> impl Iterator<Item = (u32, &'t str)> + 'l {
+        let lines = (0..).zip(0..self.ends.len());
+        lines.filter_map(|(number, at)| {
+            let own = &self.text[range(&self.ends, at)];
+            (*own != other.text[range(&other.ends, at)]).then_some((number, own))
+        })
+    }
 
-fn packed(other: &Arc<str>, text: &str) -> Text {
-    let (numbers, lines): (Vec<u32>, Vec<&str>) = own_lines(other, text).unzip();
-    let packed = Packed { other: Arc::clone(other), numbers: numbers.into(), lines: lines.concat().into() };
-    Text { whole: OnceLock::new(), packed: Some(Box::new(packed)) }
+    fn packed(&self, other: &Arc<Base>) -> Text {
+        let (numbers, lines): (Vec<u32>, Vec<&str>) = self.own_lines(other).unzip();
+        let packed =
+            Packed { other: Arc::clone(other), numbers: numbers.into(), lines: lines.concat().into() };
+        Text { whole: OnceLock::new(), packed: Some(Box::new(packed)) }
+    }
 }
 
 #[cfg(test)]
