@@ -1,8 +1,8 @@
 //! Files of a folder: the one place of this room that touches the file system. It only reads.
 
-use std::fs::DirEntry;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::{DirEntry, FileType};
+use std::io::{self, Read};
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -17,6 +17,8 @@ pub(super) const DOCUMENT_BYTES: u64 = 64 << 20;
 pub(super) const ARCHIVE_BYTES: u64 = 1 << 30;
 /// How many entries a folder may hold, all its folders together.
 const ENTRIES: usize = 8 << 20;
+/// Folders that lie in so few others are looked through side by side.
+const SIDE_BY_SIDE: usize = 2;
 /// How many folders may lie inside one another.
 const DEPTH: usize = 32;
 
@@ -45,12 +47,12 @@ pub(super) fn name(root: &Path) -> String {
 /// out of the folder, and links to folders, are not followed. `make` makes of each what is kept of it.
 pub(super) fn files<T: Send>(
     root: &Path,
-    limit: &dyn Fn(&str) -> Option<u64>,
+    limit: &Limit<'_>,
     make: impl Fn(File) -> T + Sync,
 ) -> Result<Folder<T>, IngestError> {
     let unreadable = |error| IngestError::Unreadable { folder: root.to_owned(), error };
     let root = root.canonicalize().map_err(unreadable)?;
-    let mut walk = Walk { limit, wanted: Vec::new(), problems: Vec::new(), entries: 0 };
+    let mut walk = Walk::new(limit);
     walk.folder(&root, "", 0).map_err(unreadable)?;
     let Walk { mut wanted, mut problems, .. } = walk;
     wanted.sort_by(|one, other| one.path.cmp(&other.path));
@@ -63,12 +65,16 @@ pub(super) fn files<T: Send>(
     Ok(Folder { files, problems })
 }
 
+/// How large the file at a path may be; `None` where it is not wanted.
+type Limit<'w> = dyn Fn(&str) -> Option<u64> + Sync + 'w;
+
 /// A file to be read.
 struct Wanted {
     /// Its path inside the folder.
     path: String,
-    at: PathBuf,
     is_link: bool,
+    /// Whether its folder says that it is a file.
+    is_file: bool,
     /// How large it may be.
     limit: u64,
 }
@@ -76,41 +82,64 @@ struct Wanted {
 impl Wanted {
     /// Its bytes. The folders that it is in are no links.
     fn read(&self, root: &Path) -> io::Result<Vec<u8>> {
-        if self.is_link && !self.at.canonicalize()?.starts_with(root) {
+        let at = root.join(&self.path);
+        if self.is_link && !at.canonicalize()?.starts_with(root) {
             return Err(io::Error::other("it is a link that leads out of the folder"));
         }
-        let metadata = self.at.metadata()?;
-        if !metadata.is_file() {
+        // Who opens a pipe waits for its other end.
+        if !self.is_file && !at.metadata()?.is_file() {
             return Err(io::Error::other("it is not a file"));
         }
-        if metadata.len() > self.limit {
-            return Err(io::Error::other(format!("it is larger than {} MiB", self.limit >> 20)));
-        }
-        read(&self.at)
+        read(&at, self.limit)
     }
 }
 
 struct Walk<'w> {
-    limit: &'w dyn Fn(&str) -> Option<u64>,
+    limit: &'w Limit<'w>,
     wanted: Vec<Wanted>,
     problems: Vec<Problem>,
     entries: usize,
 }
 
-impl Walk<'_> {
+impl<'w> Walk<'w> {
+    fn new(limit: &'w Limit<'w>) -> Self {
+        Self { limit, wanted: Vec::new(), problems: Vec::new(), entries: 0 }
+    }
+
     fn folder(&mut self, at: &Path, inside: &str, depth: usize) -> io::Result<()> {
         let mut entries: Vec<DirEntry> = at.read_dir()?.collect::<Result<_, _>>()?;
         entries.sort_by_key(DirEntry::file_name);
         self.entries += entries.len();
         if depth > DEPTH || self.entries > ENTRIES {
-            let message = "too many files, or too many folders inside one another; the rest is left out";
-            self.complain(inside, message);
-            return Ok(());
-        }
-        for entry in entries {
-            self.entry(&entry, inside, depth);
+            self.too_many(inside);
+        } else if depth < SIDE_BY_SIDE {
+            let part = |entry: DirEntry| {
+                let mut part = Self::new(self.limit);
+                part.entry(&entry, inside, depth);
+                part
+            };
+            let parts: Vec<Self> = entries.into_par_iter().map(part).collect();
+            parts.into_iter().for_each(|part| self.add(part, inside));
+        } else {
+            entries.iter().for_each(|entry| self.entry(entry, inside, depth));
         }
         Ok(())
+    }
+
+    /// Takes over what was found in a part of a folder, as long as it is not too much in all.
+    fn add(&mut self, part: Self, inside: &str) {
+        let before = self.entries;
+        self.entries += part.entries;
+        if self.entries <= ENTRIES {
+            self.wanted.extend(part.wanted);
+            self.problems.extend(part.problems);
+        } else if before <= ENTRIES {
+            self.too_many(inside);
+        }
+    }
+
+    fn too_many(&mut self, inside: &str) {
+        self.complain(inside, "too many files, or too many folders inside one another; the rest is left out");
     }
 
     fn entry(&mut self, entry: &DirEntry, inside: &str, depth: usize) {
@@ -118,8 +147,9 @@ impl Walk<'_> {
         let Some(name) = name.to_str() else { return };
         let path = if inside.is_empty() { name.to_owned() } else { format!("{inside}/{name}") };
         let at = entry.path();
-        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-        let is_folder = if is_link { at.is_dir() } else { entry.file_type().is_ok_and(|kind| kind.is_dir()) };
+        let is = |kind: fn(&FileType) -> bool| entry.file_type().is_ok_and(|found| kind(&found));
+        let (is_link, is_file) = (is(FileType::is_symlink), is(FileType::is_file));
+        let is_folder = if is_link { at.is_dir() } else { is(FileType::is_dir) };
         if is_folder && is_link {
             self.complain(&path, "a link to a folder, which is not followed");
         } else if is_folder {
@@ -127,7 +157,7 @@ impl Walk<'_> {
                 self.complain(&path, &format!("cannot be read: {error}"));
             }
         } else if let Some(limit) = (self.limit)(&path) {
-            self.wanted.push(Wanted { path, at, is_link, limit });
+            self.wanted.push(Wanted { path, is_link, is_file, limit });
         }
     }
 
@@ -142,8 +172,15 @@ fn problem(path: &str, message: &str) -> Problem {
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is where the library reads files")]
-fn read(at: &Path) -> io::Result<Vec<u8>> {
-    std::fs::read(at)
+fn read(at: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(at)?;
+    let length = file.metadata()?.len();
+    if length > limit {
+        return Err(io::Error::other(format!("it is larger than {} MiB", limit >> 20)));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]

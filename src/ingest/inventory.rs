@@ -22,6 +22,9 @@ use super::saying::Saying;
 use super::settings::{self, Written};
 use super::{cpu_map, domain, moment, policy};
 
+/// How many guests are read side by side.
+const AT_ONCE: usize = 4_096;
+
 /// One document of interest.
 struct Entry {
     item: Item,
@@ -195,10 +198,13 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         }
         found
     };
-    // They are large and many: each is made where it stays, and those that are none are taken out of the same list.
+    // They are large and many: there is one list of them, and beside it never more than a few.
+    let mut guests = Vec::with_capacity(by_guest.len());
     let all: Vec<_> = by_guest.iter().collect();
-    let read: Vec<Option<Guest>> = all.into_par_iter().map(read).collect();
-    let guests = read.into_iter().flatten().collect();
+    for some in all.chunks(AT_ONCE) {
+        let some: Vec<Option<Guest>> = some.par_iter().copied().map(read).collect();
+        guests.extend(some.into_iter().flatten());
+    }
     problems.extend(told.into_inner().unwrap_or_else(PoisonError::into_inner));
     guests
 }
