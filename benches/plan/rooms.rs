@@ -42,7 +42,10 @@ impl Rooms {
         let share = |(room, seconds): &(&str, f64)| format!("{room} {:.0} %", 100.0 * seconds / sum);
         let shares: Vec<String> = self.seconds.iter().map(share).collect();
         let (work, peak) = (self.worked, self.peak);
-        println!("all rooms    {sum:8.2} s  {work:8.2} s of work  {peak:7.0} MiB at most: {}", shares.join(", "));
+        println!(
+            "all rooms    {sum:8.2} s  {work:8.2} s of work  {peak:7.0} MiB at most: {}",
+            shares.join(", ")
+        );
     }
 }
 

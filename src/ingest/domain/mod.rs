@@ -10,7 +10,6 @@ pub(super) use shape::is_personal;
 
 use std::collections::BTreeSet;
 
-use super::cpu_definition;
 use super::element::Reader;
 use super::problem::problem_of;
 use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Moment, NumberSet, Problem};
@@ -48,7 +47,9 @@ pub(super) fn read(
         (None, _) => {
             let firmware = &mut guest.requirements.firmware;
             firmware.started_with = firmware.loader.as_ref().map(|loader| Known::new((), loader.place));
-            tell_live(reader, root, &mut guest);
+            guest.live_machine = guest.requirements.machine.get().cloned();
+            guest.requirements.live_cpu = guest.requirements.cpu.clone();
+            guest.requirements.live_shape = guest.requirements.shape;
         }
         (Some(_), None) => {}
     }
@@ -60,17 +61,13 @@ fn read_live(sources: &Sources, live: SourceId, guest: &mut Guest) -> Result<(),
     let source = sources.get(live);
     let text = source.text.read();
     let document = Document::parse(&text).map_err(|e| problem_of(&source.path, &text, &e))?;
-    tell_live(Reader { source: live, document: &document }, document.root(), guest);
-    Ok(())
-}
-
-fn tell_live(reader: Reader<'_>, root: Element<'_>, guest: &mut Guest) {
-    let requirements = &mut guest.requirements;
-    requirements.live_cpu = root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
-    requirements.live_shape = shape::of(root);
-    guest.live_reliance = Some(reliance::read(reader, root));
+    let (reader, root) = (Reader { source: live, document: &document }, document.root());
     guest.live_machine = root.at("os/type").and_then(|element| reader.name(element, "machine"));
+    guest.live_reliance = Some(Box::new(reliance::read(reader, root)));
     guest.live_storage = Some(storage::read(reader, root));
+    guest.requirements.live_cpu = requirements::cpu(reader, root);
+    guest.requirements.live_shape = shape::of(root);
+    Ok(())
 }
 
 fn guest(reader: Reader<'_>, root: Element<'_>, name: &str, host: Option<&str>) -> Guest {
