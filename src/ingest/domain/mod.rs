@@ -47,7 +47,7 @@ pub(super) fn read(
         (None, _) => {
             let firmware = &mut guest.requirements.firmware;
             firmware.started_with = firmware.loader.as_ref().map(|loader| Known::new((), loader.place));
-            guest.live_machine = guest.requirements.machine.get().cloned();
+            guest.live_machine = guest.requirements.machine.get().copied();
             guest.requirements.live_cpu = guest.requirements.cpu.clone();
             guest.requirements.live_shape = guest.requirements.shape;
         }

@@ -65,7 +65,9 @@ pub(super) fn too_many(settings: &Settings, [leaving, coming]: [usize; 2]) -> bo
 fn on(at: &[Option<HostIndex>], hosts: usize) -> Vec<BTreeSet<GuestIndex>> {
     let mut on = vec![BTreeSet::new(); hosts];
     for (guest, host) in at.iter().enumerate() {
-        host.iter().for_each(|&host| _ = on[host].insert(guest));
+        if let &Some(host) = host {
+            on[host].insert(guest);
+        }
     }
     on
 }
