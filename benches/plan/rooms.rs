@@ -7,6 +7,8 @@ use std::time::Instant;
 #[derive(Default)]
 pub(super) struct Rooms {
     seconds: Vec<(&'static str, f64)>,
+    /// What the cores worked.
+    worked: f64,
     /// The most memory of any room, in MiB.
     peak: f64,
 }
@@ -21,12 +23,15 @@ impl Rooms {
     pub(super) fn told<T>(&mut self, room: &'static str, part: impl FnOnce() -> T) -> T {
         // From here on the kernel counts anew (proc(5), clear_refs); where it does not, the peak is that of all before.
         let _ = fs::write("/proc/self/clear_refs", "5");
-        let began = Instant::now();
+        let (began, before) = (Instant::now(), worked());
         let made = part();
-        let seconds = began.elapsed().as_secs_f64();
+        let (seconds, work) = (began.elapsed().as_secs_f64(), worked() - before);
         let (peak, after) = (memory("VmHWM:"), memory("VmRSS:"));
-        println!("{room:12} {seconds:8.2} s  {peak:7.0} MiB at most  {after:7.0} MiB after");
+        println!(
+            "{room:12} {seconds:8.2} s  {work:8.2} s of work  {peak:7.0} MiB at most  {after:7.0} MiB after"
+        );
         self.seconds.push((room, seconds));
+        self.worked += work;
         self.peak = self.peak.max(peak);
         made
     }
@@ -36,8 +41,20 @@ impl Rooms {
         let sum: f64 = self.seconds.iter().map(|(_, seconds)| seconds).sum();
         let share = |(room, seconds): &(&str, f64)| format!("{room} {:.0} %", 100.0 * seconds / sum);
         let shares: Vec<String> = self.seconds.iter().map(share).collect();
-        println!("all rooms    {sum:8.2} s  {:7.0} MiB at most: {}", self.peak, shares.join(", "));
+        let (work, peak) = (self.worked, self.peak);
+        println!(
+            "all rooms    {sum:8.2} s  {work:8.2} s of work  {peak:7.0} MiB at most: {}",
+            shares.join(", ")
+        );
     }
+}
+
+/// The seconds that all threads have worked so far, the kernel for them included: a machine that is busy with other things
+/// makes a room last longer, and hardly work more. In ticks (`proc(5)`, `stat`), of which Linux has 100 a second.
+fn worked() -> f64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields).split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// A line of `/proc/self/status`, in MiB.

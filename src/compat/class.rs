@@ -39,7 +39,7 @@ pub(super) fn host_classes(cluster: &Cluster, policy: &Policy<'_>) -> Vec<HostCl
 pub(super) fn guest_classes(
     cluster: &Cluster,
     policy: &Policy<'_>,
-    class_of: &dyn Fn(&str) -> Option<usize>,
+    class_of: &(dyn Fn(&str) -> Option<usize> + Sync),
 ) -> Vec<GuestClass> {
     let waivers = |guest: &Guest| policy.fitting_guest(&guest.name);
     let source = |guest: &Guest| guest.host.as_deref().and_then(class_of);

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
+use rayon::prelude::*;
+
 /// A number that equal things have in common.
 pub(super) fn digest(value: &impl Hash) -> u64 {
     let mut hasher = DefaultHasher::new();
@@ -11,15 +13,16 @@ pub(super) fn digest(value: &impl Hash) -> u64 {
 }
 
 /// Groups equal items: the hash only finds candidates, `same` decides.
-pub(super) fn divide<T>(
+pub(super) fn divide<T: Sync>(
     items: &[T],
-    hash: impl Fn(&T) -> u64,
+    hash: impl Fn(&T) -> u64 + Sync,
     same: impl Fn(&T, &T) -> bool,
 ) -> Vec<Vec<usize>> {
     let mut classes: Vec<Vec<usize>> = Vec::new();
     let mut by_hash: BTreeMap<u64, Vec<usize>> = BTreeMap::new();
-    for (at, item) in items.iter().enumerate() {
-        let candidates = by_hash.entry(hash(item)).or_default();
+    let hashes: Vec<u64> = items.par_iter().map(&hash).collect();
+    for ((at, item), hash) in items.iter().enumerate().zip(hashes) {
+        let candidates = by_hash.entry(hash).or_default();
         let equal = candidates.iter().find(|&&class| same(&items[classes[class][0]], item));
         if let Some(&class) = equal {
             classes[class].push(at);
@@ -43,7 +46,7 @@ pub(super) fn class_of<'m>(count: usize, members: impl Iterator<Item = &'m Vec<u
 }
 
 /// The first of each group of equal keys, and the group of each.
-pub(super) fn numbered<K: Hash + Eq>(keys: &[K]) -> (Vec<usize>, Vec<usize>) {
+pub(super) fn numbered<K: Hash + Eq + Sync>(keys: &[K]) -> (Vec<usize>, Vec<usize>) {
     let groups = divide(keys, digest, |one, other| one == other);
     let group = class_of(keys.len(), groups.iter());
     (groups.into_iter().map(|members| members[0]).collect(), group)

@@ -1,6 +1,6 @@
 //! Guests and hosts that may stand in each other's way by a name, a UUID or a port: few, and found by index.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
@@ -45,26 +45,31 @@ impl Meetings {
     }
 }
 
-/// The hosts by what their guests have.
-fn marks(cluster: &Cluster) -> BTreeMap<Mark<'_>, BTreeSet<HostIndex>> {
-    let mut marks: BTreeMap<Mark<'_>, BTreeSet<HostIndex>> = BTreeMap::new();
+/// What the guests of hosts have, each with the host, in order.
+fn marks(cluster: &Cluster) -> Vec<(Mark<'_>, HostIndex)> {
+    let mut marks: Vec<(Mark<'_>, HostIndex)> = Vec::new();
     for (at, host) in cluster.hosts.iter().enumerate() {
         for resident in &host.residents {
             let uuid = resident.uuid.iter().map(|uuid| Mark::Uuid(&uuid.value));
             let ports = resident.displays.iter().filter_map(|display| display.value.port.map(Mark::Port));
-            for mark in uuid.chain(ports).chain([Mark::Name(&resident.name.value)]) {
-                marks.entry(mark).or_default().insert(at);
-            }
+            let all = uuid.chain(ports).chain([Mark::Name(&resident.name.value)]);
+            marks.extend(all.map(|mark| (mark, at)));
         }
     }
+    marks.par_sort_unstable();
+    marks.dedup();
     marks
 }
 
 /// The hosts that have something of the guest's.
-fn candidates(marks: &BTreeMap<Mark<'_>, BTreeSet<HostIndex>>, guest: &Guest) -> BTreeSet<HostIndex> {
+fn candidates(marks: &[(Mark<'_>, HostIndex)], guest: &Guest) -> BTreeSet<HostIndex> {
     let uuid = guest.uuid.iter().map(|uuid| Mark::Uuid(&uuid.value));
     let displays = &guest.running_reliance().displays;
     let ports = displays.iter().filter_map(|display| display.value.port.map(Mark::Port));
     let own = uuid.chain(ports).chain([Mark::Name(&guest.name)]);
-    own.filter_map(|mark| marks.get(&mark)).flatten().copied().collect()
+    let hosts = |mark| {
+        let first = marks.partition_point(|(other, _)| *other < mark);
+        marks[first..].iter().take_while(move |(other, _)| *other == mark).map(|(_, host)| *host)
+    };
+    own.flat_map(hosts).collect()
 }

@@ -58,7 +58,7 @@ impl Chart<'_> {
 
     /// Guests and hosts of equal keys share an answer. Rules may ask for versions besides, and waivers have guests and hosts
     /// of their own.
-    fn table<G: Hash + Eq, H: Hash + Eq>(
+    fn table<G: Hash + Eq + Sync, H: Hash + Eq + Sync>(
         &self,
         aspect: Aspect,
         guest: impl Fn(GuestIndex) -> G,

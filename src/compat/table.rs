@@ -22,7 +22,7 @@ pub(super) struct Table {
 
 impl Table {
     /// Guests of equal keys share a row and hosts a column; the first guest and host of each are asked about.
-    pub(super) fn new<G: Hash + Eq, H: Hash + Eq>(
+    pub(super) fn new<G: Hash + Eq + Sync, H: Hash + Eq + Sync>(
         guests: &[G],
         hosts: &[H],
         answer: impl Fn(GuestIndex, HostIndex) -> Assessment + Sync,

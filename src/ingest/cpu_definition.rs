@@ -16,7 +16,12 @@ pub(super) fn read(reader: Reader<'_>, cpu: Element<'_>) -> CpuDefinition {
         model: model.and_then(|model| reader.word(model)),
         fallback: model.and_then(|model| reader.name(model, "fallback")),
         vendor: cpu.child("vendor").and_then(|vendor| reader.word(vendor)),
-        features: cpu.children_named("feature").filter_map(|f| feature(reader, f)).collect(),
+        // In no more memory than they take: there are many guests, and many features of each.
+        features: cpu
+            .children_named("feature")
+            .filter_map(|f| feature(reader, f))
+            .collect::<Box<[_]>>()
+            .into_vec(),
         topology: cpu.child("topology").and_then(|t| topology(reader, t)),
         max_physical_bits: physical_bits(reader, cpu),
         numa_cells: cpu.at("numa").into_iter().flat_map(|n| cells(reader, n)).collect(),

@@ -21,12 +21,9 @@ use super::{IngestError, folder};
 /// # Errors
 /// [`IngestError`] where the folder cannot be read or holds no map.
 pub fn read_cpu_map_folder(path: &Path) -> Result<CpuMap, IngestError> {
-    let text = |(name, bytes): (String, Vec<u8>)| Some((name, String::from_utf8(bytes).ok()?));
-    let files: Vec<_> = folder::files(path, &|name| is_xml(name).then_some(folder::DOCUMENT_BYTES))?
-        .files
-        .into_iter()
-        .filter_map(text)
-        .collect();
+    let wanted = |name: &str| is_xml(name).then_some(folder::DOCUMENT_BYTES);
+    let text = |(name, bytes): folder::File| Some((name, String::from_utf8(bytes).ok()?));
+    let files: Vec<_> = folder::files(path, &wanted, text)?.files.into_iter().flatten().collect();
     let (map, _) = read_cpu_map(&path.display().to_string(), &files);
     if map.models.is_empty() {
         return Err(IngestError::NoCpuMap { folder: path.to_owned() });

@@ -1,8 +1,8 @@
 //! Files of a folder: the one place of this room that touches the file system. It only reads.
 
-use std::fs::DirEntry;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::fs::{DirEntry, FileType};
+use std::io::{self, Read};
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -17,6 +17,8 @@ pub(super) const DOCUMENT_BYTES: u64 = 64 << 20;
 pub(super) const ARCHIVE_BYTES: u64 = 1 << 30;
 /// How many entries a folder may hold, all its folders together.
 const ENTRIES: usize = 8 << 20;
+/// Folders that lie in so few others are looked through side by side.
+const SIDE_BY_SIDE: usize = 2;
 /// How many folders may lie inside one another.
 const DEPTH: usize = 32;
 
@@ -24,9 +26,9 @@ const DEPTH: usize = 32;
 pub(super) type File = (String, Vec<u8>);
 
 /// What a folder holds, by path.
-#[derive(Debug, Default)]
-pub(super) struct Folder {
-    pub(super) files: Vec<File>,
+#[derive(Debug)]
+pub(super) struct Folder<T> {
+    pub(super) files: Vec<T>,
     pub(super) problems: Vec<Problem>,
 }
 
@@ -42,31 +44,37 @@ pub(super) fn name(root: &Path) -> String {
 }
 
 /// All files of the folder at `root` for which `limit` says how large they may be. Links that lead
-/// out of the folder, and links to folders, are not followed.
-pub(super) fn files(root: &Path, limit: &dyn Fn(&str) -> Option<u64>) -> Result<Folder, IngestError> {
+/// out of the folder, and links to folders, are not followed. `make` makes of each what is kept of it.
+pub(super) fn files<T: Send>(
+    root: &Path,
+    limit: &Limit<'_>,
+    make: impl Fn(File) -> T + Sync,
+) -> Result<Folder<T>, IngestError> {
     let unreadable = |error| IngestError::Unreadable { folder: root.to_owned(), error };
     let root = root.canonicalize().map_err(unreadable)?;
-    let mut walk = Walk { limit, wanted: Vec::new(), problems: Vec::new(), entries: 0 };
+    let mut walk = Walk::new(limit);
     walk.folder(&root, "", 0).map_err(unreadable)?;
     let Walk { mut wanted, mut problems, .. } = walk;
     wanted.sort_by(|one, other| one.path.cmp(&other.path));
-    let read: Vec<io::Result<Vec<u8>>> = wanted.par_iter().map(|wanted| wanted.read(&root)).collect();
-    let mut files = Vec::with_capacity(read.len());
-    for (Wanted { path, .. }, read) in wanted.into_iter().zip(read) {
-        match read {
-            Ok(bytes) => files.push((path, bytes)),
-            Err(error) => problems.push(problem(&path, &format!("cannot be read: {error}"))),
-        }
-    }
+    let read = |wanted: Wanted| match wanted.read(&root) {
+        Ok(bytes) => Ok(make((wanted.path, bytes))),
+        Err(error) => Err(problem(&wanted.path, &format!("cannot be read: {error}"))),
+    };
+    let read: Vec<Result<T, Problem>> = wanted.into_par_iter().map(read).collect();
+    let files = read.into_iter().filter_map(|one| one.map_err(|wrong| problems.push(wrong)).ok()).collect();
     Ok(Folder { files, problems })
 }
+
+/// How large the file at a path may be; `None` where it is not wanted.
+type Limit<'w> = dyn Fn(&str) -> Option<u64> + Sync + 'w;
 
 /// A file to be read.
 struct Wanted {
     /// Its path inside the folder.
     path: String,
-    at: PathBuf,
     is_link: bool,
+    /// Whether its folder says that it is a file.
+    is_file: bool,
     /// How large it may be.
     limit: u64,
 }
@@ -74,41 +82,68 @@ struct Wanted {
 impl Wanted {
     /// Its bytes. The folders that it is in are no links.
     fn read(&self, root: &Path) -> io::Result<Vec<u8>> {
-        if self.is_link && !self.at.canonicalize()?.starts_with(root) {
+        let at = root.join(&self.path);
+        if self.is_link && !at.canonicalize()?.starts_with(root) {
             return Err(io::Error::other("it is a link that leads out of the folder"));
         }
-        let metadata = self.at.metadata()?;
-        if !metadata.is_file() {
+        // Who opens a pipe waits for its other end.
+        if !self.is_file && !at.metadata()?.is_file() {
             return Err(io::Error::other("it is not a file"));
         }
-        if metadata.len() > self.limit {
-            return Err(io::Error::other(format!("it is larger than {} MiB", self.limit >> 20)));
-        }
-        read(&self.at)
+        read(&at, self.limit)
     }
 }
 
 struct Walk<'w> {
-    limit: &'w dyn Fn(&str) -> Option<u64>,
+    limit: &'w Limit<'w>,
     wanted: Vec<Wanted>,
     problems: Vec<Problem>,
     entries: usize,
 }
 
-impl Walk<'_> {
+impl<'w> Walk<'w> {
+    fn new(limit: &'w Limit<'w>) -> Self {
+        Self { limit, wanted: Vec::new(), problems: Vec::new(), entries: 0 }
+    }
+
     fn folder(&mut self, at: &Path, inside: &str, depth: usize) -> io::Result<()> {
         let mut entries: Vec<DirEntry> = at.read_dir()?.collect::<Result<_, _>>()?;
         entries.sort_by_key(DirEntry::file_name);
         self.entries += entries.len();
         if depth > DEPTH || self.entries > ENTRIES {
-            let message = "too many files, or too many folders inside one another; the rest is left out";
-            self.complain(inside, message);
-            return Ok(());
-        }
-        for entry in entries {
-            self.entry(&entry, inside, depth);
+            self.too_many(inside);
+        } else if depth < SIDE_BY_SIDE {
+            let part = |entry: DirEntry| {
+                let mut part = Self::new(self.limit);
+                part.entry(&entry, inside, depth);
+                part
+            };
+            let parts: Vec<Self> = entries.into_par_iter().map(part).collect();
+            for part in parts {
+                self.add(part, inside);
+            }
+        } else {
+            for entry in entries {
+                self.entry(&entry, inside, depth);
+            }
         }
         Ok(())
+    }
+
+    /// Takes over what was found in a part of a folder, as long as it is not too much in all.
+    fn add(&mut self, part: Self, inside: &str) {
+        let before = self.entries;
+        self.entries += part.entries;
+        if self.entries <= ENTRIES {
+            self.wanted.extend(part.wanted);
+            self.problems.extend(part.problems);
+        } else if before <= ENTRIES {
+            self.too_many(inside);
+        }
+    }
+
+    fn too_many(&mut self, inside: &str) {
+        self.complain(inside, "too many files, or too many folders inside one another; the rest is left out");
     }
 
     fn entry(&mut self, entry: &DirEntry, inside: &str, depth: usize) {
@@ -116,8 +151,9 @@ impl Walk<'_> {
         let Some(name) = name.to_str() else { return };
         let path = if inside.is_empty() { name.to_owned() } else { format!("{inside}/{name}") };
         let at = entry.path();
-        let is_link = entry.file_type().is_ok_and(|kind| kind.is_symlink());
-        let is_folder = if is_link { at.is_dir() } else { entry.file_type().is_ok_and(|kind| kind.is_dir()) };
+        let is = |kind: fn(&FileType) -> bool| entry.file_type().is_ok_and(|found| kind(&found));
+        let (is_link, is_file) = (is(FileType::is_symlink), is(FileType::is_file));
+        let is_folder = if is_link { at.is_dir() } else { is(FileType::is_dir) };
         if is_folder && is_link {
             self.complain(&path, "a link to a folder, which is not followed");
         } else if is_folder {
@@ -125,7 +161,7 @@ impl Walk<'_> {
                 self.complain(&path, &format!("cannot be read: {error}"));
             }
         } else if let Some(limit) = (self.limit)(&path) {
-            self.wanted.push(Wanted { path, at, is_link, limit });
+            self.wanted.push(Wanted { path, is_link, is_file, limit });
         }
     }
 
@@ -139,9 +175,15 @@ fn problem(path: &str, message: &str) -> Problem {
     Complaint::new(None, message, remedy).problem(path, "")
 }
 
-#[expect(clippy::disallowed_methods, reason = "this is where the library reads files")]
-fn read(at: &Path) -> io::Result<Vec<u8>> {
-    std::fs::read(at)
+fn read(at: &Path, limit: u64) -> io::Result<Vec<u8>> {
+    let mut file = std::fs::File::open(at)?;
+    let length = file.metadata()?.len();
+    if length > limit {
+        return Err(io::Error::other(format!("it is larger than {} MiB", limit >> 20)));
+    }
+    let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    file.read_to_end(&mut bytes)?;
+    Ok(bytes)
 }
 
 #[cfg(test)]
@@ -149,7 +191,7 @@ fn read(at: &Path) -> io::Result<Vec<u8>> {
 mod tests {
     use super::*;
 
-    fn paths(folder: &Folder) -> Vec<&str> {
+    fn paths(folder: &Folder<File>) -> Vec<&str> {
         folder.files.iter().map(|(path, _)| path.as_str()).collect()
     }
 
@@ -160,13 +202,13 @@ mod tests {
         for name in ["b/2.xml", "b/1.xml", "a.xml", "notes.md"] {
             std::fs::write(root.path().join(name), name).expect("written");
         }
-        let found =
-            files(root.path(), &|path| (!path.ends_with("notes.md")).then_some(100)).expect("readable");
+        let found = files(root.path(), &|path| (!path.ends_with("notes.md")).then_some(100), |file| file)
+            .expect("readable");
         assert_eq!(paths(&found), ["a.xml", "b/1.xml", "b/2.xml"]);
-        let found = files(root.path(), &|_| Some(6)).expect("readable");
+        let found = files(root.path(), &|_| Some(6), |file| file).expect("readable");
         assert_eq!(paths(&found), ["a.xml"], "the others are larger");
         assert_eq!(found.problems.len(), 3);
-        assert!(files(&root.path().join("gone"), &|_| None).is_err());
+        assert!(files(&root.path().join("gone"), &|_| None, |file| file).is_err());
     }
 
     #[cfg(unix)]
@@ -179,7 +221,7 @@ mod tests {
         link(&other.path().join("secret.xml"), "out.xml");
         link(&root.path().join("own.xml"), "in.xml");
         link(other.path(), "folder");
-        let found = files(root.path(), &|_| Some(100)).expect("readable");
+        let found = files(root.path(), &|_| Some(100), |file| file).expect("readable");
         assert_eq!(paths(&found), ["in.xml", "own.xml"]);
         let problems: Vec<_> = found.problems.iter().map(|p| p.path.as_str()).collect();
         assert_eq!(problems, ["folder", "out.xml"]);

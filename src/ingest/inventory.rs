@@ -3,7 +3,7 @@
 //! Documents are read in parallel; everything is put together in the order of paths, so that the
 //! result does not depend on the number of threads.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
@@ -13,8 +13,7 @@ use crate::model::{
 };
 use crate::text::{Place, SourceId, Sources, Span};
 
-use super::documents::{Text, documents};
-use super::folder::File;
+use super::documents::Found;
 use super::host::{Witness, merge};
 use super::layout::Item;
 use super::problem::Complaint;
@@ -23,47 +22,26 @@ use super::saying::Saying;
 use super::settings::{self, Written};
 use super::{cpu_map, domain, moment, policy};
 
+/// How many guests are read side by side.
+const AT_ONCE: usize = 4_096;
+
 /// One document of interest.
 struct Entry {
     item: Item,
     source: SourceId,
 }
 
-/// The texts of hosts' documents: hosts of one kind have many of them in common, and each is kept once.
-#[derive(Default)]
-struct Texts(BTreeSet<Arc<String>>);
-
-impl Texts {
-    /// The text, as it is kept. No two guests have one in common.
-    fn shared(&mut self, item: &Item, text: Arc<String>) -> Arc<String> {
-        if matches!(item.kind, D::Domain | D::LiveDomain) {
-            return text;
-        }
-        if let Some(known) = self.0.get(&text) {
-            return Arc::clone(known);
-        }
-        self.0.insert(Arc::clone(&text));
-        text
-    }
-}
-
-/// The cluster that `files` tell of, each with its path inside the inventory. What `cluster.toml`
+/// The cluster that the documents tell of, by path. What `cluster.toml`
 /// calls it counts before `name`, and `policy` (its path and text) before `portolan.toml`.
 pub(super) fn cluster(
     name: &str,
-    files: Vec<File>,
+    documents: Vec<Found>,
     mut problems: Vec<Problem>,
     policy: Option<(String, String)>,
 ) -> Cluster {
-    let documents = documents(files, &mut problems);
     let mut sources = Sources::default();
-    let mut texts = Texts::default();
-    let entry = |(path, item, text): Text| {
-        let text = texts.shared(&item, text);
-        Entry { item, source: sources.share(path, text) }
-    };
+    let entry = |(path, item, text): Found| Entry { item, source: sources.share(path, text) };
     let entries: Vec<Entry> = documents.into_iter().map(entry).collect();
-    drop(texts);
     let mut hosts = hosts(&entries, &sources, &mut problems);
     let guests = guests(&entries, &sources, &mut problems);
     lodge(&mut hosts, &guests);
@@ -112,8 +90,9 @@ type Said<'e> = (&'e Entry, Option<Saying>);
 fn sayings<'e>(documents: &[&'e Entry], sources: &Sources) -> (Vec<Said<'e>>, Vec<Problem>) {
     let read = |&entry: &&'e Entry| {
         let source = sources.get(entry.source);
-        let reading = saying(&entry.item, entry.source, &source.text)?;
-        Some((entry, reading.map_err(|complaint| complaint.problem(&source.path, &source.text))))
+        let text = source.text.read();
+        let reading = saying(&entry.item, entry.source, &text)?;
+        Some((entry, reading.map_err(|complaint| complaint.problem(&source.path, &text))))
     };
     let all: Vec<_> = documents.par_iter().filter_map(read).collect();
     let mut problems = Vec::new();
@@ -161,7 +140,7 @@ fn maps<'h>(
         let of_map = documents.iter().filter(|entry| entry.item.kind == D::CpuMap);
         let files: Vec<(String, String)> = of_map
             .clone()
-            .map(|e| (format!("{}.xml", e.item.name), sources.get(e.source).text.to_string()))
+            .map(|e| (format!("{}.xml", e.item.name), sources.get(e.source).text.read().into_owned()))
             .collect();
         let Some(first) = of_map.clone().next() else { continue };
         if let Some(map) = read.get(&files) {
@@ -219,8 +198,13 @@ fn guests(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> 
         }
         found
     };
-    // One list is all that is made of them, for there are many.
-    let guests = by_guest.par_iter().filter_map(read).collect();
+    // They are large and many: there is one list of them, and beside it never more than a few.
+    let mut guests = Vec::with_capacity(by_guest.len());
+    let all: Vec<_> = by_guest.iter().collect();
+    for some in all.chunks(AT_ONCE) {
+        let some: Vec<Option<Guest>> = some.par_iter().copied().map(read).collect();
+        guests.extend(some.into_iter().flatten());
+    }
     problems.extend(told.into_inner().unwrap_or_else(PoisonError::into_inner));
     guests
 }
@@ -247,11 +231,12 @@ fn moment(sources: &Sources, documents: &[(D, SourceId)], wrong: &mut Vec<Proble
     let mut moment = Moment::default();
     for &(kind, source) in documents {
         let source_text = sources.get(source);
-        moment::read(kind, source, &source_text.text, &mut moment);
-        if !moment.says(kind, &source_text.text) {
+        let text = source_text.text.read();
+        moment::read(kind, source, &text, &mut moment);
+        if !moment.says(kind, &text) {
             let remedy = format!("print it again: {}", kind.command());
             let complaint = Complaint::new(Some(0), "nothing in it is understood", remedy);
-            wrong.push(complaint.problem(&source_text.path, &source_text.text));
+            wrong.push(complaint.problem(&source_text.path, &text));
         }
     }
     moment
@@ -260,12 +245,14 @@ fn moment(sources: &Sources, documents: &[(D, SourceId)], wrong: &mut Vec<Proble
 /// `virsh -r dumpxml` of a sosreport prints the live definition of a guest that runs, which then has
 /// an id, and the stored one of a guest that does not.
 fn is_live(entry: &Entry, sources: &Sources) -> bool {
-    let text = &sources.get(entry.source).text;
-    let tag = || {
-        let from = text.get(text.find("<domain ")?..)?;
-        from.get(..from.find('>')?)
-    };
-    entry.item.kind == D::LiveDomain && (!entry.item.sos || tag().is_some_and(|tag| tag.contains(" id=")))
+    let has_id =
+        || start_of_domain(&sources.get(entry.source).text.read()).is_some_and(|tag| tag.contains(" id="));
+    entry.item.kind == D::LiveDomain && (!entry.item.sos || has_id())
+}
+
+fn start_of_domain(text: &str) -> Option<&str> {
+    let from = text.get(text.find("<domain ")?..)?;
+    from.get(..from.find('>')?)
 }
 
 fn settings(entries: &[Entry], sources: &Sources, problems: &mut Vec<Problem>) -> Written {
@@ -303,6 +290,8 @@ fn policy(id: SourceId, sources: &Sources, problems: &mut Vec<Problem>) -> RuleP
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ingest::documents;
+    use crate::ingest::folder::File;
 
     // All documents here are made up.
     fn files(list: &[(&str, &[u8])]) -> Vec<File> {
@@ -310,7 +299,7 @@ mod tests {
     }
 
     fn read(list: &[(&str, &[u8])]) -> Cluster {
-        cluster("made-up", files(list), Vec::new(), None)
+        crate::ingest::read_files("made-up", files(list))
     }
 
     #[test]
@@ -418,11 +407,12 @@ mod tests {
             ),
             ("hosts/h/guests/plain.live.xml", b"<domain type='kvm'></domain>"),
         ];
-        let mut problems = Vec::new();
+        let shelf = crate::text::Shelf::default();
+        let raw = files(&list).into_iter().map(|file| documents::raw(&shelf, file)).collect();
         let mut sources = Sources::default();
-        let documents = documents(files(&list), &mut problems);
         let entry = |(path, item, text)| Entry { item, source: sources.share(path, text) };
-        let entries: Vec<Entry> = documents.into_iter().map(entry).collect();
+        let found = documents::documents(&shelf, raw, &mut Vec::new());
+        let entries: Vec<Entry> = found.into_iter().map(entry).collect();
         let live = entries.iter().filter(|entry| is_live(entry, &sources));
         let live: Vec<_> = live.map(|entry| entry.item.name.as_str()).collect();
         assert_eq!(live, ["plain", "runs"]);

@@ -61,6 +61,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::Cluster;
+use crate::text::Shelf;
 
 pub use cpu_data::read_cpu_data;
 pub use cpu_inputs::{CpuInput, read_cpu_inputs, read_domain_capabilities};
@@ -117,18 +118,24 @@ pub fn read_with(folder: &Path, policy: Option<(String, String)>) -> Result<Clus
         let document = layout::item(path).map(|_| folder::DOCUMENT_BYTES);
         document.or_else(|| layout::is_archive(path).then_some(folder::ARCHIVE_BYTES))
     };
-    let found = folder::files(folder, &limit)?;
+    let shelf = Shelf::default();
+    let found = folder::files(folder, &limit, |file| documents::raw(&shelf, file))?;
     if !folder::has_folder(folder, "hosts") && !folder::has_folder(folder, "guests") {
         return Err(IngestError::NotAnInventory { folder: folder.to_owned() });
     }
-    Ok(inventory::cluster(&folder::name(folder), found.files, found.problems, policy))
+    let mut problems = found.problems;
+    let found = documents::documents(&shelf, found.files, &mut problems);
+    Ok(inventory::cluster(&folder::name(folder), found, problems, policy))
 }
 
 /// Reads an inventory called `name` from memory: the path of each file inside it, and its bytes.
 ///
 /// Paths that are not of interest are ignored.
 pub fn read_files(name: &str, files: Vec<(String, Vec<u8>)>) -> Cluster {
-    inventory::cluster(name, files, Vec::new(), None)
+    let (shelf, mut problems) = (Shelf::default(), Vec::new());
+    let files = files.into_iter().map(|file| documents::raw(&shelf, file)).collect();
+    let found = documents::documents(&shelf, files, &mut problems);
+    inventory::cluster(name, found, problems, None)
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ pub struct Guest {
     pub vcpus: Fact<u32>,
     /// Where its disks lie, by its stored definition.
     pub storage: Vec<DiskSource>,
-    /// Where the disks of the running guest lie, where its XML is there.
+    /// Where the disks of the running guest lie, where its XML is there beside the stored one.
     pub live_storage: Option<Vec<DiskSource>>,
     /// The machine type that it runs with, where its running XML is there.
     pub live_machine: Option<Known<Name>>,
@@ -39,8 +39,9 @@ pub struct Guest {
     pub memory_parts: Vec<MemoryPart>,
     /// What else it uses of its host, by its stored definition.
     pub reliance: Reliance,
-    /// What else the running guest uses of its host, where its XML is there.
-    pub live_reliance: Option<Reliance>,
+    /// What else the running guest uses of its host, where its XML is there beside the stored one; of many guests most have none,
+    /// and no room for it.
+    pub live_reliance: Option<Box<Reliance>>,
     /// What it was doing when its documents were collected.
     pub moment: Moment,
     /// Its network cards, by its stored definition.
@@ -149,7 +150,13 @@ pub struct Timer {
 impl Guest {
     /// What else the running guest uses of its host; the stored definition tells where that is all there is.
     pub fn running_reliance(&self) -> &Reliance {
-        self.live_reliance.as_ref().unwrap_or(&self.reliance)
+        self.live_reliance.as_deref().unwrap_or(&self.reliance)
+    }
+
+    /// What its XML says of that while it runs; `None` where that was not collected.
+    pub fn live_reliance(&self) -> Option<&Reliance> {
+        let own = || (self.live == Some(self.source)).then_some(&self.reliance);
+        self.live_reliance.as_deref().or_else(own)
     }
 
     /// Where the disks lie that it runs with; those of the stored definition where that is all there is.

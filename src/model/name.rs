@@ -2,27 +2,27 @@
 
 use std::borrow::Borrow;
 use std::cell::RefCell;
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::ops::Deref;
 use std::sync::{Mutex, PoisonError};
 
 /// A word such as a bus, a device's model, a machine type or a CPU feature. In a large cluster the same few hundred stand
-/// in a hundred thousand documents, so each is kept once, for as long as the program runs: a name is as small as a reference
-/// and quick to compare.
+/// in a hundred thousand documents, so each is kept once, for as long as the program runs: a name is a reference to it, thin
+/// so that it is small, and quick to compare.
 #[derive(Clone, Copy)]
-pub struct Name(&'static str);
+pub struct Name(&'static &'static str);
 
 /// All names there are: what makes two equal ones the same.
-static ALL: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
+static ALL: Mutex<BTreeMap<&'static str, Name>> = Mutex::new(BTreeMap::new());
 
 /// How many names a thread knows without asking for all.
 const NEAR: usize = 1 << 11;
 
 thread_local! {
     /// Names that this thread had last, each where its letters put it.
-    static LAST: RefCell<Vec<&'static str>> = RefCell::new(vec![""; NEAR]);
+    static LAST: RefCell<Vec<Option<Name>>> = RefCell::new(vec![None; NEAR]);
 }
 
 impl Name {
@@ -30,12 +30,9 @@ impl Name {
     pub fn new(text: &str) -> Self {
         let at = slot(text);
         LAST.with_borrow_mut(|last| match last.get_mut(at) {
-            Some(known) if *known == text && !text.is_empty() => Self(known),
-            Some(other) => {
-                *other = kept(text);
-                Self(other)
-            }
-            None => Self(kept(text)),
+            Some(Some(known)) if known.as_str() == text => *known,
+            Some(other) => *other.insert(kept(text)),
+            None => kept(text),
         })
     }
 
@@ -45,13 +42,14 @@ impl Name {
     }
 }
 
-fn kept(text: &str) -> &'static str {
+fn kept(text: &str) -> Name {
     let mut all = ALL.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(known) = all.get(text) {
-        return known;
+        return *known;
     }
-    let new: &'static str = Box::leak(Box::from(text));
-    all.insert(new);
+    let text: &'static str = Box::leak(Box::from(text));
+    let new = Name(Box::leak(Box::new(text)));
+    all.insert(text, new);
     new
 }
 
@@ -79,13 +77,13 @@ impl PartialOrd for Name {
 
 impl Ord for Name {
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        if self == other { std::cmp::Ordering::Equal } else { self.0.cmp(other.0) }
+        if self == other { std::cmp::Ordering::Equal } else { self.as_str().cmp(other.as_str()) }
     }
 }
 
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.0.hash(state);
+        self.as_str().hash(state);
     }
 }
 
@@ -111,31 +109,31 @@ impl AsRef<str> for Name {
 
 impl PartialEq<str> for Name {
     fn eq(&self, other: &str) -> bool {
-        self.0 == other
+        self.as_str() == other
     }
 }
 
 impl PartialEq<&str> for Name {
     fn eq(&self, other: &&str) -> bool {
-        self.0 == *other
+        self.as_str() == *other
     }
 }
 
 impl PartialEq<String> for Name {
     fn eq(&self, other: &String) -> bool {
-        self.0 == other
+        self.as_str() == other
     }
 }
 
 impl PartialEq<Name> for str {
     fn eq(&self, other: &Name) -> bool {
-        self == other.0
+        self == other.as_str()
     }
 }
 
 impl PartialEq<Name> for String {
     fn eq(&self, other: &Name) -> bool {
-        self == other.0
+        self == other.as_str()
     }
 }
 
@@ -159,19 +157,19 @@ impl From<String> for Name {
 
 impl From<Name> for String {
     fn from(name: Name) -> Self {
-        name.0.to_owned()
+        name.as_str().to_owned()
     }
 }
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(self.0)
+        f.pad(self.as_str())
     }
 }
 
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Debug::fmt(self.0, f)
+        fmt::Debug::fmt(self.as_str(), f)
     }
 }
 

@@ -134,7 +134,7 @@ impl<'p> Asked<'p> {
         let mut permit = FixedBitSet::with_capacity(hosts);
         let mut fare = vec![0; hosts];
         let wish = self.now.wish;
-        let (filling, favouring) = (wish.adopting.contains(&true), wish.favoured.contains(&true));
+        let (filling, favouring) = (wish.adopts, wish.favoured.contains(&true));
         for to in choices.iter().filter(|to| self.now.needs.hosts[to.host].is_ok()) {
             permit.insert(to.host);
             let elsewhere = u64::from(filling && !wish.adopting[to.host]);

@@ -1,7 +1,7 @@
 //! Where guests may go that are alike: asked once for all guests of a kind and all hosts of a kind, and kept once.
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
@@ -15,8 +15,15 @@ use crate::compat::{GuestIndex, HostIndex};
 /// what is wanted of them.
 type Key = (usize, bool, bool, Want);
 
+/// By kind of host: the gentlest mode in which guests can come to it.
+pub(super) type Modes = Vec<Option<MoveMode>>;
+
 /// Where single guests may go, names, UUIDs and ports aside.
-pub(super) struct Rows(BTreeMap<Key, Arc<[Choice]>>);
+pub(super) struct Rows {
+    of: BTreeMap<Key, Arc<[Choice]>>,
+    /// Where others may go.
+    others: Mutex<BTreeSet<Arc<[Choice]>>>,
+}
 
 impl Rows {
     pub(super) fn new(needs: &Needs<'_>, wish: &Wish) -> Self {
@@ -26,14 +33,25 @@ impl Rows {
                 first.entry(key(needs, guest, want)).or_insert(guest);
             }
         }
-        let rows: Vec<(Key, Vec<Choice>)> =
-            first.into_par_iter().map(|(key, guest)| (key, row(needs, wish, guest, key.3))).collect();
-        let mut known: BTreeMap<Vec<Choice>, Arc<[Choice]>> = BTreeMap::new();
-        let shared = |(key, row): (Key, Vec<Choice>)| {
-            let shared = known.entry(row).or_insert_with_key(|row| row.as_slice().into());
-            (key, Arc::clone(shared))
-        };
-        Self(rows.into_iter().map(shared).collect())
+        let modes: Vec<(Key, Modes)> =
+            first.into_par_iter().map(|(key, guest)| (key, modes(needs, &[guest]))).collect();
+        // Many kinds of guests may go to the same hosts.
+        let distinct: BTreeSet<(Want, &Modes)> = modes.iter().map(|(key, modes)| (key.3, modes)).collect();
+        let row = |(want, modes)| ((want, modes), Arc::from(row(needs, wish, want, modes)));
+        let rows: BTreeMap<(Want, &Modes), Arc<[Choice]>> = distinct.into_par_iter().map(row).collect();
+        let of_key = |(key, modes): &(Key, Modes)| Some((*key, Arc::clone(rows.get(&(key.3, modes))?)));
+        Self { of: modes.iter().filter_map(of_key).collect(), others: Mutex::default() }
+    }
+
+    /// The same choices, kept once.
+    pub(super) fn shared(&self, choices: Vec<Choice>) -> Arc<[Choice]> {
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = others.get(&choices[..]) {
+            return Arc::clone(known);
+        }
+        let choices: Arc<[Choice]> = choices.into();
+        others.insert(Arc::clone(&choices));
+        choices
     }
 
     /// Where the unit may go, if it is one guest that is free to.
@@ -42,7 +60,7 @@ impl Rows {
         if needs.is_elsewhere(guest) || wish.pinned.contains(&guest) || !moves_at_once(needs, &[guest]) {
             return None;
         }
-        let row = self.0.get(&key(needs, guest, unit.want))?;
+        let row = self.of.get(&key(needs, guest, unit.want))?;
         let said =
             |host: HostIndex| row.binary_search_by_key(&host, |to| to.host).ok().map(|at| row[at].mode);
         let open = |host: &HostIndex| Some(*host) != needs.homes[guest] && wish.allows(unit.want, *host);
@@ -60,13 +78,25 @@ fn key(needs: &Needs<'_>, guest: GuestIndex, want: Want) -> Key {
     (kind, needs.guest(guest).running, needs.homes[guest].is_some(), want)
 }
 
-/// Where a guest may go that meets nothing of its own anywhere.
-fn row(needs: &Needs<'_>, wish: &Wish, guest: GuestIndex, want: Want) -> Vec<Choice> {
-    let kinds = needs.verdicts.kinds();
-    let of_kind = |&host: &HostIndex| mode_by(needs, guest, needs.verdicts.assess_kind(guest, host));
-    let modes: Vec<Option<MoveMode>> = kinds.hosts.iter().map(of_kind).collect();
+/// In which modes guests can all come to a host of each kind, where they meet nothing of their own.
+pub(super) fn modes(needs: &Needs<'_>, guests: &[GuestIndex]) -> Modes {
+    let of_kind = |&host: &HostIndex| {
+        let of_one = |&guest: &GuestIndex| mode_by(needs, guest, needs.verdicts.assess_kind(guest, host));
+        let all: Option<Vec<MoveMode>> = guests.iter().map(of_one).collect();
+        all?.into_iter().max()
+    };
+    needs.verdicts.kinds().hosts.iter().map(of_kind).collect()
+}
+
+/// Where guests may go that meet nothing of their own anywhere.
+fn row(needs: &Needs<'_>, wish: &Wish, want: Want, modes: &Modes) -> Vec<Choice> {
     let hosts = (0..needs.hosts.len()).filter(|&host| wish.allows(want, host));
-    hosts.filter_map(|host| Some(Choice { host, mode: modes[kinds.kind_of_host[host]]? })).collect()
+    hosts.filter_map(|host| at_kind(needs, modes, host)).collect()
+}
+
+/// The choice of a host, by its kind.
+pub(super) fn at_kind(needs: &Needs<'_>, modes: &Modes, host: HostIndex) -> Option<Choice> {
+    Some(Choice { host, mode: modes[needs.verdicts.kinds().kind_of_host[host]]? })
 }
 
 /// The lists of choices that differ, and which of them each unit has.

@@ -1,5 +1,7 @@
 //! Why guests cannot fit, in sums.
 
+use std::sync::Arc;
+
 use super::capacity::Amount;
 use super::flow::{Demand, Violator, violator};
 use super::needs::Needs;
@@ -136,11 +138,15 @@ fn summed(needs: &Needs<'_>, units: &[Unit], left: &[usize], stays: &[Amount]) -
     for choice in left.iter().flat_map(|&unit| units[unit].choices.iter()) {
         usable[choice.host] = needs.hosts[choice.host].is_ok();
     }
-    let confined = |unit: &&Unit| {
-        let mut known = unit.choices.iter().filter(|to| needs.hosts[to.host].is_ok()).peekable();
+    let confined = |choices: &Arc<[Choice]>| {
+        let mut known = choices.iter().filter(|to| needs.hosts[to.host].is_ok()).peekable();
         known.peek().is_some() && known.all(|to| usable[to.host])
     };
-    let confined: Vec<&Unit> = units.iter().filter(confined).collect();
+    let all: Vec<&Unit> = units.iter().collect();
+    let (choices, line) = lines(&all);
+    let confined: Vec<bool> = choices.iter().map(confined).collect();
+    let confined: Vec<&Unit> =
+        all.into_iter().zip(line).filter(|(_, line)| confined[*line]).map(|(unit, _)| unit).collect();
     let hosts: Vec<HostIndex> = (0..usable.len()).filter(|&host| usable[host]).collect();
     if hosts.is_empty() || confined.is_empty() {
         return Vec::new();

@@ -1,7 +1,7 @@
 //! Guests that move as one, and where they may go.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rayon::prelude::*;
@@ -10,7 +10,7 @@ use super::capacity::Amount;
 use super::mode::MoveMode;
 use super::needs::Needs;
 use super::rare::KindIndex;
-use super::rows::Rows;
+use super::rows::{Rows, at_kind, modes};
 use super::wish::{Want, Wish};
 use crate::compat::{Answer, Assessment, GuestIndex, HostIndex};
 use crate::model::Guest;
@@ -107,11 +107,27 @@ fn unit(needs: &Needs<'_>, wish: &Wish, rows: &Rows, first: GuestIndex) -> Optio
     let mut unit = Unit { guests, want, choices: Arc::default(), amount: Amount::default() };
     unit.choices = match rows.of(needs, wish, &unit) {
         Some(row) => row,
-        None => (0..needs.hosts.len()).filter_map(|host| allowed(needs, wish, &unit, host)).collect(),
+        None => rows.shared(choices(needs, wish, &unit)),
     };
     unit.amount =
         unit.guests.iter().fold(Amount::default(), |sum, &guest| sum.plus(&unit.least(needs, guest)));
     Some(unit)
+}
+
+/// Where a unit may go: host by host where its guests are or meet something of their own, and by the kind of the host elsewhere.
+fn choices(needs: &Needs<'_>, wish: &Wish, unit: &Unit) -> Vec<Choice> {
+    let met = unit.guests.iter().flat_map(|&guest| needs.verdicts.meets(guest));
+    let own: BTreeSet<HostIndex> =
+        unit.guests.iter().filter_map(|&guest| needs.homes[guest]).chain(met).collect();
+    let fixed = unit.guests.iter().any(|guest| wish.pinned.contains(guest))
+        || !moves_at_once(needs, &unit.guests)
+        || (unit.want == Want::Even && unit.home(needs).is_none());
+    let modes = modes(needs, &unit.guests);
+    let elsewhere = |host: HostIndex| {
+        if fixed || !wish.allows(unit.want, host) { None } else { at_kind(needs, &modes, host) }
+    };
+    let at = |host| if own.contains(&host) { allowed(needs, wish, unit, host) } else { elsewhere(host) };
+    (0..needs.hosts.len()).filter_map(at).collect()
 }
 
 /// What is wanted of a guest; of one on a host that is to be relieved, and holds no more than it can, nothing.

@@ -1,5 +1,7 @@
 //! Why a guest is left out: for every host it might have gone to.
 
+use std::collections::BTreeSet;
+
 use super::capacity::Amount;
 use super::ledger::{Ledger, Obstacle};
 use super::needs::Needs;
@@ -87,21 +89,19 @@ impl Why<'_, '_> {
         let mut reasons: Vec<Reason> = stuck.map(|stuck| self.deadlock(stuck)).collect();
         let allowed = (0..self.needs.hosts.len()).filter(|&host| self.wish.allows(unit.want, host));
         let hosts = allowed.filter(|&host| Some(host) != self.needs.homes[guest]);
-        // What rules say of the guest itself is asked for all hosts at once: hosts of a class have most of it in common.
-        let refuses = |&host: &HostIndex| {
-            unit.arriving(self.needs, host) == [guest] && mode(self.needs, guest, host).is_none()
-        };
-        let (barred, others): (Vec<HostIndex>, Vec<HostIndex>) = hosts.partition(refuses);
-        let (mut found, mut cramped) = (Vec::new(), Vec::new());
-        for group in self.needs.verdicts.reasons(guest, &barred) {
-            for (assessment, hosts) in self.by_answer(guest, group.hosts) {
-                for reason in self.objections(guest, assessment, &group.findings) {
-                    add(&mut found, &hosts, reason);
-                }
-            }
+        let (mut found, mut cramped, mut barred) = (Vec::new(), Vec::new(), BTreeSet::new());
+        let (open, shut): (Vec<HostIndex>, Vec<HostIndex>) =
+            hosts.partition(|&host| self.pinned(unit, host).is_none());
+        for &one in &unit.guests {
+            let refuses = |&host: &HostIndex| {
+                self.needs.homes[one] != Some(host) && mode(self.needs, one, host).is_none()
+            };
+            let hosts: Vec<HostIndex> = open.iter().copied().filter(refuses).collect();
+            self.barred(guest, one, &hosts, &mut found);
+            barred.extend(hosts);
         }
-        for host in others {
-            for reason in self.at_host(unit, guest, host, &mut cramped) {
+        for host in open.into_iter().filter(|host| !barred.contains(host)).chain(shut) {
+            for reason in self.at_host(unit, host, &mut cramped) {
                 add(&mut found, &[host], reason);
             }
         }
@@ -119,23 +119,20 @@ impl Why<'_, '_> {
         reasons
     }
 
-    fn at_host(
-        &self,
-        unit: &Unit,
-        guest: GuestIndex,
-        host: HostIndex,
-        cramped: &mut Vec<Cramped>,
-    ) -> Vec<Reason> {
-        let arriving = unit.arriving(self.needs, host);
-        if let Some(&pinned) = arriving.iter().find(|guest| self.wish.pinned.contains(guest)) {
+    /// A guest that would have to come to the host and is pinned.
+    fn pinned(&self, unit: &Unit, host: HostIndex) -> Option<GuestIndex> {
+        let comes = |guest: &&GuestIndex| self.needs.homes[**guest] != Some(host);
+        unit.guests.iter().filter(comes).find(|guest| self.wish.pinned.contains(guest)).copied()
+    }
+
+    /// What keeps a unit from a host that no rule bars.
+    fn at_host(&self, unit: &Unit, host: HostIndex, cramped: &mut Vec<Cramped>) -> Vec<Reason> {
+        if let Some(pinned) = self.pinned(unit, host) {
             let text =
                 format!("it is kept together with '{}', which is pinned", self.needs.guest(pinned).name);
             return vec![Reason::new("keep-together", text, "take that guest from the intent 'pin'")];
         }
-        let barred: Vec<_> = arriving.iter().filter(|&&g| mode(self.needs, g, host).is_none()).collect();
-        if !barred.is_empty() {
-            return barred.into_iter().flat_map(|&one| self.barred(guest, one, host)).collect();
-        }
+        let arriving = unit.arriving(self.needs, host);
         if !moves_at_once(self.needs, &arriving) {
             return vec![self.too_many(arriving.len())];
         }
@@ -159,24 +156,26 @@ impl Why<'_, '_> {
         (!hosts.is_empty()).then_some(Reason { hosts, ..reason })
     }
 
-    /// The rules that object to `one` on `host`, said of `guest`: `one` itself or one of its group.
-    fn barred(&self, guest: GuestIndex, one: GuestIndex, host: HostIndex) -> Vec<Reason> {
-        let mut found = if self.needs.is_elsewhere(one) {
-            vec![self.elsewhere(one)]
-        } else {
-            self.objections(
-                one,
-                self.needs.verdicts.assess(one, host),
-                &self.needs.verdicts.findings(one, host),
-            )
-        };
-        if one != guest {
-            let name = &self.needs.guest(one).name;
-            for reason in &mut found {
+    /// The rules that object to `one` on these hosts, said of `guest`: `one` itself or one of its group. They are asked for all
+    /// hosts at once: hosts of a class have most of it in common.
+    fn barred(&self, guest: GuestIndex, one: GuestIndex, hosts: &[HostIndex], found: &mut Vec<Reason>) {
+        let said = |mut reason: Reason| {
+            if one != guest {
+                let name = &self.needs.guest(one).name;
                 reason.message = format!("it is kept together with '{name}': {}", reason.message);
             }
+            reason
+        };
+        if self.needs.is_elsewhere(one) {
+            return add(found, hosts, said(self.elsewhere(one)));
         }
-        found
+        for group in self.needs.verdicts.reasons(one, hosts) {
+            for (assessment, hosts) in self.by_answer(one, group.hosts) {
+                for reason in self.objections(one, assessment, &group.findings) {
+                    add(found, &hosts, said(reason));
+                }
+            }
+        }
     }
 
     /// The hosts by what is possible for the guest there.
@@ -283,6 +282,9 @@ fn unknown_room(what: String) -> Reason {
 
 /// Adds a reason, or the hosts to the same reason.
 fn add(reasons: &mut Vec<Reason>, hosts: &[HostIndex], reason: Reason) {
+    if hosts.is_empty() {
+        return;
+    }
     let same = |known: &&mut Reason| known.rule == reason.rule && known.message == reason.message;
     match reasons.iter_mut().find(same) {
         Some(known) => known.hosts.extend(hosts),

@@ -24,6 +24,8 @@ pub(super) struct Wish {
     pub(super) drained: Vec<bool>,
     /// By host: whether guests should come to it.
     pub(super) adopting: Vec<bool>,
+    /// Whether there is such a host.
+    pub(super) adopts: bool,
     /// By host: whether it is to be as full as others.
     pub(super) balanced: Vec<bool>,
     /// By host: whether guests may leave it, and come to it, so that no host holds more than it can.
@@ -45,6 +47,7 @@ impl Wish {
         Self {
             drained: none.clone(),
             adopting: none.clone(),
+            adopts: false,
             balanced: none.clone(),
             relieved: none.clone(),
             favoured: none.clone(),
@@ -84,7 +87,10 @@ impl Wish {
     fn add(&mut self, intent: &Intent, by_name: &BTreeMap<&str, HostIndex>) -> Result<(), PlanError> {
         let marks = match intent {
             Intent::Drain(_) => &mut self.drained,
-            Intent::Adopt(_) => &mut self.adopting,
+            Intent::Adopt(hosts) => {
+                self.adopts |= !hosts.is_empty();
+                &mut self.adopting
+            }
             Intent::Balance(_) => &mut self.balanced,
             Intent::Relieve(_) => &mut self.relieved,
             Intent::Ban(_) => &mut self.banned,
@@ -134,7 +140,7 @@ impl Wish {
         match home {
             Some(host) if self.drained[host] => Some(Want::Leave),
             Some(host) if self.adopting[host] => self.may_leave(host).then_some(Want::Even),
-            _ if self.adopting.contains(&true) => Some(Want::Come),
+            _ if self.adopts => Some(Want::Come),
             Some(host) if self.may_leave(host) => Some(Want::Even),
             _ => None,
         }

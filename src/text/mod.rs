@@ -5,11 +5,13 @@
 
 mod lines;
 mod near;
+mod packed;
 mod source;
 mod splice;
 pub mod xml;
 
 pub use lines::{Line, LineIndex, Position, lines};
 pub use near::nearest;
+pub use packed::{Shelf, Text};
 pub use source::{Place, Source, SourceId, Sources, Span};
 pub use splice::{Splice, SpliceError, splice};

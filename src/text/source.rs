@@ -1,10 +1,9 @@
 //! Documents as they were read, and places in them.
 
 use std::ops::Range;
-use std::sync::Arc;
 
 use super::lines::offset;
-use super::{LineIndex, Position};
+use super::{LineIndex, Position, Text};
 
 /// A range of bytes in one document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -57,8 +56,8 @@ pub struct Place {
 pub struct Source {
     /// Its path inside the inventory, with `/` between folders.
     pub path: String,
-    /// Its text, as it came from its file: several documents may say the same.
-    pub text: Arc<String>,
+    /// Its text, as it came from its file.
+    pub text: Text,
 }
 
 /// All documents of an inventory, in the order of their paths.
@@ -70,11 +69,11 @@ pub struct Sources {
 impl Sources {
     /// Adds a document and names it.
     pub fn add(&mut self, path: impl Into<String>, text: impl Into<String>) -> SourceId {
-        self.share(path, Arc::new(text.into()))
+        self.share(path, Text::from(text.into()))
     }
 
-    /// Adds a document whose text others may have too, and names it.
-    pub fn share(&mut self, path: impl Into<String>, text: Arc<String>) -> SourceId {
+    /// Adds a document with a text that is kept already, and names it.
+    pub fn share(&mut self, path: impl Into<String>, text: Text) -> SourceId {
         self.all.push(Source { path: path.into(), text });
         SourceId(offset(self.all.len() - 1))
     }
@@ -84,7 +83,7 @@ impl Sources {
     /// An id comes from the `Sources` it is used with; another's id gives an empty document.
     pub fn get(&self, id: SourceId) -> &Source {
         static NONE: std::sync::LazyLock<Source> =
-            std::sync::LazyLock::new(|| Source { path: String::new(), text: Arc::default() });
+            std::sync::LazyLock::new(|| Source { path: String::new(), text: Text::default() });
         self.all.get(id.0 as usize).unwrap_or(&NONE)
     }
 

@@ -139,7 +139,7 @@ fn active_block_job(guest: &Individual<'_>, findings: &mut Findings) {
 
 /// A file below a disk of the running guest.
 fn below(guest: &Individual<'_>) -> Option<Place> {
-    guest.guest.live_reliance.as_ref()?.backing.first().map(|file| file.place)
+    guest.guest.live_reliance()?.backing.first().map(|file| file.place)
 }
 
 fn job_running(guest: &Individual<'_>, findings: &mut Findings) {

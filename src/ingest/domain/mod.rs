@@ -11,7 +11,6 @@ pub(super) use shape::is_personal;
 
 use std::collections::BTreeSet;
 
-use super::cpu_definition;
 use super::element::Reader;
 use super::problem::problem_of;
 use crate::model::{DocumentKind, Fact, Guest, Known, Memory, Moment, NumberSet, Problem};
@@ -34,7 +33,8 @@ pub(super) fn read(
 ) -> Result<Guest, Problem> {
     let Some(main) = stored.or(live) else { return Err(nothing(name)) };
     let source = sources.get(main);
-    let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
+    let text = source.text.read();
+    let document = Document::parse(&text).map_err(|e| problem_of(&source.path, &text, &e))?;
     let root = document.root();
     if root.name() != "domain" {
         return Err(other_document(&source.path, root.name()));
@@ -43,12 +43,16 @@ pub(super) fn read(
     let mut guest = guest(reader, root, name, host);
     guest.live = live;
     guest.running = live.is_some();
-    if stored.is_none() {
-        let firmware = &mut guest.requirements.firmware;
-        firmware.started_with = firmware.loader.as_ref().map(|loader| Known::new((), loader.place));
-    }
-    if let Some(live) = live {
-        read_live(sources, live, &mut guest)?;
+    match (stored, live) {
+        (Some(_), Some(live)) => read_live(sources, live, &mut guest)?,
+        (None, _) => {
+            let firmware = &mut guest.requirements.firmware;
+            firmware.started_with = firmware.loader.as_ref().map(|loader| Known::new((), loader.place));
+            guest.live_machine = guest.requirements.machine.get().copied();
+            guest.requirements.live_cpu = guest.requirements.cpu.clone();
+            guest.requirements.live_shape = guest.requirements.shape;
+        }
+        (Some(_), None) => {}
     }
     Ok(guest)
 }
@@ -56,15 +60,14 @@ pub(super) fn read(
 /// What the XML of the running guest tells beyond the stored one.
 fn read_live(sources: &Sources, live: SourceId, guest: &mut Guest) -> Result<(), Problem> {
     let source = sources.get(live);
-    let document = Document::parse(&source.text).map_err(|e| problem_of(&source.path, &source.text, &e))?;
-    let reader = Reader { source: live, document: &document };
-    let root = document.root();
-    let requirements = &mut guest.requirements;
-    requirements.live_cpu = root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)));
-    requirements.live_shape = shape::of(root);
-    guest.live_reliance = Some(reliance::read(reader, root));
+    let text = source.text.read();
+    let document = Document::parse(&text).map_err(|e| problem_of(&source.path, &text, &e))?;
+    let (reader, root) = (Reader { source: live, document: &document }, document.root());
     guest.live_machine = root.at("os/type").and_then(|element| reader.name(element, "machine"));
+    guest.live_reliance = Some(Box::new(reliance::read(reader, root)));
     guest.live_storage = Some(storage::read(reader, root));
+    guest.requirements.live_cpu = requirements::cpu(reader, root);
+    guest.requirements.live_shape = shape::of(root);
     Ok(())
 }
 

@@ -4,7 +4,8 @@ use super::{devices, fact, shape};
 use crate::ingest::cpu_definition;
 use crate::ingest::element::{Reader, yes_no};
 use crate::model::{
-    Arch, FirmwareKind, FirmwareNeed, GuestFeature, Known, Memory, Name, Requirements, Shape, Timer, VirtType,
+    Arch, CpuDefinition, FirmwareKind, FirmwareNeed, GuestFeature, Known, Memory, Name, Requirements, Shape,
+    Timer, VirtType,
 };
 use crate::text::xml::Element;
 
@@ -19,7 +20,7 @@ pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Requirements {
         machine: fact(said_of_type("machine")),
         emulator: reader.word_at(root, "devices/emulator"),
         firmware: root.child("os").map(|os| firmware(reader, root, os)).unwrap_or_default(),
-        cpu: root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu))),
+        cpu: cpu(reader, root),
         live_cpu: None,
         features: devices::exactly(children(root.child("features")).map(|f| reader.said(f, feature(f)))),
         timers: devices::exactly(children(root.child("clock")).filter_map(|t| timer(reader, t))),
@@ -36,6 +37,10 @@ pub(super) fn read(reader: Reader<'_>, root: Element<'_>) -> Requirements {
         shape: shape::of(root),
         live_shape: Shape::default(),
     }
+}
+
+pub(super) fn cpu(reader: Reader<'_>, root: Element<'_>) -> Option<Known<CpuDefinition>> {
+    root.child("cpu").map(|cpu| reader.said(cpu, cpu_definition::read(reader, cpu)))
 }
 
 fn children(element: Option<Element<'_>>) -> impl Iterator<Item = Element<'_>> {

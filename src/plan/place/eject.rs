@@ -18,16 +18,19 @@ impl<X: Extra> Search<'_, '_, X> {
     /// Lets `unit`, the last of a chain, go somewhere, with so many units at most from it on; tells
     /// whether that was made.
     fn extend(&mut self, chain: &Chain, unit: usize, longest: usize, trials: &mut u64) -> bool {
-        let hosts = self.state.options_of(unit).to_vec();
-        let mut hosts = hosts.into_iter().filter(|&host| !chain.stops_at(host));
-        if longest == 1 {
-            return hosts.any(|host| {
+        // Of many hosts a list of its own would cost more than most trials.
+        (0..self.state.options_of(unit).len()).any(|nth| {
+            let host = self.state.options_of(unit)[nth];
+            if chain.stops_at(host) {
+                false
+            } else if longest == 1 {
                 self.state.has_place(unit, host)
                     && spend(trials)
                     && self.attempt(&chain.then(unit, host), Heat::STRICT, i64::MAX)
-            });
-        }
-        hosts.any(|host| self.push_out(&chain.then(unit, host), unit, host, longest, trials))
+            } else {
+                self.push_out(&chain.then(unit, host), unit, host, longest, trials)
+            }
+        })
     }
 
     /// Lets one after the other of those on `host` make room for `unit`.

@@ -47,13 +47,17 @@ impl<X: Extra> Parts<'_, '_, X> {
         let mut order: Vec<usize> = (0..self.model.problem.hosts.len()).collect();
         Dice::new(self.seed, &[PURPOSE, round as u64]).shuffle(&mut order);
         let mut hosts = vec![Vec::new(); parts];
+        let mut part_of = vec![0; order.len()];
         for (nth, host) in order.into_iter().enumerate() {
             hosts[nth % parts].push(host);
+            part_of[host] = nth % parts;
         }
-        let hosts = hosts.into_par_iter().enumerate();
-        let found: Vec<Vec<(usize, usize)>> = hosts
-            .map(|(part, hosts)| self.part(&best, Share { lane: part, lanes: parts, round }, hosts))
-            .collect();
+        let shares = (0..parts).map(|part| Share { lane: part, lanes: parts, round });
+        let shares: Vec<Share> = shares.collect();
+        let lacking = self.lacking(&best, &shares, &part_of);
+        let parts = hosts.into_par_iter().zip(shares).zip(lacking).filter(|(_, lacking)| *lacking);
+        let found: Vec<Vec<(usize, usize)>> =
+            parts.map(|((hosts, share), _)| self.part(&best, share, hosts)).collect();
         let mut at = best.at.clone();
         for (unit, to) in found.into_iter().flatten() {
             at[unit] = to;
@@ -62,6 +66,20 @@ impl<X: Extra> Parts<'_, '_, X> {
             Some(found) if found.score < best.score => found,
             _ => best,
         }
+    }
+
+    /// By part: whether anything is left out that it might place.
+    fn lacking(&self, best: &Found, shares: &[Share], part_of: &[usize]) -> Vec<bool> {
+        let mut lacking = vec![false; shares.len()];
+        let left_out = |(unit, at): &(usize, &usize)| self.model.is_left_out(*unit, **at);
+        for (unit, &at) in best.at.iter().enumerate().filter(left_out) {
+            if let Some(&part) = part_of.get(at) {
+                lacking[part] = true;
+            } else {
+                lacking.iter_mut().zip(shares).for_each(|(one, share)| *one |= share.owns(unit));
+            }
+        }
+        lacking
     }
 
     /// Where the units of one part are, by the best method.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::groups::{Set, alike, members};
+use super::groups::{Named, Set, alike};
 use super::racks::RackMap;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Area, Cluster, GroupPolicy};
@@ -32,10 +32,10 @@ pub(super) struct ApartSets {
 impl ApartSets {
     pub(super) fn new(cluster: &Cluster) -> Self {
         let limited = |set, per, at_most| Limited { set, per, at_most };
-        let mut sets: Vec<Limited> = Vec::new();
+        let (named, mut sets) = (Named::new(cluster), Vec::<Limited>::new());
         for group in &cluster.settings.groups {
             if let GroupPolicy::Apart(apart) = group.policy {
-                let set = (group.name.clone(), members(cluster, group));
+                let set = (group.name.clone(), named.members(group));
                 sets.push(limited(set, apart.per, apart.at_most));
             }
         }
@@ -59,22 +59,27 @@ impl ApartSets {
         let mut broken = Vec::new();
         for &at in self.of.get(&arrival.guest).into_iter().flatten() {
             let one = &self.sets[at];
-            let (hosts, place) = match one.per {
-                Area::Host => (vec![arrival.to], format!("on host '{}'", cluster.hosts[arrival.to].name)),
-                Area::Rack => {
-                    (self.racks.beside(arrival.to).to_vec(), format!("in {}", self.racks.name(arrival.to)))
-                }
+            let hosts = match one.per {
+                Area::Host => std::slice::from_ref(&arrival.to),
+                Area::Rack => self.racks.beside(arrival.to),
             };
             if arrival.from.is_some_and(|from| hosts.contains(&from)) {
                 continue;
             }
             let there = one.set.1.iter().filter(|&&guest| hosts.iter().any(|&host| on(guest, host))).count();
             if there > one.at_most {
-                let (name, most) = (&one.set.0, one.at_most);
+                let (name, most, place) = (&one.set.0, one.at_most, self.place(one.per, arrival.to, cluster));
                 broken
                     .push(format!("guests of '{name}', to be apart, are {place}: {there} of {most} at most"));
             }
         }
         broken
+    }
+
+    fn place(&self, per: Area, host: HostIndex, cluster: &Cluster) -> String {
+        match per {
+            Area::Host => format!("on host '{}'", cluster.hosts[host].name),
+            Area::Rack => format!("in {}", self.racks.name(host)),
+        }
     }
 }

@@ -3,36 +3,57 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::compat::{GuestIndex, HostIndex};
-use crate::model::{Cluster, Group, GroupPolicy};
+use crate::model::{Cluster, Group, GroupPolicy, Guest};
 
 /// A set of guests and what it is called.
 pub(super) type Set = (String, BTreeSet<GuestIndex>);
 
-/// The groups that are to be together.
-pub(super) fn together(cluster: &Cluster) -> Vec<Set> {
-    let groups = cluster.settings.groups.iter().filter(|group| group.policy == GroupPolicy::Together);
-    let sets = groups.map(|group| (group.name.clone(), members(cluster, group)));
-    sets.filter(|(_, members)| members.len() > 1).collect()
+/// The guests by their names.
+pub(super) struct Named<'c>(BTreeMap<&'c str, Vec<GuestIndex>>);
+
+impl<'c> Named<'c> {
+    /// Those that groups name, of which there are few.
+    pub(super) fn new(cluster: &'c Cluster) -> Self {
+        let names = cluster.settings.groups.iter().flat_map(|group| &group.guests);
+        let mut named: BTreeMap<&str, Vec<GuestIndex>> =
+            names.map(|name| (name.as_str(), Vec::new())).collect();
+        for (at, guest) in cluster.guests.iter().enumerate() {
+            named.get_mut(guest.name.as_str()).into_iter().for_each(|all| all.push(at));
+        }
+        Self(named)
+    }
+
+    /// The guests of a group.
+    pub(super) fn members(&self, group: &Group) -> BTreeSet<GuestIndex> {
+        group.guests.iter().filter_map(|name| self.0.get(name.as_str())).flatten().copied().collect()
+    }
 }
 
-/// The guests of a group.
-pub(super) fn members(cluster: &Cluster, group: &Group) -> BTreeSet<GuestIndex> {
-    let all = cluster.guests.iter().enumerate();
-    all.filter(|(_, guest)| group.guests.contains(&guest.name)).map(|(at, _)| at).collect()
+/// The groups that are to be together.
+pub(super) fn together(cluster: &Cluster) -> Vec<Set> {
+    let named = Named::new(cluster);
+    let groups = cluster.settings.groups.iter().filter(|group| group.policy == GroupPolicy::Together);
+    let sets = groups.map(|group| (group.name.clone(), named.members(group)));
+    sets.filter(|(_, members)| members.len() > 1).collect()
 }
 
 /// The guests of one name or UUID, which no host can hold.
 pub(super) fn alike(cluster: &Cluster) -> Vec<Set> {
-    let mut alike: BTreeMap<(bool, &str), BTreeSet<GuestIndex>> = BTreeMap::new();
-    for (at, guest) in cluster.guests.iter().enumerate() {
-        alike.entry((false, guest.name.as_str())).or_default().insert(at);
-        let uuid = guest.uuid.as_ref().map(|uuid| uuid.value.as_str());
-        if let Some(uuid) = uuid {
-            alike.entry((true, uuid)).or_default().insert(at);
-        }
-    }
-    let sets = alike.into_iter().map(|((_, name), members)| (name.to_owned(), members));
-    sets.filter(|(_, members)| members.len() > 1).collect()
+    let guests = || cluster.guests.iter().enumerate();
+    let names = sharing(guests().map(|(at, guest)| (guest.name.as_str(), at)).collect());
+    let uuids = sharing(guests().filter_map(|(at, guest)| Some((uuid(guest)?, at))).collect());
+    names.into_iter().chain(uuids).collect()
+}
+
+fn uuid(guest: &Guest) -> Option<&str> {
+    guest.uuid.as_ref().map(|uuid| uuid.value.as_str())
+}
+
+/// What several guests have, and which these are.
+fn sharing(mut all: Vec<(&str, GuestIndex)>) -> Vec<Set> {
+    all.sort_unstable();
+    let same = all.chunk_by(|one, other| one.0 == other.0).filter(|guests| guests.len() > 1);
+    same.map(|guests| (guests[0].0.to_owned(), guests.iter().map(|&(_, at)| at).collect())).collect()
 }
 
 /// In how many places the members are; on no host is one of them.

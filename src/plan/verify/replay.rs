@@ -40,6 +40,8 @@ pub(super) struct Replay<'a> {
     hosts: BTreeMap<&'a str, HostIndex>,
     pub(super) guests: BTreeMap<(&'a str, Option<&'a str>), GuestIndex>,
     pub(super) at: Vec<Option<HostIndex>>,
+    /// By host: the guests that are on it.
+    on: Vec<BTreeSet<GuestIndex>>,
     pub(super) moved: BTreeSet<GuestIndex>,
     /// The guests that are to go on from where they are.
     away: BTreeMap<GuestIndex, HostIndex>,
@@ -60,6 +62,17 @@ pub(super) fn too_many(settings: &Settings, [leaving, coming]: [usize; 2]) -> bo
         || over(coming, settings.moves_in_per_host)
 }
 
+/// By host: the guests that are on it.
+fn on(at: &[Option<HostIndex>], hosts: usize) -> Vec<BTreeSet<GuestIndex>> {
+    let mut on = vec![BTreeSet::new(); hosts];
+    for (guest, host) in at.iter().enumerate() {
+        if let &Some(host) = host {
+            on[host].insert(guest);
+        }
+    }
+    on
+}
+
 impl<'a> Replay<'a> {
     pub(super) fn new(
         cluster: &'a Cluster,
@@ -71,6 +84,7 @@ impl<'a> Replay<'a> {
             cluster.hosts.iter().enumerate().map(|(at, host)| (host.name.as_str(), at)).collect();
         let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
         let home = |at: usize| hosts.get(cluster.guests[at].host.as_deref()?).copied();
+        let at: Vec<Option<HostIndex>> = (0..cluster.guests.len()).map(home).collect();
         Self {
             cluster,
             rooms,
@@ -79,7 +93,8 @@ impl<'a> Replay<'a> {
             away: BTreeMap::new(),
             stays: BTreeSet::new(),
             guests: (0..cluster.guests.len()).map(|at| (key(at), at)).collect(),
-            at: (0..cluster.guests.len()).map(home).collect(),
+            on: on(&at, cluster.hosts.len()),
+            at,
             hosts,
             moved: BTreeSet::new(),
             apart: ApartSets::new(cluster),
@@ -148,16 +163,18 @@ impl<'a> Replay<'a> {
         }
         let steps: Vec<Step> = wave.iter().filter_map(|one| self.step(one)).collect();
         self.count(&steps);
-        let arrived: BTreeSet<HostIndex> = steps.iter().map(|step| step.to).collect();
-        for host in arrived {
-            self.fullest(host, &steps);
+        let mut arriving: BTreeMap<HostIndex, Vec<GuestIndex>> = BTreeMap::new();
+        for step in &steps {
+            arriving.entry(step.to).or_default().push(step.guest);
+        }
+        for (host, guests) in arriving {
+            self.fullest(host, &guests);
         }
         self.apart(&steps);
-        let before = self.at.clone();
         for step in &steps {
-            self.at[step.guest] = Some(step.to);
+            self.arrive(*step);
         }
-        self.boundary(&before);
+        self.boundary(&steps);
     }
 
     fn step(&mut self, one: &MoveRecord) -> Option<Step> {
@@ -245,14 +262,18 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn fullest(&mut self, host: HostIndex, steps: &[Step]) {
-        let there = (0..self.at.len()).filter(|&guest| self.at[guest] == Some(host));
-        let arriving: BTreeSet<_> = steps.iter().filter(|s| s.to == host).map(|s| s.guest).collect();
-        let all: BTreeSet<GuestIndex> = there.chain(arriving.iter().copied()).collect();
-        let arriving: Vec<GuestIndex> = arriving.into_iter().collect();
-        if let Some(text) = self.rooms.overfull(host, all.into_iter(), &arriving) {
+    fn fullest(&mut self, host: HostIndex, arriving: &[GuestIndex]) {
+        let all: BTreeSet<GuestIndex> = self.on[host].iter().chain(arriving).copied().collect();
+        if let Some(text) = self.rooms.overfull(host, all.into_iter(), arriving) {
             self.say(Kind::Room, text);
         }
+    }
+
+    fn arrive(&mut self, Step { guest, to }: Step) {
+        if let Some(from) = self.at[guest].replace(to) {
+            self.on[from].remove(&guest);
+        }
+        self.on[to].insert(guest);
     }
 
     /// Guests that arrive where too many are already of those that they are to be apart from.
@@ -268,11 +289,10 @@ impl<'a> Replay<'a> {
         }
     }
 
-    /// No group that is to be together is on more hosts after a wave than before it.
-    fn boundary(&mut self, before: &[Option<HostIndex>]) {
-        let moved =
-            |members: &BTreeSet<GuestIndex>| members.iter().any(|&guest| before[guest] != self.at[guest]);
-        let torn = |(_, members): &&Set| moved(members) && spread(members, &self.at) > 1;
+    /// No group that is to be together and has moved is on more than one host after a wave.
+    fn boundary(&mut self, steps: &[Step]) {
+        let moved: BTreeSet<GuestIndex> = steps.iter().map(|step| step.guest).collect();
+        let torn = |(_, members): &&Set| !members.is_disjoint(&moved) && spread(members, &self.at) > 1;
         let names: Vec<_> = self.together.iter().filter(torn).map(|(name, _)| name.clone()).collect();
         for name in names {
             self.say(Kind::Together, format!("guests of '{name}', to be together, are not after the wave"));
