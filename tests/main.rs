@@ -39,6 +39,7 @@ mod reboot;
 mod review;
 mod rewrite;
 mod rewrite_commands;
+mod rollout;
 mod rules;
 mod running;
 mod samples;

@@ -87,3 +87,18 @@ pub(super) fn hbal(file: &Path, options: &[&str], seconds: u64) -> Option<Balanc
     let moves = text.lines().filter(|line| line.contains(" => ")).count();
     Some(Balanced { first: first?, last: last.filter(|_| text.contains("Cluster score improved")), moves })
 }
+
+/// What `hroller` plans for the reboot of all nodes: its groups, and its moves, of which each is made and undone.
+pub(super) struct Rolled {
+    pub(super) groups: usize,
+    pub(super) moves: usize,
+}
+
+pub(super) fn hroller(file: &Path) -> Option<Rolled> {
+    let options = ["--full-evacuation", "--print-moves", "--no-headers"];
+    let out = Command::new("hroller").arg("-t").arg(file).args(options).output().ok()?;
+    let text = String::from_utf8_lossy(&out.stdout).into_owned();
+    let (moves, groups): (Vec<&str>, Vec<&str>) =
+        text.lines().filter(|line| !line.is_empty()).partition(|line| line.starts_with(' '));
+    Some(Rolled { groups: groups.len(), moves: 2 * moves.len() })
+}

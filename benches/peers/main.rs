@@ -20,10 +20,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use htools::{Data, hbal};
-use portolan::model::Intent;
+use htools::{Data, hbal, hroller};
+use portolan::model::{Cluster, Intent};
 use portolan::plan::timetable::Effort;
-use portolan::plan::{Plan, plan_by, to_document, verify_by};
+use portolan::plan::{Plan, PlanDocument, Upgrade, plan_by, rollout, to_document, verify_by, verify_rollout};
 use world::World;
 
 /// The cores that are used.
@@ -40,6 +40,9 @@ fn main() {
         repaired(&folder.join("tdsc").join(problem).join("1.gz"), problem);
     }
     let seconds = std::env::var("PORTOLAN_HBAL").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
+    for cluster in ["s20", "e40", "s200"] {
+        rolled(&folder.join("ganeti").join(format!("{cluster}.data")), cluster);
+    }
     for cluster in ["s20", "e40", "s200"] {
         balanced(&folder.join("ganeti").join(format!("{cluster}.data")), cluster, seconds);
     }
@@ -126,6 +129,34 @@ fn balanced(path: &Path, name: &str, seconds: u64) {
         "htools {name}: hbal     {} moves, score {:.4} to {last} in {:.2} s",
         theirs.moves,
         theirs.first,
+        began.elapsed().as_secs_f64(),
+    );
+}
+
+/// The upgrade of all hosts, ours and that of `hroller`.
+fn rolled(path: &Path, name: &str) {
+    let world = Data::read(&std::fs::read_to_string(path).expect("a file")).world();
+    let hosts = world.cluster.hosts.iter().map(|host| host.name.clone()).collect();
+    let upgrade = Upgrade { after: BTreeMap::new(), effort: Effort::default() };
+    let began = Instant::now();
+    let found = rollout(&world.cluster, &world, &[Intent::Upgrade(hosts)], &upgrade).expect("a rollout");
+    let took = began.elapsed().as_secs_f64();
+    let assess = |guest, host| world.assess(guest, host);
+    let onward = |guest, _, host| world.assess(guest, host);
+    let replay = |now: &Cluster, plan: &PlanDocument| verify_by(now, (&assess, &onward), plan);
+    let wrong = verify_rollout(&world.cluster, &BTreeMap::new(), &replay, &found);
+    assert!(wrong.is_empty(), "the verifier objects: {:?}", &wrong[..wrong.len().min(3)]);
+    let figures = &found.figures;
+    println!(
+        "htools {name}: Portolan {} stages (at least {}), {} moves (at least {}), {} hosts left, {took:.2} s",
+        figures.stages, figures.stages_at_least, figures.moves, figures.moves_at_least, figures.left,
+    );
+    let began = Instant::now();
+    let Some(theirs) = hroller(path) else { return println!("htools {name}: skipped: no hroller here") };
+    println!(
+        "htools {name}: hroller  {} groups, {} moves, {:.2} s",
+        theirs.groups,
+        theirs.moves,
         began.elapsed().as_secs_f64(),
     );
 }

@@ -5,7 +5,7 @@ use portolan::model::{
     Cluster, DocumentKind, Fact, FirmwareNeed, Guest, Host, Memory, Moment, Reliance, Requirements, Settings,
     Shape,
 };
-use portolan::plan::Verdicts;
+use portolan::plan::{Prepare, Stages, Verdicts};
 use portolan::text::{Place, Span};
 
 const YES: Assessment = Assessment { live: Answer::Yes, cold: Answer::Yes, rebuild: Answer::No };
@@ -111,6 +111,13 @@ fn requirements() -> Requirements {
         qemu_arguments: None,
         shape: Shape::default(),
         live_shape: Shape::default(),
+    }
+}
+
+/// What a world says, whatever stage it is in.
+impl Stages for World {
+    fn at(&self, _: &Cluster, then: &mut dyn FnMut(&dyn Verdicts, &Prepare<'_>)) {
+        then(&self.verdicts(), &|_, _, _| Vec::new());
     }
 }
 

@@ -17,6 +17,7 @@ mod output;
 mod plan;
 mod review;
 mod rewrite;
+mod rollout;
 mod verify;
 mod versions;
 

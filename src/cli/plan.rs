@@ -11,6 +11,7 @@ use super::error::CliError;
 use super::format::Format;
 use super::inventory::{Inventory, Policy};
 use super::output::{Terminal, file_name, json, write_file};
+use super::rollout;
 use super::verify::read_plan;
 use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Reach, Severity};
 use crate::model::{Arch, Cluster, Intent};
@@ -30,7 +31,7 @@ pub(super) struct Plan {
     inventory: Inventory,
     #[command(flatten)]
     policy: Policy,
-    /// What is wanted: 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' or 'pin GUEST…' (may be given several times)
+    /// What is wanted: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' or 'pin GUEST…' (may be given several times)
     #[arg(long = "intent", value_name = "INTENT")]
     intents: Vec<Intent>,
     /// An older plan (plan.json), part of which is carried out: what it has moved stays, the rest changes as little as can be;
@@ -52,6 +53,14 @@ impl Plan {
         let intents = self.wanted(&cluster, older.as_ref())?;
         let folder =
             self.output.clone().unwrap_or_else(|| Path::new("reports").join(file_name(&cluster.name)));
+        if intents.iter().any(|intent| matches!(intent, Intent::Upgrade(_))) {
+            if older.is_some() {
+                return Err(CliError::Wrong(
+                    "an upgrade is planned from what is there: leave --since out".to_owned(),
+                ));
+            }
+            return rollout::run(&cluster, &intents, &folder, (self.format, terminal));
+        }
         let chart = Chart::new(&cluster);
         let document = planned(&chart, &intents, older.as_ref())?;
         let written = Reports::new(&chart, &document).write(&folder)?;
@@ -106,7 +115,7 @@ fn planned(
 }
 
 /// What a person must do before a guest moves to a host.
-fn preparations(
+pub(super) fn preparations(
     chart: &Chart<'_>,
     (guest, host): (GuestIndex, HostIndex),
     mode: MoveMode,

@@ -9,8 +9,9 @@ use super::Outcome;
 use super::error::CliError;
 use super::inventory::Policy;
 use super::output::Terminal;
+use super::rollout;
 use crate::compat::Chart;
-use crate::plan::{PlanDocument, read_document, verify};
+use crate::plan::{DocumentError, PlanDocument, read_document, read_rollout, verify};
 
 /// Replay a plan against its inventory, move by move
 #[derive(Args)]
@@ -26,8 +27,12 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let document = read_plan(&self.plan)?;
+        let text = read_text(&self.plan)?;
         let cluster = self.policy.read(&self.inventory)?;
+        if let Some(rollout) = read_rollout(&text).map_err(|error| wrong(&self.plan, &error))? {
+            return rollout::checked(&cluster, &rollout, terminal);
+        }
+        let document = read_document(&text).map_err(|error| wrong(&self.plan, &error))?;
         let violations = verify(&Chart::new(&cluster), &document);
         if violations.is_empty() {
             let moves: usize = document.waves.iter().map(Vec::len).sum();
@@ -42,10 +47,15 @@ impl Verify {
 }
 
 /// Reads a plan that is named on the command line.
-#[expect(clippy::disallowed_methods, reason = "the plan is named on the command line")]
 pub(super) fn read_plan(path: &Path) -> Result<PlanDocument, CliError> {
-    let fail = |source| CliError::File { path: path.to_owned(), source };
-    let text = fs::read_to_string(path).map_err(fail)?;
-    let wrong = |error: crate::plan::DocumentError| CliError::Wrong(format!("{}: {error}", path.display()));
-    read_document(&text).map_err(wrong)
+    read_document(&read_text(path)?).map_err(|error| wrong(path, &error))
+}
+
+#[expect(clippy::disallowed_methods, reason = "the plan is named on the command line")]
+fn read_text(path: &Path) -> Result<String, CliError> {
+    fs::read_to_string(path).map_err(|source| CliError::File { path: path.to_owned(), source })
+}
+
+fn wrong(path: &Path, error: &DocumentError) -> CliError {
+    CliError::Wrong(format!("{}: {error}", path.display()))
 }

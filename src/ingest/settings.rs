@@ -29,7 +29,15 @@ fn count(value: &Value<'_>) -> Result<usize, String> {
 }
 
 /// Every key that holds one value, by table.
-const KEYS: [(&str, &str, Take); 11] = [
+const KEYS: [(&str, &str, Take); 13] = [
+    ("upgrade", "like", |settings, value| {
+        settings.upgrade_like = strings(value).ok_or("a list of names of hosts")?;
+        Ok(())
+    }),
+    ("upgrade", "hosts_at_once", |settings, value| {
+        settings.hosts_down_at_once = Some(count(value)?);
+        Ok(())
+    }),
     ("network", "migration_mbit", |settings, value| {
         settings.migration_mbit = Some(mbit(value)?);
         Ok(())
@@ -300,8 +308,8 @@ mod tests {
         let mut told = told(text);
         told.sort();
         let expected = [
-            "10:10: 'explode' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' and 'pin GUEST…'",
-            "13:10: an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…' or 'ban HOST…'",
+            "10:10: 'explode' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' and 'pin GUEST…'",
+            "13:10: an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', 'relieve HOST…' or 'ban HOST…'",
             "17:10: 'guests' is not a list of names",
             "18:10: 'near' is not a policy; there are 'apart' and 'together'",
             "1:1: 'speed' is not a key that is known",

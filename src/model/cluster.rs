@@ -57,6 +57,10 @@ pub struct Settings {
     pub moves_per_rack: Option<usize>,
     /// How many moves may run at the same time in the cluster; any number where that is not said.
     pub moves_at_once: Option<usize>,
+    /// The hosts that others are like after their upgrade, where they have the same processor.
+    pub upgrade_like: Vec<String>,
+    /// How many hosts may be down at the same time for their upgrade; any number where that is not said.
+    pub hosts_down_at_once: Option<usize>,
     /// Memory that stays free on every host.
     pub memory_reserve: Memory,
     /// vCPUs for each processor, in hundredths: 400 is 4.0.
@@ -87,6 +91,8 @@ impl Default for Settings {
             moves_in_per_host: None,
             moves_per_rack: None,
             moves_at_once: None,
+            upgrade_like: Vec::new(),
+            hosts_down_at_once: None,
             memory_reserve: Memory::gib(2),
             cpu_overcommit_percent: 400,
             images: BTreeMap::new(),

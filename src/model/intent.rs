@@ -10,6 +10,8 @@ pub enum Intent {
     Drain(Vec<String>),
     /// Move onto these hosts the guests that may run there.
     Adopt(Vec<String>),
+    /// Take these hosts down in groups, for an upgrade, with their guests moved away before.
+    Upgrade(Vec<String>),
     /// Move guests among these hosts, as few as it takes, until none holds more than it can and all are about as full.
     Balance(Vec<String>),
     /// Move guests away from those of these hosts that hold more than they can, to others of them, as few as it takes.
@@ -24,9 +26,10 @@ pub enum Intent {
 type Make = fn(Vec<String>) -> Intent;
 
 /// Every intent by its word.
-const WORDS: [(&str, Make); 6] = [
+const WORDS: [(&str, Make); 7] = [
     ("drain", Intent::Drain),
     ("adopt", Intent::Adopt),
+    ("upgrade", Intent::Upgrade),
     ("balance", Intent::Balance),
     ("relieve", Intent::Relieve),
     ("ban", Intent::Ban),
@@ -39,6 +42,7 @@ impl Intent {
         match self {
             Self::Drain(hosts)
             | Self::Adopt(hosts)
+            | Self::Upgrade(hosts)
             | Self::Balance(hosts)
             | Self::Relieve(hosts)
             | Self::Ban(hosts) => hosts,
@@ -64,6 +68,7 @@ impl Intent {
         match self {
             Self::Drain(_) => "drain",
             Self::Adopt(_) => "adopt",
+            Self::Upgrade(_) => "upgrade",
             Self::Balance(_) => "balance",
             Self::Relieve(_) => "relieve",
             Self::Ban(_) => "ban",
@@ -98,13 +103,13 @@ impl fmt::Display for Intent {
 pub enum IntentError {
     /// No such word.
     #[error(
-        "'{0}' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'balance HOST…', 'relieve HOST…', \
+        "'{0}' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', 'relieve HOST…', \
          'ban HOST…' and 'pin GUEST…'"
     )]
     Word(String),
     /// No host is named.
     #[error(
-        "an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'balance HOST…', \
+        "an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', \
          'relieve HOST…' or 'ban HOST…'"
     )]
     NoHost,

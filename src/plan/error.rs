@@ -7,6 +7,11 @@ pub enum PlanError {
     /// Nothing is wanted.
     #[error("nothing is wanted: say 'drain HOST…' or 'adopt HOST…', or list intents in cluster.toml")]
     NoIntent,
+    /// An upgrade is more than one plan.
+    #[error(
+        "an upgrade takes several plans, one for each group of hosts that are down at once: it is planned as a rollout"
+    )]
+    Upgrade,
     /// An intent names a host that the inventory does not have.
     #[error("there is no host '{host}' in the inventory{}", did_you_mean(.suggestion.as_deref()))]
     UnknownHost {

@@ -42,6 +42,7 @@ mod policy;
 mod racks;
 mod rare;
 pub mod review;
+mod rollout;
 mod rows;
 mod schedule;
 mod shortfall;
@@ -71,8 +72,14 @@ pub use figures::{Figures, SinceRecord};
 pub use mode::MoveMode;
 pub use moves::{Move, Plan, Preparation, Step, Wave};
 pub use planner::{plan, plan_by, plan_since};
+pub use rollout::{
+    After, FrontRecord, LeftHostRecord, ROLLOUT_FORMAT, ROLLOUT_VERSION, RolloutDocument, RolloutFigures,
+    RolloutViolation, StageRecord, Stages, Upgrade, after_upgrade, read_rollout, rollout, rollout_to_json,
+    verify_rollout,
+};
 pub use shortfall::{KindShortfall, Shortfall};
 pub use since::Since;
+pub use timed::Prepare;
 pub use timing::Estimate;
 pub use verdicts::{Charted, Verdicts};
 pub use verify::{Violation, ViolationKind, verify, verify_by};

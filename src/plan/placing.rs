@@ -36,6 +36,8 @@ const LATER: u64 = 500_000;
 const ROUGHER: u64 = 1_000_000_000;
 /// What it costs to go to another host than those which are to be filled.
 const ELSEWHERE: u64 = 1_000_000_000_000;
+/// What it costs to go where the guest will have to move again.
+const AGAIN: u64 = 100_000_000;
 /// What it costs to hold a KiB, or one of all else, more than a host can.
 const OVER: [u64; 2] = [1_000_000, 1_000_000_000];
 /// No such cost is more in all: sums must not overflow.
@@ -131,11 +133,13 @@ impl<'p> Asked<'p> {
         let hosts = self.now.needs.hosts.len();
         let mut permit = FixedBitSet::with_capacity(hosts);
         let mut fare = vec![0; hosts];
-        let filling = self.now.wish.adopting.contains(&true);
+        let wish = self.now.wish;
+        let (filling, favouring) = (wish.adopting.contains(&true), wish.favoured.contains(&true));
         for to in choices.iter().filter(|to| self.now.needs.hosts[to.host].is_ok()) {
             permit.insert(to.host);
-            let elsewhere = u64::from(filling && !self.now.wish.adopting[to.host]);
-            fare[to.host] = elsewhere * ELSEWHERE + u64::from(to.mode as u8) * ROUGHER;
+            let elsewhere = u64::from(filling && !wish.adopting[to.host]);
+            let again = u64::from(favouring && !wish.favoured[to.host]);
+            fare[to.host] = elsewhere * ELSEWHERE + u64::from(to.mode as u8) * ROUGHER + again * AGAIN;
         }
         self.problem.permits.push(permit);
         self.problem.fares.push(fare);

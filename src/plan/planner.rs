@@ -22,7 +22,7 @@ use super::units::{Unit, units};
 use super::verdicts::{Charted, Verdicts};
 use super::why::{LeftOut, Why};
 use super::wish::{Want, Wish};
-use crate::compat::Chart;
+use crate::compat::{Chart, HostIndex};
 use crate::model::{Cluster, Intent};
 
 /// Plans for all `intents` at once. `prepare` tells what a person has to do before a guest is moved
@@ -47,7 +47,8 @@ pub fn plan_since(
     since: &Since,
     prepare: &Prepare<'_>,
 ) -> Result<Plan, PlanError> {
-    planned(chart.cluster, &Charted::new(chart), (intents, Some(since)), prepare, Effort::default())
+    let asked = Asked { since: Some(since), ..Asked::new(intents, Effort::default()) };
+    planned(chart.cluster, &Charted::new(chart), &asked, prepare)
 }
 
 /// As [`plan`], by what `verdicts` say, and with so much effort for its timetable.
@@ -61,22 +62,45 @@ pub fn plan_by<'a>(
     prepare: &Prepare<'_>,
     effort: Effort,
 ) -> Result<Plan, PlanError> {
-    planned(cluster, verdicts, (intents, None), prepare, effort)
+    planned(cluster, verdicts, &Asked::new(intents, effort), prepare)
 }
 
-pub(super) fn planned<'a>(
-    cluster: &'a Cluster,
-    verdicts: &'a dyn Verdicts,
-    (intents, since): (&[Intent], Option<&Since>),
+/// What a plan is asked for.
+pub(super) struct Asked<'a> {
+    /// What is wanted.
+    pub(super) intents: &'a [Intent],
+    /// What became of an older plan.
+    pub(super) since: Option<&'a Since>,
+    /// The hosts that guests had better go to, by the same mode: from others they will have to move again.
+    pub(super) favoured: Vec<HostIndex>,
+    /// How hard a timetable is searched for.
+    pub(super) effort: Effort,
+}
+
+impl<'a> Asked<'a> {
+    /// These intents and no more.
+    pub(super) fn new(intents: &'a [Intent], effort: Effort) -> Self {
+        Self { intents, since: None, favoured: Vec::new(), effort }
+    }
+}
+
+/// The plan that is asked for.
+pub(super) fn planned(
+    cluster: &Cluster,
+    verdicts: &dyn Verdicts,
+    asked: &Asked<'_>,
     prepare: &Prepare<'_>,
-    effort: Effort,
 ) -> Result<Plan, PlanError> {
+    let Asked { intents, since, .. } = *asked;
     let mut wish = Wish::read(cluster, intents)?;
+    for &host in &asked.favoured {
+        wish.favoured[host] = true;
+    }
     let needs = Needs::new(cluster, verdicts);
     wish.leave_alone(since, &needs.homes);
     let units = units(&needs, &wish);
     let draft = Draft::new(&needs, &wish, &units);
-    let timed = draft.timed(effort);
+    let timed = draft.timed(asked.effort);
     let waves = waves(&needs, &timed, prepare);
     let left_out = draft.left_out();
     let left: Vec<usize> = draft.waiting.iter().copied().collect();

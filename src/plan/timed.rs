@@ -12,7 +12,7 @@ use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{FirmwareKind, Guest};
 
 /// What a person has to do before a guest is moved to a host so.
-pub(super) type Prepare<'p> = dyn Fn(GuestIndex, HostIndex, MoveMode) -> Vec<Preparation> + 'p;
+pub type Prepare<'p> = dyn Fn(GuestIndex, HostIndex, MoveMode) -> Vec<Preparation> + 'p;
 
 /// Jobs, when they start, and what each comes after.
 pub(super) struct Timed {

@@ -30,6 +30,8 @@ pub(super) struct Wish {
     pub(super) relieved: Vec<bool>,
     /// By host: whether no guest may come to it.
     pub(super) banned: Vec<bool>,
+    /// By host: whether guests had better go there than elsewhere by the same mode.
+    pub(super) favoured: Vec<bool>,
     /// The guests that stay where they are.
     pub(super) pinned: BTreeSet<GuestIndex>,
     /// Where guests had better go: an older plan says so.
@@ -45,6 +47,7 @@ impl Wish {
             adopting: none.clone(),
             balanced: none.clone(),
             relieved: none.clone(),
+            favoured: none.clone(),
             banned: none,
             pinned: BTreeSet::new(),
             pending: BTreeMap::new(),
@@ -86,6 +89,7 @@ impl Wish {
             Intent::Relieve(_) => &mut self.relieved,
             Intent::Ban(_) => &mut self.banned,
             Intent::Pin(_) => return Ok(()),
+            Intent::Upgrade(_) => return Err(PlanError::Upgrade),
         };
         for name in intent.hosts() {
             let unknown = || PlanError::UnknownHost {

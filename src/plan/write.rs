@@ -31,12 +31,17 @@ pub fn to_document(plan: &Plan, cluster: &Cluster) -> PlanDocument {
     }
 }
 
-fn intent(intent: &crate::model::Intent) -> IntentRecord {
+pub(super) fn intent(intent: &crate::model::Intent) -> IntentRecord {
     IntentRecord {
         intent: intent.word().to_owned(),
         hosts: intent.hosts().to_vec(),
         guests: intent.guests().to_vec(),
     }
+}
+
+/// A guest that is left out, by name.
+pub(super) fn left_out(one: &LeftOut, cluster: &Cluster) -> GuestRecord {
+    Names(cluster).left_out(one)
 }
 
 fn limits(settings: &Settings) -> LimitRecord {

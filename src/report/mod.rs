@@ -29,6 +29,7 @@ mod quote;
 mod reboot;
 mod review;
 mod rewritten;
+mod rollout_text;
 mod rule_page;
 mod sarif;
 mod selection;
@@ -74,6 +75,7 @@ pub use review::{
     RoomGroupRecord, ScsiRecord, SizeRecord, SumRecord, UnknownGuestRecord, review_document, review_text,
 };
 pub use rewritten::{PortsRecord, RewriteDocument, rewrite_document, rewrite_reasons, rewrite_summary};
+pub use rollout_text::rollout_text;
 pub use rule_page::{
     ExcerptRecord, MendRecord, RuleDocument, VisibleRecord, rule_document, rule_index, rule_list, rule_page,
     user_rule_document, user_rule_page,

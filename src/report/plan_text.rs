@@ -90,7 +90,7 @@ fn figures(figures: &FigureRecord) -> String {
 }
 
 /// When it starts, what moves where, and how long that takes.
-fn move_line(one: &MoveRecord) -> String {
+pub(super) fn move_line(one: &MoveRecord) -> String {
     let from = one.from.as_deref().unwrap_or("no host");
     let stops = if one.stops { ", stopped for it" } else { "" };
     let goes_on = if one.goes_on { ", to go on from there" } else { "" };
@@ -117,13 +117,13 @@ fn move_line(one: &MoveRecord) -> String {
 }
 
 /// Hours, minutes and seconds, these rounded up: `1:02:03`, `2:03`.
-fn clock(ms: u64) -> String {
+pub(super) fn clock(ms: u64) -> String {
     let seconds = ms.div_ceil(1_000);
     let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
     if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
 }
 
-fn left_out(guest: &GuestRecord) -> String {
+pub(super) fn left_out(guest: &GuestRecord) -> String {
     let mut out = format!("  {} stays on {}\n", guest.guest, guest.host.as_deref().unwrap_or("no host"));
     for reason in guest.reasons.iter().take(REASONS_SHOWN) {
         let hosts =

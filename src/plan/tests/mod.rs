@@ -7,6 +7,7 @@ mod kinds;
 mod properties;
 mod racks;
 mod review;
+mod rollout;
 mod since;
 mod support;
 mod verifier;

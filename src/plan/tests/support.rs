@@ -9,7 +9,7 @@ use crate::model::{
     Apart, Area, CellPages, Cluster, Device, DevicePool, DocumentKind, Fact, FirmwareNeed, FreePages, Group,
     GroupPolicy, Guest, Host, Intent, Known, Memory, Name, Reliance, Requirements, Shape,
 };
-use crate::plan::planner::planned;
+use crate::plan::planner::{Asked, planned};
 use crate::plan::timetable::Effort;
 use crate::plan::{MoveMode, Plan, PlanDocument, PlanError, Preparation, Violation, to_document};
 use crate::plan::{Since, Verdicts, verify_by};
@@ -190,7 +190,12 @@ impl World {
                 Vec::new()
             }
         };
-        planned(&self.cluster, &Said::of(self, &chart), (&intents, since), &prepare, EFFORT)
+        planned(
+            &self.cluster,
+            &Said::of(self, &chart),
+            &Asked { since, ..Asked::new(&intents, EFFORT) },
+            &prepare,
+        )
     }
 
     pub(super) fn document(&self, intents: &[&str]) -> PlanDocument {

@@ -132,6 +132,9 @@ impl<'a> Replay<'a> {
                     let named = |&at: &GuestIndex| guests.contains(&self.cluster.guests[at].name);
                     asked.pinned.extend((0..self.at.len()).filter(named));
                 }
+                Ok(Intent::Upgrade(_)) => {
+                    self.say(Kind::Name, "an upgrade takes a rollout, and not one plan".to_owned());
+                }
                 Err(error) => self.say(Kind::Name, error.to_string()),
             }
         }

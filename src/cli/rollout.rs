@@ -1,0 +1,90 @@
+//! Upgrades: `portolan plan` where an intent asks for one, and `portolan verify` of what it wrote.
+
+use std::path::Path;
+
+use super::Outcome;
+use super::error::CliError;
+use super::format::Format;
+use super::output::{Terminal, write_file};
+use super::plan::preparations;
+use crate::compat::Chart;
+use crate::model::{Cluster, Intent};
+use crate::plan::timetable::Effort;
+use crate::plan::{
+    Charted, Prepare, RolloutDocument, RolloutViolation, Stages, Upgrade, Verdicts, after_upgrade, rollout,
+    rollout_to_json, verify, verify_rollout,
+};
+use crate::report;
+
+/// What the chart of each stage says.
+struct ByChart;
+
+impl Stages for ByChart {
+    fn at(&self, cluster: &Cluster, then: &mut dyn FnMut(&dyn Verdicts, &Prepare<'_>)) {
+        let chart = Chart::new(cluster);
+        then(&Charted::new(&chart), &|guest, host, mode| preparations(&chart, (guest, host), mode));
+    }
+}
+
+/// Plans an upgrade, writes it and prints it.
+pub(super) fn run(
+    cluster: &Cluster,
+    intents: &[Intent],
+    folder: &Path,
+    (format, terminal): (Format, &mut Terminal),
+) -> Result<Outcome, CliError> {
+    let upgrade = upgrade(cluster)?;
+    let document =
+        rollout(cluster, &ByChart, intents, &upgrade).map_err(|error| CliError::Wrong(error.to_string()))?;
+    let violations = replayed(cluster, &document)?;
+    if !violations.is_empty() {
+        let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
+        return Err(CliError::Wrong(format!(
+            "the rollout does not hold and was not written: {}",
+            list.join("; ")
+        )));
+    }
+    let json = rollout_to_json(&document)?;
+    let text = report::rollout_text(&document);
+    write_file(&folder.join("plan.json"), &json)?;
+    write_file(&folder.join("plan.txt"), &text)?;
+    match format {
+        Format::Text => {
+            terminal.print(&text)?;
+            terminal.print(&format!("\nplan.json and plan.txt are in {}\n", folder.display()))?;
+        }
+        Format::Json => terminal.print(&json)?,
+    }
+    Ok(if document.left.is_empty() { Outcome::Clear } else { Outcome::Blocked })
+}
+
+/// Prints in which ways a rollout does not hold, or that it holds.
+pub(super) fn checked(
+    cluster: &Cluster,
+    document: &RolloutDocument,
+    terminal: &mut Terminal,
+) -> Result<Outcome, CliError> {
+    let violations = replayed(cluster, document)?;
+    if violations.is_empty() {
+        let (moves, stages) = (document.figures.moves, document.stages.len());
+        terminal.print(&format!("The rollout holds: {moves} moves in {stages} stages.\n"))?;
+        return Ok(Outcome::Clear);
+    }
+    for violation in &violations {
+        terminal.print(&format!("{violation}\n"))?;
+    }
+    Ok(Outcome::Blocked)
+}
+
+fn upgrade(cluster: &Cluster) -> Result<Upgrade, CliError> {
+    let unknown = |name| {
+        CliError::Wrong(format!("cluster.toml: 'like' names '{name}', which is no host of the inventory"))
+    };
+    let after = after_upgrade(cluster, &cluster.settings.upgrade_like).map_err(unknown)?;
+    Ok(Upgrade { after, effort: Effort::default() })
+}
+
+fn replayed(cluster: &Cluster, document: &RolloutDocument) -> Result<Vec<RolloutViolation>, CliError> {
+    let replay = |now: &Cluster, plan: &crate::plan::PlanDocument| verify(&Chart::new(now), plan);
+    Ok(verify_rollout(cluster, &upgrade(cluster)?.after, &replay, document))
+}

@@ -1,0 +1,170 @@
+//! A rollout replayed: each stage by the verifier of plans, on the cluster as the stages before have left it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use super::{After, RolloutDocument};
+use crate::compat::HostIndex;
+use crate::model::{Cluster, Fact, Guest, Host, Intent};
+use crate::plan::document::{MoveRecord, PlanDocument};
+use crate::plan::mode::MoveMode;
+use crate::plan::verify::Violation;
+
+/// A way in which a rollout does not hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RolloutViolation {
+    /// The stage, from 1; 0 for the rollout as a whole.
+    pub stage: usize,
+    /// What is wrong.
+    pub message: String,
+}
+
+impl fmt::Display for RolloutViolation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.stage {
+            0 => f.write_str(&self.message),
+            stage => write!(f, "stage {stage}: {}", self.message),
+        }
+    }
+}
+
+/// Every way in which a rollout does not hold on a cluster whose hosts offer `after` when they were down. `verify` replays the plan
+/// of a stage on the cluster as it is by then.
+pub fn verify_rollout(
+    cluster: &Cluster,
+    after: &BTreeMap<HostIndex, After>,
+    verify: &dyn Fn(&Cluster, &PlanDocument) -> Vec<Violation>,
+    document: &RolloutDocument,
+) -> Vec<RolloutViolation> {
+    let mut replay = Replay { now: cluster.clone(), after, down: BTreeSet::new(), found: Vec::new() };
+    for (at, stage) in document.stages.iter().enumerate() {
+        let wrong = verify(&replay.now, &stage.plan);
+        let wrong = wrong.into_iter().map(|one| RolloutViolation { stage: at + 1, message: one.to_string() });
+        replay.found.extend(wrong);
+        replay.stage(at + 1, &stage.hosts, &stage.plan);
+    }
+    replay.whole(document);
+    replay.found
+}
+
+struct Replay<'r> {
+    now: Cluster,
+    after: &'r BTreeMap<HostIndex, After>,
+    /// The hosts that have been down.
+    down: BTreeSet<String>,
+    found: Vec<RolloutViolation>,
+}
+
+impl Replay<'_> {
+    fn say(&mut self, stage: usize, message: String) {
+        self.found.push(RolloutViolation { stage, message });
+    }
+
+    /// The moves are made, and the hosts are down: they must be empty, and each is down once.
+    fn stage(&mut self, stage: usize, hosts: &[String], plan: &PlanDocument) {
+        for one in plan.waves.iter().flatten() {
+            self.carry_out(one);
+        }
+        let most = self.now.settings.hosts_down_at_once.unwrap_or(usize::MAX);
+        if hosts.is_empty() || hosts.len() > most {
+            self.say(stage, format!("{} hosts are down at once", hosts.len()));
+        }
+        for host in hosts {
+            if !self.down.insert(host.clone()) {
+                self.say(stage, format!("host '{host}' was down already"));
+            }
+            let on = |guest: &&crate::model::Guest| guest.host.as_deref() == Some(host.as_str());
+            if let Some(guest) = self.now.guests.iter().find(on) {
+                let name = guest.name.clone();
+                self.say(stage, format!("host '{host}' is taken down with guest '{name}' on it"));
+            }
+            match self.now.hosts.iter().position(|known| known.name == *host) {
+                None => self.say(stage, format!("there is no host '{host}'")),
+                Some(at) => self.upgrade(at),
+            }
+        }
+    }
+
+    fn upgrade(&mut self, host: HostIndex) {
+        if let Some(After { platform, cpu_map }) = self.after.get(&host) {
+            self.now.hosts[host].platform = platform.clone();
+            self.now.hosts[host].cpu_map.clone_from(cpu_map);
+        }
+    }
+
+    /// The guest and what was listed of it are on the other host; one that was stopped is known by its stored definition alone.
+    fn carry_out(&mut self, one: &MoveRecord) {
+        let is_it = |guest: &&mut crate::model::Guest| guest.name == one.guest && guest.host == one.from;
+        let Some(guest) = self.now.guests.iter_mut().find(is_it) else { return };
+        guest.host = Some(one.to.clone());
+        if guest.running && one.mode != MoveMode::Live {
+            guest.running = false;
+            (guest.live, guest.live_storage, guest.live_machine) = (None, None, None);
+            (guest.live_reliance, guest.requirements.live_cpu) = (None, None);
+            guest.requirements.live_shape = crate::model::Shape::default();
+        }
+        if let Some(host) = self.now.hosts.iter_mut().find(|host| host.name == one.to) {
+            fewer_free(host, guest);
+        }
+        let place = |name: &str| self.now.hosts.iter().position(|host| host.name == name);
+        let (Some(from), Some(to)) = (one.from.as_deref().and_then(place), place(&one.to)) else { return };
+        while let Some(at) =
+            self.now.hosts[from].residents.iter().position(|known| known.name.value == one.guest)
+        {
+            let resident = self.now.hosts[from].residents.remove(at);
+            self.now.hosts[to].residents.push(resident);
+        }
+        let Fact::Known(states) = &mut self.now.hosts[from].states else { return };
+        let Some(at) = states.value.iter().position(|known| known.value.name == one.guest) else { return };
+        let listed = states.value.remove(at);
+        if let Fact::Known(states) = &mut self.now.hosts[to].states {
+            states.value.push(listed);
+        }
+    }
+
+    /// Every host that was to be down was, or is told to be left.
+    fn whole(&mut self, document: &RolloutDocument) {
+        let left: BTreeSet<String> = document.left.iter().map(|one| one.host.clone()).collect();
+        let mut wanted = BTreeSet::new();
+        for intent in &document.intents {
+            if let Ok(Intent::Upgrade(hosts)) = Intent::new(&intent.intent, intent.hosts.clone()) {
+                wanted.extend(hosts);
+            }
+        }
+        for host in self.down.clone().difference(&wanted) {
+            self.say(0, format!("host '{host}' is down and need not be"));
+        }
+        for host in wanted.difference(&self.down.union(&left).cloned().collect()) {
+            self.say(0, format!("host '{host}' is neither down nor left"));
+        }
+        for host in self.down.clone().intersection(&left) {
+            self.say(0, format!("host '{host}' is down and left"));
+        }
+        let moves: usize = document.stages.iter().flat_map(|stage| &stage.plan.waves).map(Vec::len).sum();
+        let figures = &document.figures;
+        if (figures.stages, figures.moves) != (document.stages.len(), moves)
+            || figures.stages_at_least > figures.stages
+        {
+            self.say(0, "the figures are not those of the stages".to_owned());
+        }
+    }
+}
+
+/// Huge pages that a guest which runs has taken on its host are not free there any more.
+fn fewer_free(host: &mut Host, guest: &Guest) {
+    let (Fact::Known(free), true) = (&mut host.free_pages, guest.running) else { return };
+    let kib = guest.memory.value().map_or(0, |memory| memory.as_kib());
+    let sizes: BTreeSet<_> = free.value.iter().map(|free| free.size).collect();
+    for size in sizes {
+        let pages = &guest.requirements.hugepages;
+        let takes = pages.iter().any(|page| page.value.is_none_or(|own| own == size));
+        let mut missing = if takes { kib.div_ceil(size.as_kib().max(1)) } else { 0 };
+        for pages in free.value.iter_mut().filter(|free| free.size == size) {
+            if guest.cells.as_ref().is_none_or(|cells| cells.value.contains(&pages.cell)) {
+                let fewer = missing.min(pages.count);
+                pages.count -= fewer;
+                missing -= fewer;
+            }
+        }
+    }
+}
