@@ -186,7 +186,7 @@ mod tests {
         let shelf = Shelf::default();
         let text = |name: &str| format!("<a>\n<name>{name}</name>\n{}</a>", "<b/>\n".repeat(9));
         let [one, same, other] = ["x", "x", "y"].map(|name| shelf.put(&text(name)));
-        assert!(Arc::ptr_eq(&one, &same));
+        assert_eq!(one.as_ptr(), same.as_ptr());
         assert!(other.packed.is_some() && other.whole.get().is_none());
         assert_eq!(other.read(), text("y"));
         assert!(other.whole.get().is_none(), "one look keeps nothing");

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::compat::HostIndex;
-use crate::model::{Cluster, CpuMap, Fact, Host, Known, Platform, Shape};
+use crate::model::{Cluster, CpuMap, Fact, Guest, Host, Known, Memory, Platform, Shape};
 use crate::plan::moves::{Move, Plan};
 
 /// What a host offers after it was down.
@@ -58,6 +58,7 @@ pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan) {
 fn settle(cluster: &mut Cluster, one: &Move) {
     let name = cluster.guests[one.guest].name.clone();
     cluster.guests[one.guest].host = Some(cluster.hosts[one.to].name.clone());
+    take_pages(&cluster.guests[one.guest], &mut cluster.hosts[one.to]);
     let Some(from) = one.from else { return };
     let is_it = |resident: &crate::model::Resident| resident.name.value == name;
     let residents = &mut cluster.hosts[from].residents;
@@ -67,6 +68,23 @@ fn settle(cluster: &mut Cluster, one: &Move) {
     let listed = take(&mut cluster.hosts[from].states, |listed| listed.name == name);
     if let Fact::Known(states) = &mut cluster.hosts[one.to].states {
         states.value.extend(listed);
+    }
+}
+
+/// Huge pages of a guest that runs are not free any more where it came to. Those that it left are not told of as free: of which cell
+/// they are is not known.
+fn take_pages(guest: &Guest, host: &mut Host) {
+    let (Some(memory), Fact::Known(free)) = (guest.memory.value(), &mut host.free_pages) else { return };
+    let mut left: BTreeMap<Memory, u64> = BTreeMap::new();
+    for free in free.value.iter_mut().filter(|_| guest.running) {
+        let named =
+            guest.requirements.hugepages.iter().any(|page| page.value.is_none_or(|size| size == free.size));
+        if named && guest.cells.as_ref().is_none_or(|cells| cells.value.contains(&free.cell)) {
+            let all = memory.as_kib().div_ceil(free.size.as_kib().max(1));
+            let left = left.entry(free.size).or_insert(all);
+            let taken = free.count.min(*left);
+            (free.count, *left) = (free.count - taken, *left - taken);
+        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{After, RolloutDocument};
 use crate::compat::HostIndex;
-use crate::model::{Cluster, Fact, Intent};
+use crate::model::{Cluster, Fact, Guest, Host, Intent};
 use crate::plan::document::{MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 use crate::plan::verify::Violation;
@@ -103,6 +103,9 @@ impl Replay<'_> {
             (guest.live_reliance, guest.requirements.live_cpu) = (None, None);
             guest.requirements.live_shape = crate::model::Shape::default();
         }
+        if let Some(host) = self.now.hosts.iter_mut().find(|host| host.name == one.to) {
+            fewer_free(host, guest);
+        }
         let place = |name: &str| self.now.hosts.iter().position(|host| host.name == name);
         let (Some(from), Some(to)) = (one.from.as_deref().and_then(place), place(&one.to)) else { return };
         while let Some(at) =
@@ -143,6 +146,25 @@ impl Replay<'_> {
             || figures.stages_at_least > figures.stages
         {
             self.say(0, "the figures are not those of the stages".to_owned());
+        }
+    }
+}
+
+/// Huge pages that a guest which runs has taken on its host are not free there any more.
+fn fewer_free(host: &mut Host, guest: &Guest) {
+    let (Fact::Known(free), true) = (&mut host.free_pages, guest.running) else { return };
+    let kib = guest.memory.value().map_or(0, |memory| memory.as_kib());
+    let sizes: BTreeSet<_> = free.value.iter().map(|free| free.size).collect();
+    for size in sizes {
+        let pages = &guest.requirements.hugepages;
+        let takes = pages.iter().any(|page| page.value.is_none_or(|own| own == size));
+        let mut missing = if takes { kib.div_ceil(size.as_kib().max(1)) } else { 0 };
+        for pages in free.value.iter_mut().filter(|free| free.size == size) {
+            if guest.cells.as_ref().is_none_or(|cells| cells.value.contains(&pages.cell)) {
+                let fewer = missing.min(pages.count);
+                pages.count -= fewer;
+                missing -= fewer;
+            }
         }
     }
 }
