@@ -15,7 +15,7 @@ const SAVING: usize = 2;
 
 /// The text of a document. Where others have most of its lines too, only its own lines are kept, and it is whole once it is
 /// asked for.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Text {
     whole: OnceLock<Arc<str>>,
     packed: Option<Box<Packed>>,
@@ -102,6 +102,13 @@ impl From<String> for Text {
 impl fmt::Display for Text {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(&self.read())
+    }
+}
+
+/// As the text it is: which of several like ones is kept whole is chance.
+impl fmt::Debug for Text {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&*self.read(), f)
     }
 }
 
