@@ -15,6 +15,7 @@ mod inventory;
 mod members;
 mod output;
 mod plan;
+mod preparations;
 mod review;
 mod rewrite;
 mod rollout;

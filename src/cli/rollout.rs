@@ -6,7 +6,7 @@ use super::Outcome;
 use super::error::CliError;
 use super::format::Format;
 use super::output::{Terminal, write_file};
-use super::plan::preparations;
+use super::preparations::preparations;
 use crate::compat::Chart;
 use crate::model::{Cluster, Intent};
 use crate::plan::timetable::Effort;

@@ -1,7 +1,7 @@
 //! Amounts of room: what a host can hold and what a guest takes.
 
-use super::kinds::{MEMORY, VCPUS};
 use super::rare::{KindIndex, Rare};
+use super::rare::{MEMORY, VCPUS};
 use crate::model::Memory;
 
 /// So much of each kind of room.

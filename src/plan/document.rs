@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::commands::Commands;
 use super::figures::SinceRecord;
 use super::mode::MoveMode;
-use super::moves::Preparation;
+use super::preparation::Preparation;
 
 /// What the file says it is.
 pub const FORMAT: &str = "portolan-plan";

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::kinds::{MEMORY, VCPUS};
 use super::ledger::Ledger;
 use super::limits::Limits;
 use super::needs::Needs;
 use super::placement::Goal;
 use super::rare::KindIndex;
+use super::rare::{MEMORY, VCPUS};
 use super::timetable::{Job, Part, Problem};
 use super::timing::{Estimate, Timing};
 use super::units::{Unit, mode};

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::capacity::Amount;
-use super::rare::{KindIndex, Rare};
+use super::rare::{KindIndex, MEMORY, Rare, VCPUS};
 use crate::model::{Memory, NumberSet};
 
 /// What there is room for.
@@ -70,10 +70,6 @@ impl Kind {
     }
 }
 
-/// Memory, counted in KiB.
-pub(super) const MEMORY: KindIndex = 0;
-/// vCPUs.
-pub(super) const VCPUS: KindIndex = 1;
 /// So many unions of cells are looked at; no cluster has more.
 const MOST_UNIONS: usize = 512;
 

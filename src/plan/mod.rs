@@ -20,6 +20,7 @@ mod backing;
 mod bounds;
 mod capacity;
 mod commands;
+mod compared;
 mod deadlock;
 mod document;
 mod error;
@@ -39,6 +40,7 @@ mod placement;
 mod placing;
 mod planner;
 mod policy;
+mod preparation;
 mod racks;
 mod rare;
 pub mod review;
@@ -53,6 +55,7 @@ mod timing;
 mod units;
 mod verdicts;
 mod verify;
+mod wanted;
 mod why;
 mod wish;
 mod write;
@@ -70,8 +73,9 @@ pub use document::{
 pub use error::PlanError;
 pub use figures::{Figures, SinceRecord};
 pub use mode::MoveMode;
-pub use moves::{Move, Plan, Preparation, Step, Wave};
+pub use moves::{Move, Plan, Step, Wave};
 pub use planner::{plan, plan_by, plan_since};
+pub use preparation::Preparation;
 pub use rollout::{
     After, FrontRecord, LeftHostRecord, ROLLOUT_FORMAT, ROLLOUT_VERSION, RolloutDocument, RolloutFigures,
     RolloutViolation, StageRecord, Stages, Upgrade, after_upgrade, read_rollout, rollout, rollout_to_json,

@@ -1,25 +1,14 @@
 //! A plan and its moves.
 
-use serde::{Deserialize, Serialize};
-
 use super::commands::Commands;
 use super::figures::{Figures, SinceRecord};
 use super::mode::MoveMode;
+use super::preparation::Preparation;
 use super::shortfall::Shortfall;
 use super::timing::Estimate;
 use super::why::LeftOut;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Intent, Memory};
-
-/// Something a person has to do before a guest is moved.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Preparation {
-    /// The id of the rule that asks for it.
-    pub rule: String,
-    /// What to do.
-    pub text: String,
-}
 
 /// One guest, one source, one destination, one mode.
 #[derive(Clone, Debug, PartialEq, Eq)]

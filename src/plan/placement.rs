@@ -4,10 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::ledger::Ledger;
 use super::needs::Needs;
-use super::placing::placed;
 use super::units::{Choice, Unit};
-use super::wish::{Want, Wish};
-use crate::compat::{GuestIndex, HostIndex};
+use super::wish::Wish;
+use crate::compat::HostIndex;
 
 /// Where each unit goes, and what the hosts hold when all are there.
 #[derive(Clone)]
@@ -46,45 +45,6 @@ impl<'p> Placement<'p> {
         waves: usize,
     ) -> Self {
         Self { needs, wish, units, ledger, chosen: vec![None; units.len()], via: BTreeMap::new(), waves }
-    }
-
-    /// Places as many of `waiting` as can be, those that must leave before those that should come.
-    pub(super) fn place(&mut self, waiting: &BTreeSet<usize>) {
-        let waiting: Vec<usize> = waiting.iter().copied().collect();
-        for (unit, to) in placed(self, &waiting) {
-            self.assign(unit, to);
-        }
-    }
-
-    /// As [`Self::place`], with as much as can be where `pending` has it, as long as that leaves out no more.
-    pub(super) fn place_again(
-        &mut self,
-        waiting: &BTreeSet<usize>,
-        pending: &BTreeMap<GuestIndex, HostIndex>,
-    ) {
-        if pending.is_empty() {
-            return self.place(waiting);
-        }
-        let mut anew = self.clone();
-        for &unit in waiting {
-            let goal = self.units[unit].goal(pending);
-            let choices = self.units[unit].choices.iter();
-            if let Some(to) = choices.copied().find(|to| Some(to.host) == goal && self.fits(unit, to.host)) {
-                self.assign(unit, to);
-            }
-        }
-        let others = waiting.iter().copied().filter(|&unit| self.chosen[unit].is_none()).collect();
-        self.place(&others);
-        anew.place(waiting);
-        if anew.left_by_want(waiting) < self.left_by_want(waiting) {
-            *self = anew;
-        }
-    }
-
-    /// How many are left of those that must leave and of those that should come.
-    fn left_by_want(&self, waiting: &BTreeSet<usize>) -> (usize, usize) {
-        let left = |want| self.left(waiting).filter(|&unit| self.units[unit].want == want).count();
-        (left(Want::Leave), left(Want::Come))
     }
 
     /// Where all goes that is placed, in the order of the units.

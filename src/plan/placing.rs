@@ -6,10 +6,10 @@ use std::sync::Arc;
 use fixedbitset::FixedBitSet;
 
 use super::capacity::Amount;
-use super::kinds::{MEMORY, VCPUS};
 use super::place::{Effort, Even, Group, Host, Item, Limit, Problem, Resource, Rule, place};
 use super::placement::Placement;
 use super::rare::KindIndex;
+use super::rare::{MEMORY, VCPUS};
 use super::rows::lines;
 use super::units::{Choice, Unit};
 use super::wish::Want;
@@ -42,6 +42,47 @@ const AGAIN: u64 = 100_000_000;
 const OVER: [u64; 2] = [1_000_000, 1_000_000_000];
 /// No such cost is more in all: sums must not overflow.
 const MOST_OVER: u128 = 1 << 59;
+
+impl Placement<'_> {
+    /// Places as many of `waiting` as can be, those that must leave before those that should come.
+    pub(super) fn place(&mut self, waiting: &BTreeSet<usize>) {
+        let waiting: Vec<usize> = waiting.iter().copied().collect();
+        for (unit, to) in placed(self, &waiting) {
+            self.assign(unit, to);
+        }
+    }
+
+    /// As [`Self::place`], with as much as can be where `pending` has it, as long as that leaves out no more.
+    pub(super) fn place_again(
+        &mut self,
+        waiting: &BTreeSet<usize>,
+        pending: &BTreeMap<GuestIndex, HostIndex>,
+    ) {
+        if pending.is_empty() {
+            return self.place(waiting);
+        }
+        let mut anew = self.clone();
+        for &unit in waiting {
+            let goal = self.units[unit].goal(pending);
+            let choices = self.units[unit].choices.iter();
+            if let Some(to) = choices.copied().find(|to| Some(to.host) == goal && self.fits(unit, to.host)) {
+                self.assign(unit, to);
+            }
+        }
+        let others = waiting.iter().copied().filter(|&unit| self.chosen[unit].is_none()).collect();
+        self.place(&others);
+        anew.place(waiting);
+        if anew.left_by_want(waiting) < self.left_by_want(waiting) {
+            *self = anew;
+        }
+    }
+
+    /// How many are left of those that must leave and of those that should come.
+    fn left_by_want(&self, waiting: &BTreeSet<usize>) -> (usize, usize) {
+        let left = |want| self.left(waiting).filter(|&unit| self.units[unit].want == want).count();
+        (left(Want::Leave), left(Want::Come))
+    }
+}
 
 /// Where as many of the units as can be are in the end, in their order.
 pub(super) fn placed(now: &Placement<'_>, waiting: &[usize]) -> Vec<(usize, Choice)> {

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rayon::prelude::*;
 
 use super::bounds::{end_at_least, moves_at_least, waves_at_least};
+use super::compared::compared;
 use super::error::PlanError;
 use super::figures::Figures;
 use super::jobs::Jobs;
@@ -18,8 +19,9 @@ use super::since::Since;
 use super::timed::{Prepare, Timed, waves};
 use super::timetable::{Effort, Instant, Timetable, timetable};
 use super::timing::Timing;
-use super::units::{Unit, units};
+use super::units::Unit;
 use super::verdicts::{Charted, Verdicts};
+use super::wanted::units;
 use super::why::{LeftOut, Why};
 use super::wish::{Want, Wish};
 use crate::compat::{Chart, HostIndex};
@@ -106,7 +108,7 @@ pub(super) fn planned(
     let left: Vec<usize> = draft.waiting.iter().copied().collect();
     Ok(Plan {
         intents: intents.to_vec(),
-        since: since.map(|since| since.compared(&waves)),
+        since: since.map(|since| compared(since, &waves)),
         assumptions: draft.timing.assumptions(),
         steps: steps(&waves),
         shortfalls: shortfalls(&needs, &units, &left),

@@ -4,6 +4,10 @@ use std::sync::Arc;
 
 /// A kind of room, by its number in [`Kinds`](super::kinds::Kinds).
 pub(super) type KindIndex = usize;
+/// Memory, counted in KiB.
+pub(super) const MEMORY: KindIndex = 0;
+/// vCPUs.
+pub(super) const VCPUS: KindIndex = 1;
 
 /// Amounts by kind, ascending, none of them nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

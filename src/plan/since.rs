@@ -3,8 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::document::PlanDocument;
-use super::figures::SinceRecord;
-use super::moves::Wave;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Cluster;
 
@@ -16,7 +14,7 @@ pub struct Since {
     /// The guests that are where they were, and where it has them go.
     pub(super) pending: BTreeMap<GuestIndex, HostIndex>,
     /// How many guests it knows that are elsewhere by now, or gone.
-    astray: usize,
+    pub(super) astray: usize,
 }
 
 impl Since {
@@ -38,21 +36,6 @@ impl Since {
             }
         }
         since
-    }
-
-    /// What the waves of a new plan have in common with the older one.
-    pub(super) fn compared(&self, waves: &[Wave]) -> SinceRecord {
-        let moves = waves.iter().flat_map(|wave| &wave.moves);
-        let goals: BTreeMap<GuestIndex, HostIndex> = moves.map(|one| (one.guest, one.to)).collect();
-        let pending = || self.pending.iter().map(|(guest, host)| (goals.get(guest), host));
-        SinceRecord {
-            finished: self.finished.len(),
-            kept: pending().filter(|(goal, host)| *goal == Some(*host)).count(),
-            changed: pending().filter(|(goal, host)| goal.is_some_and(|goal| goal != *host)).count(),
-            dropped: pending().filter(|(goal, _)| goal.is_none()).count(),
-            added: goals.keys().filter(|guest| !self.pending.contains_key(guest)).count(),
-            astray: self.astray,
-        }
     }
 }
 

@@ -3,8 +3,9 @@
 use super::commands::commands;
 use super::jobs::{Jobs, Leg, UnitMoves};
 use super::mode::MoveMode;
-use super::moves::{Move, Preparation, Wave};
+use super::moves::{Move, Wave};
 use super::needs::Needs;
+use super::preparation::Preparation;
 use super::timetable::{self, Instant, Timetable, predecessors};
 use super::timing::Estimate;
 use super::units::mode;

@@ -3,7 +3,7 @@
 use super::chain::{Chain, Search};
 use super::dice::Dice;
 use super::extra::Extra;
-use super::schedule::Heat;
+use super::heat::Heat;
 use super::units::is_host;
 
 /// After how many steps it is looked anew which hosts hold too much.

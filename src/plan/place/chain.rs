@@ -1,7 +1,7 @@
 //! What the search tries: up to three units, each of which takes the place of the next.
 
 use super::extra::Extra;
-use super::schedule::Heat;
+use super::heat::Heat;
 use super::score::Score;
 use super::state::State;
 use super::units::{Units, is_host};

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::chain::{Chain, Search};
 use super::extra::Extra;
-use super::schedule::Heat;
+use super::heat::Heat;
 
 /// Which of several that are as urgent comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

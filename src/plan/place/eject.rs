@@ -2,7 +2,7 @@
 
 use super::chain::{Chain, Search};
 use super::extra::Extra;
-use super::schedule::Heat;
+use super::heat::Heat;
 
 impl<X: Extra> Search<'_, '_, X> {
     /// Places what is left out by chains of up to three units, the shorter first, with so many trials

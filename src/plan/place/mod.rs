@@ -14,6 +14,7 @@ mod eject;
 mod engine;
 mod error;
 mod extra;
+mod heat;
 mod lanes;
 mod model;
 mod parts;

@@ -4,6 +4,7 @@ use super::chain::Search;
 use super::dice::Dice;
 use super::effort::Effort;
 use super::extra::Extra;
+use super::heat::Heat;
 
 /// How many rounds there are.
 const ROUNDS: usize = 240;
@@ -19,20 +20,6 @@ const EXCESS: (i64, i64) = (3, 1_000);
 const SAMPLES: usize = 4_000;
 /// How much colder it is when hosts may no longer hold too much, and in the end.
 const COOLING: (i64, i64) = (8, 1_000);
-
-/// How hot a round is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Heat {
-    /// How much worse a change may be on average.
-    pub(super) patience: i64,
-    /// What it costs that hosts hold too much; `None` where they may not.
-    pub(super) excess: Option<i64>,
-}
-
-impl Heat {
-    /// None: nothing gets worse.
-    pub(super) const STRICT: Self = Self { patience: 0, excess: None };
-}
 
 /// How hot each round is.
 #[derive(Clone, Copy, Debug)]

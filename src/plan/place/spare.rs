@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::crowds::Crowds;
-use super::state::NONE;
+
+/// Not a column.
+pub(super) const NONE: usize = usize::MAX;
 
 /// How many numbers a table may have: more groups and hosts have few that are not as at first.
 const TABLE: usize = 1 << 24;

@@ -5,11 +5,8 @@ use super::crowds::Scope;
 use super::extra::Share;
 use super::model::Model;
 use super::score::Score;
-use super::spare::Spare;
+use super::spare::{NONE, Spare};
 use super::units::{NOWHERE, SCATTERED, is_host};
-
-/// Not a column.
-pub(super) const NONE: usize = usize::MAX;
 
 /// Where units are, for some of the hosts: those of a block.
 pub(super) struct State<'m, 'p> {

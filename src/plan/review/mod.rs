@@ -13,6 +13,7 @@ mod pages;
 mod ports;
 mod restart;
 mod room;
+mod running;
 mod sizes;
 mod stranded;
 

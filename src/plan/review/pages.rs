@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::restart::runs;
+use super::running::runs;
 use crate::compat::HostIndex;
 use crate::model::{FreePages, Guest, Host, Known, Memory};
 use crate::plan::needs::Needs;

@@ -8,8 +8,8 @@ use rayon::prelude::*;
 
 use super::exact::Exact;
 use super::loss::{Left, Loss, Outcome};
+use super::running::runs;
 use crate::compat::{Answer, GuestIndex, HostIndex};
-use crate::model::{Cluster, Guest};
 use crate::plan::capacity::Amount;
 use crate::plan::ledger::{Ledger, Obstacle};
 use crate::plan::mode::MoveMode;
@@ -29,16 +29,6 @@ pub(super) struct Restart<'r> {
     alone: Vec<Answer>,
     /// By host: its guests that run.
     residents: Vec<Vec<GuestIndex>>,
-}
-
-/// Whether a guest runs: its XML says so, or the list of its host's.
-pub(super) fn runs(cluster: &Cluster, guest: &Guest) -> bool {
-    let listed = || {
-        let list = cluster.host(guest.host.as_deref()?)?.states.value()?;
-        let listed = list.iter().find(|listed| listed.value.name == guest.name)?;
-        listed.value.state.word.is_active()
-    };
-    guest.running || listed() == Some(true)
 }
 
 /// Units with what was found of each, before any is placed.

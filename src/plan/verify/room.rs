@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::pieces::{Piece, pieces};
-use super::stock::Stock;
+use super::stock::{Amount, Stock};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest};
 use crate::plan::document::{MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
-
-/// KiB of memory and vCPUs; wide enough never to overflow.
-pub(super) type Amount = (u128, u128);
 
 /// What a guest takes.
 pub(super) struct Load {

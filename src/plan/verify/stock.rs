@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use super::pieces::{Piece, Stuff};
-use super::room::Amount;
 use crate::knowledge::default_huge_page;
 use crate::model::{Host, Memory, Settings};
+
+/// KiB of memory and vCPUs; wide enough never to overflow.
+pub(super) type Amount = (u128, u128);
 
 /// A host, and what the guests take that are on it before the plan.
 pub(super) struct Stock<'c> {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::document::{HostRoomRecord, HugePagesRecord, SumRecord};
-use super::record::offered;
+use super::values::offered;
 use crate::model::{Cluster, Memory};
 use crate::plan::review::{HostRoom, HugePages, Room};
 use crate::report::Places;

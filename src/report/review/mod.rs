@@ -8,6 +8,7 @@ mod record;
 mod tables;
 mod text;
 mod text_losses;
+mod values;
 
 pub use document::{
     ArmOfferRecord, ArmSizingRecord, BarredRecord, BarringRecord, FitRecord, GuestPortsRecord,

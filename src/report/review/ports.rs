@@ -1,7 +1,7 @@
 //! Root ports of guests, and ARM cores for them.
 
 use super::document::{ArmOfferRecord, ArmSizingRecord, GuestPortsRecord, ScsiRecord};
-use super::record::{offered, unknown_guests};
+use super::values::{offered, unknown_guests};
 use crate::model::Cluster;
 use crate::plan::review::{ArmOffer, ArmSizing, GuestPorts};
 use crate::rewrite::ScsiLine;

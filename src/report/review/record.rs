@@ -1,17 +1,13 @@
 //! From a review to its document.
 
-use super::document::{FitRecord, ReviewDocument, RoomGroupRecord, SizeRecord, UnknownGuestRecord};
+use super::document::{FitRecord, ReviewDocument, RoomGroupRecord, SizeRecord};
 use super::hosts::{host_record, sum_record};
 use super::losses::{barred_record, loss_record, pairs_record};
 use super::ports::{arm_record, ports_record};
-use crate::model::{Cluster, Known, Memory};
+use super::values::unknown_guests;
+use crate::model::{Cluster, Known};
 use crate::plan::review::{HostRoom, Review, Size};
 use crate::report::Places;
-
-/// Memory that is offered, in whole MiB.
-pub(super) fn offered(memory: Memory) -> u64 {
-    memory.as_kib() / 1024
-}
 
 /// The review as a document.
 pub fn review_document(cluster: &Cluster, review: &Review, places: &Places<'_>) -> ReviewDocument {
@@ -66,12 +62,4 @@ fn size_record(cluster: &Cluster, review: &Review, size: &Size) -> SizeRecord {
         fit_by_group: review.groups.iter().map(of_group).collect(),
         fit_by_host: review.hosts.iter().zip(&size.fits).map(of_host).collect(),
     }
-}
-
-pub(super) fn unknown_guests(cluster: &Cluster, unknown: &[(usize, String)]) -> Vec<UnknownGuestRecord> {
-    let record = |(guest, unknown): &(usize, String)| UnknownGuestRecord {
-        guest: cluster.guests[*guest].name.clone(),
-        unknown: unknown.clone(),
-    };
-    unknown.iter().map(record).collect()
 }
