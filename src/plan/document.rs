@@ -265,17 +265,30 @@ pub enum DocumentError {
     #[error("this is not a plan: its format is '{0}', a plan's is '{FORMAT}'")]
     Format(String),
     /// It is of another version.
-    #[error("the plan is of version {0}; this Portolan reads version {VERSION}: plan again")]
-    Version(u64),
+    #[error("the plan is of version {is}; this Portolan reads version {reads}: plan again")]
+    Version {
+        /// The version it is of.
+        is: u64,
+        /// The version that is read.
+        reads: u32,
+    },
 }
 
 /// What tells whether the rest can be read.
 #[derive(Deserialize)]
-struct Header {
+pub(super) struct Header {
     #[serde(default)]
-    format: String,
+    pub(super) format: String,
     #[serde(default)]
     version: u64,
+}
+
+impl Header {
+    /// Refuses all versions but one.
+    pub(super) fn is_of_version(&self, reads: u32) -> Result<(), DocumentError> {
+        let same = self.version == u64::from(reads);
+        same.then_some(()).ok_or(DocumentError::Version { is: self.version, reads })
+    }
 }
 
 /// Reads a plan as [`to_json`] writes it.
@@ -287,9 +300,7 @@ pub fn read_document(text: &str) -> Result<PlanDocument, DocumentError> {
     if header.format != FORMAT {
         return Err(DocumentError::Format(header.format));
     }
-    if header.version != u64::from(VERSION) {
-        return Err(DocumentError::Version(header.version));
-    }
+    header.is_of_version(VERSION)?;
     Ok(serde_json::from_str(text)?)
 }
 

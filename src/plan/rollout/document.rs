@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Rollout, to_document};
+use super::Rollout;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent};
-use crate::plan::document::{DocumentError, GuestRecord, IntentRecord, PlanDocument};
+use crate::plan::document::{DocumentError, GuestRecord, Header, IntentRecord, PlanDocument};
 use crate::plan::write;
 
 /// What the file says it is.
@@ -109,7 +109,7 @@ impl Rollout<'_> {
         let stages = self.done.iter().map(|stage| StageRecord {
             hosts: names(&stage.hosts),
             one_way: guests(&stage.one_way),
-            plan: to_document(&stage.plan, &stage.cluster),
+            plan: stage.plan.clone(),
         });
         let mib = |kib: u64| kib.div_ceil(1024);
         let front = self.front.iter();
@@ -163,7 +163,7 @@ impl Rollout<'_> {
             figures.stopped += of.stopped;
             figures.one_way += stage.one_way.len();
             figures.moving_ms = figures.moving_ms.saturating_add(of.end_ms);
-            figures.sent_mib = figures.sent_mib.saturating_add(of.sent.as_mib());
+            figures.sent_mib = figures.sent_mib.saturating_add(of.sent_mib);
         }
         figures
     }
@@ -182,20 +182,11 @@ impl Rollout<'_> {
 /// # Errors
 /// [`DocumentError`] where the text is a rollout that cannot be read.
 pub fn read_rollout(text: &str) -> Result<Option<RolloutDocument>, DocumentError> {
-    #[derive(Deserialize)]
-    struct Header {
-        #[serde(default)]
-        format: String,
-        #[serde(default)]
-        version: u64,
-    }
     let Ok(header) = serde_json::from_str::<Header>(text) else { return Ok(None) };
     if header.format != ROLLOUT_FORMAT {
         return Ok(None);
     }
-    if header.version != u64::from(ROLLOUT_VERSION) {
-        return Err(DocumentError::Version(header.version));
-    }
+    header.is_of_version(ROLLOUT_VERSION)?;
     Ok(Some(serde_json::from_str(text)?))
 }
 

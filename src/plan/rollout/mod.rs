@@ -25,6 +25,7 @@ use batch::Fleet;
 use bound::Bound;
 use kept::Kept;
 
+use super::document::PlanDocument;
 use super::error::PlanError;
 use super::mode::MoveMode;
 use super::moves::Plan;
@@ -60,10 +61,9 @@ pub struct Upgrade {
 /// One group of hosts.
 struct Stage {
     hosts: BTreeSet<HostIndex>,
-    plan: Plan,
+    plan: PlanDocument,
     /// The guests that could not go back live, were their old host still as it was.
     one_way: Vec<GuestIndex>,
-    cluster: Cluster,
 }
 
 /// Plans the upgrade that `intents` ask for, together with all else that they ask.
@@ -146,7 +146,7 @@ impl<'u> Rollout<'u> {
         }
         match result? {
             Some(Found::Stage(hosts, plan, one_way)) => {
-                self.carry_out(hosts, *plan, one_way);
+                self.carry_out(hosts, &plan, one_way);
                 Ok(true)
             }
             Some(Found::Stuck(left)) => {
@@ -212,9 +212,9 @@ impl<'u> Rollout<'u> {
         planned(&self.now, verdicts, &asked, prepare)
     }
 
-    fn carry_out(&mut self, hosts: BTreeSet<HostIndex>, plan: Plan, one_way: Vec<GuestIndex>) {
-        let cluster = self.now.clone();
-        progress::carry_out(&mut self.now, &plan);
+    fn carry_out(&mut self, hosts: BTreeSet<HostIndex>, plan: &Plan, one_way: Vec<GuestIndex>) {
+        let document = to_document(plan, &self.now);
+        progress::carry_out(&mut self.now, plan);
         for &host in &hosts {
             if let Some(After { platform, cpu_map }) = self.upgrade.after.get(&host) {
                 self.now.hosts[host].platform.clone_from(platform);
@@ -223,7 +223,7 @@ impl<'u> Rollout<'u> {
             self.waiting.remove(&host);
             self.upgraded.insert(host);
         }
-        self.done.push(Stage { hosts, plan, one_way, cluster });
+        self.done.push(Stage { hosts, plan: document, one_way });
     }
 }
 
