@@ -1,10 +1,7 @@
 //! Things that are no guests of libvirt as a cluster: what they take is known, and they may go live wherever their fence allows.
 
 use portolan::compat::{Answer, Assessment, Finding, GuestIndex, HostIndex, Kinds, Reasons};
-use portolan::model::{
-    Cluster, DocumentKind, Fact, FirmwareNeed, Guest, Host, Memory, Moment, Reliance, Requirements, Settings,
-    Shape,
-};
+use portolan::model::{Cluster, Fact, Guest, Host, Memory, Settings};
 use portolan::plan::{Prepare, Stages, Verdicts};
 use portolan::text::{Place, Span};
 
@@ -42,24 +39,11 @@ impl World {
     pub(super) fn guest(&mut self, name: &str, host: Option<&str>, takes: Memory, vcpus: u32) -> GuestIndex {
         let memory = Memory::kib(takes.as_kib().saturating_sub(200 << 10) * 50 / 51);
         self.cluster.guests.push(Guest {
-            name: name.into(),
-            uuid: None,
             host: host.map(str::to_owned),
-            source: self.place.source,
-            live: None,
             running: host.is_some(),
             memory: Fact::known(memory, self.place),
             vcpus: Fact::known(vcpus, self.place),
-            storage: Vec::new(),
-            live_storage: None,
-            live_machine: None,
-            cells: None,
-            memory_parts: Vec::new(),
-            reliance: Reliance::default(),
-            live_reliance: None,
-            moment: Moment::default(),
-            cards: Vec::new(),
-            requirements: requirements(),
+            ..Guest::unknown(name, self.place.source)
         });
         self.fences.push(None);
         self.fences.len() - 1
@@ -89,29 +73,6 @@ fn numbered<K: Ord + Copy>(keys: &[K]) -> (Vec<usize>, Vec<usize>) {
     };
     let numbers = keys.iter().enumerate().map(number).collect();
     (first, numbers)
-}
-
-fn requirements() -> Requirements {
-    Requirements {
-        arch: Fact::Unknown(DocumentKind::Domain),
-        virt_type: Fact::Unknown(DocumentKind::Domain),
-        machine: Fact::Unknown(DocumentKind::Domain),
-        emulator: None,
-        firmware: FirmwareNeed::default(),
-        cpu: None,
-        live_cpu: None,
-        features: Vec::new(),
-        timers: Vec::new(),
-        hugepages: Vec::new(),
-        disks: Vec::new(),
-        controllers: Vec::new(),
-        devices: Vec::new(),
-        os_id: None,
-        launch_security: None,
-        qemu_arguments: None,
-        shape: Shape::default(),
-        live_shape: Shape::default(),
-    }
 }
 
 /// What a world says, whatever stage it is in.

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::{
-    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, Fact, FirmwareNeed, Known, Memory, Moment,
-    Name, Reliance, VirtType,
+    Arch, Controller, CpuDefinition, Device, Disk, DiskSource, DocumentKind, Fact, FirmwareNeed, Known,
+    Memory, Moment, Name, Reliance, VirtType,
 };
 use crate::text::SourceId;
 
@@ -148,6 +148,30 @@ pub struct Timer {
 }
 
 impl Guest {
+    /// A guest of which nothing is known but its name and the document that tells of it.
+    pub fn unknown(name: &str, source: SourceId) -> Self {
+        Self {
+            name: name.into(),
+            uuid: None,
+            host: None,
+            source,
+            live: None,
+            running: false,
+            memory: Fact::Unknown(DocumentKind::Domain),
+            vcpus: Fact::Unknown(DocumentKind::Domain),
+            storage: Vec::new(),
+            live_storage: None,
+            live_machine: None,
+            cells: None,
+            memory_parts: Vec::new(),
+            reliance: Reliance::default(),
+            live_reliance: None,
+            moment: Moment::default(),
+            cards: Vec::new(),
+            requirements: Requirements::unknown(),
+        }
+    }
+
     /// What else the running guest uses of its host; the stored definition tells where that is all there is.
     pub fn running_reliance(&self) -> &Reliance {
         self.live_reliance.as_deref().unwrap_or(&self.reliance)
@@ -166,6 +190,30 @@ impl Guest {
 }
 
 impl Requirements {
+    /// Nothing is known of what is needed.
+    pub fn unknown() -> Self {
+        Self {
+            arch: Fact::Unknown(DocumentKind::Domain),
+            virt_type: Fact::Unknown(DocumentKind::Domain),
+            machine: Fact::Unknown(DocumentKind::Domain),
+            emulator: None,
+            firmware: FirmwareNeed::default(),
+            cpu: None,
+            live_cpu: None,
+            features: Vec::new(),
+            timers: Vec::new(),
+            hugepages: Vec::new(),
+            disks: Vec::new(),
+            controllers: Vec::new(),
+            devices: Vec::new(),
+            os_id: None,
+            launch_security: None,
+            qemu_arguments: None,
+            shape: Shape::default(),
+            live_shape: Shape::default(),
+        }
+    }
+
     /// The devices of one element, in order.
     pub fn devices_named<'r>(&'r self, element: &'r str) -> impl Iterator<Item = &'r Device> {
         self.devices.iter().filter(move |device| device.element.value == element)

@@ -6,8 +6,8 @@ use proptest::prelude::*;
 
 use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Reasons};
 use crate::model::{
-    Apart, Area, CellPages, Cluster, Device, DevicePool, DocumentKind, Fact, FirmwareNeed, FreePages, Group,
-    GroupPolicy, Guest, Host, Intent, Known, Memory, Name, Reliance, Requirements, Shape,
+    Apart, Area, CellPages, Cluster, Device, DevicePool, DocumentKind, Fact, FreePages, Group, GroupPolicy,
+    Guest, Host, Intent, Known, Memory, Name,
 };
 use crate::plan::planner::{Asked, planned};
 use crate::plan::timetable::Effort;
@@ -120,24 +120,11 @@ impl World {
     /// A guest of so many MiB and vCPUs.
     pub(super) fn guest(&mut self, name: &str, host: Option<&str>, mib: u64, vcpus: u32) -> GuestIndex {
         self.cluster.guests.push(Guest {
-            moment: crate::model::Moment::default(),
-            cards: Vec::new(),
-            live_machine: None,
-            name: name.into(),
-            uuid: None,
             host: host.map(str::to_owned),
-            source: self.place.source,
-            live: None,
             running: host.is_some(),
             memory: Fact::known(Memory::mib(mib), self.place),
             vcpus: Fact::known(vcpus, self.place),
-            storage: Vec::new(),
-            live_storage: None,
-            cells: None,
-            memory_parts: Vec::new(),
-            reliance: Reliance::default(),
-            live_reliance: None,
-            requirements: requirements(),
+            ..Guest::unknown(name, self.place.source)
         });
         self.cluster.guests.len() - 1
     }
@@ -268,28 +255,5 @@ impl Verdicts for Said<'_> {
 
     fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         self.chart.findings(guest, host)
-    }
-}
-
-fn requirements() -> Requirements {
-    Requirements {
-        arch: Fact::Unknown(DocumentKind::Domain),
-        virt_type: Fact::Unknown(DocumentKind::Domain),
-        machine: Fact::Unknown(DocumentKind::Domain),
-        emulator: None,
-        firmware: FirmwareNeed::default(),
-        cpu: None,
-        live_cpu: None,
-        features: Vec::new(),
-        timers: Vec::new(),
-        hugepages: Vec::new(),
-        disks: Vec::new(),
-        controllers: Vec::new(),
-        devices: Vec::new(),
-        os_id: None,
-        launch_security: None,
-        qemu_arguments: None,
-        shape: Shape::default(),
-        live_shape: Shape::default(),
     }
 }
