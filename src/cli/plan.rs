@@ -30,7 +30,7 @@ pub(super) struct Plan {
     inventory: Inventory,
     #[command(flatten)]
     policy: Policy,
-    /// What is wanted: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' or 'pin GUEST…' (may be given several times)
+    /// What is wanted: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'evacuate HOST…', 'balance HOST…', 'relieve HOST…', 'move GUEST… to HOST', 'ban HOST…' or 'pin GUEST…' (may be given several times)
     #[arg(long = "intent", value_name = "INTENT")]
     intents: Vec<Intent>,
     /// An older plan (plan.json), part of which is carried out: what it has moved stays, the rest changes as little as can be;
@@ -52,10 +52,10 @@ impl Plan {
         let intents = self.wanted(&cluster, older.as_ref())?;
         let folder =
             self.output.clone().unwrap_or_else(|| Path::new("reports").join(file_name(&cluster.name)));
-        if intents.iter().any(|intent| matches!(intent, Intent::Upgrade(_))) {
+        if intents.iter().any(Intent::takes_down) {
             if older.is_some() {
                 return Err(CliError::Wrong(
-                    "an upgrade is planned from what is there: leave --since out".to_owned(),
+                    "hosts are taken down from what is there: leave --since out".to_owned(),
                 ));
             }
             return rollout::run(&cluster, &intents, &folder, (self.format, terminal));
@@ -82,7 +82,7 @@ impl Plan {
             return Ok(self.intents.clone());
         }
         let Some(older) = older else { return Ok(cluster.settings.intents.clone()) };
-        let of = |one: &IntentRecord| Intent::new(&one.intent, [&one.hosts[..], &one.guests].concat());
+        let of = |one: &IntentRecord| Intent::new(&one.intent, one.hosts.clone(), one.guests.clone());
         let intents: Result<_, _> = older.intents.iter().map(of).collect();
         intents.map_err(|error| CliError::Wrong(format!("the older plan: {error}")))
     }

@@ -26,7 +26,7 @@ impl Stages for ByChart {
     }
 }
 
-/// Plans an upgrade, writes it and prints it.
+/// Plans to take hosts down, writes it and prints it.
 pub(super) fn run(
     cluster: &Cluster,
     intents: &[Intent],
@@ -55,7 +55,8 @@ pub(super) fn run(
         }
         Format::Json => terminal.print(&json)?,
     }
-    Ok(if document.left.is_empty() { Outcome::Clear } else { Outcome::Blocked })
+    let whole = document.left.is_empty() && document.figures.not_back == 0;
+    Ok(if whole { Outcome::Clear } else { Outcome::Blocked })
 }
 
 /// Prints in which ways a rollout does not hold, or that it holds.

@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::model::{Apart, Area, Group, GroupPolicy, Intent, Settings};
+use crate::model::{Apart, Area, Group, GroupPolicy, Intent, Names, Settings};
 use crate::text::SourceId;
 
 use super::names_of_hosts::NameReading;
@@ -98,8 +98,12 @@ const LISTS: [(&str, &[&str], TakeTable); 3] = [
     }),
     ("intents", &["intent", "hosts", "guests"], |settings, fields| {
         let Some(word) = fields.string("intent") else { return };
-        let Some(names) = fields.strings(if word == "pin" { "guests" } else { "hosts" }) else { return };
-        match Intent::new(&word, names) {
+        let names = Names::of(&word).unwrap_or(Names::Hosts);
+        let mut named = |key, wanted| if wanted { fields.strings(key) } else { Some(Vec::new()) };
+        let hosts = named("hosts", names != Names::Guests);
+        let guests = named("guests", names != Names::Hosts);
+        let (Some(hosts), Some(guests)) = (hosts, guests) else { return };
+        match Intent::new(&word, hosts, guests) {
             Ok(intent) => settings.intents.push(intent),
             Err(error) => fields.complain_of("intent", error.to_string()),
         }
@@ -270,7 +274,7 @@ mod tests {
     /// Made up.
     const MADE_UP: &str = "name = \"made-up\"\n[network]\nmigration_mbit = 10_000\nmove_mbit = 4_000\n[limits]\nmoves_per_host = 3\nmoves_out_per_host = 1\nmoves_per_rack = 5\nmoves_at_once = 9\nmemory_reserve = \"4 GiB\"\n\
         cpu_overcommit = 1.5\n[[images]]\nguest = \"web\"\naarch64 = \"web-arm.qcow2\"\n[[intents]]\nintent = \"drain\"\n\
-        hosts = [\"h1\", \"h2\"]\n[[intents]]\nintent = \"pin\"\nguests = [\"db1\"]\n[[groups]]\nname = \"db\"\nguests = [\"db1\", \"db2\"]\npolicy = \"apart\"\n";
+        hosts = [\"h1\", \"h2\"]\n[[intents]]\nintent = \"pin\"\nguests = [\"db1\"]\n[[intents]]\nintent = \"move\"\nguests = [\"web\"]\nhosts = [\"h3\"]\n[[groups]]\nname = \"db\"\nguests = [\"db1\", \"db2\"]\npolicy = \"apart\"\n";
 
     fn told(text: &str) -> Vec<String> {
         let index = LineIndex::new(text);
@@ -290,7 +294,8 @@ mod tests {
         assert_eq!((settings.moves_per_host, settings.memory_reserve), (3, Memory::gib(4)));
         assert_eq!(settings.cpu_overcommit_percent, 150);
         assert_eq!(settings.images.get("web").map(String::as_str), Some("web-arm.qcow2"));
-        let intents = [Intent::Drain(vec!["h1".into(), "h2".into()]), Intent::Pin(vec!["db1".into()])];
+        let sent = Intent::Move { guests: vec!["web".into()], to: "h3".into() };
+        let intents = [Intent::Drain(vec!["h1".into(), "h2".into()]), Intent::Pin(vec!["db1".into()]), sent];
         assert_eq!(settings.intents, intents);
         let limits = (settings.moves_out_per_host, settings.moves_in_per_host, settings.moves_at_once);
         assert_eq!(limits, (Some(1), None, Some(9)));
@@ -308,8 +313,8 @@ mod tests {
         let mut told = told(text);
         told.sort();
         let expected = [
-            "10:10: 'explode' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…' and 'pin GUEST…'",
-            "13:10: an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', 'relieve HOST…' or 'ban HOST…'",
+            "10:10: 'explode' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'evacuate HOST…', 'balance HOST…', 'relieve HOST…', 'ban HOST…', 'pin GUEST…' and 'move GUEST… to HOST'",
+            "13:10: an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'evacuate HOST…', 'balance HOST…', 'relieve HOST…' and 'ban HOST…'",
             "17:10: 'guests' is not a list of names",
             "18:10: 'near' is not a policy; there are 'apart' and 'together'",
             "1:1: 'speed' is not a key that is known",

@@ -12,6 +12,8 @@ pub enum Intent {
     Adopt(Vec<String>),
     /// Take these hosts down in groups, for an upgrade, with their guests moved away before.
     Upgrade(Vec<String>),
+    /// Take these hosts down in groups for a while, with their guests moved away before and brought back afterwards.
+    Evacuate(Vec<String>),
     /// Move guests among these hosts, as few as it takes, until none holds more than it can and all are about as full.
     Balance(Vec<String>),
     /// Move guests away from those of these hosts that hold more than they can, to others of them, as few as it takes.
@@ -20,21 +22,74 @@ pub enum Intent {
     Ban(Vec<String>),
     /// Leave these guests where they are, whatever else is wanted.
     Pin(Vec<String>),
+    /// Move these guests to this host.
+    Move {
+        /// The guests.
+        guests: Vec<String>,
+        /// The host.
+        to: String,
+    },
 }
 
-/// Makes an intent of the names that it is about.
-type Make = fn(Vec<String>) -> Intent;
+/// What an intent is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Names {
+    /// Hosts.
+    Hosts,
+    /// Guests.
+    Guests,
+    /// Guests and one host.
+    Both,
+}
 
-/// Every intent by its word.
-const WORDS: [(&str, Make); 7] = [
-    ("drain", Intent::Drain),
-    ("adopt", Intent::Adopt),
-    ("upgrade", Intent::Upgrade),
-    ("balance", Intent::Balance),
-    ("relieve", Intent::Relieve),
-    ("ban", Intent::Ban),
-    ("pin", Intent::Pin),
+/// Makes an intent of the hosts and guests that it is about.
+type Make = fn(Vec<String>, Vec<String>) -> Intent;
+
+/// Every intent: its word, what it is about, and how that is written.
+const WORDS: [(&str, Names, Make); 9] = [
+    ("drain", Names::Hosts, |hosts, _| Intent::Drain(hosts)),
+    ("adopt", Names::Hosts, |hosts, _| Intent::Adopt(hosts)),
+    ("upgrade", Names::Hosts, |hosts, _| Intent::Upgrade(hosts)),
+    ("evacuate", Names::Hosts, |hosts, _| Intent::Evacuate(hosts)),
+    ("balance", Names::Hosts, |hosts, _| Intent::Balance(hosts)),
+    ("relieve", Names::Hosts, |hosts, _| Intent::Relieve(hosts)),
+    ("ban", Names::Hosts, |hosts, _| Intent::Ban(hosts)),
+    ("pin", Names::Guests, |_, guests| Intent::Pin(guests)),
+    ("move", Names::Both, |hosts, guests| Intent::Move {
+        guests,
+        to: hosts.into_iter().next().unwrap_or_default(),
+    }),
 ];
+
+impl Names {
+    /// What an intent of this word is about, if there is such a word.
+    pub fn of(word: &str) -> Option<Self> {
+        WORDS.iter().find(|(known, ..)| *known == word).map(|one| one.1)
+    }
+
+    /// How they stand behind the word.
+    fn form(self) -> &'static str {
+        match self {
+            Self::Hosts => "HOST…",
+            Self::Guests => "GUEST…",
+            Self::Both => "GUEST… to HOST",
+        }
+    }
+}
+
+/// `'drain HOST…', … and 'pin GUEST…'`
+fn forms(wanted: impl Fn(Names) -> bool) -> String {
+    let all: Vec<String> = WORDS
+        .iter()
+        .filter(|(_, names, _)| wanted(*names))
+        .map(|(word, names, _)| format!("'{word} {}'", names.form()))
+        .collect();
+    match all.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}
 
 impl Intent {
     /// The hosts it names.
@@ -43,17 +98,19 @@ impl Intent {
             Self::Drain(hosts)
             | Self::Adopt(hosts)
             | Self::Upgrade(hosts)
+            | Self::Evacuate(hosts)
             | Self::Balance(hosts)
             | Self::Relieve(hosts)
             | Self::Ban(hosts) => hosts,
             Self::Pin(_) => &[],
+            Self::Move { to, .. } => std::slice::from_ref(to),
         }
     }
 
     /// The guests it names.
     pub fn guests(&self) -> &[String] {
         match self {
-            Self::Pin(guests) => guests,
+            Self::Pin(guests) | Self::Move { guests, .. } => guests,
             _ => &[],
         }
     }
@@ -69,32 +126,42 @@ impl Intent {
             Self::Drain(_) => "drain",
             Self::Adopt(_) => "adopt",
             Self::Upgrade(_) => "upgrade",
+            Self::Evacuate(_) => "evacuate",
             Self::Balance(_) => "balance",
             Self::Relieve(_) => "relieve",
             Self::Ban(_) => "ban",
             Self::Pin(_) => "pin",
+            Self::Move { .. } => "move",
         }
     }
 
-    /// The intent of this `word` about hosts, or guests, of these `names`.
+    /// Whether its hosts are taken down, and not only left by guests.
+    pub fn takes_down(&self) -> bool {
+        matches!(self, Self::Upgrade(_) | Self::Evacuate(_))
+    }
+
+    /// The intent of this `word` about these hosts and guests.
     ///
     /// # Errors
-    /// [`IntentError`] where the word is not known or nothing is named.
-    pub fn new(word: &str, names: Vec<String>) -> Result<Self, IntentError> {
-        let known = WORDS.iter().find(|(known, _)| *known == word);
-        let (_, make) = known.ok_or_else(|| IntentError::Word(word.to_owned()))?;
-        let intent = make(names);
-        match (intent.hosts(), intent.guests()) {
-            ([], []) if matches!(intent, Self::Pin(_)) => Err(IntentError::NoGuest),
-            ([], []) => Err(IntentError::NoHost),
-            _ => Ok(intent),
+    /// [`IntentError`] where the word is not known, or what it is about is not named.
+    pub fn new(word: &str, hosts: Vec<String>, guests: Vec<String>) -> Result<Self, IntentError> {
+        let known = WORDS.iter().find(|(known, ..)| *known == word);
+        let &(_, names, make) = known.ok_or_else(|| IntentError::Word(word.to_owned()))?;
+        match names {
+            Names::Hosts if hosts.is_empty() => Err(IntentError::NoHost),
+            Names::Guests if guests.is_empty() => Err(IntentError::NoGuest),
+            Names::Both if guests.is_empty() || hosts.len() != 1 => Err(IntentError::NotBoth),
+            _ => Ok(make(hosts, guests)),
         }
     }
 }
 
 impl fmt::Display for Intent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.word(), [self.hosts(), self.guests()].concat().join(" "))
+        match self {
+            Self::Move { guests, to } => write!(f, "move {} to {to}", guests.join(" ")),
+            _ => write!(f, "{} {}", self.word(), [self.hosts(), self.guests()].concat().join(" ")),
+        }
     }
 }
 
@@ -102,20 +169,17 @@ impl fmt::Display for Intent {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntentError {
     /// No such word.
-    #[error(
-        "'{0}' is not an intent; there are 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', 'relieve HOST…', \
-         'ban HOST…' and 'pin GUEST…'"
-    )]
+    #[error("'{0}' is not an intent; there are {all}", all = forms(|_| true))]
     Word(String),
     /// No host is named.
-    #[error(
-        "an intent names the hosts it is about: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'balance HOST…', \
-         'relieve HOST…' or 'ban HOST…'"
-    )]
+    #[error("an intent names the hosts it is about: {all}", all = forms(|names| names == Names::Hosts))]
     NoHost,
     /// No guest is named.
-    #[error("an intent names the guests it is about: 'pin GUEST…'")]
+    #[error("an intent names the guests it is about: {all}", all = forms(|names| names == Names::Guests))]
     NoGuest,
+    /// Guests and one host should be named.
+    #[error("an intent names the guests it is about and one host: {all}", all = forms(|names| names == Names::Both))]
+    NotBoth,
 }
 
 impl FromStr for Intent {
@@ -124,6 +188,15 @@ impl FromStr for Intent {
     fn from_str(text: &str) -> Result<Self, IntentError> {
         let mut words = text.split([' ', ',']).filter(|word| !word.is_empty());
         let word = words.next().unwrap_or_default();
-        Self::new(word, words.map(str::to_owned).collect())
+        let names: Vec<String> = words.map(str::to_owned).collect();
+        match Names::of(word) {
+            Some(Names::Guests) => Self::new(word, Vec::new(), names),
+            Some(Names::Both) => {
+                let (guests, hosts) =
+                    names.split_at(names.iter().rposition(|name| name == "to").unwrap_or(0));
+                Self::new(word, hosts.iter().skip(1).cloned().collect(), guests.to_vec())
+            }
+            _ => Self::new(word, names, Vec::new()),
+        }
     }
 }

@@ -45,7 +45,7 @@ pub use host::{
     Platform, Pool, Tsc, VectorLength, machine_family,
 };
 pub use host_fact::{HOST_FACTS, HostFact, Lookup, Quantity, Value, ValueKind};
-pub use intent::{Intent, IntentError};
+pub use intent::{Intent, IntentError, Names};
 pub use mode::{Mode, Modes};
 pub use moment::{GuestState, ListedGuest, Moment, StateWord};
 pub use mount::Mount;

@@ -47,12 +47,23 @@ pub struct PlanDocument {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct IntentRecord {
-    /// `drain`, `adopt`, `ban` or `pin`.
+    /// Its word, such as `drain`.
     pub intent: String,
     /// The hosts it names.
     pub hosts: Vec<String>,
     /// The guests it names.
     pub guests: Vec<String>,
+}
+
+impl IntentRecord {
+    /// What is wanted, for people.
+    pub fn text(&self) -> String {
+        match (&self.guests[..], &self.hosts[..]) {
+            (guests, []) => format!("{} {}", self.intent, guests.join(", ")),
+            ([], hosts) => format!("{} {}", self.intent, hosts.join(", ")),
+            (guests, hosts) => format!("{} {} to {}", self.intent, guests.join(", "), hosts.join(", ")),
+        }
+    }
 }
 
 /// The limits a plan keeps.

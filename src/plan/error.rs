@@ -5,13 +5,15 @@
 #[non_exhaustive]
 pub enum PlanError {
     /// Nothing is wanted.
-    #[error("nothing is wanted: say 'drain HOST…' or 'adopt HOST…', or list intents in cluster.toml")]
-    NoIntent,
-    /// An upgrade is more than one plan.
     #[error(
-        "an upgrade takes several plans, one for each group of hosts that are down at once: it is planned as a rollout"
+        "nothing is wanted: say 'drain HOST…', 'adopt HOST…' or 'move GUEST… to HOST', or list intents in cluster.toml"
     )]
-    Upgrade,
+    NoIntent,
+    /// Hosts that are taken down take more than one plan.
+    #[error(
+        "hosts that are taken down take several plans, one for each group of hosts that are down at once: they are planned as a rollout"
+    )]
+    TakesDown,
     /// An intent names a host that the inventory does not have.
     #[error("there is no host '{host}' in the inventory{}", did_you_mean(.suggestion.as_deref()))]
     UnknownHost {
@@ -28,6 +30,27 @@ pub enum PlanError {
         /// The guest whose name is nearest, where one is near.
         suggestion: Option<String>,
     },
+    /// A guest is to go to two hosts.
+    #[error("guest '{guest}' is to be moved to '{one}' and to '{other}'; it can go to only one of them")]
+    TwoGoals {
+        /// The guest.
+        guest: String,
+        /// One host.
+        one: String,
+        /// The other.
+        other: String,
+    },
+    /// A guest is to go to a host that no guest may come to.
+    #[error("guest '{guest}' is to be moved to '{host}', which is drained or banned; leave one of them out")]
+    ClosedGoal {
+        /// The guest.
+        guest: String,
+        /// The host.
+        host: String,
+    },
+    /// A guest is to go to a host and is pinned.
+    #[error("guest '{0}' is to be moved and is pinned; leave one of them out")]
+    PinnedMoves(String),
     /// A host is to adopt guests and is banned.
     #[error("host '{0}' is to adopt guests and is banned; it can be only one of them")]
     BannedAdopts(String),

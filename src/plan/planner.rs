@@ -208,7 +208,7 @@ impl<'d> Draft<'d> {
         let moved: Vec<&Unit> = self.moved.iter().map(|goal| &self.units[goal.unit]).collect();
         let left: Vec<usize> = self.waiting.iter().copied().collect();
         let wanted = |unit: &Unit| {
-            unit.guests.iter().filter(|&&guest| self.wish.asks(self.needs.homes[guest])).count()
+            unit.guests.iter().filter(|&&guest| self.wish.asks(guest, self.needs.homes[guest])).count()
         };
         let mut figures = Figures {
             moves_at_least: moves_at_least(self.needs, &moved),

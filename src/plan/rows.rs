@@ -29,7 +29,7 @@ impl Rows {
     pub(super) fn new(needs: &Needs<'_>, wish: &Wish) -> Self {
         let mut first: BTreeMap<Key, GuestIndex> = BTreeMap::new();
         for guest in 0..needs.homes.len() {
-            if let Some(want) = wish.of(needs.homes[guest]).filter(|_| !needs.is_elsewhere(guest)) {
+            if let Some(want) = wish.of(guest, needs.homes[guest]).filter(|_| !needs.is_elsewhere(guest)) {
                 first.entry(key(needs, guest, want)).or_insert(guest);
             }
         }
@@ -57,13 +57,14 @@ impl Rows {
     /// Where the unit may go, if it is one guest that is free to.
     pub(super) fn of(&self, needs: &Needs<'_>, wish: &Wish, unit: &Unit) -> Option<Arc<[Choice]>> {
         let &[guest] = &unit.guests[..] else { return None };
-        if needs.is_elsewhere(guest) || wish.pinned.contains(&guest) || !moves_at_once(needs, &[guest]) {
+        let is_free = !wish.pinned.contains(&guest) && !wish.goals.contains_key(&guest);
+        if needs.is_elsewhere(guest) || !is_free || !moves_at_once(needs, &[guest]) {
             return None;
         }
         let row = self.of.get(&key(needs, guest, unit.want))?;
         let said =
             |host: HostIndex| row.binary_search_by_key(&host, |to| to.host).ok().map(|at| row[at].mode);
-        let open = |host: &HostIndex| Some(*host) != needs.homes[guest] && wish.allows(unit.want, *host);
+        let open = |host: &HostIndex| Some(*host) != needs.homes[guest] && wish.opens(unit.want, *host);
         let differs = |host: HostIndex| mode(needs, guest, host) != said(host);
         if unit.want == Want::Even && needs.homes[guest].and_then(said).is_none() {
             return None;
@@ -90,7 +91,7 @@ pub(super) fn modes(needs: &Needs<'_>, guests: &[GuestIndex]) -> Modes {
 
 /// Where guests may go that meet nothing of their own anywhere.
 fn row(needs: &Needs<'_>, wish: &Wish, want: Want, modes: &Modes) -> Vec<Choice> {
-    let hosts = (0..needs.hosts.len()).filter(|&host| wish.allows(want, host));
+    let hosts = (0..needs.hosts.len()).filter(|&host| wish.opens(want, host));
     hosts.filter_map(|host| at_kind(needs, modes, host)).collect()
 }
 

@@ -47,7 +47,7 @@ fn choices(needs: &Needs<'_>, wish: &Wish, unit: &Unit) -> Vec<Choice> {
         || (unit.want == Want::Even && unit.home(needs).is_none());
     let modes = modes(needs, &unit.guests);
     let elsewhere = |host: HostIndex| {
-        if fixed || !wish.allows(unit.want, host) { None } else { at_kind(needs, &modes, host) }
+        if fixed || !wish.allows(&unit.guests, unit.want, host) { None } else { at_kind(needs, &modes, host) }
     };
     let at = |host| if own.contains(&host) { allowed(needs, wish, unit, host) } else { elsewhere(host) };
     (0..needs.hosts.len()).filter_map(at).collect()
@@ -57,7 +57,7 @@ fn choices(needs: &Needs<'_>, wish: &Wish, unit: &Unit) -> Vec<Choice> {
 fn wanted(needs: &Needs<'_>, wish: &Wish, guest: GuestIndex) -> Option<Want> {
     let home = needs.homes[guest];
     let stays = |host: HostIndex| !wish.balanced[host] && !needs.overfull[host];
-    wish.of(home).filter(|&want| want != Want::Even || home.is_some_and(|host| !stays(host)))
+    wish.of(guest, home).filter(|&want| want != Want::Even || home.is_some_and(|host| !stays(host)))
 }
 
 /// What may go where it likes may stay as well, if it is on one host.
@@ -69,7 +69,7 @@ fn allowed(needs: &Needs<'_>, wish: &Wish, unit: &Unit, host: HostIndex) -> Opti
         }
     }
     let stays = || unit.arriving(needs, host).iter().any(|guest| wish.pinned.contains(guest));
-    if wish.allows(unit.want, host) && !stays() { choice(needs, unit, host) } else { None }
+    if wish.allows(&unit.guests, unit.want, host) && !stays() { choice(needs, unit, host) } else { None }
 }
 
 fn choice(needs: &Needs<'_>, unit: &Unit, host: HostIndex) -> Option<Choice> {

@@ -59,7 +59,7 @@ impl Why<'_, '_> {
     /// The guests of a unit of which something is wanted, with all reasons.
     pub(super) fn left_out(&self, at: usize, unit: &Unit) -> Vec<LeftOut> {
         let host = |guest: GuestIndex| self.needs.homes[guest];
-        let wanted = unit.guests.iter().filter(|&&guest| self.wish.asks(host(guest)));
+        let wanted = unit.guests.iter().filter(|&&guest| self.wish.asks(guest, host(guest)));
         let one = |&guest| LeftOut { guest, host: host(guest), reasons: self.reasons(at, unit, guest) };
         wanted.map(one).collect()
     }
@@ -67,7 +67,7 @@ impl Why<'_, '_> {
     /// The guests of a unit of which something is wanted, and which stay on `host` because the
     /// others come to them.
     pub(super) fn held(&self, unit: &Unit, host: HostIndex) -> Vec<LeftOut> {
-        let wanted = |guest: GuestIndex| self.wish.asks(self.needs.homes[guest]);
+        let wanted = |guest: GuestIndex| self.wish.asks(guest, self.needs.homes[guest]);
         let held = unit.guests.iter().filter(|&&g| self.needs.homes[g] == Some(host) && wanted(g));
         let text = "guests that it is kept together with come to it";
         let reason = Reason::new("keep-together", text, "change the group in cluster.toml");
@@ -87,7 +87,8 @@ impl Why<'_, '_> {
         }
         let stuck = self.stuck.iter().filter(|stuck| stuck.unit == at);
         let mut reasons: Vec<Reason> = stuck.map(|stuck| self.deadlock(stuck)).collect();
-        let allowed = (0..self.needs.hosts.len()).filter(|&host| self.wish.allows(unit.want, host));
+        let allowed =
+            (0..self.needs.hosts.len()).filter(|&host| self.wish.allows(&unit.guests, unit.want, host));
         let hosts = allowed.filter(|&host| Some(host) != self.needs.homes[guest]);
         let (mut found, mut cramped, mut barred) = (Vec::new(), Vec::new(), BTreeSet::new());
         let (open, shut): (Vec<HostIndex>, Vec<HostIndex>) =

@@ -2,18 +2,16 @@
 
 use std::fmt::Write as _;
 
-use crate::plan::{EstimateRecord, FigureRecord, GuestRecord, MoveRecord, PlanDocument, SinceRecord};
+use crate::plan::{
+    EstimateRecord, FigureRecord, GuestRecord, IntentRecord, MoveRecord, PlanDocument, SinceRecord,
+};
 
 /// How many reasons of a guest that is left out the summary shows; the report has all.
 const REASONS_SHOWN: usize = 3;
 
 /// The plan in the lines that a person acts on.
 pub fn plan_text(plan: &PlanDocument) -> String {
-    let intents: Vec<_> = plan
-        .intents
-        .iter()
-        .map(|i| format!("{} {}", i.intent, [&i.hosts[..], &i.guests].concat().join(", ")))
-        .collect();
+    let intents: Vec<_> = plan.intents.iter().map(IntentRecord::text).collect();
     let wanted = if intents.is_empty() { "nothing is wanted".to_owned() } else { intents.join("; ") };
     let mut out = format!("Plan for {}: {wanted}\n\n{}", plan.cluster, figures(&plan.figures));
     if let Some(since) = &plan.since {

@@ -3,14 +3,11 @@
 use std::fmt::Write as _;
 
 use super::plan_text::{clock, left_out, move_line};
-use crate::plan::{RolloutDocument, StageRecord};
+use crate::plan::{IntentRecord, RolloutDocument, StageRecord};
 
 /// The rollout in the lines that a person acts on.
 pub fn rollout_text(rollout: &RolloutDocument) -> String {
-    let intent = |one: &crate::plan::IntentRecord| {
-        format!("{} {}", one.intent, [&one.hosts[..], &one.guests].concat().join(", "))
-    };
-    let intents: Vec<String> = rollout.intents.iter().map(intent).collect();
+    let intents: Vec<String> = rollout.intents.iter().map(IntentRecord::text).collect();
     let mut out = format!("Rollout for {}: {}\n\n{}", rollout.cluster, intents.join("; "), figures(rollout));
     for (at, stage) in rollout.stages.iter().enumerate() {
         out.push_str(&stage_text(at + 1, stage));
@@ -50,6 +47,9 @@ fn figures(rollout: &RolloutDocument) -> String {
         clock(figures.moving_ms),
         figures.sent_mib,
     );
+    if figures.not_back > 0 {
+        let _ = writeln!(out, "  not back  {:>4} guests cannot be brought back", figures.not_back);
+    }
     for line in &rollout.front {
         let _ = writeln!(out, "  about {} MiB move twice with {} stages", line.memory_twice_mib, line.stages);
     }
@@ -57,8 +57,7 @@ fn figures(rollout: &RolloutDocument) -> String {
 }
 
 fn stage_text(number: usize, stage: &StageRecord) -> String {
-    let verb = if stage.hosts.len() == 1 { "goes" } else { "go" };
-    let mut out = format!("\nStage {number}: then {} {verb} down\n", stage.hosts.join(", "));
+    let mut out = format!("\nStage {number}: {}\n", purpose(stage));
     for (at, wave) in stage.plan.waves.iter().enumerate() {
         let _ = writeln!(out, "  Wave {}", at + 1);
         for one in wave {
@@ -71,5 +70,23 @@ fn stage_text(number: usize, stage: &StageRecord) -> String {
     if !stage.one_way.is_empty() {
         let _ = writeln!(out, "  One way: {}", stage.one_way.join(", "));
     }
+    if !stage.back_to.is_empty() && !stage.plan.left_out.is_empty() {
+        out.push_str("  Cannot be brought back\n");
+        for guest in &stage.plan.left_out {
+            left_out(guest).lines().for_each(|line| {
+                let _ = writeln!(out, "  {line}");
+            });
+        }
+    }
     out
+}
+
+/// What the stage is for.
+fn purpose(stage: &StageRecord) -> String {
+    let (hosts, back_to) = (stage.hosts.join(", "), stage.back_to.join(", "));
+    match (stage.hosts.len(), stage.back_to.len()) {
+        (0, _) => format!("guests come back to {back_to}"),
+        (1, _) => format!("then {hosts} goes down"),
+        _ => format!("then {hosts} go down"),
+    }
 }

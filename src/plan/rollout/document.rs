@@ -13,7 +13,7 @@ use crate::plan::write;
 /// What the file says it is.
 pub const ROLLOUT_FORMAT: &str = "portolan-rollout";
 /// The version of the file's form that is written and read.
-pub const ROLLOUT_VERSION: u32 = 1;
+pub const ROLLOUT_VERSION: u32 = 2;
 
 /// A rollout as it is written: everything by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,11 +45,11 @@ pub struct RolloutDocument {
 pub struct RolloutFigures {
     /// How many stages there are.
     pub stages: usize,
-    /// As few as any rollout has, by the memory and vCPUs of all hosts.
+    /// As few as any rollout has that takes down the same hosts, by the memory and vCPUs of all.
     pub stages_at_least: usize,
     /// How many moves there are.
     pub moves: usize,
-    /// As few as any rollout has that takes down the same hosts.
+    /// As few as any rollout has that takes down the same hosts and brings back the same guests.
     pub moves_at_least: usize,
     /// How many moves bring a guest to a host from which it goes on within the stage, to make room.
     pub bounces: usize,
@@ -57,6 +57,8 @@ pub struct RolloutFigures {
     pub stopped: usize,
     /// How many guests cannot go back where they were.
     pub one_way: usize,
+    /// How many guests of evacuated hosts cannot be brought back.
+    pub not_back: usize,
     /// How many hosts are not taken down.
     pub left: usize,
     /// How long all moves take together if all take what is expected, in milliseconds; how long hosts are down is not in it.
@@ -75,12 +77,14 @@ pub struct FrontRecord {
     pub memory_twice_mib: u64,
 }
 
-/// One stage: its moves, and then the hosts are down.
+/// One stage: its moves, and then the hosts are down; or the moves that bring guests back to hosts that were down.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct StageRecord {
-    /// The hosts that are taken down when all moves have ended.
+    /// The hosts that are taken down when all moves have ended; none where guests are brought back.
     pub hosts: Vec<String>,
+    /// The hosts that were down, and to which their guests are brought back.
+    pub back_to: Vec<String>,
     /// The guests that could not go back live to where they were, even were that host still as it was.
     pub one_way: Vec<String>,
     /// The moves.
@@ -108,6 +112,7 @@ impl Rollout<'_> {
         };
         let stages = self.done.iter().map(|stage| StageRecord {
             hosts: names(&stage.hosts),
+            back_to: names(&stage.back_to),
             one_way: guests(&stage.one_way),
             plan: stage.plan.clone(),
         });
@@ -128,9 +133,8 @@ impl Rollout<'_> {
 
     fn assumptions(&self, cluster: &Cluster) -> Vec<String> {
         let same: Vec<&str> = self
-            .waiting
+            .changed
             .iter()
-            .chain(&self.upgraded)
             .filter(|host| !self.upgrade.after.contains_key(host))
             .map(|&host| cluster.hosts[host].name.as_str())
             .collect();
@@ -148,7 +152,8 @@ impl Rollout<'_> {
     fn figures(&self, cluster: &Cluster) -> RolloutFigures {
         let mut figures = RolloutFigures {
             stages: self.done.len(),
-            stages_at_least: self.bound.stages(&self.upgraded, self.at_once()),
+            stages_at_least: self.bound.stages(&self.upgraded, self.at_once())
+                + usize::from(self.done.iter().any(|stage| !stage.back_to.is_empty())),
             left: self.waiting.len(),
             ..RolloutFigures::default()
         };
@@ -162,6 +167,10 @@ impl Rollout<'_> {
             figures.bounces += of.bounces;
             figures.stopped += of.stopped;
             figures.one_way += stage.one_way.len();
+            if !stage.back_to.is_empty() {
+                figures.not_back += of.left_out;
+                figures.moves_at_least += of.moves - of.bounces;
+            }
             figures.moving_ms = figures.moving_ms.saturating_add(of.end_ms);
             figures.sent_mib = figures.sent_mib.saturating_add(of.sent_mib);
         }

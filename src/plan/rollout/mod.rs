@@ -1,12 +1,14 @@
-//! Hosts that are taken down one group after the other, for an upgrade: each group is emptied, upgraded, and takes guests again.
+//! Hosts that are taken down one group after the other: each group is emptied, upgraded or worked on, and takes guests again.
 //!
 //! Every stage is a plan of its own, made for the cluster as it is by then: guests are where the stages before have brought them, and
 //! hosts that were upgraded offer what they do afterwards. Guests go to hosts that are not taken down any more as far as these have room, so
-//! that few move twice. No guest is moved back for its own sake.
+//! that few move twice. No guest is moved back for its own sake, but those of hosts that are evacuated: a stage of its own brings them back as soon as their hosts
+//! are up again.
 
 mod batch;
 mod bound;
 mod document;
+mod home;
 mod kept;
 mod progress;
 mod sizes;
@@ -58,15 +60,18 @@ pub struct Upgrade {
     pub effort: Effort,
 }
 
-/// One group of hosts.
+/// One plan, and the hosts that are down after it.
 struct Stage {
+    /// None where guests are brought back.
     hosts: BTreeSet<HostIndex>,
+    /// The hosts to which guests are brought back.
+    back_to: BTreeSet<HostIndex>,
     plan: PlanDocument,
     /// The guests that could not go back live, were their old host still as it was.
     one_way: Vec<GuestIndex>,
 }
 
-/// Plans the upgrade that `intents` ask for, together with all else that they ask.
+/// Plans to take down the hosts that `intents` say, together with all else that they ask.
 ///
 /// # Errors
 /// As those of [`plan`](super::plan()).
@@ -77,7 +82,9 @@ pub fn rollout(
     upgrade: &Upgrade,
 ) -> Result<RolloutDocument, PlanError> {
     let mut rollout = Rollout::new(cluster, intents, upgrade)?;
-    while !rollout.waiting.is_empty() && rollout.stage(stages)? {}
+    while !rollout.waiting.is_empty() && rollout.stage(stages)? {
+        rollout.bring_home(stages)?;
+    }
     Ok(rollout.document(cluster, intents))
 }
 
@@ -86,8 +93,14 @@ struct Rollout<'u> {
     upgrade: &'u Upgrade,
     /// The cluster as it is by now.
     now: Cluster,
-    /// What is asked beside the upgrade.
+    /// What is asked of hosts that are not taken down.
     others: Vec<Intent>,
+    /// By guest: the host that it is to be brought back to.
+    away: BTreeMap<GuestIndex, HostIndex>,
+    /// The hosts whose guests come back.
+    evacuated: BTreeSet<HostIndex>,
+    /// The hosts that offer something else afterwards.
+    changed: BTreeSet<HostIndex>,
     waiting: BTreeSet<HostIndex>,
     upgraded: BTreeSet<HostIndex>,
     /// By host: whether no guest may come to it.
@@ -103,15 +116,23 @@ struct Rollout<'u> {
 
 impl<'u> Rollout<'u> {
     fn new(cluster: &Cluster, intents: &[Intent], upgrade: &'u Upgrade) -> Result<Self, PlanError> {
-        let is_upgrade = |intent: &&Intent| matches!(intent, Intent::Upgrade(_));
-        let (asked, others): (Vec<&Intent>, Vec<&Intent>) = intents.iter().partition(is_upgrade);
-        let names: Vec<String> = asked.into_iter().flat_map(|intent| intent.hosts().to_vec()).collect();
+        let (asked, others): (Vec<&Intent>, Vec<&Intent>) =
+            intents.iter().partition(|intent| intent.takes_down());
+        let named = |intents: &[&Intent]| -> Vec<String> {
+            intents.iter().flat_map(|intent| intent.hosts().to_vec()).collect()
+        };
+        let names = named(&asked);
+        let (away, changed): (Vec<&Intent>, Vec<&Intent>) =
+            asked.iter().partition(|intent| matches!(intent, Intent::Evacuate(_)));
+        let (evacuated, changed) = (named(&away), named(&changed));
         let others: Vec<Intent> = others.into_iter().cloned().collect();
         // Names that are not known, and contradictions, are found as those of a drain.
         let all: Vec<Intent> = others.iter().cloned().chain([Intent::Drain(names.clone())]).collect();
         let wish = Wish::read(cluster, &all)?;
         let drained = Wish::read(cluster, &others).map_or(Vec::new(), |wish| wish.drained);
-        let named = |host: &HostIndex| names.contains(&cluster.hosts[*host].name);
+        let of = |names: &[String]| -> BTreeSet<HostIndex> {
+            (0..cluster.hosts.len()).filter(|&host| names.contains(&cluster.hosts[host].name)).collect()
+        };
         let closed = (0..cluster.hosts.len())
             .map(|host| wish.banned[host] || drained.get(host).copied().unwrap_or(false))
             .collect();
@@ -119,7 +140,10 @@ impl<'u> Rollout<'u> {
             upgrade,
             now: cluster.clone(),
             others,
-            waiting: (0..cluster.hosts.len()).filter(named).collect(),
+            waiting: of(&names),
+            away: BTreeMap::new(),
+            evacuated: of(&evacuated),
+            changed: of(&changed),
             upgraded: BTreeSet::new(),
             closed,
             done: Vec::new(),
@@ -213,17 +237,22 @@ impl<'u> Rollout<'u> {
     }
 
     fn carry_out(&mut self, hosts: BTreeSet<HostIndex>, plan: &Plan, one_way: Vec<GuestIndex>) {
+        let leaves = |one: &super::moves::Move| {
+            Some((one.guest, one.from.filter(|from| self.evacuated.contains(from) && hosts.contains(from))?))
+        };
+        self.away.extend(plan.moves().filter_map(leaves));
         let document = to_document(plan, &self.now);
         progress::carry_out(&mut self.now, plan);
         for &host in &hosts {
-            if let Some(After { platform, cpu_map }) = self.upgrade.after.get(&host) {
+            let after = self.upgrade.after.get(&host).filter(|_| self.changed.contains(&host));
+            if let Some(After { platform, cpu_map }) = after {
                 self.now.hosts[host].platform.clone_from(platform);
                 self.now.hosts[host].cpu_map.clone_from(cpu_map);
             }
             self.waiting.remove(&host);
             self.upgraded.insert(host);
         }
-        self.done.push(Stage { hosts, plan: document, one_way });
+        self.done.push(Stage { hosts, back_to: BTreeSet::new(), plan: document, one_way });
     }
 }
 

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use super::{After, RolloutDocument};
+use super::{After, RolloutDocument, StageRecord};
 use crate::compat::HostIndex;
-use crate::model::{Cluster, Fact, Guest, Host, Intent};
-use crate::plan::document::{MoveRecord, PlanDocument};
+use crate::model::{Cluster, Fact, Guest, Host};
+use crate::plan::document::{IntentRecord, MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 use crate::plan::verify::Violation;
 
@@ -36,12 +36,20 @@ pub fn verify_rollout(
     verify: &dyn Fn(&Cluster, &PlanDocument) -> Vec<Violation>,
     document: &RolloutDocument,
 ) -> Vec<RolloutViolation> {
-    let mut replay = Replay { now: cluster.clone(), after, down: BTreeSet::new(), found: Vec::new() };
+    let mut replay = Replay {
+        now: cluster.clone(),
+        after,
+        evacuated: named(document, "evacuate"),
+        changed: named(document, "upgrade"),
+        down: BTreeSet::new(),
+        away: BTreeMap::new(),
+        found: Vec::new(),
+    };
     for (at, stage) in document.stages.iter().enumerate() {
         let wrong = verify(&replay.now, &stage.plan);
         let wrong = wrong.into_iter().map(|one| RolloutViolation { stage: at + 1, message: one.to_string() });
         replay.found.extend(wrong);
-        replay.stage(at + 1, &stage.hosts, &stage.plan);
+        replay.stage(at + 1, stage);
     }
     replay.whole(document);
     replay.found
@@ -50,8 +58,14 @@ pub fn verify_rollout(
 struct Replay<'r> {
     now: Cluster,
     after: &'r BTreeMap<HostIndex, After>,
+    /// The hosts whose guests are to come back.
+    evacuated: BTreeSet<String>,
+    /// The hosts that may offer something else afterwards.
+    changed: BTreeSet<String>,
     /// The hosts that have been down.
     down: BTreeSet<String>,
+    /// By host that was down: the guests that left it and have not been brought back.
+    away: BTreeMap<String, BTreeSet<String>>,
     found: Vec<RolloutViolation>,
 }
 
@@ -60,10 +74,50 @@ impl Replay<'_> {
         self.found.push(RolloutViolation { stage, message });
     }
 
-    /// The moves are made, and the hosts are down: they must be empty, and each is down once.
-    fn stage(&mut self, stage: usize, hosts: &[String], plan: &PlanDocument) {
-        for one in plan.waves.iter().flatten() {
+    /// The moves are made, and the hosts are down; or guests are back.
+    fn stage(&mut self, stage: usize, record: &StageRecord) {
+        let before = self.now.guests.clone();
+        for one in record.plan.waves.iter().flatten() {
             self.carry_out(one);
+        }
+        for host in &record.back_to {
+            self.back(stage, host, &record.plan);
+        }
+        if record.back_to.is_empty() || !record.hosts.is_empty() {
+            self.goes_down(stage, &record.hosts, &before);
+        }
+    }
+
+    /// What left the host has come back, or is told to be left out.
+    fn back(&mut self, stage: usize, host: &str, plan: &PlanDocument) {
+        let Some(away) = self.away.remove(host) else {
+            return self.say(stage, format!("no guest has left host '{host}' to come back to it"));
+        };
+        let left: BTreeSet<&str> = plan.left_out.iter().map(|one| one.guest.as_str()).collect();
+        let there = |guest: &str| {
+            self.now.guests.iter().any(|one| one.name == guest && one.host.as_deref() == Some(host))
+        };
+        let gone: Vec<&String> =
+            away.iter().filter(|guest| !left.contains(guest.as_str()) && !there(guest)).collect();
+        for guest in gone {
+            self.say(stage, format!("guest '{guest}' is neither back on host '{host}' nor left out"));
+        }
+    }
+
+    /// Hosts that go down must be empty, and each is down once; none goes down while guests of another are to be brought back first.
+    fn goes_down(&mut self, stage: usize, hosts: &[String], before: &[Guest]) {
+        for host in self.away.keys().cloned().collect::<Vec<_>>() {
+            self.say(
+                stage,
+                format!("guests of host '{host}' are not brought back before other hosts go down"),
+            );
+        }
+        for guest in before {
+            let from =
+                guest.host.as_ref().filter(|&host| hosts.contains(host) && self.evacuated.contains(host));
+            if let Some(from) = from {
+                self.away.entry(from.clone()).or_default().insert(guest.name.clone());
+            }
         }
         let most = self.now.settings.hosts_down_at_once.unwrap_or(usize::MAX);
         if hosts.is_empty() || hosts.len() > most {
@@ -80,7 +134,8 @@ impl Replay<'_> {
             }
             match self.now.hosts.iter().position(|known| known.name == *host) {
                 None => self.say(stage, format!("there is no host '{host}'")),
-                Some(at) => self.upgrade(at),
+                Some(at) if self.changed.contains(host) => self.upgrade(at),
+                Some(_) => {}
             }
         }
     }
@@ -125,11 +180,9 @@ impl Replay<'_> {
     /// Every host that was to be down was, or is told to be left.
     fn whole(&mut self, document: &RolloutDocument) {
         let left: BTreeSet<String> = document.left.iter().map(|one| one.host.clone()).collect();
-        let mut wanted = BTreeSet::new();
-        for intent in &document.intents {
-            if let Ok(Intent::Upgrade(hosts)) = Intent::new(&intent.intent, intent.hosts.clone()) {
-                wanted.extend(hosts);
-            }
+        let wanted: BTreeSet<String> = self.changed.union(&self.evacuated).cloned().collect();
+        for host in self.away.keys().cloned().collect::<Vec<_>>() {
+            self.say(0, format!("guests of host '{host}' are not brought back"));
         }
         for host in self.down.clone().difference(&wanted) {
             self.say(0, format!("host '{host}' is down and need not be"));
@@ -148,6 +201,12 @@ impl Replay<'_> {
             self.say(0, "the figures are not those of the stages".to_owned());
         }
     }
+}
+
+/// The hosts that intents of this word name.
+fn named(document: &RolloutDocument, word: &str) -> BTreeSet<String> {
+    let of = |intent: &&IntentRecord| intent.intent == word;
+    document.intents.iter().filter(of).flat_map(|intent| intent.hosts.iter().cloned()).collect()
 }
 
 /// Huge pages that a guest which runs has taken on its host are not free there any more.

@@ -2,7 +2,9 @@
 //! matter here.
 
 mod deadlock;
+mod evacuate;
 mod examples;
+mod goals;
 mod kinds;
 mod properties;
 mod racks;

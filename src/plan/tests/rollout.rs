@@ -19,14 +19,14 @@ impl Stages for World {
     }
 }
 
-fn upgraded(world: &World, intents: &[&str]) -> RolloutDocument {
+pub(super) fn upgraded(world: &World, intents: &[&str]) -> RolloutDocument {
     let intents: Vec<Intent> = intents.iter().map(|text| text.parse().unwrap()).collect();
     let upgrade = Upgrade { after: BTreeMap::new(), effort: Effort { jobs: 20_000, passes: 16 } };
     rollout(&world.cluster, world, &intents, &upgrade).unwrap()
 }
 
 /// What is wrong with a rollout, as text.
-fn wrong(world: &World, document: &RolloutDocument) -> Vec<String> {
+pub(super) fn wrong(world: &World, document: &RolloutDocument) -> Vec<String> {
     let replay = |cluster: &Cluster, plan: &_| {
         let mut now = world.clone();
         now.cluster = cluster.clone();
@@ -37,7 +37,7 @@ fn wrong(world: &World, document: &RolloutDocument) -> Vec<String> {
 }
 
 /// So many hosts of 64 GiB with so many guests of 4 GiB each.
-fn even(hosts: usize, guests: usize) -> World {
+pub(super) fn even(hosts: usize, guests: usize) -> World {
     let mut world = World::new();
     for host in 0..hosts {
         world.host(&format!("h{host:02}"), Some(64), 16);

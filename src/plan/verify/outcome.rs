@@ -35,12 +35,13 @@ impl Replay<'_> {
     pub(super) fn purpose(
         &mut self,
         before: &[Option<HostIndex>],
-        Asked { drained, adopting, balanced, banned, pinned }: &Asked,
+        Asked { drained, adopting, balanced, banned, pinned, goals }: &Asked,
     ) {
         let own = |guest: GuestIndex| {
             before[guest].is_some_and(|host| drained.contains(&host))
                 || (self.at[guest].is_some_and(|host| adopting.contains(&host))
                     && before[guest].is_none_or(|host| !adopting.contains(&host)))
+                || goals.get(&guest).is_some_and(|&goal| self.at[guest] == Some(goal))
                 || [before[guest], self.at[guest]]
                     .iter()
                     .all(|host| host.is_some_and(|host| balanced.contains(&host)))
@@ -71,17 +72,23 @@ impl Replay<'_> {
             if self.at[guest].is_some_and(|host| banned.contains(&host)) {
                 self.say(Kind::Unwanted, format!("guest '{name}' goes to a host that is banned"));
             }
+            if goals.get(&guest).is_some_and(|&goal| self.at[guest] != Some(goal)) {
+                self.say(
+                    Kind::Unwanted,
+                    format!("guest '{name}' goes to another host than it is to be moved to"),
+                );
+            }
             if pinned.contains(&guest) {
                 self.say(Kind::Unwanted, format!("guest '{name}' is pinned and moves"));
             }
         }
     }
 
-    /// Drained hosts are empty, hosts that adopt have all, of all guests but those left out; a guest
+    /// Drained hosts are empty, hosts that adopt have all, and what is to be moved to a host is there, of all guests but those left out; a guest
     /// that left a drained host may be anywhere.
     pub(super) fn outcome(
         &mut self,
-        Asked { drained, adopting, .. }: &Asked,
+        Asked { drained, adopting, goals, .. }: &Asked,
         left_out: &BTreeSet<GuestIndex>,
     ) {
         for guest in (0..self.at.len()).filter(|guest| !left_out.contains(guest)) {
@@ -90,8 +97,12 @@ impl Replay<'_> {
             if host.is_some_and(|host| drained.contains(&host)) {
                 self.say(Kind::Unfulfilled, format!("guest '{name}' is still on a host that is drained"));
             }
+            if goals.get(&guest).is_some_and(|&goal| host != Some(goal)) {
+                self.say(Kind::Unfulfilled, format!("guest '{name}' is not where it is to be moved to"));
+            }
             let adopted = host.is_some_and(|host| adopting.contains(&host));
-            if !adopting.is_empty() && !adopted && !self.moved.contains(&guest) {
+            if !adopting.is_empty() && !goals.contains_key(&guest) && !adopted && !self.moved.contains(&guest)
+            {
                 self.say(Kind::Unfulfilled, format!("guest '{name}' is neither adopted nor left out"));
             }
         }

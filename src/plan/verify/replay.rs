@@ -29,6 +29,8 @@ pub(super) struct Asked {
     pub(super) balanced: BTreeSet<HostIndex>,
     pub(super) banned: BTreeSet<HostIndex>,
     pub(super) pinned: BTreeSet<GuestIndex>,
+    /// The hosts that guests are to go to, by name.
+    pub(super) goals: BTreeMap<GuestIndex, HostIndex>,
 }
 
 /// Where every guest is, and what was found wrong so far.
@@ -136,19 +138,28 @@ impl<'a> Replay<'a> {
             if hosts.contains(&None) {
                 self.say(Kind::Name, format!("'{}' names a host that is not in the cluster", record.intent));
             }
-            let names = [&record.hosts[..], &record.guests].concat();
-            let hosts = hosts.into_iter().flatten();
-            match Intent::new(&record.intent, names) {
+            let mut hosts = hosts.into_iter().flatten();
+            let named = |at: &GuestIndex| record.guests.contains(&self.cluster.guests[*at].name);
+            let guests = (0..self.at.len()).filter(named);
+            match Intent::new(&record.intent, record.hosts.clone(), record.guests.clone()) {
                 Ok(Intent::Drain(_)) => asked.drained.extend(hosts),
                 Ok(Intent::Adopt(_)) => asked.adopting.extend(hosts),
                 Ok(Intent::Balance(_) | Intent::Relieve(_)) => asked.balanced.extend(hosts),
                 Ok(Intent::Ban(_)) => asked.banned.extend(hosts),
-                Ok(Intent::Pin(guests)) => {
-                    let named = |&at: &GuestIndex| guests.contains(&self.cluster.guests[at].name);
-                    asked.pinned.extend((0..self.at.len()).filter(named));
+                Ok(Intent::Pin(_)) => asked.pinned.extend(guests),
+                Ok(Intent::Move { .. }) => {
+                    asked.goals.extend(
+                        hosts
+                            .next()
+                            .into_iter()
+                            .flat_map(|host| guests.clone().map(move |guest| (guest, host))),
+                    );
                 }
-                Ok(Intent::Upgrade(_)) => {
-                    self.say(Kind::Name, "an upgrade takes a rollout, and not one plan".to_owned());
+                Ok(Intent::Upgrade(_) | Intent::Evacuate(_)) => {
+                    self.say(
+                        Kind::Name,
+                        "hosts that are taken down take a rollout, and not one plan".to_owned(),
+                    );
                 }
                 Err(error) => self.say(Kind::Name, error.to_string()),
             }
