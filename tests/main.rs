@@ -43,6 +43,7 @@ mod rollout;
 mod rules;
 mod running;
 mod samples;
+mod schema;
 mod source_side;
 mod targets;
 mod text;

@@ -144,7 +144,7 @@ fn rolled(path: &Path, name: &str) {
     let assess = |guest, host| world.assess(guest, host);
     let onward = |guest, _, host| world.assess(guest, host);
     let replay = |now: &Cluster, plan: &PlanDocument| verify_by(now, (&assess, &onward), plan);
-    let wrong = verify_rollout(&world.cluster, &BTreeMap::new(), &replay, &found);
+    let wrong = verify_rollout(&world.cluster, &BTreeMap::new(), (&replay, &|_, _| Vec::new()), &found);
     assert!(wrong.is_empty(), "the verifier objects: {:?}", &wrong[..wrong.len().min(3)]);
     let figures = &found.figures;
     println!(

@@ -19,6 +19,7 @@ mod preparations;
 mod review;
 mod rewrite;
 mod rollout;
+mod schema;
 mod verify;
 mod versions;
 
@@ -54,6 +55,7 @@ enum Command {
     Rewrite(rewrite::RewriteGuests),
     Verify(verify::Verify),
     Abi(abi::Abi),
+    Schema(schema::Schema),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -95,6 +97,7 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliErr
         Command::Rewrite(rewrite) => rewrite.run(terminal),
         Command::Verify(verify) => verify.run(terminal),
         Command::Abi(abi) => abi.run(terminal),
+        Command::Schema(schema) => schema.run(terminal),
         Command::Generate(generate) => generate.run(terminal),
     }
 }

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::format::Format;
 use super::output::{Terminal, write_file};
 use super::preparations::preparations;
-use crate::compat::Chart;
+use crate::compat::{Chart, GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent};
 use crate::plan::timetable::Effort;
 use crate::plan::{
@@ -87,5 +87,10 @@ fn upgrade(cluster: &Cluster) -> Result<Upgrade, CliError> {
 
 fn replayed(cluster: &Cluster, document: &RolloutDocument) -> Result<Vec<RolloutViolation>, CliError> {
     let replay = |now: &Cluster, plan: &crate::plan::PlanDocument| verify(&Chart::new(now), plan);
-    Ok(verify_rollout(cluster, &upgrade(cluster)?.after, &replay, document))
+    let arrived = |now: &Cluster, journeys: &[(GuestIndex, HostIndex)]| {
+        let chart = Chart::new(now);
+        let of = |&(guest, to): &(GuestIndex, HostIndex)| Some((guest, chart.arrived(guest, to)?));
+        journeys.iter().filter_map(of).collect()
+    };
+    Ok(verify_rollout(cluster, &upgrade(cluster)?.after, (&replay, &arrived), document))
 }

@@ -7,13 +7,13 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::model::{Apart, Area, Group, GroupPolicy, Intent, Names, Settings};
+use crate::model::{Apart, Area, Group, GroupPolicy, Intent, Names, Settings, Window};
 use crate::text::SourceId;
 
 use super::names_of_hosts::NameReading;
 use super::problem::Complaint;
 use super::racks;
-use super::toml_value::{Value, hundredths, memory, string, strings, whole};
+use super::toml_value::{Value, hundredths, memory, milliseconds, string, strings, whole};
 use super::wrong_key::{REMEDY, not, unknown};
 
 /// Takes one value into the settings; says what it should have been where it is not.
@@ -29,7 +29,7 @@ fn count(value: &Value<'_>) -> Result<usize, String> {
 }
 
 /// Every key that holds one value, by table.
-const KEYS: [(&str, &str, Take); 13] = [
+const KEYS: [(&str, &str, Take); 14] = [
     ("upgrade", "like", |settings, value| {
         settings.upgrade_like = strings(value).ok_or("a list of names of hosts")?;
         Ok(())
@@ -78,6 +78,10 @@ const KEYS: [(&str, &str, Take); 13] = [
         settings.memory_reserve = memory(value).ok_or("an amount of memory, such as \"4 GiB\"")?;
         Ok(())
     }),
+    ("limits", "headroom_hosts", |settings, value| {
+        settings.headroom_hosts = count(value)?;
+        Ok(())
+    }),
     ("limits", "cpu_overcommit", |settings, value| {
         let percent = hundredths(value).filter(|&percent| percent > 0);
         settings.cpu_overcommit_percent = percent.ok_or("vCPUs for each processor above 0, such as 4.0")?;
@@ -89,7 +93,7 @@ const KEYS: [(&str, &str, Take); 13] = [
 type TakeTable = fn(&mut Settings, &mut Fields<'_, '_>);
 
 /// Every list of tables: its name, its keys, and what takes it.
-const LISTS: [(&str, &[&str], TakeTable); 3] = [
+const LISTS: [(&str, &[&str], TakeTable); 5] = [
     ("images", &["guest", "aarch64"], |settings, fields| {
         let image = (fields.string("guest"), fields.string("aarch64"));
         if let (Some(guest), Some(image)) = image {
@@ -114,6 +118,12 @@ const LISTS: [(&str, &[&str], TakeTable); 3] = [
         if let (Some(name), Some(guests), Some(policy)) = (name, guests, policy) {
             settings.groups.push(Group { name, guests, policy });
         }
+    }),
+    ("windows", &["hosts", "guests", "from", "until"], |settings, fields| {
+        settings.windows.extend(fields.window());
+    }),
+    ("order", &["guests"], |settings, fields| {
+        settings.order.extend(fields.strings("guests"));
     }),
 ];
 
@@ -196,6 +206,9 @@ fn list(
     }
 }
 
+/// What a time is written as.
+const TIME: &str = "a time since the plan began, such as \"1h 30min\"";
+
 /// The keys of groups that are apart.
 const APART: [&str; 2] = ["per", "at_most"];
 
@@ -255,6 +268,30 @@ impl Fields<'_, '_> {
         let number = |value: &Value<'_>| count(value).ok();
         let at_most = if at_most { self.take("at_most", "a number above 0", number) } else { Some(1) };
         Some(Apart { per: per?, at_most: at_most? })
+    }
+
+    /// A time; where one of its keys is wrong there is none, for it would say too little.
+    fn window(&mut self) -> Option<Window> {
+        let hosts = self.optional("hosts", "a list of names", strings, Vec::new())?;
+        let guests = self.optional("guests", "a list of names", strings, Vec::new())?;
+        let from_ms = self.optional("from", TIME, milliseconds, 0)?;
+        let until = self.optional("until", TIME, |value| milliseconds(value).map(Some), None)?;
+        if until.is_some_and(|until| until <= from_ms) {
+            self.complain_of("until", "'until' is not after 'from'".to_owned());
+            return None;
+        }
+        Some(Window { hosts, guests, from_ms, until_ms: until })
+    }
+
+    /// What a key holds, or `without` where it is left out; `None` where it is wrong.
+    fn optional<T>(
+        &mut self,
+        key: &str,
+        expected: &str,
+        read: fn(&Value<'_>) -> Option<T>,
+        without: T,
+    ) -> Option<T> {
+        if self.entries.contains_key(key) { self.take(key, expected, read) } else { Some(without) }
     }
 
     fn complain_of(&mut self, key: &str, message: String) {

@@ -43,6 +43,12 @@ pub(super) fn hundredths(value: &Value<'_>) -> Option<u64> {
     only_digits.then(|| units.checked_mul(100)?.checked_add(digits.parse().ok()?))?
 }
 
+/// A length of time, such as `"1h 30min"`: milliseconds.
+pub(super) fn milliseconds(value: &Value<'_>) -> Option<u64> {
+    let duration = humantime::parse_duration(value.get_ref().as_str()?).ok()?;
+    u64::try_from(duration.as_millis()).ok()
+}
+
 /// A day without a time.
 pub(super) fn date(value: &Value<'_>) -> Option<Date> {
     let DeValue::Datetime(written) = value.get_ref() else { return None };

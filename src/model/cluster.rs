@@ -77,6 +77,12 @@ pub struct Settings {
     pub racks: BTreeMap<String, Known<String>>,
     /// Guests that belong together or apart.
     pub groups: Vec<Group>,
+    /// When moves may be made; at any time where none is about them.
+    pub windows: Vec<Window>,
+    /// Guests that move one after the other, as far as they move.
+    pub order: Vec<Vec<String>>,
+    /// How many hosts may fail at every instant of a plan with room left for all guests.
+    pub headroom_hosts: usize,
 }
 
 impl Default for Settings {
@@ -101,6 +107,9 @@ impl Default for Settings {
             intents: Vec::new(),
             racks: BTreeMap::new(),
             groups: Vec::new(),
+            windows: Vec::new(),
+            order: Vec::new(),
+            headroom_hosts: 0,
         }
     }
 }
@@ -139,6 +148,19 @@ impl NameMap {
         };
         self.folders.iter().filter_map(below).max().map(|(_, path)| path)
     }
+}
+
+/// A time in which moves may be made that have to do with certain hosts or guests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Window {
+    /// The hosts that guests may leave and come to within it.
+    pub hosts: Vec<String>,
+    /// The guests that may move within it; where it names neither, it is about all moves.
+    pub guests: Vec<String>,
+    /// When it begins, in milliseconds since the plan began.
+    pub from_ms: u64,
+    /// When it ends; never where that is not said.
+    pub until_ms: Option<u64>,
 }
 
 /// Guests with a policy.

@@ -31,7 +31,7 @@ mod version;
 pub use activity::{Activity, DirtyWindow};
 pub use arch::{Arch, VirtType};
 pub use capability::{Capability, CustomModel, DeviceOffer, Usable};
-pub use cluster::{Apart, Area, Cluster, Group, GroupPolicy, NameMap, Problem, Settings};
+pub use cluster::{Apart, Area, Cluster, Group, GroupPolicy, NameMap, Problem, Settings, Window};
 pub use cpu::{CpuData, CpuDefinition, CpuFeature, CpuMode, CpuSignature, Midr, Policy, Topology};
 pub use cpu_map::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signature};
 pub use date::Date;

@@ -2,15 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::deadlock::closed_sets;
 use super::figures::Figures;
 use super::jobs::{Channels, Jobs, Leg};
+use super::ledger::Ledger;
 use super::mode::MoveMode;
 use super::moves::Wave;
 use super::needs::Needs;
 use super::rows::lines;
+use super::times::common;
 use super::timetable::{Instant, Job, bound};
 use super::units::Unit;
 use crate::compat::{GuestIndex, HostIndex};
+
+/// Of units with more choices it is not asked whether something must make room for them.
+const FEW: usize = 64;
 
 impl Figures {
     /// Counts the moves.
@@ -53,6 +59,11 @@ pub(super) fn end_at_least(needs: &Needs<'_>, units: &[Unit], jobs: &Jobs) -> In
         if moves.leg == Leg::Direct && units[moves.unit].choices.len() == 1 {
             continue;
         }
+        let leaving = moves.guests.iter().map(|&(guest, _)| {
+            let home: Vec<HostIndex> = needs.homes[guest].into_iter().collect();
+            needs.times.windows(guest, &home, 0)
+        });
+        job.windows = leaving.fold(Vec::new(), |some, more| common(&some, &more));
         for part in &mut job.holds {
             // Of a rack, what comes to it may go to another.
             if let Some(rack) = part.of.checked_sub(channels.rack(0)) {
@@ -62,7 +73,63 @@ pub(super) fn end_at_least(needs: &Needs<'_>, units: &[Unit], jobs: &Jobs) -> In
         let is_rack = |of: usize| of >= channels.rack(0);
         job.holds.retain(|part| part.amount > 0 && (is_rack(part.of) || sure.contains(&part.of)));
     }
-    bound(&problem).end()
+    bound(&problem).end().max(crowded(needs, jobs, units))
+}
+
+/// Moves between few hosts take their slots two at a time: a set of hosts with so many slots in all has no more than half as many moves among them
+/// at once. By sets of three, of moves that could not go elsewhere.
+fn crowded(needs: &Needs<'_>, jobs: &Jobs, units: &[Unit]) -> Instant {
+    let slots = needs.limits().host as u64;
+    let mut between: BTreeMap<(HostIndex, HostIndex), u64> = BTreeMap::new();
+    for (moves, job) in jobs.moves.iter().zip(&jobs.problem.jobs) {
+        if moves.leg != Leg::Direct || units[moves.unit].choices.len() != 1 {
+            continue;
+        }
+        for home in moves.guests.iter().filter_map(|&(guest, _)| needs.homes[guest]) {
+            let time = between.entry((home.min(moves.to), home.max(moves.to))).or_default();
+            *time = time.saturating_add(job.lasts());
+        }
+    }
+    let mut longest = 0;
+    for &(one, other) in between.keys() {
+        for third in between.range((other, 0)..=(other, HostIndex::MAX)).map(|(pair, _)| pair.1) {
+            let sides = [(one, other), (other, third), (one, third)];
+            let all: u64 = sides
+                .iter()
+                .filter_map(|side| between.get(side))
+                .fold(0, |sum, time| sum.saturating_add(*time));
+            longest = longest.max(all.div_ceil((3 * slots / 2).max(1)));
+        }
+    }
+    longest
+}
+
+/// As few bounces as bring these units where they are wanted, no others moving: where hosts wait for none but one another and none of what is to
+/// leave them can set out at first, something must make room.
+pub(super) fn bounces_at_least(needs: &Needs<'_>, units: &[&Unit]) -> usize {
+    let now = Ledger::new(needs);
+    let sets_out = |unit: &Unit| {
+        let mut others = unit.choices.iter().filter(|to| unit.home(needs) != Some(to.host));
+        others.any(|to| now.in_the_way(&unit.arriving(needs, to.host), to.host).is_none())
+    };
+    let mut waits = Vec::new();
+    let mut free: BTreeSet<HostIndex> = BTreeSet::new();
+    for unit in units {
+        let homes: Vec<HostIndex> = unit.guests.iter().filter_map(|&guest| needs.homes[guest]).collect();
+        if sets_out(unit) {
+            free.extend(homes);
+        } else if unit.choices.len() <= FEW {
+            waits.extend(unit.choices.iter().flat_map(|to| homes.iter().map(|&home| (Some(home), to.host))));
+        } else {
+            return 0;
+        }
+    }
+    // What can set out makes room where it is, for all that wait for it.
+    let leave: BTreeSet<HostIndex> = waits.iter().filter_map(|wait| wait.0).collect();
+    let blocked = |set: &&Vec<HostIndex>| {
+        set.iter().all(|host| !free.contains(host)) && set.iter().any(|host| leave.contains(host))
+    };
+    closed_sets(&waits).iter().filter(blocked).count()
 }
 
 /// As few moves as bring these units where they are wanted.

@@ -1,12 +1,13 @@
 //! The commands that make a move: before, the move itself, and the way back.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mode::MoveMode;
 use crate::model::Guest;
 
 /// One line for a shell.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Command {
     /// The host on which to run it; `None` for wherever the plan and its `guests/` are.
@@ -16,7 +17,7 @@ pub struct Command {
 }
 
 /// The commands that make a move.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Commands {
     /// What to look at before: each has to succeed.

@@ -1,5 +1,6 @@
 //! The plan as a file.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::commands::Commands;
@@ -10,10 +11,10 @@ use super::preparation::Preparation;
 /// What the file says it is.
 pub const FORMAT: &str = "portolan-plan";
 /// The version of the file's form that is written and read.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// A plan as it is written: everything by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanDocument {
     /// [`FORMAT`]
@@ -44,7 +45,7 @@ pub struct PlanDocument {
 }
 
 /// One intent.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct IntentRecord {
     /// Its word, such as `drain`.
@@ -67,7 +68,7 @@ impl IntentRecord {
 }
 
 /// The limits a plan keeps.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LimitRecord {
     /// How many moves may run at the same time on one host.
@@ -80,6 +81,8 @@ pub struct LimitRecord {
     pub moves_per_rack: Option<usize>,
     /// How many moves may run at the same time in the cluster; `null` for any number.
     pub moves_at_once: Option<usize>,
+    /// How many hosts may fail at every instant with room left for all guests.
+    pub headroom_hosts: usize,
     /// Memory that stays free on every host, in MiB.
     pub memory_reserve_mib: u64,
     /// vCPUs for each processor, in hundredths.
@@ -87,7 +90,7 @@ pub struct LimitRecord {
 }
 
 /// The plan in figures, with what no plan can do better.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FigureRecord {
     /// How many moves there are.
@@ -96,6 +99,8 @@ pub struct FigureRecord {
     pub moves_at_least: usize,
     /// How many moves bring a guest to a host from which it goes on, to make room.
     pub bounces: usize,
+    /// As few as any plan has that moves the same guests.
+    pub bounces_at_least: usize,
     /// How many waves there are.
     pub waves: usize,
     /// As few as any plan has.
@@ -125,7 +130,7 @@ pub struct FigureRecord {
 }
 
 /// What a move is expected to take.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EstimateRecord {
     /// From its start until the guest runs on the other host, in milliseconds.
@@ -149,7 +154,7 @@ pub struct EstimateRecord {
 }
 
 /// A manager of clusters, and when it breaks a move off.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TimeoutRecord {
     /// The manager: Nova, `KubeVirt` or oVirt.
@@ -161,7 +166,7 @@ pub struct TimeoutRecord {
 }
 
 /// Something persons have to do.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepRecord {
     /// The id of the rule that asks for it.
@@ -173,7 +178,7 @@ pub struct StepRecord {
 }
 
 /// One move.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MoveRecord {
     /// Its number in the plan, from 1.
@@ -202,10 +207,24 @@ pub struct MoveRecord {
     pub preparations: Vec<Preparation>,
     /// The commands to look first, to move, and to go back.
     pub commands: Commands,
+    /// Why it is in the plan.
+    pub why: MotiveRecord,
+}
+
+/// Why a move is in the plan, for people.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MotiveRecord {
+    /// What asks for it.
+    pub wanted: String,
+    /// Where else the guest may go, and why it does not.
+    pub place: String,
+    /// Why it starts when it does.
+    pub time: String,
 }
 
 /// A guest that should move and does not.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct GuestRecord {
     /// The guest.
@@ -217,7 +236,7 @@ pub struct GuestRecord {
 }
 
 /// Why a guest does not go to some hosts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReasonRecord {
     /// The hosts; empty where the reason holds for any.
@@ -231,7 +250,7 @@ pub struct ReasonRecord {
 }
 
 /// Guests that may go to no other than these hosts, and what these offer.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShortfallRecord {
     /// The guests.
@@ -254,7 +273,7 @@ pub struct ShortfallRecord {
 }
 
 /// One kind of room that guests need.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KindRecord {
     /// The kind.

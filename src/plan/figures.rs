@@ -1,5 +1,6 @@
 //! A plan in figures.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::model::Memory;
@@ -13,6 +14,8 @@ pub struct Figures {
     pub moves_at_least: usize,
     /// How many moves bring a guest to a host from which it goes on, to make room.
     pub bounces: usize,
+    /// As few as any plan has that moves the same guests: so many sets of hosts have nothing that could move first.
+    pub bounces_at_least: usize,
     /// How many waves it has.
     pub waves: usize,
     /// As few waves as any plan has that brings the same guests where they are wanted: no host has
@@ -43,7 +46,7 @@ pub struct Figures {
 }
 
 /// What a plan has in common with the one before.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SinceRecord {
     /// Guests that the older plan has moved already.

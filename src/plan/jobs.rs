@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use super::headroom::PoolIndex;
 use super::ledger::Ledger;
 use super::limits::Limits;
 use super::needs::Needs;
 use super::placement::Goal;
 use super::rare::KindIndex;
 use super::rare::{MEMORY, VCPUS};
-use super::timetable::{Job, Part, Problem};
+use super::times::common;
+use super::timetable::{Instant, Job, Part, Problem, Window};
 use super::timing::{Estimate, Timing};
 use super::units::{Unit, mode};
 use crate::compat::{GuestIndex, HostIndex};
@@ -52,6 +54,19 @@ pub(super) struct Jobs {
     pub(super) moves: Vec<UnitMoves>,
     /// The same as a problem.
     pub(super) problem: Problem,
+    /// By store that is not of memory or vCPUs of one host: what it is of.
+    stores: BTreeMap<usize, Store>,
+}
+
+/// What a store is of, beside memory and vCPUs of one host.
+#[derive(Clone, Copy, Debug)]
+enum Store {
+    /// Places for guests of a group that is to be apart.
+    Places(usize, HostIndex),
+    /// A kind of room that few guests take.
+    Rare(HostIndex, KindIndex),
+    /// What hosts hold together though some fail.
+    Pool(PoolIndex),
 }
 
 impl Jobs {
@@ -73,20 +88,78 @@ impl Jobs {
             Some(via) => vec![part(goal, via, Leg::Away), part(goal, goal.to.host, Leg::Onward(via))],
         };
         let moves: Vec<UnitMoves> = goals.iter().flat_map(parts).collect();
-        let mut resources =
-            Resources { needs, apart: BTreeMap::new(), rare: BTreeMap::new(), stores: stores(needs, now) };
+        let mut resources = Resources {
+            needs,
+            apart: BTreeMap::new(),
+            rare: BTreeMap::new(),
+            pools: BTreeMap::new(),
+            stores: stores(needs, now),
+        };
         let mut jobs: Vec<Job> = moves.iter().map(|one| resources.job(one, now)).collect();
+        for (job, one) in jobs.iter_mut().zip(&moves) {
+            job.windows = windows(needs, one, timing.begin);
+        }
         for at in (1..jobs.len()).filter(|&at| matches!(moves[at].leg, Leg::Onward(_))) {
             jobs[at].after = vec![at - 1];
+        }
+        for (first, then) in in_order(needs, &moves) {
+            jobs[then].after.push(first);
         }
         let hosts = needs.hosts.len();
         let problem = Problem {
             channels: Channels { hosts }.all(&needs.limits(), timing),
-            stores: resources.stores,
+            stores: std::mem::take(&mut resources.stores),
             jobs,
         };
-        Self { moves, problem }
+        let places =
+            resources.apart.iter().map(|(&(group, place), &store)| (store, Store::Places(group, place)));
+        let rare = resources.rare.iter().map(|(&(host, kind), &store)| (store, Store::Rare(host, kind)));
+        let pools = resources.pools.iter().map(|(&(pool, _), &store)| (store, Store::Pool(pool)));
+        let stores = places.chain(rare).chain(pools).collect();
+        Self { moves, problem, stores }
     }
+
+    /// What a store is of, for people.
+    pub(super) fn store_name(&self, needs: &Needs<'_>, store: usize) -> String {
+        match self.stores.get(&store) {
+            Some(&Store::Places(group, place)) => {
+                format!("a place of {} by {}", needs.policies.crowds[group].name, needs.host_name(place))
+            }
+            Some(&Store::Rare(host, kind)) => {
+                format!("{} of {}", needs.kinds.name(kind), needs.host_name(host))
+            }
+            Some(&Store::Pool(pool)) => format!("headroom of {} hosts", needs.headroom.pools[pool].name),
+            None => "room".to_owned(),
+        }
+    }
+}
+
+/// When all moves of a unit may start together.
+fn windows(needs: &Needs<'_>, moves: &UnitMoves, begin: Instant) -> Vec<Window> {
+    let of = |&(guest, _): &(GuestIndex, Estimate)| {
+        let hosts: Vec<HostIndex> = moves.from(needs, guest).into_iter().chain([moves.to]).collect();
+        needs.times.windows(guest, &hosts, begin)
+    };
+    moves.guests.iter().map(of).fold(Vec::new(), |some, more| common(&some, &more))
+}
+
+/// Jobs of which one has to wait for the other: the last of one guest, and the first of the next that moves in an order.
+fn in_order(needs: &Needs<'_>, moves: &[UnitMoves]) -> Vec<(usize, usize)> {
+    let mut jobs: BTreeMap<GuestIndex, (usize, usize)> = BTreeMap::new();
+    if !needs.times.order.is_empty() {
+        for (at, one) in moves.iter().enumerate() {
+            for &(guest, _) in &one.guests {
+                jobs.entry(guest).or_insert((at, at)).1 = at;
+            }
+        }
+    }
+    let mut pairs = Vec::new();
+    for order in &needs.times.order {
+        let moved: Vec<(usize, usize)> = order.iter().filter_map(|guest| jobs.get(guest).copied()).collect();
+        pairs.extend(moved.windows(2).map(|two| (two[0].1, two[1].0)));
+    }
+    pairs.retain(|(first, then)| moves[*first].unit != moves[*then].unit);
+    pairs
 }
 
 /// Which channel is what, of so many hosts: slots of either kind, slots for leaving, for coming, links for leaving, for coming,
@@ -114,6 +187,22 @@ impl Channels {
     /// The host's slots and its link, for a guest that comes to it.
     pub(super) fn coming(self, host: HostIndex) -> [usize; 3] {
         [host, 2 * self.hosts + host, 4 * self.hosts + host]
+    }
+
+    /// What a channel is, and of which host.
+    pub(super) fn of(self, channel: usize) -> (Option<HostIndex>, &'static str) {
+        const KINDS: [&str; 5] = [
+            "a slot of",
+            "a slot for leaving",
+            "a slot for coming to",
+            "the outgoing link of",
+            "the incoming link of",
+        ];
+        match (channel.checked_div(self.hosts), channel.checked_sub(self.rack(0))) {
+            (Some(kind), _) if kind < KINDS.len() => (Some(channel % self.hosts), KINDS[kind]),
+            (_, Some(rack)) => (Some(rack), "a slot of the rack of"),
+            _ => (None, "a slot of the cluster"),
+        }
     }
 
     pub(super) fn cluster(self) -> usize {
@@ -165,6 +254,8 @@ struct Resources<'a, 'n> {
     apart: BTreeMap<(usize, HostIndex), usize>,
     /// By host, and kind of room that few guests take: its store.
     rare: BTreeMap<(HostIndex, KindIndex), usize>,
+    /// By set of hosts that stand in for one another, and kind: the store of what they can hold though some fail.
+    pools: BTreeMap<(PoolIndex, KindIndex), usize>,
     stores: Vec<i64>,
 }
 
@@ -217,7 +308,22 @@ impl Resources<'_, '_> {
         for (kind, amount) in self.needs.amount(guest, host).parts() {
             let store = if kind <= VCPUS { 2 * host + kind } else { self.rare(host, kind, now) };
             sums.add(store, amount);
+            if let (Some(pool), MEMORY | VCPUS) = (self.needs.headroom.pool(host), kind) {
+                sums.add(self.pool(pool, kind, now), amount);
+            }
         }
+    }
+
+    /// The store of what hosts hold together though some fail.
+    fn pool(&mut self, pool: PoolIndex, kind: KindIndex, now: &Ledger<'_>) -> usize {
+        let next = self.stores.len();
+        let store = *self.pools.entry((pool, kind)).or_insert(next);
+        if store == next {
+            let signed = |amount: u64| i64::try_from(amount).unwrap_or(i64::MAX / 2);
+            let most = signed(self.needs.headroom.pools[pool].most.get(kind));
+            self.stores.push(most.saturating_sub(signed(now.pooled(pool).get(kind))));
+        }
+        store
     }
 
     /// The store of what few guests take.

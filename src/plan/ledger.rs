@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::capacity::Amount;
+use super::headroom::PoolIndex;
 use super::needs::Needs;
+use super::rare::Rare;
 use crate::compat::{GuestIndex, HostIndex};
 
 /// Why guests cannot arrive at a host at one moment.
@@ -13,6 +15,8 @@ pub(super) enum Obstacle {
     Unknown(String),
     /// As many guests as may be of those to be apart are there: the group.
     Apart(usize),
+    /// Too little would stay free for the guests of hosts that fail: of this set of hosts, so much is needed and free.
+    Headroom(PoolIndex, Amount, Amount),
     /// There is less than needed.
     Room {
         /// What the guests take.
@@ -27,6 +31,8 @@ pub(super) enum Obstacle {
 pub(super) struct Ledger<'a> {
     needs: &'a Needs<'a>,
     used: Vec<Amount>,
+    /// By set of hosts that stand in for one another: what they hold together.
+    pooled: Vec<Amount>,
     /// By group of guests to be kept apart, and place: how many of them are there.
     apart: BTreeMap<(usize, HostIndex), usize>,
     /// By guest of such groups: the host on which it counts.
@@ -37,7 +43,8 @@ impl<'a> Ledger<'a> {
     /// What the hosts hold before the plan.
     pub(super) fn new(needs: &'a Needs<'a>) -> Self {
         let used = vec![Amount::default(); needs.hosts.len()];
-        let mut ledger = Self { needs, used, apart: BTreeMap::new(), at: BTreeMap::new() };
+        let pooled = vec![Amount::default(); needs.headroom.pools.len()];
+        let mut ledger = Self { needs, used, pooled, apart: BTreeMap::new(), at: BTreeMap::new() };
         for (guest, home) in needs.homes.iter().enumerate() {
             if let &Some(home) = home {
                 ledger.put(guest, home);
@@ -53,7 +60,11 @@ impl<'a> Ledger<'a> {
 
     /// The guest is on the host from now on.
     pub(super) fn put(&mut self, guest: GuestIndex, host: HostIndex) {
-        self.used[host] = std::mem::take(&mut self.used[host]).plus(&self.needs.amount(guest, host));
+        let amount = self.needs.amount(guest, host);
+        if let Some(pool) = self.needs.headroom.pool(host) {
+            self.pooled[pool] = std::mem::take(&mut self.pooled[pool]).plus(&amount);
+        }
+        self.used[host] = std::mem::take(&mut self.used[host]).plus(&amount);
         if !self.needs.policies.apart(guest).is_empty() {
             self.leave(guest);
             self.at.insert(guest, host);
@@ -63,7 +74,11 @@ impl<'a> Ledger<'a> {
 
     /// The guest is no longer on the host.
     pub(super) fn take(&mut self, guest: GuestIndex, host: HostIndex) {
-        self.used[host] = std::mem::take(&mut self.used[host]).minus(&self.needs.amount(guest, host));
+        let amount = self.needs.amount(guest, host);
+        if let Some(pool) = self.needs.headroom.pool(host) {
+            self.pooled[pool] = std::mem::take(&mut self.pooled[pool]).minus(&amount);
+        }
+        self.used[host] = std::mem::take(&mut self.used[host]).minus(&amount);
         if self.at.get(&guest) == Some(&host) {
             self.leave(guest);
         }
@@ -129,7 +144,33 @@ impl<'a> Ledger<'a> {
         self.needs.hosts[host].clone().map(|all| all.minus(&self.used[host])).unwrap_or_default()
     }
 
-    /// Why `guests` cannot all arrive at `host` now; `None` where they can.
+    /// What a set of hosts holds together.
+    pub(super) fn pooled(&self, pool: PoolIndex) -> &Amount {
+        &self.pooled[pool]
+    }
+
+    /// What is free of a set of hosts beside what is kept for the guests of those that fail.
+    pub(super) fn spare(&self, pool: PoolIndex) -> Amount {
+        self.needs.headroom.pools[pool].most.clone().minus(&self.pooled[pool])
+    }
+
+    /// Why too little would stay free for the guests of hosts that fail while `guests` are on their way to `host`; `None` where enough does.
+    pub(super) fn shrinks(&self, guests: &[GuestIndex], host: HostIndex) -> Option<Obstacle> {
+        let pool = self.needs.headroom.pool(host)?;
+        let most = &self.needs.headroom.pools[pool].most;
+        let needed = self.needs.sum_on(guests, host);
+        let then = self.pooled[pool].clone().plus(&needed);
+        let holds = then.memory <= most.memory && then.vcpus <= most.vcpus;
+        let needed = Amount { rare: Rare::default(), ..needed };
+        (!holds).then(|| Obstacle::Headroom(pool, needed, self.spare(pool)))
+    }
+
+    /// Why `guests` cannot set out for `host` now; `None` where they can.
+    pub(super) fn in_the_way(&self, guests: &[GuestIndex], host: HostIndex) -> Option<Obstacle> {
+        self.obstacle(guests, host).or_else(|| self.shrinks(guests, host))
+    }
+
+    /// Why `guests` cannot all arrive at `host` now, headroom aside; `None` where they can.
     pub(super) fn obstacle(&self, guests: &[GuestIndex], host: HostIndex) -> Option<Obstacle> {
         let unknown = guests.iter().find_map(|&guest| self.needs.guests[guest].as_ref().err());
         let all = match (unknown, &self.needs.hosts[host]) {

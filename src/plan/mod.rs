@@ -13,6 +13,9 @@
 //! - Of guests that are to be apart no more are on a host, or in a rack, than may be, at every instant, a guest that moves being on
 //!   both hosts; in one rack it is one. What is broken at the start gets no worse. Guests that are to be together start at the same instant, in one wave, so
 //!   that they are together before it and after it.
+//! - Where `headroom_hosts` asks for it, the hosts of each architecture that stay hold all guests, those that move twice, were so many of
+//!   them gone.
+//! - Moves are expected to run within the windows and in the order that `cluster.toml` gives; a move is left out rather than late.
 //! - The same input gives the same plan, on any number of threads: everything is decided in
 //!   integers, and ties by the order of the inventory.
 
@@ -27,14 +30,17 @@ mod error;
 pub mod estimate;
 mod figures;
 mod flow;
+mod headroom;
 mod jobs;
 mod kinds;
 mod ledger;
 mod limits;
 mod mode;
+mod motive;
 mod moves;
 mod needs;
 mod offer;
+mod order;
 pub mod place;
 mod placement;
 mod placing;
@@ -50,6 +56,7 @@ mod schedule;
 mod shortfall;
 mod since;
 mod timed;
+mod times;
 pub mod timetable;
 mod timing;
 mod units;
@@ -67,12 +74,13 @@ pub use capacity::overhead;
 pub use commands::{Command, Commands, quoted};
 pub use document::{
     DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord,
-    MoveRecord, PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION,
-    read_document, to_json,
+    MotiveRecord, MoveRecord, PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord,
+    VERSION, read_document, to_json,
 };
 pub use error::PlanError;
 pub use figures::{Figures, SinceRecord};
 pub use mode::MoveMode;
+pub use motive::Motive;
 pub use moves::{Move, Plan, Step, Wave};
 pub use planner::{plan, plan_by, plan_since};
 pub use preparation::Preparation;

@@ -3,6 +3,7 @@
 use super::commands::Commands;
 use super::figures::{Figures, SinceRecord};
 use super::mode::MoveMode;
+use super::motive::Motive;
 use super::preparation::Preparation;
 use super::shortfall::Shortfall;
 use super::timing::Estimate;
@@ -39,6 +40,8 @@ pub struct Move {
     pub preparations: Vec<Preparation>,
     /// The commands that make the move.
     pub commands: Commands,
+    /// Why it is in the plan.
+    pub why: Motive,
 }
 
 /// Moves that may run at the same time. Who carries a plan out by hand starts the next wave when all have ended; a move may

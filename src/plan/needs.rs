@@ -4,12 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::backing::{Taken, Terms, rebuilt, taken, wants_default};
 use super::capacity::Amount;
+use super::headroom::Headroom;
 use super::kinds::Kinds;
 use super::limits::Limits;
 use super::offer::{Offer, default_size, may_have, size_in_use};
 use super::policy::Policies;
 use super::racks::Racks;
 use super::rare::{KindIndex, Rare};
+use super::times::Times;
 use super::verdicts::Verdicts;
 use crate::compat::{Answer, GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest, Memory};
@@ -42,6 +44,10 @@ pub(super) struct Needs<'a> {
     pub(super) policies: Policies,
     /// Which hosts fail as one.
     pub(super) racks: Racks,
+    /// When guests may move, and in which order.
+    pub(super) times: Times,
+    /// Room that stays free for the guests of hosts that fail.
+    pub(super) headroom: Headroom,
 }
 
 impl<'a> Needs<'a> {
@@ -75,12 +81,20 @@ impl<'a> Needs<'a> {
             overfull: Vec::new(),
             policies,
             racks,
+            times: Times::new(cluster),
+            headroom: Headroom::default(),
         };
         needs.fill_hosts(&all);
         let used = needs.used();
         needs.overfull = used.iter().enumerate().map(|(host, used)| needs.is_overfull(host, used)).collect();
         needs.raised = used.iter().enumerate().filter_map(|(host, used)| needs.raise(host, used)).collect();
         needs
+    }
+
+    /// The same, with room kept free on hosts that are not `shut`, as far as the settings ask for it.
+    pub(super) fn keeping_headroom(mut self, shut: impl Fn(HostIndex) -> bool) -> Self {
+        self.headroom = Headroom::new(&self, shut);
+        self
     }
 
     /// Finds what each host holds. Where it is not known what a guest takes that is on it, it takes no other.

@@ -6,7 +6,7 @@ use super::ledger::Ledger;
 use super::needs::Needs;
 use super::units::{Choice, Unit};
 use super::wish::Wish;
-use crate::compat::HostIndex;
+use crate::compat::{GuestIndex, HostIndex};
 
 /// Where each unit goes, and what the hosts hold when all are there.
 #[derive(Clone)]
@@ -63,7 +63,16 @@ impl<'p> Placement<'p> {
     /// Whether the unit can be on the host in the end, as far as is decided.
     pub(super) fn fits(&self, unit: usize, host: HostIndex) -> bool {
         let arriving = self.units[unit].arriving(self.needs, host);
-        self.ledger.obstacle(&arriving, host).is_none()
+        self.ledger.obstacle(&arriving, host).is_none() && self.keeps_headroom(unit, host)
+    }
+
+    /// Whether enough stays free in the end for the guests of hosts that fail: what comes from hosts of the same set changes nothing.
+    pub(super) fn keeps_headroom(&self, unit: usize, host: HostIndex) -> bool {
+        let pool = |host: HostIndex| self.needs.headroom.pool(host);
+        let home = |guest: &GuestIndex| self.needs.homes[*guest].and_then(pool);
+        let mut arriving = self.units[unit].arriving(self.needs, host);
+        arriving.retain(|guest| home(guest) != pool(host));
+        arriving.is_empty() || self.ledger.shrinks(&arriving, host).is_none()
     }
 
     /// The best host that has room.

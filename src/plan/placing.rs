@@ -48,7 +48,9 @@ impl Placement<'_> {
     pub(super) fn place(&mut self, waiting: &BTreeSet<usize>) {
         let waiting: Vec<usize> = waiting.iter().copied().collect();
         for (unit, to) in placed(self, &waiting) {
-            self.assign(unit, to);
+            if self.keeps_headroom(unit, to.host) {
+                self.assign(unit, to);
+            }
         }
     }
 

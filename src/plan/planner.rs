@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 
 use rayon::prelude::*;
 
-use super::bounds::{end_at_least, moves_at_least, waves_at_least};
+use super::bounds::{bounces_at_least, end_at_least, moves_at_least, waves_at_least};
 use super::compared::compared;
 use super::error::PlanError;
 use super::figures::Figures;
 use super::jobs::Jobs;
 use super::ledger::Ledger;
+use super::motive::Motives;
 use super::moves::{Plan, Wave, steps};
 use super::needs::Needs;
+use super::order::Order;
 use super::placement::{Goal, Placement};
 use super::schedule::{Schedule, Stuck, after, schedule};
 use super::shortfall::{left_out_at_least, shortfalls};
@@ -98,12 +100,13 @@ pub(super) fn planned(
     for &host in &asked.favoured {
         wish.favoured[host] = true;
     }
-    let needs = Needs::new(cluster, verdicts);
+    let needs =
+        Needs::new(cluster, verdicts).keeping_headroom(|host| wish.drained[host] || wish.banned[host]);
     wish.leave_alone(since, &needs.homes);
     let units = units(&needs, &wish);
     let draft = Draft::new(&needs, &wish, &units);
     let timed = draft.timed(asked.effort);
-    let waves = waves(&needs, &timed, prepare);
+    let waves = waves(&needs, &timed, &Motives::new(&needs, &wish, &units, &draft.end), prepare);
     let left_out = draft.left_out();
     let left: Vec<usize> = draft.waiting.iter().copied().collect();
     Ok(Plan {
@@ -134,6 +137,9 @@ struct Draft<'d> {
     stuck: Vec<Stuck>,
     /// The units that are left out.
     waiting: BTreeSet<usize>,
+    /// Units that others were to come behind, and that could not move when these could.
+    passed: BTreeSet<usize>,
+    order: Order,
     /// What the hosts hold at the end.
     end: Ledger<'d>,
 }
@@ -154,10 +160,13 @@ impl<'d> Draft<'d> {
             clock: 0,
             stuck: Vec::new(),
             waiting,
+            passed: BTreeSet::new(),
+            order: Order::new(needs, units),
             end: Ledger::new(needs),
         };
         while draft.round() {}
         draft.waiting.extend::<BTreeSet<usize>>(without);
+        draft.waiting.append(&mut draft.passed);
         draft
     }
 
@@ -167,18 +176,26 @@ impl<'d> Draft<'d> {
         let wanted: Vec<&Unit> = self.waiting.iter().map(|&unit| &self.units[unit]).collect();
         let waves = waves_at_least(self.needs, &wanted);
         let mut placement = Placement::new(self.needs, self.wish, self.units, self.end.clone(), waves);
-        placement.place_again(&self.waiting, &self.wish.pending);
-        let Schedule { jobs, table, stuck } = schedule(&mut placement, &self.end, &self.timing);
+        let turn: BTreeSet<usize> = self.order.turn(&self.waiting);
+        placement.place_again(&turn, &self.wish.pending);
+        let Schedule { jobs, table, stuck } =
+            schedule(&mut placement, &self.end, &self.timing.from(self.clock));
         self.end = after(&jobs, &table, &self.end);
         for goal in placement.goals() {
             self.waiting.remove(&goal.unit);
             self.moved.push(goal);
         }
         self.waiting.retain(|&unit| self.units[unit].want != Want::Even);
+        // What could not move by now does not move after those that were to come behind it.
+        let passed = turn.iter().copied().filter(|unit| self.waiting.contains(unit));
+        let passed = self.order.passed(passed);
+        let freed = !passed.is_empty();
+        self.passed.extend(passed.iter().filter(|unit| self.waiting.remove(unit)));
         self.starts.extend(table.starts.iter().map(|start| self.clock.saturating_add(start.unwrap_or(0))));
         self.clock = self.clock.saturating_add(table.end);
-        self.stuck = stuck;
-        !jobs.moves.is_empty() && !self.waiting.is_empty()
+        self.stuck.retain(|one| self.passed.contains(&one.unit));
+        self.stuck.extend(stuck);
+        (freed || !jobs.moves.is_empty()) && !self.waiting.is_empty()
     }
 
     /// When everything moves: all rounds at once where that is possible and no later.
@@ -217,6 +234,7 @@ impl<'d> Draft<'d> {
             left_out_at_least: left_out_at_least(self.needs, self.units, &left, &wanted),
             end_ms: timed.table.end,
             end_at_least_ms: end_at_least(self.needs, self.units, &timed.jobs),
+            bounces_at_least: bounces_at_least(self.needs, &moved),
             ..Figures::default()
         };
         figures.count(waves);

@@ -8,7 +8,7 @@ use super::jobs::Jobs;
 use super::ledger::{Ledger, Obstacle};
 use super::mode::MoveMode;
 use super::placement::Placement;
-use super::timetable::{Effort, Timetable, timetable};
+use super::timetable::{Effort, Resource, Timetable, timetable};
 use super::timing::Timing;
 use super::units::{Choice, mode};
 use crate::compat::{Answer, HostIndex};
@@ -22,8 +22,8 @@ pub(super) struct Stuck {
     pub(super) host: HostIndex,
     /// The hosts that wait for none but one another.
     pub(super) waiting: Vec<HostIndex>,
-    /// What is in its way there.
-    pub(super) obstacle: Obstacle,
+    /// What is in its way there; time, where that is nothing.
+    pub(super) obstacle: Option<Obstacle>,
 }
 
 /// Enough passes to see what gets stuck; the last timetable is searched for with all effort.
@@ -80,6 +80,24 @@ struct Unlocking<'u, 'p> {
 impl Unlocking<'_, '_> {
     /// Sends one unit of those that wait in vain to another host, or by way of another host, or gives up all of them.
     fn unlock(mut self, given_up: &mut Vec<Stuck>) {
+        let late = self.late();
+        if !late.is_empty() {
+            // A host with another window may be found for one of them.
+            if late.iter().any(|&(unit, _)| self.redirect(unit)) {
+                return;
+            }
+            let stuck = |(unit, to): (usize, Choice)| Stuck {
+                unit,
+                host: to.host,
+                waiting: Vec::new(),
+                obstacle: None,
+            };
+            given_up.extend(late.iter().copied().map(stuck));
+            for (unit, _) in late {
+                self.placement.withdraw(unit);
+            }
+            return;
+        }
         let closed = closed_sets(&self.waits());
         let lost = |to: &Choice| closed.iter().find(|set| set.contains(&to.host));
         let pending = self.pending();
@@ -94,6 +112,13 @@ impl Unlocking<'_, '_> {
             return;
         }
         given_up.extend(vain.into_iter().filter_map(|(unit, to, waiting)| self.give_up(unit, to, waiting)));
+    }
+
+    /// The units for which no window leaves time, where they go now.
+    fn late(&self) -> Vec<(usize, Choice)> {
+        let late = self.table.stuck.iter().filter(|stuck| stuck.waits_for == Some(Resource::Window));
+        let units: BTreeSet<usize> = late.map(|stuck| self.jobs.moves[stuck.job].unit).collect();
+        units.into_iter().filter_map(|unit| Some((unit, self.placement.chosen[unit]?))).collect()
     }
 
     /// The units that do not arrive, and where they were to be in the end.
@@ -137,7 +162,7 @@ impl Unlocking<'_, '_> {
         let needs = self.placement.needs;
         let one = &self.placement.units[unit];
         let others = one.choices.iter().filter(|to| to.host != was.host);
-        let now = |to: &Choice| self.now.obstacle(&one.arriving(needs, to.host), to.host).is_none();
+        let now = |to: &Choice| self.now.in_the_way(&one.arriving(needs, to.host), to.host).is_none();
         let fit = others.filter(|to| now(to) && self.placement.fits(unit, to.host));
         let other = fit.min_by_key(|to| (to.mode, to.host)).copied();
         self.placement.assign(unit, other.unwrap_or(was));
@@ -164,7 +189,7 @@ impl Unlocking<'_, '_> {
                 && needs.verdicts.onward(guest, *host, to.host).live == Answer::Yes
         };
         let hosts = (0..needs.hosts.len()).filter(open);
-        let via = hosts.filter(|&host| self.now.obstacle(&[guest], host).is_none()).find(live);
+        let via = hosts.filter(|&host| self.now.in_the_way(&[guest], host).is_none()).find(live);
         self.placement.via.extend(via.map(|via| (unit, via)));
         self.helped.extend(via.map(|_| unit));
         via.is_some()
@@ -173,7 +198,7 @@ impl Unlocking<'_, '_> {
     fn give_up(&mut self, unit: usize, to: Choice, waiting: Vec<HostIndex>) -> Option<Stuck> {
         let arriving = self.placement.units[unit].arriving(self.placement.needs, to.host);
         self.placement.withdraw(unit);
-        let obstacle = self.now.obstacle(&arriving, to.host)?;
+        let obstacle = Some(self.now.in_the_way(&arriving, to.host)?);
         Some(Stuck { unit, host: to.host, waiting, obstacle })
     }
 }

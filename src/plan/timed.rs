@@ -3,10 +3,11 @@
 use super::commands::commands;
 use super::jobs::{Jobs, Leg, UnitMoves};
 use super::mode::MoveMode;
+use super::motive::{Motive, Motives};
 use super::moves::{Move, Wave};
 use super::needs::Needs;
 use super::preparation::Preparation;
-use super::timetable::{self, Instant, Timetable, predecessors};
+use super::timetable::{self, Instant, Resource, Timetable, predecessors};
 use super::timing::Estimate;
 use super::units::mode;
 use crate::compat::{GuestIndex, HostIndex};
@@ -23,18 +24,26 @@ pub(super) struct Timed {
     before: Vec<Vec<usize>>,
     /// By job: its wave, from 1.
     waves: Vec<Option<usize>>,
+    /// By job: what it waits for until it starts.
+    awaited: Vec<Option<(usize, Option<Resource>)>>,
 }
 
 impl Timed {
     pub(super) fn new(jobs: Jobs, table: Timetable) -> Self {
         let before = predecessors(&jobs.problem, &table);
         let waves = timetable::waves(&table, &before);
-        Self { jobs, table, before, waves }
+        let awaited = timetable::awaited(&jobs.problem, &table, &before);
+        Self { jobs, table, before, waves, awaited }
     }
 }
 
 /// The moves in waves, numbered from 1 in the order of waves and starts.
-pub(super) fn waves(needs: &Needs<'_>, timed: &Timed, prepare: &Prepare<'_>) -> Vec<Wave> {
+pub(super) fn waves(
+    needs: &Needs<'_>,
+    timed: &Timed,
+    motives: &Motives<'_>,
+    prepare: &Prepare<'_>,
+) -> Vec<Wave> {
     let mut order: Vec<(usize, Instant, GuestIndex, usize)> = Vec::new();
     for (job, moves) in timed.jobs.moves.iter().enumerate() {
         if let (Some(wave), Some(start)) = (timed.waves[job], timed.table.starts[job]) {
@@ -54,6 +63,13 @@ pub(super) fn waves(needs: &Needs<'_>, timed: &Timed, prepare: &Prepare<'_>) -> 
         after.sort_unstable();
         let moves = &timed.jobs.moves[job];
         if let Some(mut one) = made(needs, moves, guest, prepare) {
+            let number = |job: usize| numbers[job].first().copied().unwrap_or_default();
+            let awaited = timed.awaited[job].map(|(other, what)| (number(other), what));
+            one.why = Motive {
+                wanted: motives.wanted(moves, guest),
+                place: motives.place(moves, one.mode),
+                time: motives.time(&timed.jobs, awaited, job),
+            };
             (one.number, one.start_ms, one.after) = (at + 1, start, after);
             waves[wave - 1].moves.push(one);
         }
@@ -82,6 +98,7 @@ fn made(needs: &Needs<'_>, moves: &UnitMoves, guest: GuestIndex, prepare: &Prepa
         memory: about.memory.value().copied().unwrap_or_default(),
         preparations: prepare(guest, to, mode).into_iter().chain(nvram(about, mode)).collect(),
         commands: commands(about, from.map(|host| needs.host_name(host)), needs.host_name(to), mode),
+        why: Motive::default(),
     })
 }
 

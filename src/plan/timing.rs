@@ -2,6 +2,7 @@
 
 use super::estimate::{Course, DirtyCurve, Range, Rate, STACKS, Stack, Sureness, Terms, precopy};
 use super::mode::MoveMode;
+use super::timetable::Instant;
 use crate::model::{Guest, Memory, Settings};
 
 /// What a move is expected to take.
@@ -48,6 +49,8 @@ pub(super) struct Timing {
     each: Rate,
     mbit: Option<u64>,
     terms: Terms,
+    /// The instant of the plan that is told as the first.
+    pub(super) begin: Instant,
 }
 
 impl Timing {
@@ -56,7 +59,12 @@ impl Timing {
         let part =
             Rate::kib(link.as_kib() / u64::try_from(settings.moves_per_host.max(1)).unwrap_or(u64::MAX));
         let each = settings.move_mbit.map_or(part, |mbit| Rate::mbit(mbit).min(link));
-        Self { link, each, mbit: settings.migration_mbit, terms: Terms::default() }
+        Self { link, each, mbit: settings.migration_mbit, terms: Terms::default(), begin: 0 }
+    }
+
+    /// The same, told from a later instant on.
+    pub(super) fn from(self, begin: Instant) -> Self {
+        Self { begin, ..self }
     }
 
     /// What the estimates rest on, for people.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
 use crate::compat::{Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Reasons};
+use crate::model::Requirements;
 
 /// What is possible for the guests of a cluster on its hosts. A chart says so by its rules; who plans for things that are no guests
 /// of libvirt says it otherwise.
@@ -28,6 +29,11 @@ pub trait Verdicts: Sync {
 
     /// Why, for a guest on one host.
     fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding>;
+
+    /// What the guest needs of hosts once it went live to that one; `None` where that is what it needed before.
+    fn arrived(&self, _guest: GuestIndex, _to: HostIndex) -> Option<Requirements> {
+        None
+    }
 }
 
 /// Those of a chart.
@@ -95,5 +101,9 @@ impl Verdicts for Charted<'_, '_> {
 
     fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         self.chart.findings(guest, host)
+    }
+
+    fn arrived(&self, guest: GuestIndex, to: HostIndex) -> Option<Requirements> {
+        self.chart.arrived(guest, to)
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::capacity::Amount;
+use super::headroom::PoolIndex;
 use super::ledger::{Ledger, Obstacle};
 use super::needs::Needs;
 use super::schedule::Stuck;
@@ -111,9 +112,17 @@ impl Why<'_, '_> {
             reason.hosts.dedup();
         }
         found.sort_by_key(|reason| reason.hosts.first().copied());
+        if found.iter().any(|reason| reason.rule == "headroom") {
+            // Hosts tell of it themselves.
+            reasons.retain(|reason| reason.rule != "headroom");
+        }
         reasons.extend(found);
         reasons.extend(self.no_room(&cramped));
         reasons.extend(self.banned(unit));
+        if reasons.is_empty() && self.needs.times.order.iter().any(|order| order.contains(&guest)) {
+            let text = "the order of cluster.toml has it wait for itself, or it could move only after those that were to come behind it";
+            reasons.push(Reason::new("order", text, "change the order in cluster.toml"));
+        }
         if reasons.is_empty() {
             reasons.push(Reason::new("no-host", "there is no host to go to", "collect another host"));
         }
@@ -137,7 +146,8 @@ impl Why<'_, '_> {
         if !moves_at_once(self.needs, &arriving) {
             return vec![self.too_many(arriving.len())];
         }
-        match self.end.obstacle(&arriving, host) {
+        match self.end.in_the_way(&arriving, host) {
+            Some(Obstacle::Headroom(pool, needed, free)) => vec![self.headroom(pool, &needed, &free)],
             Some(Obstacle::Unknown(what)) => vec![unknown_room(what)],
             Some(Obstacle::Apart(group)) => vec![self.apart(group)],
             Some(Obstacle::Room { needed, free }) => {
@@ -256,10 +266,45 @@ impl Why<'_, '_> {
         Some(Reason { hosts, ..Reason::new("no-room", text, remedy) })
     }
 
+    fn headroom(&self, pool: PoolIndex, needed: &Amount, free: &Amount) -> Reason {
+        let headroom = &self.needs.headroom;
+        let lacking = needed.clone().minus(free);
+        let text = |amount| self.needs.kinds.text(amount, &lacking);
+        let hosts = if headroom.hosts == 1 { "host".to_owned() } else { format!("{} hosts", headroom.hosts) };
+        let text = format!(
+            "on its way it takes {} of what the {} hosts that stay can hold though the largest {hosts} of them fail; {} of that is free",
+            text(needed),
+            headroom.pools[pool].name,
+            text(free)
+        );
+        Reason::new(
+            "headroom",
+            text,
+            "add a host, drain fewer at once, or change headroom_hosts in cluster.toml",
+        )
+    }
+
+    fn late(&self, stuck: &Stuck) -> Reason {
+        let text = format!(
+            "no window of cluster.toml leaves time for it to go to '{}', after the moves that others make before",
+            self.needs.host_name(stuck.host)
+        );
+        let reason = Reason::new(
+            "no-window",
+            text,
+            "widen the windows of the guest and of both hosts in cluster.toml",
+        );
+        Reason { hosts: vec![stuck.host], ..reason }
+    }
+
     fn deadlock(&self, stuck: &Stuck) -> Reason {
         let names: Vec<_> =
             stuck.waiting.iter().map(|&host| format!("'{}'", self.needs.host_name(host))).collect();
-        let lacking = match &stuck.obstacle {
+        let Some(obstacle) = &stuck.obstacle else { return self.late(stuck) };
+        let lacking = match obstacle {
+            Obstacle::Headroom(pool, needed, free) => {
+                return Reason { hosts: vec![stuck.host], ..self.headroom(*pool, needed, free) };
+            }
             Obstacle::Room { needed, free } => {
                 let lacking = needed.clone().minus(free);
                 self.needs.kinds.text(&lacking, &lacking)

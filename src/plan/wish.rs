@@ -78,6 +78,7 @@ impl Wish {
             wish.add(intent, &by_name)?;
             wish.name(intent, cluster, &by_name)?;
         }
+        known(cluster, &by_name)?;
         wish.check(cluster)
     }
 
@@ -119,9 +120,7 @@ impl Wish {
             let named = (0..cluster.guests.len()).filter(|&guest| cluster.guests[guest].name == *name);
             let named: Vec<GuestIndex> = named.collect();
             if named.is_empty() {
-                let names = cluster.guests.iter().map(|guest| guest.name.as_str());
-                let suggestion = nearest(name, names).map(str::to_owned);
-                return Err(PlanError::UnknownGuest { guest: name.clone(), suggestion });
+                return Err(unknown_guest(name, cluster));
             }
             match goal {
                 None => self.pinned.extend(named),
@@ -209,4 +208,31 @@ fn host(name: &str, by_name: &ByName<'_>) -> Result<HostIndex, PlanError> {
         suggestion: nearest(name, by_name.keys().copied()).map(str::to_owned),
     };
     by_name.get(name).copied().ok_or_else(unknown)
+}
+
+fn unknown_guest(name: &str, cluster: &Cluster) -> PlanError {
+    let names = cluster.guests.iter().map(|guest| guest.name.as_str());
+    let suggestion = nearest(name, names).map(str::to_owned);
+    PlanError::UnknownGuest { guest: name.to_owned(), suggestion }
+}
+
+/// Names in windows and orders must be known: else what they say would be left out unnoticed.
+fn known(cluster: &Cluster, by_name: &ByName<'_>) -> Result<(), PlanError> {
+    let settings = &cluster.settings;
+    for name in settings.windows.iter().flat_map(|window| &window.hosts) {
+        host(name, by_name)?;
+    }
+    let mut guests = settings
+        .windows
+        .iter()
+        .flat_map(|window| &window.guests)
+        .chain(settings.order.iter().flatten())
+        .peekable();
+    if guests.peek().is_some() {
+        let names: BTreeSet<&str> = cluster.guests.iter().map(|guest| guest.name.as_str()).collect();
+        if let Some(name) = guests.find(|name| !names.contains(name.as_str())) {
+            return Err(unknown_guest(name, cluster));
+        }
+    }
+    Ok(())
 }

@@ -1,8 +1,8 @@
 //! From a plan to its document: indices become names.
 
 use super::document::{
-    EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord, MoveRecord,
-    PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION,
+    EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord, MotiveRecord,
+    MoveRecord, PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord, VERSION,
 };
 use super::estimate::{Stack, Sureness};
 use super::mode::MoveMode;
@@ -51,6 +51,7 @@ fn limits(settings: &Settings) -> LimitRecord {
         moves_in_per_host: settings.moves_in_per_host,
         moves_per_rack: settings.moves_per_rack,
         moves_at_once: settings.moves_at_once,
+        headroom_hosts: settings.headroom_hosts,
         memory_reserve_mib: settings.memory_reserve.as_mib(),
         cpu_overcommit_percent: settings.cpu_overcommit_percent,
     }
@@ -62,6 +63,7 @@ fn figures(plan: &Plan) -> FigureRecord {
         moves: figures.moves,
         moves_at_least: figures.moves_at_least,
         bounces: figures.bounces,
+        bounces_at_least: figures.bounces_at_least,
         waves: figures.waves,
         waves_at_least: figures.waves_at_least,
         live: figures.live,
@@ -141,6 +143,11 @@ impl Names<'_> {
             memory_mib: one.memory.as_mib(),
             preparations: one.preparations.clone(),
             commands: one.commands.clone(),
+            why: MotiveRecord {
+                wanted: one.why.wanted.clone(),
+                place: one.why.place.clone(),
+                time: one.why.time.clone(),
+            },
         }
     }
 

@@ -6,6 +6,7 @@ use super::baseline::{BaselineDocument, baseline_text};
 use super::check_json::FindingsDocument;
 use super::edits::edits_counted;
 use super::hosts::{HostsDocument, hosts_markdown};
+use super::motives::motives_markdown;
 use super::noticed::noticed_markdown;
 use super::places::Places;
 use super::plan_text::plan_text;
@@ -45,7 +46,11 @@ pub fn markdown(told: &Told<'_>) -> String {
     inventory(&mut out, told);
     out.push_str("## Plan\n\n```text\n");
     out.push_str(&plan_text(told.plan));
-    out.push_str("```\n\n## Chart\n\n");
+    out.push_str("```\n\n");
+    if !told.plan.waves.is_empty() {
+        let _ = writeln!(out, "### Why\n\n{}", motives_markdown(told.plan));
+    }
+    out.push_str("## Chart\n\n");
     matrix(&mut out, told);
     out.push_str("\n## CPU baselines\n\n```text\n");
     out.push_str(baseline_text(told.baseline).trim_end());

@@ -19,6 +19,7 @@ mod junit;
 mod ladder;
 mod ladder_text;
 mod markdown;
+mod motives;
 mod noticed;
 mod pinned;
 mod places;
@@ -32,6 +33,7 @@ mod rewritten;
 mod rollout_text;
 mod rule_page;
 mod sarif;
+mod schema;
 mod selection;
 mod way_back;
 mod words;
@@ -81,5 +83,6 @@ pub use rule_page::{
     user_rule_document, user_rule_page,
 };
 pub use sarif::sarif;
+pub use schema::{PUBLISHED, Published};
 pub use selection::{Filter, Selection};
 pub use way_back::{ReturnRecord, WayBackFindingRecord, WayBackRecord};

@@ -70,7 +70,7 @@ fn figures(figures: &FigureRecord) -> String {
         modes.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     format!(
         "  moves     {:>4} (at least {}): {}\n  waves     {:>4} (at least {})\n  left out  {:>4} (at least {})\n  \
-         stopped   {:>4} running guests are shut down for their move\n  ends      {} (at least {})\n  memory    {:>4} MiB cross the \
+         bounces   {:>4} (at least {})\n  stopped   {:>4} running guests are shut down for their move\n  ends      {} (at least {})\n  memory    {:>4} MiB cross the \
          network live (at least {})\n",
         figures.moves,
         figures.moves_at_least,
@@ -79,6 +79,8 @@ fn figures(figures: &FigureRecord) -> String {
         figures.waves_at_least,
         figures.left_out,
         figures.left_out_at_least,
+        figures.bounces,
+        figures.bounces_at_least,
         figures.stopped,
         clock(figures.end_ms),
         clock(figures.end_at_least_ms),

@@ -143,7 +143,7 @@ impl<'r> Restart<'r> {
             return cold;
         }
         let room = match now.obstacle(guests, host) {
-            Some(Obstacle::Room { .. } | Obstacle::Apart(_)) => Answer::No,
+            Some(Obstacle::Room { .. } | Obstacle::Apart(_) | Obstacle::Headroom(..)) => Answer::No,
             Some(Obstacle::Unknown(_)) => Answer::Unknown,
             None => Answer::Yes,
         };

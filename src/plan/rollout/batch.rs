@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 
 use super::sizes::{Level, Water};
 use crate::compat::{GuestIndex, HostIndex};
+use crate::plan::capacity::Amount;
+use crate::plan::headroom::Headroom;
 use crate::plan::ledger::Ledger;
 use crate::plan::mode::MoveMode;
 use crate::plan::needs::Needs;
@@ -61,7 +63,10 @@ impl Fleet<'_> {
                 if batch.len() == wanted {
                     break;
                 }
-                if !room.received.contains(&host) && room.vacate(host, &residents[host]) {
+                if !room.received.contains(&host)
+                    && self.keeps_headroom(needs, &batch, host)
+                    && room.vacate(host, &residents[host])
+                {
                     batch.insert(host);
                 }
             }
@@ -69,6 +74,34 @@ impl Fleet<'_> {
         };
         let gentle = by(Modes::Gentlest);
         if gentle.is_empty() { by(Modes::Any) } else { gentle }
+    }
+}
+
+impl Fleet<'_> {
+    /// Whether enough stays free for the guests of hosts that fail though this host is down as well, and though its largest guest is on its way.
+    fn keeps_headroom(&self, needs: &Needs<'_>, batch: &BTreeSet<HostIndex>, host: HostIndex) -> bool {
+        if needs.cluster.settings.headroom_hosts == 0 {
+            return true;
+        }
+        let down = |other: HostIndex| other == host || batch.contains(&other) || self.closed[other];
+        let headroom = Headroom::new(needs, down);
+        let mut used = vec![Amount::default(); headroom.pools.len()];
+        let mut largest = used.clone();
+        for (guest, home) in needs.homes.iter().enumerate() {
+            let &Some(home) = home else { continue };
+            let Some(pool) = headroom.pool(home) else { continue };
+            let amount = needs.amount(guest, home);
+            used[pool] = std::mem::take(&mut used[pool]).plus(&amount);
+            if down(home) {
+                largest[pool].memory = largest[pool].memory.max(amount.memory);
+                largest[pool].vcpus = largest[pool].vcpus.max(amount.vcpus);
+            }
+        }
+        let fits = |pool: usize| {
+            let (most, all) = (&headroom.pools[pool].most, used[pool].clone().plus(&largest[pool]));
+            largest[pool] == Amount::default() || (all.memory <= most.memory && all.vcpus <= most.vcpus)
+        };
+        (0..headroom.pools.len()).all(fits)
     }
 }
 

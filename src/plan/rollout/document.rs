@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Rollout;
@@ -16,7 +17,7 @@ pub const ROLLOUT_FORMAT: &str = "portolan-rollout";
 pub const ROLLOUT_VERSION: u32 = 2;
 
 /// A rollout as it is written: everything by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RolloutDocument {
     /// [`ROLLOUT_FORMAT`]
@@ -40,7 +41,7 @@ pub struct RolloutDocument {
 }
 
 /// A rollout in figures.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RolloutFigures {
     /// How many stages there are.
@@ -68,7 +69,7 @@ pub struct RolloutFigures {
 }
 
 /// One way to choose between stages and moves.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FrontRecord {
     /// How many stages.
@@ -78,7 +79,7 @@ pub struct FrontRecord {
 }
 
 /// One stage: its moves, and then the hosts are down; or the moves that bring guests back to hosts that were down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StageRecord {
     /// The hosts that are taken down when all moves have ended; none where guests are brought back.
@@ -92,7 +93,7 @@ pub struct StageRecord {
 }
 
 /// A host that cannot be taken down.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LeftHostRecord {
     /// The host.

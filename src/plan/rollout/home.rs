@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::kept::Kept;
-use super::{Rollout, Stage, Stages};
+use super::{Rollout, Stage, Stages, progress};
 use crate::compat::HostIndex;
 use crate::model::Intent;
 use crate::plan::error::PlanError;
@@ -31,11 +31,13 @@ impl Rollout<'_> {
         let asked = Asked::new(&intents, self.upgrade.effort);
         let mut result = None;
         let now = &self.now;
-        stages
-            .at(now, &mut |verdicts, prepare| result = Some(planned(now, &Kept(verdicts), &asked, prepare)));
-        let Some(plan) = result.transpose()? else { return Ok(()) };
+        stages.at(now, &mut |verdicts, prepare| {
+            let plan = planned(now, &Kept(verdicts), &asked, prepare);
+            result = Some(plan.map(|plan| (progress::arrived(verdicts, &plan), plan)));
+        });
+        let Some((arrived, plan)) = result.transpose()? else { return Ok(()) };
         let document = to_document(&plan, &self.now);
-        super::progress::carry_out(&mut self.now, &plan);
+        progress::carry_out(&mut self.now, &plan, arrived);
         self.done.push(Stage { hosts: BTreeSet::new(), back_to, plan: document, one_way: Vec::new() });
         Ok(())
     }

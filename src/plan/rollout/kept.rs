@@ -1,6 +1,7 @@
 //! Verdicts for guests that are to stay what they are.
 
 use crate::compat::{Answer, Assessment, Finding, GuestIndex, HostIndex, Kinds, Reasons};
+use crate::model::Requirements;
 use crate::plan::verdicts::Verdicts;
 
 /// As others say, but that nothing is rebuilt: a host that is down for an hour is no reason to make a guest anew for another architecture.
@@ -37,5 +38,9 @@ impl Verdicts for Kept<'_> {
 
     fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         self.0.findings(guest, host)
+    }
+
+    fn arrived(&self, guest: GuestIndex, to: HostIndex) -> Option<Requirements> {
+        self.0.arrived(guest, to)
     }
 }

@@ -26,6 +26,7 @@ pub use verify::{RolloutViolation, verify_rollout};
 use batch::Fleet;
 use bound::Bound;
 use kept::Kept;
+use progress::Arrived;
 
 use super::document::PlanDocument;
 use super::error::PlanError;
@@ -169,8 +170,8 @@ impl<'u> Rollout<'u> {
             (self.front, self.bound) = (front, bound);
         }
         match result? {
-            Some(Found::Stage(hosts, plan, one_way)) => {
-                self.carry_out(hosts, &plan, one_way);
+            Some(Found::Stage(hosts, plan, one_way, arrived)) => {
+                self.carry_out(hosts, &plan, one_way, arrived);
                 Ok(true)
             }
             Some(Found::Stuck(left)) => {
@@ -212,7 +213,8 @@ impl<'u> Rollout<'u> {
             let stuck: BTreeSet<HostIndex> = plan.left_out.iter().filter_map(stays).collect();
             if stuck.is_empty() {
                 let one_way = one_way(verdicts, &plan, &self.upgraded);
-                return Ok(Some(Found::Stage(hosts, Box::new(plan), one_way)));
+                let arrived = progress::arrived(verdicts, &plan);
+                return Ok(Some(Found::Stage(hosts, Box::new(plan), one_way, arrived)));
             }
             tried.extend(&stuck);
             hosts.retain(|host| !stuck.contains(host));
@@ -236,13 +238,19 @@ impl<'u> Rollout<'u> {
         planned(&self.now, verdicts, &asked, prepare)
     }
 
-    fn carry_out(&mut self, hosts: BTreeSet<HostIndex>, plan: &Plan, one_way: Vec<GuestIndex>) {
+    fn carry_out(
+        &mut self,
+        hosts: BTreeSet<HostIndex>,
+        plan: &Plan,
+        one_way: Vec<GuestIndex>,
+        arrived: Arrived,
+    ) {
         let leaves = |one: &super::moves::Move| {
             Some((one.guest, one.from.filter(|from| self.evacuated.contains(from) && hosts.contains(from))?))
         };
         self.away.extend(plan.moves().filter_map(leaves));
         let document = to_document(plan, &self.now);
-        progress::carry_out(&mut self.now, plan);
+        progress::carry_out(&mut self.now, plan, arrived);
         for &host in &hosts {
             let after = self.upgrade.after.get(&host).filter(|_| self.changed.contains(&host));
             if let Some(After { platform, cpu_map }) = after {
@@ -258,8 +266,8 @@ impl<'u> Rollout<'u> {
 
 /// What comes next.
 enum Found {
-    /// These hosts are emptied by this plan; who could not go back.
-    Stage(BTreeSet<HostIndex>, Box<Plan>, Vec<GuestIndex>),
+    /// These hosts are emptied by this plan; who could not go back, and what those need that went live.
+    Stage(BTreeSet<HostIndex>, Box<Plan>, Vec<GuestIndex>, Arrived),
     /// No host that waits can be emptied, for these reasons.
     Stuck(Vec<LeftOut>),
 }

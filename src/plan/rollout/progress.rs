@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::compat::HostIndex;
-use crate::model::{Cluster, CpuMap, Fact, Guest, Host, Known, Memory, Platform, Shape};
+use crate::compat::{GuestIndex, HostIndex};
+use crate::model::{Cluster, CpuMap, Fact, Guest, Host, Known, Memory, Platform, Requirements, Shape};
+use crate::plan::mode::MoveMode;
 use crate::plan::moves::{Move, Plan};
+use crate::plan::verdicts::Verdicts;
 
 /// What a host offers after it was down.
 #[derive(Clone, Debug)]
@@ -36,9 +38,18 @@ pub fn after_upgrade(cluster: &Cluster, like: &[String]) -> Result<BTreeMap<Host
     Ok(cluster.hosts.iter().enumerate().filter_map(of).collect())
 }
 
+/// What guests need once they went live to other hosts.
+pub(super) type Arrived = Vec<(GuestIndex, Requirements)>;
+
+/// What the guests need that a plan moves live, where they are in the end.
+pub(super) fn arrived(verdicts: &dyn Verdicts, plan: &Plan) -> Arrived {
+    let lasting = plan.moves().filter(|one| one.mode == MoveMode::Live && !one.goes_on);
+    lasting.filter_map(|one| Some((one.guest, verdicts.arrived(one.guest, one.to)?))).collect()
+}
+
 /// Carries out the moves of a plan. A guest that was stopped for its move runs as nothing collected tells any more: it counts as shut
 /// off.
-pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan) {
+pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan, arrived: Arrived) {
     for one in plan.moves() {
         settle(cluster, one);
         let guest = &mut cluster.guests[one.guest];
@@ -51,6 +62,9 @@ pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan) {
             guest.requirements.live_cpu = None;
             guest.requirements.live_shape = Shape::default();
         }
+    }
+    for (guest, requirements) in arrived {
+        cluster.guests[guest].requirements = requirements;
     }
 }
 

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::{After, RolloutDocument, StageRecord};
-use crate::compat::HostIndex;
-use crate::model::{Cluster, Fact, Guest, Host};
+use crate::compat::{GuestIndex, HostIndex};
+use crate::model::{Cluster, Fact, Guest, Host, Requirements};
 use crate::plan::document::{IntentRecord, MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 use crate::plan::verify::Violation;
@@ -29,11 +29,11 @@ impl fmt::Display for RolloutViolation {
 }
 
 /// Every way in which a rollout does not hold on a cluster whose hosts offer `after` when they were down. `verify` replays the plan
-/// of a stage on the cluster as it is by then.
+/// of a stage on the cluster as it is by then; `arrived` tells what guests need that went live from where they are on it.
 pub fn verify_rollout(
     cluster: &Cluster,
     after: &BTreeMap<HostIndex, After>,
-    verify: &dyn Fn(&Cluster, &PlanDocument) -> Vec<Violation>,
+    (verify, arrived): (&Verify<'_>, &Arrive<'_>),
     document: &RolloutDocument,
 ) -> Vec<RolloutViolation> {
     let mut replay = Replay {
@@ -49,11 +49,16 @@ pub fn verify_rollout(
         let wrong = verify(&replay.now, &stage.plan);
         let wrong = wrong.into_iter().map(|one| RolloutViolation { stage: at + 1, message: one.to_string() });
         replay.found.extend(wrong);
-        replay.stage(at + 1, stage);
+        replay.stage(at + 1, stage, arrived);
     }
     replay.whole(document);
     replay.found
 }
+
+/// Every way in which a plan does not hold on a cluster.
+type Verify<'a> = dyn Fn(&Cluster, &PlanDocument) -> Vec<Violation> + 'a;
+/// What guests of a cluster need once they went live to these hosts; none where that is what they needed before.
+type Arrive<'a> = dyn Fn(&Cluster, &[(GuestIndex, HostIndex)]) -> Vec<(GuestIndex, Requirements)> + 'a;
 
 struct Replay<'r> {
     now: Cluster,
@@ -75,10 +80,14 @@ impl Replay<'_> {
     }
 
     /// The moves are made, and the hosts are down; or guests are back.
-    fn stage(&mut self, stage: usize, record: &StageRecord) {
+    fn stage(&mut self, stage: usize, record: &StageRecord, arrived: &Arrive<'_>) {
         let before = self.now.guests.clone();
+        let arrived = arrived(&self.now, &self.journeys(&record.plan));
         for one in record.plan.waves.iter().flatten() {
             self.carry_out(one);
+        }
+        for (guest, requirements) in arrived {
+            self.now.guests[guest].requirements = requirements;
         }
         for host in &record.back_to {
             self.back(stage, host, &record.plan);
@@ -86,6 +95,22 @@ impl Replay<'_> {
         if record.back_to.is_empty() || !record.hosts.is_empty() {
             self.goes_down(stage, &record.hosts, &before);
         }
+    }
+
+    /// The guests that move live, and where they are in the end.
+    fn journeys(&self, plan: &PlanDocument) -> Vec<(GuestIndex, HostIndex)> {
+        let mut at: BTreeMap<(&str, Option<&str>), GuestIndex> = BTreeMap::new();
+        for (guest, about) in self.now.guests.iter().enumerate() {
+            at.insert((about.name.as_str(), about.host.as_deref()), guest);
+        }
+        let mut journeys: BTreeMap<GuestIndex, HostIndex> = BTreeMap::new();
+        for one in plan.waves.iter().flatten().filter(|one| one.mode == MoveMode::Live) {
+            let Some(guest) = at.remove(&(one.guest.as_str(), one.from.as_deref())) else { continue };
+            at.insert((one.guest.as_str(), Some(one.to.as_str())), guest);
+            let to = self.now.hosts.iter().position(|host| host.name == one.to);
+            journeys.extend(to.map(|to| (guest, to)));
+        }
+        journeys.into_iter().collect()
     }
 
     /// What left the host has come back, or is told to be left out.

@@ -32,7 +32,7 @@ pub(super) fn wrong(world: &World, document: &RolloutDocument) -> Vec<String> {
         now.cluster = cluster.clone();
         now.verify(plan)
     };
-    let found = verify_rollout(&world.cluster, &BTreeMap::new(), &replay, document);
+    let found = verify_rollout(&world.cluster, &BTreeMap::new(), (&replay, &|_, _| Vec::new()), document);
     found.iter().map(ToString::to_string).collect()
 }
 

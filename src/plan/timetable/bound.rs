@@ -77,14 +77,15 @@ fn chain(problem: &Problem) -> Instant {
     for (at, job) in jobs.iter().enumerate() {
         job.after.iter().for_each(|&before| behind[before].push(at));
     }
-    let mut earliest: Vec<Instant> = jobs.iter().map(|job| job.not_before).collect();
+    let mut earliest: Vec<Instant> = jobs.iter().map(|job| job.earliest(0).unwrap_or(0)).collect();
     let mut ready: Vec<usize> = (0..jobs.len()).filter(|&job| waiting[job] == 0).collect();
     let mut last = 0;
     while let Some(job) = ready.pop() {
         let end = earliest[job].saturating_add(jobs[job].lasts());
         last = last.max(end);
         for &next in &behind[job] {
-            earliest[next] = earliest[next].max(end);
+            let start = earliest[next].max(end);
+            earliest[next] = jobs[next].earliest(start).unwrap_or(start);
             waiting[next] -= 1;
             if waiting[next] == 0 {
                 ready.push(next);

@@ -7,22 +7,26 @@ use std::collections::BTreeSet;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Seed(pub(super) u64);
 
-/// The smaller first: what is left to do on the job's channels, how long it takes, its number.
-pub(super) type Key = (Reverse<u128>, Reverse<u64>, u64, usize);
+use super::Instant;
+
+/// The smaller first: the last instant at which it can start, what is left to do on the job's channels, how long it takes, its number.
+pub(super) type Key = (Instant, Reverse<u128>, Reverse<u64>, u64, usize);
 
 /// By how much the keys of a pass are disturbed at most, in thousandths; three sizes take turns.
 const DISTURBED: [u128; 3] = [150, 600, 2_000];
 
 impl Seed {
-    /// The key of a job: the work left on its busiest channel, in milliseconds.
-    pub(super) fn key(self, job: usize, left: u128, duration: u64) -> Key {
+    /// The key of a job: the last instant at which it can start, and the work left on its busiest channel, in milliseconds. Every other pass
+    /// looks at the work alone.
+    pub(super) fn key(self, job: usize, (last, left): (Instant, u128), duration: u64) -> Key {
         if self.0 == 0 {
-            return (Reverse(left), Reverse(duration), 0, job);
+            return (last, Reverse(left), Reverse(duration), 0, job);
         }
+        let last = if self.0.is_multiple_of(2) { last } else { Instant::MAX };
         let noise = self.mix(job);
         let most = DISTURBED[usize::try_from(self.0 % 3).unwrap_or(0)];
         let factor = 1_000 + u128::from(noise) * most / u128::from(u64::MAX);
-        (Reverse(left.saturating_mul(factor)), Reverse(duration), noise, job)
+        (last, Reverse(left.saturating_mul(factor)), Reverse(duration), noise, job)
     }
 
     /// None of the jobs, all, or half of them: three kinds of passes take turns.

@@ -16,7 +16,7 @@ mod search;
 mod tests;
 
 pub use bound::{Bound, bound};
-pub use order::{predecessors, waves};
+pub use order::{awaited, predecessors, waves};
 pub use search::{Effort, timetable};
 
 /// Milliseconds since the plan began.
@@ -44,16 +44,55 @@ pub struct Job {
     pub gives: Vec<Part>,
     /// The jobs that must have ended before.
     pub after: Vec<usize>,
-    /// When it may start at the earliest.
-    pub not_before: Instant,
-    /// When it must have ended.
-    pub deadline: Option<Instant>,
+    /// When it may run: from its start to its end within one of these, the earliest first; at any time where there are none.
+    pub windows: Vec<Window>,
+}
+
+/// A time in which something may run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Window {
+    /// When it begins.
+    pub from: Instant,
+    /// When it ends.
+    pub until: Instant,
+}
+
+impl Window {
+    /// What both have in common, if anything.
+    pub fn common(self, other: Self) -> Option<Self> {
+        let common = Self { from: self.from.max(other.from), until: self.until.min(other.until) };
+        (common.from < common.until).then_some(common)
+    }
+
+    /// The same window, told from an instant on; nothing where it is over by then.
+    pub fn since(self, instant: Instant) -> Option<Self> {
+        let until = self.until.checked_sub(instant).filter(|&until| until > 0)?;
+        Some(Self { from: self.from.saturating_sub(instant), until })
+    }
 }
 
 impl Job {
     /// How long it takes, one millisecond at least.
     pub fn lasts(&self) -> u64 {
         self.duration.max(1)
+    }
+
+    /// The last instant at which it can start.
+    fn latest(&self) -> Instant {
+        let last = self.windows.iter().map(|window| window.until.saturating_sub(self.lasts())).max();
+        last.unwrap_or(Instant::MAX)
+    }
+
+    /// When it can start at the earliest, from `now` on, by its windows alone; never where none leaves time for it.
+    pub fn earliest(&self, now: Instant) -> Option<Instant> {
+        if self.windows.is_empty() {
+            return Some(now);
+        }
+        let within = |window: &Window| {
+            let start = window.from.max(now);
+            (start.saturating_add(self.lasts()) <= window.until).then_some(start)
+        };
+        self.windows.iter().filter_map(within).min()
     }
 }
 
@@ -68,13 +107,15 @@ pub struct Problem {
     pub jobs: Vec<Job>,
 }
 
-/// A channel or a store.
+/// A channel, a store, or time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Resource {
     /// The channel of that index.
     Channel(usize),
     /// The store of that index.
     Store(usize),
+    /// A window that leaves time for it.
+    Window,
 }
 
 /// A job that never starts.
@@ -97,18 +138,16 @@ pub struct Timetable {
     pub stuck: Vec<Stuck>,
     /// When the last of the others ends.
     pub end: Instant,
-    /// How many end after their deadline.
-    pub late: usize,
 }
 
 impl Timetable {
-    /// The smaller the better: jobs that never start, jobs that are late, the end, and the sum of all ends.
-    fn cost(&self, problem: &Problem) -> (usize, usize, Instant, u128) {
+    /// The smaller the better: jobs that never start, the end, and the sum of all ends.
+    fn cost(&self, problem: &Problem) -> (usize, Instant, u128) {
         let ends = self
             .starts
             .iter()
             .zip(&problem.jobs)
             .filter_map(|(start, job)| Some((*start)?.saturating_add(job.lasts())));
-        (self.stuck.len(), self.late, self.end, ends.map(u128::from).sum())
+        (self.stuck.len(), self.end, ends.map(u128::from).sum())
     }
 }

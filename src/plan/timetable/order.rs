@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Instant, Problem, Resource, Timetable};
+use super::{Instant, Job, Problem, Resource, Timetable};
 
 /// By job: the jobs that must have ended before it starts; only the last of each chain.
 ///
@@ -38,6 +38,35 @@ pub fn predecessors(problem: &Problem, timetable: &Timetable) -> Vec<Vec<usize>>
     before
 }
 
+/// By job: the last to end of those that it comes after, if that ends when it starts, and what both need; no resource where one just goes
+/// before the other.
+pub fn awaited(
+    problem: &Problem,
+    timetable: &Timetable,
+    before: &[Vec<usize>],
+) -> Vec<Option<(usize, Option<Resource>)>> {
+    let end = |job: usize| Some(timetable.starts[job]?.saturating_add(problem.jobs[job].lasts()));
+    let of = |(job, before): (usize, &Vec<usize>)| {
+        let start = timetable.starts[job]?;
+        let last = before.iter().copied().filter(|&other| end(other) == Some(start)).min()?;
+        let shared = resources(&problem.jobs[job])
+            .into_iter()
+            .find(|one| resources(&problem.jobs[last]).contains(one));
+        Some((last, shared.filter(|_| !problem.jobs[job].after.contains(&last))))
+    };
+    before.iter().enumerate().map(of).collect()
+}
+
+/// The channels and stores that a job has to do with.
+fn resources(job: &Job) -> Vec<Resource> {
+    let stores = job.takes.iter().chain(&job.gives).map(|part| Resource::Store(part.of));
+    let channels = job.holds.iter().map(|part| Resource::Channel(part.of));
+    let mut resources: Vec<Resource> = stores.chain(channels).collect();
+    resources.sort_unstable();
+    resources.dedup();
+    resources
+}
+
 /// By job: its wave, counted from 1: one more than the greatest of those that it comes after. Jobs of a wave may run at the
 /// same time; `None` for those that never start.
 pub fn waves(timetable: &Timetable, before: &[Vec<usize>]) -> Vec<Option<usize>> {
@@ -66,12 +95,7 @@ fn by_resource(problem: &Problem, timetable: &Timetable) -> BTreeMap<Resource, V
     for (at, job) in problem.jobs.iter().enumerate() {
         let Some(start) = timetable.starts[at] else { continue };
         let placed = Placed { job: at, start, end: start.saturating_add(job.lasts()) };
-        let channels = job.holds.iter().map(|part| Resource::Channel(part.of));
-        let stores = job.takes.iter().chain(&job.gives).map(|part| Resource::Store(part.of));
-        let mut resources: Vec<Resource> = channels.chain(stores).collect();
-        resources.sort_unstable();
-        resources.dedup();
-        for resource in resources {
+        for resource in resources(job) {
             all.entry(resource).or_default().push(placed);
         }
     }

@@ -136,10 +136,14 @@ impl<'p> Pass<'p> {
     fn try_all(&mut self, jobs: Vec<usize>) {
         let queue: BTreeSet<Key> = jobs.into_iter().map(|job| self.key(job)).collect();
         for (.., job) in queue {
-            let not_before = self.problem.jobs[job].not_before;
-            if not_before > self.now {
-                self.events.push(Reverse((not_before, Event::MayStart(job))));
-                continue;
+            match self.problem.jobs[job].earliest(self.now) {
+                Some(start) if start > self.now => {
+                    self.events.push(Reverse((start, Event::MayStart(job))));
+                    continue;
+                }
+                Some(_) => {}
+                // It never starts.
+                None => continue,
             }
             if self.held[job] && self.first > 0 {
                 self.waiting.push(job);
@@ -149,6 +153,7 @@ impl<'p> Pass<'p> {
                 None => self.start(job),
                 Some((Resource::Channel(channel), _)) => self.at_channel[channel].push(job),
                 Some((Resource::Store(store), _)) => self.at_store[store].push(job),
+                Some((Resource::Window, _)) => {}
             }
         }
     }
@@ -156,7 +161,8 @@ impl<'p> Pass<'p> {
     fn key(&self, job: usize) -> Key {
         let about = &self.problem.jobs[job];
         let of = |part: &Part| self.left[part.of] / u128::from(self.problem.channels[part.of].max(1));
-        self.seed.key(job, about.holds.iter().map(of).max().unwrap_or(0), about.lasts())
+        let left = about.holds.iter().map(of).max().unwrap_or(0);
+        self.seed.key(job, (about.latest(), left), about.lasts())
     }
 
     /// What the job lacks to start now, and how much of it.
@@ -202,15 +208,13 @@ impl<'p> Pass<'p> {
             (0..jobs.len()).filter_map(|job| Some((job, self.starts[job]?.saturating_add(jobs[job].lasts()))))
         };
         let stuck = |job: usize| {
-            let lacks = self.lacks(job).filter(|_| self.before[job] == 0);
+            let over = jobs[job].earliest(self.now).is_none().then_some((Resource::Window, 0));
+            let lacks = over.or_else(|| self.lacks(job)).filter(|_| self.before[job] == 0);
             Stuck { job, waits_for: lacks.map(|lacks| lacks.0), lacking: lacks.map_or(0, |lacks| lacks.1) }
         };
         Timetable {
             stuck: (0..jobs.len()).filter(|&job| self.starts[job].is_none()).map(stuck).collect(),
             end: ends().map(|(_, end)| end).max().unwrap_or(0),
-            late: ends()
-                .filter(|&(job, end)| jobs[job].deadline.is_some_and(|deadline| end > deadline))
-                .count(),
             starts: self.starts,
         }
     }

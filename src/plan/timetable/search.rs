@@ -27,7 +27,7 @@ impl Default for Effort {
 /// So many passes are made before it is asked whether another can be better.
 const ROUND: usize = 64;
 
-/// A timetable for the jobs of a problem: the fewest that never start, then the fewest late, then the earliest end, as far as
+/// A timetable for the jobs of a problem: the fewest that never start, then the earliest end, as far as
 /// `effort` goes. It stops early where [`bound`] tells that none ends earlier.
 pub fn timetable(problem: &Problem, effort: Effort) -> Timetable {
     let passes = (effort.jobs / problem.jobs.len().max(1)).clamp(1, effort.passes.max(1));
@@ -35,7 +35,7 @@ pub fn timetable(problem: &Problem, effort: Effort) -> Timetable {
     let mut best = Pass::new(problem, Seed(0)).run();
     let mut done = 1;
     let mut held = takers(problem, &best);
-    while done < passes && !(best.stuck.is_empty() && best.late == 0 && best.end <= least) {
+    while done < passes && !(best.stuck.is_empty() && best.end <= least) {
         let round = done..(done + ROUND).min(passes);
         done = round.end;
         let pass = |seed: usize| {

@@ -116,6 +116,7 @@ impl Replay<'_> {
         let stopped = document.waves.iter().flatten().filter(|one| one.stops).count();
         let right = figures.moves == document.waves.iter().flatten().count()
             && figures.bounces == document.waves.iter().flatten().filter(|one| one.goes_on).count()
+            && figures.bounces_at_least <= figures.bounces
             && figures.waves == document.waves.len()
             && figures.left_out == document.left_out.len()
             && figures.stopped == stopped

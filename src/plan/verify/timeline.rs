@@ -3,65 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::apart::{ApartSets, Arrival};
+use super::headroom::Spare;
 use super::racks::RackMoves;
 use super::replay::too_many;
 use super::room::Rooms;
+use super::span::{Span, spans};
 use super::stock::Amount;
+use super::times::{out_of_order, outside};
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Cluster;
-use crate::plan::document::{MoveRecord, PlanDocument};
-
-/// One move with its names found and its times.
-struct Span<'d> {
-    record: &'d MoveRecord,
-    wave: usize,
-    guest: GuestIndex,
-    from: Option<HostIndex>,
-    to: HostIndex,
-    start: u64,
-    end: u64,
-}
+use crate::plan::document::PlanDocument;
 
 /// All that does not hold by time. Names that the cluster lacks are told by the replay in waves.
 pub(super) fn violations(cluster: &Cluster, rooms: &Rooms<'_>, document: &PlanDocument) -> Vec<Violation> {
     let spans = spans(cluster, document);
     let mut timeline = Timeline { cluster, rooms, spans: &spans, found: Vec::new() };
     timeline.order();
-    timeline.instants();
+    timeline.instants(&Spare::new(cluster, rooms, document));
+    let wrong = outside(cluster, &spans).into_iter().chain(out_of_order(cluster, &spans));
+    wrong.for_each(|(wave, text)| timeline.say(wave, Kind::Window, text));
     timeline.figures(document);
     timeline.found
-}
-
-fn spans<'d>(cluster: &Cluster, document: &'d PlanDocument) -> Vec<Span<'d>> {
-    let names = cluster.hosts.iter().enumerate();
-    let hosts: BTreeMap<&str, HostIndex> = names.map(|(at, host)| (host.name.as_str(), at)).collect();
-    let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
-    let guests: BTreeMap<_, GuestIndex> = (0..cluster.guests.len()).map(|at| (key(at), at)).collect();
-    let moves = document.waves.iter().flatten().filter(|one| one.goes_on);
-    let away: BTreeMap<(&str, Option<&str>), GuestIndex> = moves
-        .filter_map(|one| {
-            let guest = guests.get(&(one.guest.as_str(), one.from.as_deref()))?;
-            Some(((one.guest.as_str(), Some(one.to.as_str())), *guest))
-        })
-        .collect();
-    let waves = document.waves.iter().enumerate();
-    let all = waves.flat_map(|(wave, moves)| moves.iter().map(move |one| (wave, one)));
-    let span = |(wave, record): (usize, &'d MoveRecord)| {
-        let from = record.from.as_deref();
-        Some(Span {
-            record,
-            wave,
-            guest: *away
-                .get(&(record.guest.as_str(), from))
-                .or_else(|| guests.get(&(record.guest.as_str(), from)))?,
-            from: from.and_then(|name| hosts.get(name).copied()),
-            to: *hosts.get(record.to.as_str())?,
-            start: record.start_ms,
-            end: record.start_ms.saturating_add(record.estimate.expected_ms.max(1)),
-        })
-    };
-    all.filter_map(span).collect()
 }
 
 /// What happens to a host at an instant: departures come before arrivals.
@@ -123,7 +86,7 @@ impl Timeline<'_, '_> {
     }
 
     /// Every instant at which something starts, host by host.
-    fn instants(&mut self) {
+    fn instants(&mut self, spare: &Spare<'_>) {
         let mut events: Vec<(u64, Event)> = Vec::new();
         for (at, one) in self.spans.iter().enumerate() {
             events.extend([(one.start, Event::Starts(at)), (one.end, Event::Ends(at))]);
@@ -152,6 +115,7 @@ impl Timeline<'_, '_> {
                 let wave = hosts.values().flatten().map(|&at| self.spans[at].wave).min().unwrap_or(0);
                 self.say(wave, Kind::Moves, format!("{running} moves run at once; {at_once} are allowed"));
             }
+            self.judge_spare(all, &loads, spare);
             for (host, starting) in hosts {
                 self.judge(host, &loads[host], &starting);
             }
@@ -248,6 +212,19 @@ impl Timeline<'_, '_> {
         let arriving: Vec<GuestIndex> = arriving.iter().copied().collect();
         let there: Vec<GuestIndex> = load.guests.iter().copied().collect();
         self.rooms.lacking(host, &there, &arriving).is_some()
+    }
+
+    /// What stays free for the guests of hosts that fail when these moves start.
+    fn judge_spare(&mut self, all: &[Event], loads: &[Load], spare: &Spare<'_>) {
+        if self.cluster.settings.headroom_hosts == 0 {
+            return;
+        }
+        for event in all {
+            let Event::Starts(at) = *event else { continue };
+            if let Some(text) = spare.broken(self.spans[at].to, &|host| loads[host].amount) {
+                return self.say(self.spans[at].wave, Kind::Headroom, text);
+            }
+        }
     }
 
     /// What is wrong in places of more than one host, and with groups, when these moves start.

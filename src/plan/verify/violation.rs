@@ -22,6 +22,10 @@ pub enum ViolationKind {
     Network,
     /// A move starts before one has ended that it comes after, or its number is not its own.
     Order,
+    /// A move is outside of its windows, or does not wait for those that are to go before it.
+    Window,
+    /// Too little stays free for the guests of hosts that fail.
+    Headroom,
     /// Of guests that are to be apart more are on one host, or in one rack, than may be.
     Apart,
     /// Guests that were together are not.
