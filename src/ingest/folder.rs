@@ -230,6 +230,16 @@ mod tests {
         assert!(files(&root.path().join("gone"), &|_| None, |file| file).is_err());
     }
 
+    #[test]
+    fn a_document_of_any_size_is_read_whole() {
+        let root = tempfile::tempdir().expect("a folder");
+        for size in [0, 1, SMALL - 1, SMALL, SMALL + 1, 3 * SMALL] {
+            std::fs::write(root.path().join("a.xml"), "x".repeat(size)).expect("written");
+            let found = files(root.path(), &|_| Some(1 << 20), |file| file).expect("readable");
+            assert_eq!(found.files[0].1.len(), size);
+        }
+    }
+
     #[cfg(unix)]
     #[test]
     fn links_out_of_the_folder_are_not_followed() {
