@@ -2,10 +2,10 @@
 //! another in one document, and guests on each of them that differ in one element, every cell of the chart is what all
 //! rules, asked about that very guest and host, leave possible.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 
-use portolan::compat::{Answer, Chart};
+use portolan::compat::{Answer, Assessment, Chart, Finding, Reasons, Severity};
 use portolan::ingest;
 use portolan::model::Cluster;
 
@@ -191,6 +191,20 @@ fn inventory(hosts: &[Choice], guests: &[Choice], settings: &str) -> Cluster {
     cluster
 }
 
+/// By host: what is possible there, and what is said against it.
+fn in_the_way(all: Vec<Reasons>) -> BTreeMap<usize, (Assessment, Vec<(String, String)>)> {
+    let against = |reasons: &Reasons| {
+        let weighs = |finding: &&Finding| matches!(finding.severity, Severity::Blocker | Severity::Unknown);
+        let said = |finding: &Finding| (finding.rule.to_string(), finding.message.clone());
+        reasons.findings.iter().filter(weighs).map(said).collect::<Vec<_>>()
+    };
+    let each = |reasons: Reasons| {
+        let (assessment, against) = (reasons.assessment, against(&reasons));
+        reasons.hosts.into_iter().map(move |host| (host, (assessment, against.clone())))
+    };
+    all.into_iter().flat_map(each).collect()
+}
+
 #[test]
 fn shared_answers_are_everyones_own() {
     let lengths: Vec<usize> = DOCUMENTS.iter().map(|(_, texts)| texts.len()).chain([3]).collect();
@@ -217,6 +231,11 @@ fn shared_answers_are_everyones_own() {
         let all: Vec<usize> = (0..cluster.hosts.len()).collect();
         let (mut seen, mut possible) = (BTreeSet::new(), 0);
         for guest in 0..cluster.guests.len() {
+            assert_eq!(
+                in_the_way(chart.reasons(guest, &all)),
+                in_the_way(chart.objections(guest, &all)),
+                "objections leave out what stands in no way, and nothing else"
+            );
             for reasons in chart.reasons(guest, &all) {
                 seen.extend(reasons.findings.iter().map(|finding| finding.asked.to_string()));
                 possible += usize::from(reasons.assessment.cold == Answer::Yes) * reasons.hosts.len();

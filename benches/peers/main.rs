@@ -1,7 +1,8 @@
 //! The planner beside others, on the same input.
 //!
 //! `cargo bench --bench peers` reads `PORTOLAN_BENCHMARKS` (or ../shared/benchmarks) and asks Debian's `hbal`
-//! (package ganeti-htools), which gets `PORTOLAN_HBAL` seconds for each cluster (600).
+//! (package ganeti-htools), which gets `PORTOLAN_HBAL` seconds for each cluster (600). `PORTOLAN_PEERS="repair upgrade balance"` names
+//! what is compared; all of it where it is not there.
 
 #![allow(
     clippy::disallowed_methods,
@@ -28,6 +29,10 @@ use world::World;
 
 /// The cores that are used.
 const CORES: usize = 2;
+/// Problems of `BtrPlace`.
+const REPAIRS: [&str; 4] = ["li/r3/p5000/c33", "li/r6/p5000/c100", "nr/r3/p5000/c0", "nr/r5/p5000/c66"];
+/// Clusters of Ganeti.
+const CLUSTERS: [&str; 3] = ["s20", "e40", "s200"];
 
 fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(CORES).build_global().expect("threads");
@@ -36,14 +41,16 @@ fn main() {
     if !folder.is_dir() {
         return println!("skipped: no problems in {}; set PORTOLAN_BENCHMARKS", folder.display());
     }
-    for problem in ["li/r3/p5000/c33", "li/r6/p5000/c100", "nr/r3/p5000/c0", "nr/r5/p5000/c66"] {
+    let asked = std::env::var("PORTOLAN_PEERS").ok();
+    let asks = |part: &str| asked.as_ref().is_none_or(|all| all.split_whitespace().any(|one| one == part));
+    for problem in REPAIRS.into_iter().filter(|_| asks("repair")) {
         repaired(&folder.join("tdsc").join(problem).join("1.gz"), problem);
     }
     let seconds = std::env::var("PORTOLAN_HBAL").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
-    for cluster in ["s20", "e40", "s200"] {
+    for cluster in CLUSTERS.into_iter().filter(|_| asks("upgrade")) {
         rolled(&folder.join("ganeti").join(format!("{cluster}.data")), cluster);
     }
-    for cluster in ["s20", "e40", "s200"] {
+    for cluster in CLUSTERS.into_iter().filter(|_| asks("balance")) {
         balanced(&folder.join("ganeti").join(format!("{cluster}.data")), cluster, seconds);
     }
 }

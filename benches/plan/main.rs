@@ -17,14 +17,14 @@ mod rooms;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io;
+use std::io::{self, BufWriter};
 use std::path::{Path, PathBuf};
 
 use portolan::compat::Chart;
 use portolan::generate::{Document, Made, Wish, generate};
 use portolan::ingest;
 use portolan::model::{Cluster, Intent};
-use portolan::plan::{Figures, Plan, plan, to_document, to_json, verify};
+use portolan::plan::{Figures, Plan, plan, to_document, verify, write_json};
 
 use rooms::Rooms;
 
@@ -93,17 +93,18 @@ fn planned(rooms: &mut Rooms, cluster: &Cluster, chart: &Chart<'_>) {
     let drained = cluster.hosts.iter().step_by(DRAINED).map(|host| host.name.clone()).collect();
     let intents = [Intent::Drain(drained)];
     let found = rooms.told("planned", || plan(chart, &intents, &|_, _, _| Vec::new()).expect("a plan"));
-    let document = rooms.told("recorded", || to_document(&found, cluster));
+    figures(&found);
+    // What is written is the document alone.
+    let document = rooms.told("recorded", || {
+        let found = found;
+        to_document(&found, cluster)
+    });
     let wrong = rooms.told("verified", || verify(chart, &document));
     assert_eq!(wrong, []);
     let written = tempfile::NamedTempFile::new().expect("a file");
-    let bytes = rooms.told("written", || {
-        let text = to_json(&document).expect("JSON");
-        fs::write(written.path(), &text).expect("written");
-        text.len()
-    });
+    rooms.told("written", || write_json(&document, BufWriter::new(written.as_file())).expect("written"));
+    let bytes = written.as_file().metadata().expect("a file").len();
     println!("plan.json: {:.1} MB", bytes as f64 / 1e6);
-    figures(&found);
 }
 
 fn figures(found: &Plan) {

@@ -1,7 +1,7 @@
 //! Where output goes: the terminal, or files that are whole or not there.
 
 use std::fs;
-use std::io::{ErrorKind, Stdout, Write};
+use std::io::{self, ErrorKind, Stdout, Write};
 use std::path::Path;
 
 use anstream::{AutoStream, ColorChoice};
@@ -90,13 +90,21 @@ pub(super) fn file_name(guest: &str) -> String {
 
 /// Writes a file whole or not at all: beside its place first, then renamed into it.
 pub(super) fn write_file(path: &Path, text: &str) -> Result<(), CliError> {
+    write_file_by(path, |file| file.write_all(text.as_bytes()))
+}
+
+/// As [`write_file`], with what `write` puts into it.
+pub(super) fn write_file_by(
+    path: &Path,
+    write: impl FnOnce(&mut fs::File) -> io::Result<()>,
+) -> Result<(), CliError> {
     let fail = |source| CliError::File { path: path.to_owned(), source };
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder).map_err(fail)?;
     }
     let mut beside = path.as_os_str().to_owned();
     beside.push(".partial");
-    let written = fs::File::create(&beside).and_then(|mut file| file.write_all(text.as_bytes()));
+    let written = fs::File::create(&beside).and_then(|mut file| write(&mut file));
     written.and_then(|()| fs::rename(&beside, path)).map_err(|error| {
         // What is half-written is of no use; that it cannot be removed either is not worth a second complaint.
         let _ = fs::remove_file(&beside);

@@ -1,6 +1,7 @@
 //! `portolan plan`
 
 use std::collections::BTreeMap;
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
@@ -10,13 +11,15 @@ use super::baseline::{arm_hosts, baselines};
 use super::error::CliError;
 use super::format::Format;
 use super::inventory::{Inventory, Policy};
-use super::output::{Terminal, file_name, json, write_file};
+use super::output::{Terminal, file_name, json, write_file, write_file_by};
 use super::preparations::preparations;
 use super::rollout;
 use super::verify::read_plan;
 use crate::compat::{Chart, GuestIndex, HostIndex, Reach};
 use crate::model::{Arch, Cluster, Intent};
-use crate::plan::{IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify};
+use crate::plan::{
+    IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
+};
 use crate::report::{self, Places, Selection, Told};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
 
@@ -123,8 +126,9 @@ struct Reports<'r> {
 impl<'r> Reports<'r> {
     fn new(chart: &'r Chart<'r>, plan: &'r PlanDocument) -> Self {
         let guests = 0..chart.cluster.guests.len();
+        let goals = goals(chart.cluster, plan);
         let rewritten = guests.filter_map(|guest| {
-            let host = target(chart, plan, guest)?;
+            let host = target(chart, &goals, guest)?;
             let cluster = chart.cluster;
             let (profile, rewrite) =
                 rewrite_guest(cluster, &cluster.guests[guest], &[&cluster.hosts[host]], &Wish::default())
@@ -140,10 +144,11 @@ impl<'r> Reports<'r> {
         for (name, text) in &files {
             write_file(&folder.join(name), text)?;
         }
-        Ok(files.len())
+        write_file_by(&folder.join("plan.json"), |file| write_json(self.plan, BufWriter::new(file)))?;
+        Ok(files.len() + 1)
     }
 
-    /// Every report by its path.
+    /// Every report but the plan itself, by its path.
     fn files(&self) -> Result<BTreeMap<String, String>, CliError> {
         let cluster = self.chart.cluster;
         let places = Places::new(&cluster.sources);
@@ -161,7 +166,6 @@ impl<'r> Reports<'r> {
             places: &places,
         };
         let mut files = BTreeMap::from([
-            ("plan.json".to_owned(), to_json(self.plan)?),
             ("findings.json".to_owned(), json(&findings)?),
             ("hosts.json".to_owned(), json(&hosts)?),
             ("baseline.json".to_owned(), json(&baseline)?),
@@ -196,14 +200,23 @@ impl<'r> Reports<'r> {
     }
 }
 
+/// Where the plan moves guests, by their names and the hosts that they leave: first to that host.
+type Goals<'p> = BTreeMap<(&'p str, Option<&'p str>), HostIndex>;
+
+fn goals<'p>(cluster: &Cluster, plan: &'p PlanDocument) -> Goals<'p> {
+    let hosts = cluster.hosts.iter().enumerate().map(|(at, host)| (host.name.as_str(), at));
+    let hosts: BTreeMap<&str, HostIndex> = hosts.rev().collect();
+    let moves = plan.waves.iter().flatten().rev();
+    moves.filter_map(|m| Some(((m.guest.as_str(), m.from.as_deref()), *hosts.get(m.to.as_str())?))).collect()
+}
+
 /// The ARM host to rewrite a guest for: where the plan moves it, else where it is, else the first
 /// it can be rebuilt for.
-fn target(chart: &Chart<'_>, plan: &PlanDocument, guest: GuestIndex) -> Option<HostIndex> {
+fn target(chart: &Chart<'_>, goals: &Goals<'_>, guest: GuestIndex) -> Option<HostIndex> {
     let cluster: &Cluster = chart.cluster;
     let is_arm = |&host: &HostIndex| cluster.hosts[host].platform.arch.value().is_some_and(Arch::is_arm);
     let one = &cluster.guests[guest];
-    let moved = plan.waves.iter().flatten().find(|m| m.guest == one.name && m.from == one.host);
-    let moved = moved.and_then(|m| cluster.hosts.iter().position(|host| host.name == m.to));
+    let moved = goals.get(&(one.name.as_str(), one.host.as_deref())).copied();
     let rebuilt = || chart.targets(guest).into_iter().find(|(_, v)| *v == crate::compat::Verdict::Rebuild);
     let found = moved.filter(is_arm).or_else(|| chart.home(guest).filter(is_arm));
     found.or_else(|| rebuilt().map(|(host, _)| host))

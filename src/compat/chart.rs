@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use rayon::prelude::*;
 
+use super::aspect::Aspect;
 use super::class::{self, GuestClass, GuestIndex, HostClass, HostIndex};
 use super::cpu_answers::CpuAnswers;
 use super::definition::Documents;
@@ -13,7 +14,6 @@ use super::groups::{class_of, numbered};
 use super::identity::Meetings;
 use super::pair::Pair;
 use super::policy::{Fitting, Policy};
-use super::severity::Severity;
 use super::table::Table;
 use super::verdict::{Answer, Assessment, Packed, Verdict};
 use super::ways::ClassWays;
@@ -241,50 +241,33 @@ impl<'c> Chart<'c> {
         self.assess(guest, host).verdict()
     }
 
-    /// Every reason about a guest on a host, the worst first, else in the order of the rule table.
-    pub fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let common = self.class_findings(guest, &self.documents(guest), host);
-        ordered(common, self.personal_findings(&self.guest_said(guest), guest, host))
+    /// The tables that do not leave all possible for a guest on a host, a bit for each, and one more for what it meets there.
+    pub(super) fn objecting(&self, guest: GuestIndex, host: HostIndex) -> u32 {
+        let tables = self.tables.iter().map(|table| table.at(guest, host));
+        let all = tables.chain(self.meetings.iter().map(|meetings| meetings.at(guest, host)));
+        let bit = |(at, answer): (usize, Packed)| u32::from(answer != Assessment::POSSIBLE.packed()) << at;
+        all.enumerate().map(bit).sum()
     }
 
-    /// The reasons about a guest on each of `hosts` but its own, hosts with the same reasons
-    /// together, in the order of their first hosts. What the classes decide is looked at once for
-    /// each class of hosts.
-    pub fn reasons(&self, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Reasons> {
-        let (home, documents) = (self.home(guest), self.documents(guest));
-        let anywhere = self.guest_said(guest);
-        let mut by_class: BTreeMap<usize, Vec<Finding>> = BTreeMap::new();
-        let mut all: Vec<Reasons> = Vec::new();
-        for &host in hosts.iter().filter(|&&host| Some(host) != home) {
-            let class = self.host_class[host];
-            let common =
-                by_class.entry(class).or_insert_with(|| self.class_findings(guest, &documents, host));
-            let own = self.personal_findings(&anywhere, guest, host);
-            let cell = self.assess_classes(self.guest_class[guest], class);
-            let assessment = cell.and(Assessment::of(&own, Answer::Yes));
-            let same = |other: &&mut Reasons| other.assessment == assessment && other.says(common, &own);
-            match all.iter_mut().find(same) {
-                Some(other) => other.hosts.push(host),
-                None => all.push(Reasons {
-                    hosts: vec![host],
-                    assessment,
-                    findings: ordered(common.clone(), own),
-                }),
-            }
-        }
-        all
+    /// What the rules look at that answered in these tables.
+    pub(super) fn aspects(&self, which: u32) -> Vec<Aspect> {
+        let tables = self.tables.iter().map(|table| &table.aspects[..]).chain([&[Aspect::Identity][..]]);
+        tables
+            .enumerate()
+            .filter(|(at, _)| which >> at & 1 == 1)
+            .flat_map(|(_, aspects)| aspects)
+            .copied()
+            .collect()
     }
 
     /// What the classes have in common, as the policy has it.
-    fn class_findings(&self, guest: GuestIndex, documents: &Documents<'_>, host: HostIndex) -> Vec<Finding> {
+    pub(super) fn class_findings(
+        &self,
+        guest: GuestIndex,
+        documents: &Documents<'_>,
+        host: HostIndex,
+    ) -> Vec<Finding> {
         let found = self.class_said(guest, documents, host);
-        self.policy.judge(found, self.fittings_of(guest, host))
-    }
-
-    /// What is said of the guest `anywhere`, and on this host, as the policy has it.
-    fn personal_findings(&self, anywhere: &[Finding], guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
-        let here = self.placement_said(guest, host);
-        let found = anywhere.iter().cloned().chain(here).collect();
         self.policy.judge(found, self.fittings_of(guest, host))
     }
 
@@ -313,36 +296,6 @@ pub struct Kinds {
     pub kind_of_host: Vec<usize>,
     /// By guest: its kind.
     pub kind_of_guest: Vec<usize>,
-}
-
-/// What is to be said about one guest on hosts of which the same is true.
-pub struct Reasons {
-    /// The hosts, ascending.
-    pub hosts: Vec<HostIndex>,
-    /// What is possible there.
-    pub assessment: Assessment,
-    /// Every reason; its evidence is of the first host.
-    pub findings: Vec<Finding>,
-}
-
-impl Reasons {
-    /// Whether the same is said here as in these two lists together.
-    fn says(&self, common: &[Finding], own: &[Finding]) -> bool {
-        fn said(finding: &Finding) -> (Severity, &str, &str) {
-            (finding.severity, &finding.rule, &finding.message)
-        }
-        let here = self.findings.iter().map(said);
-        let mut there: Vec<_> = common.iter().chain(own).collect();
-        there.sort_by_key(|finding| finding.severity);
-        self.findings.len() == there.len() && here.eq(there.into_iter().map(said))
-    }
-}
-
-/// Both lists as one, the worst first.
-fn ordered(mut common: Vec<Finding>, own: Vec<Finding>) -> Vec<Finding> {
-    common.extend(own);
-    common.sort_by_key(|finding| finding.severity);
-    common
 }
 
 /// Rebuilding is for another architecture: elsewhere the answer is no, whatever the rules say.

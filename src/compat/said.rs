@@ -132,10 +132,10 @@ impl<'c> Chart<'c> {
         rules().flat_map(|rule| rule.of_placement(placement)).chain(own).collect()
     }
 
-    /// The rules that look at this aspect of one guest and one host, of those by which verdicts may change.
-    pub(super) fn rules_about(&self, aspect: Aspect) -> Asked<'c> {
-        let looks = |rule: &&Rule| matches!(rule.check, Check::Placement(of, _) if of == aspect);
-        let own = if aspect == Aspect::Host { self.policy.rules().collect() } else { Vec::new() };
+    /// The rules that look at these aspects of one guest and one host, of those by which verdicts may change.
+    pub(super) fn rules_about(&self, aspects: &[Aspect]) -> Asked<'c> {
+        let looks = |rule: &&Rule| matches!(rule.check, Check::Placement(of, _) if aspects.contains(&of));
+        let own = if aspects.contains(&Aspect::Host) { self.policy.rules().collect() } else { Vec::new() };
         Asked { rules: self.deciding().filter(looks).collect(), own }
     }
 

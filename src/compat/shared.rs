@@ -20,7 +20,7 @@ impl Chart<'_> {
 
     /// Where guests meet names, UUIDs and ports of their own.
     pub(super) fn meetings(&self) -> Meetings {
-        let asked = self.rules_about(Aspect::Identity);
+        let asked = self.rules_about(&[Aspect::Identity]);
         Meetings::new(self.cluster, |guest, host| self.answer(&asked, guest, host))
     }
 
@@ -72,8 +72,8 @@ impl Chart<'_> {
         let host = |at| (host(at), versions(at), self.fitting_of_host(at));
         let guests: Vec<_> = (0..self.cluster.guests.len()).map(guest).collect();
         let hosts: Vec<_> = (0..self.cluster.hosts.len()).map(host).collect();
-        let asked = self.rules_about(aspect);
-        Table::new(&guests, &hosts, |guest, host| self.answer(&asked, guest, host))
+        let asked = self.rules_about(&[aspect]);
+        Table::new(aspect, &guests, &hosts, |guest, host| self.answer(&asked, guest, host))
     }
 
     /// What these rules leave possible for one guest on one host.

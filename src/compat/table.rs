@@ -4,6 +4,7 @@ use std::hash::Hash;
 
 use rayon::prelude::*;
 
+use super::aspect::Aspect;
 use super::class::{GuestIndex, HostIndex};
 use super::groups::numbered;
 use super::verdict::{Assessment, Packed};
@@ -11,9 +12,11 @@ use super::verdict::{Assessment, Packed};
 /// How many answers a table may have that is made of others: as many bytes as a processor keeps near.
 const ANSWERS: usize = 1 << 20;
 
-/// The answers in one aspect: for each row of guests and each column of hosts.
+/// The answers in some aspects: for each row of guests and each column of hosts.
 #[derive(Default)]
 pub(super) struct Table {
+    /// The aspects.
+    pub(super) aspects: Vec<Aspect>,
     /// Where the row of each guest begins.
     row: Vec<usize>,
     column: Vec<usize>,
@@ -23,6 +26,7 @@ pub(super) struct Table {
 impl Table {
     /// Guests of equal keys share a row and hosts a column; the first guest and host of each are asked about.
     pub(super) fn new<G: Hash + Eq + Sync, H: Hash + Eq + Sync>(
+        aspect: Aspect,
         guests: &[G],
         hosts: &[H],
         answer: impl Fn(GuestIndex, HostIndex) -> Assessment + Sync,
@@ -37,7 +41,7 @@ impl Table {
         for row in &mut row {
             *row *= columns.len();
         }
-        Self { row, column, answers }.narrowed(columns.len())
+        Self { aspects: vec![aspect], row, column, answers }.narrowed(columns.len())
     }
 
     /// The same answers, in rows that differ and columns that differ; it has so many columns.
@@ -50,6 +54,7 @@ impl Table {
         let kept = |line: &&[Packed]| first.iter().map(|&column| line[column]).collect::<Vec<_>>();
         let answers = lines.iter().flat_map(kept).collect();
         Self {
+            aspects: self.aspects.clone(),
             row: self.row.iter().map(|&old| row[old / columns.max(1)] * first.len()).collect(),
             column: self.column.iter().map(|&old| column[old]).collect(),
             answers,
@@ -79,7 +84,11 @@ impl Table {
         merged
     }
 
+    /// Room stays alone: it is what stands in the way most often, and is then to be told from all else.
     fn fits(&self, other: &Self) -> bool {
+        if [self, other].iter().any(|table| table.aspects.contains(&Aspect::Room)) {
+            return false;
+        }
         let (rows, columns) = (self.pairs_of_rows(other).0.len(), self.pairs_of_columns(other).0.len());
         rows.saturating_mul(columns) <= ANSWERS
     }
@@ -93,7 +102,7 @@ impl Table {
         for row in &mut row {
             *row *= columns.len();
         }
-        Self { row, column, answers }
+        Self { aspects: [&self.aspects[..], &other.aspects].concat(), row, column, answers }
     }
 
     fn pairs_of_rows(&self, other: &Self) -> (Vec<usize>, Vec<usize>) {

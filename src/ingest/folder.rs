@@ -19,6 +19,8 @@ pub(super) const ARCHIVE_BYTES: u64 = 1 << 30;
 const ENTRIES: usize = 8 << 20;
 /// Folders that lie in so few others are looked through side by side.
 const SIDE_BY_SIDE: usize = 2;
+/// How many bytes are read at once before it is asked how many there are.
+const SMALL: usize = 16 << 10;
 /// How many folders may lie inside one another.
 const DEPTH: usize = 32;
 
@@ -175,15 +177,32 @@ fn problem(path: &str, message: &str) -> Problem {
     Complaint::new(None, message, remedy).problem(path, "")
 }
 
+/// Nearly every document is smaller: one look takes it whole and another tells that there is no more, without asking how large it is.
 fn read(at: &Path, limit: u64) -> io::Result<Vec<u8>> {
     let mut file = std::fs::File::open(at)?;
+    let mut first = [0; SMALL];
+    let mut filled = 0;
+    while filled < SMALL {
+        match file.read(&mut first[filled..]) {
+            Ok(0) if filled as u64 > limit => return Err(too_large(limit)),
+            Ok(0) => return Ok(first[..filled].to_vec()),
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
     let length = file.metadata()?.len();
     if length > limit {
-        return Err(io::Error::other(format!("it is larger than {} MiB", limit >> 20)));
+        return Err(too_large(limit));
     }
     let mut bytes = Vec::with_capacity(usize::try_from(length).unwrap_or(0));
+    bytes.extend(first);
     file.read_to_end(&mut bytes)?;
     Ok(bytes)
+}
+
+fn too_large(limit: u64) -> io::Error {
+    io::Error::other(format!("it is larger than {} MiB", limit >> 20))
 }
 
 #[cfg(test)]
@@ -209,6 +228,16 @@ mod tests {
         assert_eq!(paths(&found), ["a.xml"], "the others are larger");
         assert_eq!(found.problems.len(), 3);
         assert!(files(&root.path().join("gone"), &|_| None, |file| file).is_err());
+    }
+
+    #[test]
+    fn a_document_of_any_size_is_read_whole() {
+        let root = tempfile::tempdir().expect("a folder");
+        for size in [0, 1, SMALL - 1, SMALL, SMALL + 1, 3 * SMALL] {
+            std::fs::write(root.path().join("a.xml"), "x".repeat(size)).expect("written");
+            let found = files(root.path(), &|_| Some(1 << 20), |file| file).expect("readable");
+            assert_eq!(found.files[0].1.len(), size);
+        }
     }
 
     #[cfg(unix)]

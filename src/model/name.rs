@@ -5,14 +5,21 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::hash::{Hash, Hasher};
+use std::num::NonZeroU32;
 use std::ops::Deref;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 /// A word such as a bus, a device's model, a machine type or a CPU feature. In a large cluster the same few hundred stand
-/// in a hundred thousand documents, so each is kept once, for as long as the program runs: a name is a reference to it, thin
-/// so that it is small, and quick to compare.
+/// in a hundred thousand documents, so each is kept once, for as long as the program runs: a name is its number, half as large
+/// as a reference to it, and quick to compare.
 #[derive(Clone, Copy)]
-pub struct Name(&'static &'static str);
+pub struct Name(NonZeroU32);
+
+/// A text that was numbered.
+type Numbered = OnceLock<&'static str>;
+
+/// The texts by number, in blocks of which each is twice as large as the one before: none ever moves.
+static TEXTS: [OnceLock<Box<[Numbered]>>; 32] = [const { OnceLock::new() }; 32];
 
 /// All names there are: what makes two equal ones the same.
 static ALL: Mutex<BTreeMap<&'static str, Name>> = Mutex::new(BTreeMap::new());
@@ -38,7 +45,15 @@ impl Name {
 
     /// Its text.
     pub fn as_str(&self) -> &'static str {
-        self.0
+        let (block, at) = self.seat();
+        let block = TEXTS.get(block).and_then(OnceLock::get);
+        block.and_then(|block| block.get(at)?.get().copied()).unwrap_or_default()
+    }
+
+    /// The block of its text, and its place there.
+    fn seat(self) -> (usize, usize) {
+        let block = self.0.ilog2();
+        (block as usize, (self.0.get() - (1 << block)) as usize)
     }
 }
 
@@ -48,7 +63,14 @@ fn kept(text: &str) -> Name {
         return *known;
     }
     let text: &'static str = Box::leak(Box::from(text));
-    let new = Name(Box::leak(Box::new(text)));
+    // Memory ends long before numbers do.
+    let number = u32::try_from(all.len()).unwrap_or(u32::MAX - 1);
+    let new = Name(NonZeroU32::MIN.saturating_add(number));
+    let (block, at) = new.seat();
+    let empty = || (0..1_usize << block).map(|_| Numbered::new()).collect();
+    if let Some(seat) = TEXTS.get(block).and_then(|block| block.get_or_init(empty).get(at)) {
+        let _ = seat.set(text);
+    }
     all.insert(text, new);
     new
 }
@@ -63,7 +85,7 @@ fn slot(text: &str) -> usize {
 impl PartialEq for Name {
     /// Equal ones are the same.
     fn eq(&self, other: &Self) -> bool {
-        std::ptr::eq(self.0, other.0)
+        self.0 == other.0
     }
 }
 
@@ -91,19 +113,19 @@ impl Deref for Name {
     type Target = str;
 
     fn deref(&self) -> &str {
-        self.0
+        self.as_str()
     }
 }
 
 impl Borrow<str> for Name {
     fn borrow(&self) -> &str {
-        self.0
+        self.as_str()
     }
 }
 
 impl AsRef<str> for Name {
     fn as_ref(&self) -> &str {
-        self.0
+        self.as_str()
     }
 }
 

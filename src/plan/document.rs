@@ -1,5 +1,7 @@
 //! The plan as a file.
 
+use std::io::{self, Write};
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -341,4 +343,14 @@ pub fn read_document(text: &str) -> Result<PlanDocument, DocumentError> {
 /// cannot.
 pub fn to_json(document: &PlanDocument) -> Result<String, serde_json::Error> {
     serde_json::to_string_pretty(document).map(|text| text + "\n")
+}
+
+/// Writes what [`to_json`] gives piece by piece: the text of a large plan is as large as the plan itself.
+///
+/// # Errors
+/// What `out` says where it takes no more.
+pub fn write_json(document: &PlanDocument, mut out: impl Write) -> io::Result<()> {
+    serde_json::to_writer_pretty(&mut out, document)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }

@@ -75,7 +75,7 @@ pub use commands::{Command, Commands, quoted};
 pub use document::{
     DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord,
     MotiveRecord, MoveRecord, PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord,
-    VERSION, read_document, to_json,
+    VERSION, read_document, to_json, write_json,
 };
 pub use error::PlanError;
 pub use figures::{Figures, SinceRecord};

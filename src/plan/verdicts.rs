@@ -94,7 +94,7 @@ impl Verdicts for Charted<'_, '_> {
         let others = hosts.iter().copied().filter(|&host| Some(host) != self.chart.home(guest));
         let (of_class, own): (Vec<HostIndex>, Vec<HostIndex>) =
             others.partition(|&host| self.chart.only_classes_decide(guest, host));
-        let mut all = self.chart.reasons(guest, &own);
+        let mut all = self.chart.objections(guest, &own);
         all.extend(self.of_class(guest, of_class));
         all
     }

@@ -12,6 +12,8 @@ const BASES: usize = 64;
 const GOOD: usize = 5;
 /// With more than one line in so many of its own it is no saving.
 const SAVING: usize = 2;
+/// How many lines most texts have at most.
+const USUAL: usize = 128;
 
 /// The text of a document. Where others have most of its lines too, only its own lines are kept, and it is whole once it is
 /// asked for.
@@ -21,11 +23,12 @@ pub struct Text {
     packed: Option<Box<Packed>>,
 }
 
-/// A text that others are compared with, and where its lines end.
+/// A text that others are compared with, where its lines end, and a mark of each: equal lines have equal marks.
 #[derive(Debug)]
 struct Base {
     text: Arc<str>,
     ends: Box<[usize]>,
+    marks: Box<[u32]>,
 }
 
 /// A text beside another one with as many lines.
@@ -40,7 +43,7 @@ struct Packed {
 
 impl Packed {
     fn unpacked(&self) -> String {
-        let Base { text: other, ends } = &*self.other;
+        let Base { text: other, ends, .. } = &*self.other;
         let mut text = String::with_capacity(other.len() + self.lines.len());
         let mut from = 0;
         for (number, line) in self.numbers.iter().zip(self.lines.split_inclusive('\n')) {
@@ -54,14 +57,14 @@ impl Packed {
     }
 }
 
-/// Where the lines of a text end; the last one may have no end of line.
-fn ends(text: &str) -> Vec<usize> {
-    let mut ends: Vec<usize> =
-        text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1).collect();
-    if ends.last().copied().unwrap_or(0) < text.len() {
-        ends.push(text.len());
-    }
-    ends
+/// A number that unlike lines hardly ever have in common.
+fn mark(line: &str) -> u32 {
+    const MIX: u64 = 0x9e37_79b9_7f4a_7c15;
+    let mix = |mixed: u64, word: u64| (mixed ^ word).wrapping_mul(MIX).rotate_left(29);
+    let (words, rest) = line.as_bytes().as_chunks::<8>();
+    let mixed = words.iter().fold(line.len() as u64, |mixed, word| mix(mixed, u64::from_le_bytes(*word)));
+    let last = rest.iter().fold(0, |last, &byte| last << 8 | u64::from(byte));
+    (mix(mixed, last).wrapping_mul(MIX) >> 32) as u32
 }
 
 /// Where a line is.
@@ -119,12 +122,12 @@ pub struct Shelf(RwLock<BTreeMap<usize, Arc<[Arc<Base>]>>>);
 impl Shelf {
     /// Keeps a text in as little memory as the texts before it allow.
     pub fn put(&self, text: &str) -> Text {
-        let one = Lined { text, ends: ends(text) };
+        let one = Lined::new(text);
         let count = one.ends.len();
         let known = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&count).cloned();
         let known = known.unwrap_or_else(|| Arc::new([]));
         match one.nearest(&known) {
-            Some((other, 0)) => Text::kept(Arc::clone(&other.text)),
+            Some((other, 0)) if *other.text == *text => Text::kept(Arc::clone(&other.text)),
             Some((other, own)) if own * GOOD <= count => one.packed(other),
             _ if known.len() < BASES => self.added(one),
             Some((other, own)) if own * SAVING <= count => one.packed(other),
@@ -132,9 +135,9 @@ impl Shelf {
         }
     }
 
-    fn added(&self, Lined { text, ends }: Lined<'_>) -> Text {
+    fn added(&self, Lined { text, ends, marks }: Lined<'_>) -> Text {
         let (count, whole) = (ends.len(), Arc::<str>::from(text));
-        let base = Arc::new(Base { text: Arc::clone(&whole), ends: ends.into() });
+        let base = Arc::new(Base { text: Arc::clone(&whole), ends: ends.into(), marks: marks.into() });
         let mut all = self.0.write().unwrap_or_else(PoisonError::into_inner);
         let known = all.entry(count).or_insert_with(|| Arc::new([]));
         *known = known.iter().cloned().chain([base]).collect();
@@ -142,20 +145,33 @@ impl Shelf {
     }
 }
 
-/// A text, and where its lines end.
+/// A text, where its lines end, and their marks.
 struct Lined<'t> {
     text: &'t str,
     ends: Vec<usize>,
+    marks: Vec<u32>,
 }
 
 impl<'t> Lined<'t> {
-    /// A text with few lines that this one does not have, and how many.
+    /// The last line may have no end of line.
+    fn new(text: &'t str) -> Self {
+        let (mut ends, mut marks) = (Vec::with_capacity(USUAL), Vec::with_capacity(USUAL));
+        let mut end = 0;
+        for line in text.split_inclusive('\n') {
+            end += line.len();
+            ends.push(end);
+            marks.push(mark(line));
+        }
+        Self { text, ends, marks }
+    }
+
+    /// A text with few lines that this one does not have, and how many, by their marks.
     fn nearest<'k>(&self, known: &'k [Arc<Base>]) -> Option<(&'k Arc<Base>, usize)> {
         let count = self.ends.len();
         let mut best: Option<(&Arc<Base>, usize)> = None;
         for other in known {
             let most = best.map_or(count, |(_, own)| own);
-            let own = self.own_lines(other).take(most).count();
+            let own = self.marks.iter().zip(&other.marks).filter(|(one, other)| one != other).count();
             if own < most {
                 best = Some((other, own));
             }

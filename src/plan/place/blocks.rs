@@ -15,15 +15,20 @@ const STEPS: u64 = 3_000;
 impl<X: Extra> Search<'_, '_, X> {
     /// Places blocks anew until the steps are used up: around what is left out, or anywhere.
     pub(super) fn improve(&mut self, dice: &mut Dice, mut steps: u64) {
+        let mut left = self.left_out();
         while steps > 0 && !self.state.units.is_empty() {
-            let left = self.left_out();
             let seed = dice.pick(if left.is_empty() { &self.state.units } else { &left });
             let Some(seed) = seed else { return };
             let hosts = self.draw_hosts(seed, dice);
-            let units = self.draw_units(seed, &hosts, left, dice);
+            let units = self.draw_units(seed, &hosts, left.clone(), dice);
+            let was: Vec<usize> = units.iter().map(|&unit| self.state.at[unit]).collect();
             let mut budget = STEPS.min(steps);
             steps -= budget;
             self.resolve(&units, &hosts, &mut budget);
+            // Most blocks change nothing, and then all are to be looked through again for nothing.
+            if units.iter().zip(was).any(|(&unit, was)| self.state.at[unit] != was) {
+                left = self.left_out();
+            }
             steps = (steps + budget).saturating_sub(1);
         }
     }

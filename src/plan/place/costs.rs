@@ -73,12 +73,19 @@ impl Costs {
         let shares = &self.shares[host * self.evens.len()..][..self.evens.len()];
         for (&(resource, mean), &(all, others)) in self.evens.iter().zip(shares) {
             if all > 0 {
-                let full =
-                    (i128::from(used(resource) + others) * 10_000 / i128::from(all)).min(FULLEST.into());
-                let off = i64::try_from(full).unwrap_or(FULLEST) - mean;
+                let off = full(used(resource) + others, all) - mean;
                 cost += off * off;
             }
         }
         cost
     }
+}
+
+/// How full a host is, in ten-thousandths. Nearly all numbers fit into half as many bits, which are divided in a fraction of the time.
+fn full(used: i64, all: i64) -> i64 {
+    let full = used.checked_mul(10_000).map_or_else(
+        || i64::try_from(i128::from(used) * 10_000 / i128::from(all)).unwrap_or(FULLEST),
+        |used| used / all,
+    );
+    full.min(FULLEST)
 }

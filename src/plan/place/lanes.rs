@@ -36,15 +36,9 @@ impl Found {
     /// `None` where it does not hold beyond the problem.
     pub(super) fn new<X: Extra>(model: &Model<'_>, extra: &X, at: Vec<usize>) -> Option<Self> {
         let beyond = extra.cost(&model.units.positions(model.problem, &at))?;
-        let (score, fits) = total(model, &at);
+        let (score, fits) = model.count(&at);
         fits.then(|| Self { at, score: score + Score::of_cost(beyond) })
     }
-}
-
-/// How good it is without what is asked beyond the problem, counted anew.
-fn total(model: &Model<'_>, at: &[usize]) -> (Score, bool) {
-    let state = State::whole(model, at);
-    (state.score, state.has_no_excess())
 }
 
 /// Anneals from where it stands; never worse than that.

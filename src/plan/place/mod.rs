@@ -6,6 +6,7 @@ mod blocks;
 mod chain;
 mod construct;
 mod costs;
+mod count;
 mod crowds;
 mod dice;
 mod door;

@@ -8,6 +8,11 @@ pub(super) struct Rows<T> {
 }
 
 impl<T> Rows<T> {
+    /// How many rows there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
+    }
+
     /// The row of a number; empty where there is none.
     pub(super) fn of(&self, row: usize) -> &[T] {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);

@@ -16,7 +16,7 @@ pub(super) struct State<'m, 'p> {
     pub(super) at: Vec<usize>,
     /// The hosts of the block.
     pub(super) hosts: Vec<usize>,
-    /// The units that may be moved.
+    /// The units that may be moved; others are there to be counted.
     pub(super) units: Vec<usize>,
     /// By line of permits: the hosts of the block that are permitted.
     pub(super) options: Vec<Vec<usize>>,
@@ -69,9 +69,6 @@ impl<'m, 'p> State<'m, 'p> {
             hosts,
             model,
         };
-        for place in 0..state.hosts.len() {
-            state.weigh(state.hosts[place]);
-        }
         state.fill(at, share);
         state
     }
@@ -84,8 +81,8 @@ impl<'m, 'p> State<'m, 'p> {
                 host => self.column[host] != NONE,
             };
             if mine {
-                self.units.push(unit);
-                self.put(unit, at);
+                self.units.extend(self.model.units.moves(unit).then_some(unit));
+                self.settle(unit, at);
                 self.areas.put(&self.model.crowds, unit, NOWHERE, at);
             } else {
                 self.areas.count_foreign(&self.model.crowds, unit, at);
@@ -93,6 +90,10 @@ impl<'m, 'p> State<'m, 'p> {
                     self.scatter(unit, 1);
                 }
             }
+        }
+        // Each host once, and not with every unit that is on it.
+        for place in 0..self.hosts.len() {
+            self.weigh(self.hosts[place]);
         }
         self.areas.begin(&self.model.crowds);
     }
@@ -104,6 +105,14 @@ impl<'m, 'p> State<'m, 'p> {
 
     /// Puts a unit that is nowhere somewhere, right or not; areas are the caller's.
     pub(super) fn put(&mut self, unit: usize, to: usize) {
+        self.settle(unit, to);
+        if is_host(to) {
+            self.weigh(to);
+        }
+    }
+
+    /// As [`Self::put`]; what the host costs is brought up to date by the caller.
+    fn settle(&mut self, unit: usize, to: usize) {
         self.at[unit] = to;
         self.score += self.model.stay(unit, to);
         if is_host(to) {
@@ -126,6 +135,7 @@ impl<'m, 'p> State<'m, 'p> {
                 self.slot[moved] = slot;
             }
             self.load(unit, from, -1);
+            self.weigh(from);
         } else if from == SCATTERED {
             self.scatter(unit, -1);
         }
@@ -141,14 +151,13 @@ impl<'m, 'p> State<'m, 'p> {
             *room -= sign * one;
         }
         for &(group, number) in model.crowds.near.of(unit) {
-            let cell = self.cell(group, host);
-            self.spare.take(cell, if sign > 0 { number } else { -number });
+            self.spare.take(group, self.column[host], if sign > 0 { number } else { -number });
         }
-        self.weigh(host);
     }
 
-    fn cell(&self, group: usize, host: usize) -> usize {
-        group * self.hosts.len() + self.column[host]
+    /// How many more of a group a host can take.
+    fn spare(&self, group: usize, host: usize) -> i32 {
+        self.spare.at(group, self.column[host])
     }
 
     /// Counts the items of a scattered unit at their homes, areas apart.
@@ -169,8 +178,7 @@ impl<'m, 'p> State<'m, 'p> {
     fn scatter_groups(&mut self, unit: usize, sign: i32) {
         for (group, home) in self.groups_at_homes(unit) {
             if self.has(home) {
-                let cell = self.cell(group, home);
-                self.spare.take(cell, sign);
+                self.spare.take(group, self.column[home], sign);
             }
         }
     }
@@ -190,7 +198,7 @@ impl<'m, 'p> State<'m, 'p> {
     /// Whether a scattered unit has a place at its homes, where it is.
     pub(super) fn is_right_at_homes(&self, unit: usize) -> bool {
         let model = self.model;
-        let crowded = |(group, home): (usize, usize)| self.spare.at(self.cell(group, home)) < 0;
+        let crowded = |(group, home): (usize, usize)| self.spare(group, home) < 0;
         model.scattered(unit).all(|(home, _)| self.excess[home] == 0)
             && !self.groups_at_homes(unit).into_iter().any(crowded)
             && self.areas.is_right_at_homes(&model.crowds, unit)
@@ -285,7 +293,7 @@ impl<'m, 'p> State<'m, 'p> {
         let near = &self.model.crowds.near;
         near.of(come).iter().all(|&(group, number)| {
             let leaves = out.and_then(|unit| near.of(unit).iter().find(|(one, _)| *one == group));
-            self.spare.at(self.cell(group, host)) + leaves.map_or(0, |&(_, number)| number) >= number
+            self.spare(group, host) + leaves.map_or(0, |&(_, number)| number) >= number
         })
     }
 

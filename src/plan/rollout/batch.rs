@@ -19,6 +19,8 @@ pub(super) struct Fleet<'f> {
     pub(super) closed: &'f [bool],
     /// How many hosts may be down at once.
     pub(super) at_once: usize,
+    /// How many hundredths of each host do not count when it is asked how many go down.
+    pub(super) margin: u64,
 }
 
 impl Fleet<'_> {
@@ -33,13 +35,14 @@ impl Fleet<'_> {
     /// The hosts that are to be emptied again, and the room of those that are not, as water.
     pub(super) fn water(&self, needs: &Needs<'_>) -> Water {
         let now = Ledger::new(needs);
+        let counted = |all: u64| all - all / 100 * self.margin.min(100);
         let level = |host: HostIndex| Level {
             used: now.used(host).memory.as_kib(),
-            all: needs.hosts[host].as_ref().map_or(0, |all| all.memory.as_kib()),
+            all: needs.hosts[host].as_ref().map_or(0, |all| counted(all.memory.as_kib())),
         };
         let waiting = self.order(needs, &now).into_iter().map(level).collect();
         let safe = (0..needs.hosts.len()).filter(|host| !self.waiting.contains(host) && !self.closed[*host]);
-        let safe = safe.map(|host| now.free(host).memory.as_kib()).sum();
+        let safe = safe.map(level).map(|one| one.all.saturating_sub(one.used)).sum();
         Water { waiting, safe, at_once: self.at_once, twice: 0 }
     }
 

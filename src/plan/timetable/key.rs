@@ -15,18 +15,36 @@ pub(super) type Key = (Instant, Reverse<u128>, Reverse<u64>, u64, usize);
 /// By how much the keys of a pass are disturbed at most, in thousandths; three sizes take turns.
 const DISTURBED: [u128; 3] = [150, 600, 2_000];
 
-impl Seed {
-    /// The key of a job: the last instant at which it can start, and the work left on its busiest channel, in milliseconds. Every other pass
-    /// looks at the work alone.
+/// How the key of one job is disturbed in one pass.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Noise {
+    /// Which of equal ones is first.
+    tie: u64,
+    /// What its work is multiplied with.
+    factor: u64,
+    /// Whether the last instant at which it can start comes first.
+    by_last: bool,
+}
+
+impl Noise {
+    /// The key of the job: the last instant at which it can start, and the work left on its busiest channel, in milliseconds.
     pub(super) fn key(self, job: usize, (last, left): (Instant, u128), duration: u64) -> Key {
+        let last = if self.by_last { last } else { Instant::MAX };
+        let left = left.saturating_mul(u128::from(self.factor));
+        (last, Reverse(left), Reverse(duration), self.tie, job)
+    }
+}
+
+impl Seed {
+    /// How the key of a job is disturbed; not at all by the first seed. Every other pass looks at the work alone.
+    pub(super) fn noise(self, job: usize) -> Noise {
         if self.0 == 0 {
-            return (last, Reverse(left), Reverse(duration), 0, job);
+            return Noise { tie: 0, factor: 1, by_last: true };
         }
-        let last = if self.0.is_multiple_of(2) { last } else { Instant::MAX };
-        let noise = self.mix(job);
+        let tie = self.mix(job);
         let most = DISTURBED[usize::try_from(self.0 % 3).unwrap_or(0)];
-        let factor = 1_000 + u128::from(noise) * most / u128::from(u64::MAX);
-        (last, Reverse(left.saturating_mul(factor)), Reverse(duration), noise, job)
+        let more = u128::from(tie) * most / u128::from(u64::MAX);
+        Noise { tie, factor: 1_000 + u64::try_from(more).unwrap_or(0), by_last: self.0.is_multiple_of(2) }
     }
 
     /// None of the jobs, all, or half of them: three kinds of passes take turns.

@@ -26,12 +26,12 @@ pub(super) struct Piece {
 }
 
 /// The KiB of a guest's memory that are in no huge pages, and all that it takes of other stuff; `None` where that is not known.
-/// `default` is the size, in KiB, of huge pages that it has where it names none. On a host that it is rebuilt for it is bound to no
+/// `giving` are the networks that give devices out; `default` tells the size, in KiB, of huge pages that it has where it names none. On a host that it is rebuilt for it is bound to no
 /// cells, and has ordinary memory in place of huge pages of a size that the host has not.
 pub(super) fn pieces(
-    cluster: &Cluster,
+    giving: &BTreeSet<&str>,
     guest: &Guest,
-    default: Option<u64>,
+    default: impl Fn() -> Option<u64>,
     rebuilt: Option<&Host>,
 ) -> Option<(u128, Vec<Piece>)> {
     let mut parts = parts(guest)?;
@@ -54,8 +54,9 @@ pub(super) fn pieces(
                 found.extend(part.cells.is_some().then(|| piece(Stuff::Memory, kib)));
             }
             Backing::DefaultPages => {
-                found.push(Piece { stuff: Stuff::Unnamed(default?), cells: None, amount: 1 });
-                found.push(piece(Stuff::Pages(default?), kib.div_ceil(u128::from(default?))));
+                let size = default()?;
+                found.push(Piece { stuff: Stuff::Unnamed(size), cells: None, amount: 1 });
+                found.push(piece(Stuff::Pages(size), kib.div_ceil(u128::from(size))));
             }
             Backing::Pages(size) if size.as_kib() > 0 => {
                 found.push(piece(Stuff::Pages(size.as_kib()), kib.div_ceil(u128::from(size.as_kib()))));
@@ -68,7 +69,7 @@ pub(super) fn pieces(
         let kib = u128::from(guest.memory.value()?.as_kib());
         found.push(Piece { stuff: Stuff::Memory, cells: Some(all), amount: kib / 50 + 200 * 1024 });
     }
-    found.extend(devices(cluster, guest));
+    found.extend(devices(giving, guest));
     Some((plain, found))
 }
 
@@ -96,18 +97,20 @@ fn parts(guest: &Guest) -> Option<Vec<MemoryPart>> {
     Some(parts)
 }
 
+/// The networks that give devices out on any host.
+pub(super) fn giving(cluster: &Cluster) -> BTreeSet<&str> {
+    let pools = cluster.hosts.iter().flat_map(|host| &host.device_pools);
+    pools.map(|pool| pool.network.as_str()).collect()
+}
+
 /// A device for each card on a network that gives devices out, on whichever host.
-fn devices(cluster: &Cluster, guest: &Guest) -> Vec<Piece> {
-    let gives = |network: &str| {
-        let mut pools = cluster.hosts.iter().flat_map(|host| &host.device_pools);
-        pools.any(|pool| pool.network == network)
-    };
+fn devices(giving: &BTreeSet<&str>, guest: &Guest) -> Vec<Piece> {
     let mut found = Vec::new();
     for device in &guest.requirements.devices {
         let is_card = device.element.value == "interface"
             && device.kind.as_ref().is_some_and(|kind| kind.value == "network");
         let network = device.network.as_ref().map(|network| network.value.as_str().to_owned());
-        let network = network.filter(|network| is_card && gives(network));
+        let network = network.filter(|network| is_card && giving.contains(network.as_str()));
         found.extend(network.map(|network| Piece { stuff: Stuff::Devices(network), cells: None, amount: 1 }));
     }
     found

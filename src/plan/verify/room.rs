@@ -1,8 +1,8 @@
 //! What hosts hold, worked out a second time.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::pieces::{Piece, pieces};
+use super::pieces::{Piece, giving, pieces};
 use super::stock::{Amount, Stock};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, Guest};
@@ -31,7 +31,8 @@ impl<'c> Rooms<'c> {
         let names = cluster.hosts.iter().enumerate();
         let names: BTreeMap<&str, HostIndex> = names.map(|(at, host)| (host.name.as_str(), at)).collect();
         let home = |guest: &Guest| names.get(guest.host.as_deref()?).copied();
-        let load = |guest: &Guest| load(cluster, guest, home(guest), None);
+        let giving = giving(cluster);
+        let load = |guest: &Guest| load(cluster, &giving, guest, home(guest), None);
         let guests: Vec<Option<Load>> = cluster.guests.iter().map(load).collect();
         let mut hosts: Vec<Stock<'c>> =
             cluster.hosts.iter().map(|host| Stock::new(host, &cluster.settings)).collect();
@@ -40,7 +41,7 @@ impl<'c> Rooms<'c> {
                 hosts[home].keep(&load.pieces, guest.running);
             }
         }
-        let rebuilt = rebuilt(cluster, document, &names);
+        let rebuilt = rebuilt(cluster, &giving, document, &names);
         Self { cluster, guests, rebuilt, hosts }
     }
 
@@ -113,6 +114,7 @@ impl<'c> Rooms<'c> {
 /// The guests that are rebuilt; names that the cluster lacks are told elsewhere.
 fn rebuilt(
     cluster: &Cluster,
+    giving: &BTreeSet<&str>,
     document: &PlanDocument,
     names: &BTreeMap<&str, HostIndex>,
 ) -> BTreeMap<GuestIndex, (HostIndex, Option<Load>)> {
@@ -126,7 +128,7 @@ fn rebuilt(
         let guest = *guests.get(&(one.guest.as_str(), one.from.as_deref()))?;
         let (about, to) = (&cluster.guests[guest], *names.get(one.to.as_str())?);
         let home = about.host.as_deref().and_then(|name| names.get(name).copied());
-        Some((guest, (to, load(cluster, about, home, Some(to)))))
+        Some((guest, (to, load(cluster, giving, about, home, Some(to)))))
     };
     moves.into_iter().filter_map(one).collect()
 }
@@ -134,15 +136,17 @@ fn rebuilt(
 /// What a guest takes as it is, or rebuilt for a host.
 fn load(
     cluster: &Cluster,
+    giving: &BTreeSet<&str>,
     guest: &Guest,
     home: Option<HostIndex>,
     rebuilt: Option<HostIndex>,
 ) -> Option<Load> {
     let kib = u128::from(guest.memory.value()?.as_kib());
-    let default = match home {
+    // Few guests have such pages, and then all documents of a host are asked.
+    let default = || match home {
         Some(home) => Stock::new(&cluster.hosts[home], &cluster.settings).size_used(guest.running),
         None => cluster.hosts.iter().find_map(|host| Stock::new(host, &cluster.settings).size_used(false)),
     };
-    let (plain, pieces) = pieces(cluster, guest, default, rebuilt.map(|host| &cluster.hosts[host]))?;
+    let (plain, pieces) = pieces(giving, guest, default, rebuilt.map(|host| &cluster.hosts[host]))?;
     Some(Load { amount: (plain + kib / 50 + 200 * 1024, u128::from(*guest.vcpus.value()?)), pieces })
 }
