@@ -7,13 +7,16 @@
 
 mod apart;
 mod groups;
+mod order;
 mod outcome;
 mod pieces;
 mod racks;
 mod replay;
 mod room;
+mod span;
 mod stock;
 mod timeline;
+mod units;
 mod violation;
 
 pub use violation::{Violation, ViolationKind};

@@ -3,65 +3,28 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::apart::{ApartSets, Arrival};
+use super::order::loose;
 use super::racks::RackMoves;
 use super::replay::too_many;
 use super::room::Rooms;
+use super::span::{Span, spans};
 use super::stock::Amount;
+use super::units::Units;
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Cluster;
-use crate::plan::document::{MoveRecord, PlanDocument};
+use crate::plan::document::PlanDocument;
 
-/// One move with its names found and its times.
-struct Span<'d> {
-    record: &'d MoveRecord,
-    wave: usize,
-    guest: GuestIndex,
-    from: Option<HostIndex>,
-    to: HostIndex,
-    start: u64,
-    end: u64,
-}
-
-/// All that does not hold by time. Names that the cluster lacks are told by the replay in waves.
+/// All that does not hold by time.
 pub(super) fn violations(cluster: &Cluster, rooms: &Rooms<'_>, document: &PlanDocument) -> Vec<Violation> {
-    let spans = spans(cluster, document);
+    let (mut spans, units) = (spans(cluster, document), Units::new(cluster));
+    units.hold(&mut spans);
     let mut timeline = Timeline { cluster, rooms, spans: &spans, found: Vec::new() };
     timeline.order();
+    timeline.in_any_time(&units);
     timeline.instants();
     timeline.figures(document);
     timeline.found
-}
-
-fn spans<'d>(cluster: &Cluster, document: &'d PlanDocument) -> Vec<Span<'d>> {
-    let names = cluster.hosts.iter().enumerate();
-    let hosts: BTreeMap<&str, HostIndex> = names.map(|(at, host)| (host.name.as_str(), at)).collect();
-    let key = |at: usize| (cluster.guests[at].name.as_str(), cluster.guests[at].host.as_deref());
-    let guests: BTreeMap<_, GuestIndex> = (0..cluster.guests.len()).map(|at| (key(at), at)).collect();
-    let moves = document.waves.iter().flatten().filter(|one| one.goes_on);
-    let away: BTreeMap<(&str, Option<&str>), GuestIndex> = moves
-        .filter_map(|one| {
-            let guest = guests.get(&(one.guest.as_str(), one.from.as_deref()))?;
-            Some(((one.guest.as_str(), Some(one.to.as_str())), *guest))
-        })
-        .collect();
-    let waves = document.waves.iter().enumerate();
-    let all = waves.flat_map(|(wave, moves)| moves.iter().map(move |one| (wave, one)));
-    let span = |(wave, record): (usize, &'d MoveRecord)| {
-        let from = record.from.as_deref();
-        Some(Span {
-            record,
-            wave,
-            guest: *away
-                .get(&(record.guest.as_str(), from))
-                .or_else(|| guests.get(&(record.guest.as_str(), from)))?,
-            from: from.and_then(|name| hosts.get(name).copied()),
-            to: *hosts.get(record.to.as_str())?,
-            start: record.start_ms,
-            end: record.start_ms.saturating_add(record.estimate.expected_ms.max(1)),
-        })
-    };
-    all.filter_map(span).collect()
 }
 
 /// What happens to a host at an instant: departures come before arrivals.
@@ -118,6 +81,16 @@ impl Timeline<'_, '_> {
             }
         }
         for (wave, text) in wrong {
+            self.say(wave, Kind::Order, text);
+        }
+    }
+
+    /// What holds by these times, and would not if moves took longer or shorter.
+    fn in_any_time(&mut self, units: &Units) {
+        for (wave, text) in units.torn(self.cluster, self.spans) {
+            self.say(wave, Kind::Together, text);
+        }
+        for (wave, text) in loose(self.cluster, self.spans) {
             self.say(wave, Kind::Order, text);
         }
     }
