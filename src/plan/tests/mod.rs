@@ -4,6 +4,7 @@
 mod deadlock;
 mod examples;
 mod kinds;
+mod proofs;
 mod properties;
 mod racks;
 mod review;

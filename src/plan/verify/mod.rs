@@ -6,6 +6,7 @@
 //! in the planner is not repeated in the judgement of it.
 
 mod apart;
+mod commands;
 mod groups;
 mod order;
 mod outcome;
@@ -13,7 +14,9 @@ mod pieces;
 mod racks;
 mod replay;
 mod room;
+mod slots;
 mod span;
+mod steps;
 mod stock;
 mod timeline;
 mod units;
