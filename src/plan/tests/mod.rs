@@ -7,6 +7,7 @@ mod examples;
 mod goals;
 mod headroom;
 mod kinds;
+mod proofs;
 mod properties;
 mod racks;
 mod review;

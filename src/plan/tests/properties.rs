@@ -50,7 +50,7 @@ type Wants = Vec<(u8, u8, u8)>;
 
 prop_compose! {
     /// As [`worlds`], with room of every kind, always enough moves at once, and more room of the common kinds.
-    fn rich_worlds()(
+    pub(super) fn rich_worlds()(
         mut world in worlds(),
         stocks in prop::collection::vec((prop::array::uniform4(0_u64..6), 0_u8..8, prop::option::weighted(0.8, 0_u64..4)), 7),
         wants in prop::collection::vec((0_u8..8, 0_u8..9, 0_u8..4), 16),

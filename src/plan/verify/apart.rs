@@ -49,6 +49,21 @@ impl ApartSets {
         Self { sets, of, racks: RackMap::new(cluster) }
     }
 
+    /// The sets of a guest that bear on racks, and the racks that it leaves or comes to.
+    pub(super) fn racks_of(
+        &self,
+        guest: GuestIndex,
+        from: Option<HostIndex>,
+        to: HostIndex,
+    ) -> Vec<(usize, usize)> {
+        let racks = self.racks.of_move(from, to);
+        if from.is_some() && racks.len() < 2 {
+            return Vec::new();
+        }
+        let sets = self.of.get(&guest).into_iter().flatten().filter(|set| self.sets[**set].per == Area::Rack);
+        sets.flat_map(|&set| racks.iter().map(move |&rack| (set, rack))).collect()
+    }
+
     /// What is wrong where a guest arrives: `on` tells whether a guest is on a host by then, also who is to leave it.
     pub(super) fn broken(
         &self,

@@ -37,6 +37,19 @@ pub(super) fn together(cluster: &Cluster) -> Vec<Set> {
     sets.filter(|(_, members)| members.len() > 1).collect()
 }
 
+/// The guests that are to be together, by one group or by several that share a guest.
+pub(super) fn joined(cluster: &Cluster) -> Vec<BTreeSet<GuestIndex>> {
+    let mut joined: Vec<BTreeSet<GuestIndex>> = Vec::new();
+    for (_, mut members) in together(cluster) {
+        let (with, without) = joined.into_iter().partition(|set| !set.is_disjoint(&members));
+        let with: Vec<BTreeSet<GuestIndex>> = with;
+        members.extend(with.into_iter().flatten());
+        joined = without;
+        joined.push(members);
+    }
+    joined
+}
+
 /// The guests of one name or UUID, which no host can hold.
 pub(super) fn alike(cluster: &Cluster) -> Vec<Set> {
     let guests = || cluster.guests.iter().enumerate();

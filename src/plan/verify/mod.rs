@@ -6,17 +6,22 @@
 //! in the planner is not repeated in the judgement of it.
 
 mod apart;
+mod commands;
 mod groups;
 mod headroom;
+mod order;
 mod outcome;
 mod pieces;
 mod racks;
 mod replay;
 mod room;
+mod slots;
 mod span;
+mod steps;
 mod stock;
 mod timeline;
 mod times;
+mod units;
 mod violation;
 
 pub use violation::{Violation, ViolationKind};

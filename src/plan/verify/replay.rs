@@ -3,12 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::apart::{ApartSets, Arrival};
+use super::commands;
 use super::groups::{Set, spread, together};
 use super::racks::RackMap;
 use super::room::Rooms;
+use super::slots::{Running, wrong};
+use super::steps;
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{Answer, GuestIndex, HostIndex};
-use crate::model::{Cluster, Intent, Settings};
+use crate::model::{Cluster, Intent};
 use crate::plan::document::{MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 
@@ -19,6 +22,8 @@ use super::{Assess, Onward};
 struct Step {
     guest: GuestIndex,
     to: HostIndex,
+    /// Reserved for it on the network, in KiB/s.
+    rate: u64,
 }
 
 /// What the intents ask.
@@ -54,14 +59,6 @@ pub(super) struct Replay<'a> {
     pub(super) together: Vec<Set>,
     wave: Option<usize>,
     found: Vec<Violation>,
-}
-
-/// Whether a host may not have so many guests leaving and coming at the same time.
-pub(super) fn too_many(settings: &Settings, [leaving, coming]: [usize; 2]) -> bool {
-    let over = |count: usize, limit: Option<usize>| limit.is_some_and(|limit| count > limit);
-    leaving + coming > settings.moves_per_host
-        || over(leaving, settings.moves_out_per_host)
-        || over(coming, settings.moves_in_per_host)
 }
 
 /// By host: the guests that are on it.
@@ -123,6 +120,9 @@ impl<'a> Replay<'a> {
         self.purpose(&before, &asked);
         self.outcome(&asked, &left_out);
         self.figures(document);
+        for text in steps::wrong(document) {
+            self.say(Kind::Step, text);
+        }
         self.found
     }
 
@@ -173,7 +173,7 @@ impl<'a> Replay<'a> {
             self.say(Kind::Figure, "the wave has no move".to_owned());
         }
         let steps: Vec<Step> = wave.iter().filter_map(|one| self.step(one)).collect();
-        self.count(&steps);
+        self.slots(&steps);
         let mut arriving: BTreeMap<HostIndex, Vec<GuestIndex>> = BTreeMap::new();
         for step in &steps {
             arriving.entry(step.to).or_default().push(step.guest);
@@ -207,7 +207,7 @@ impl<'a> Replay<'a> {
             self.away.insert(guest, to);
             self.stays.insert(to);
         }
-        Some(Step { guest, to })
+        Some(Step { guest, to, rate: one.estimate.rate_kib_s })
     }
 
     /// The guest of a move: one that is to go on from where it is, or that was there from the beginning.
@@ -241,35 +241,16 @@ impl<'a> Replay<'a> {
             let text = format!("memory or state of guest '{}' is not as the plan has it", one.guest);
             self.say(Kind::Figure, text);
         }
+        for text in commands::wrong(one, about) {
+            self.say(Kind::Command, text);
+        }
     }
 
-    fn count(&mut self, steps: &[Step]) {
-        let mut moves: BTreeMap<HostIndex, [usize; 2]> = BTreeMap::new();
-        for step in steps {
-            let ways = self.at[step.guest].map(|from| (from, 0)).into_iter().chain([(step.to, 1)]);
-            for (host, way) in ways {
-                moves.entry(host).or_default()[way] += 1;
-            }
-        }
-        for (host, moves) in moves.into_iter().filter(|(_, moves)| too_many(&self.cluster.settings, *moves)) {
-            let name = &self.cluster.hosts[host].name;
-            let [leaving, coming] = moves;
-            let text = format!(
-                "host '{name}' has more moves at once than are allowed: {leaving} leaving, {coming} coming"
-            );
-            self.say(Kind::Moves, text);
-        }
-        self.count_in_racks(steps);
-    }
-
-    fn count_in_racks(&mut self, steps: &[Step]) {
-        let Some(most) = self.cluster.settings.moves_per_rack else { return };
-        let mut moves: BTreeMap<usize, usize> = BTreeMap::new();
-        for rack in steps.iter().flat_map(|step| self.racks.of_move(self.at[step.guest], step.to)) {
-            *moves.entry(rack).or_default() += 1;
-        }
-        for (rack, count) in moves.into_iter().filter(|(_, count)| *count > most) {
-            self.say(Kind::Moves, self.racks.too_many(rack, count, most));
+    fn slots(&mut self, steps: &[Step]) {
+        let running: Vec<Running> =
+            steps.iter().map(|step| (self.at[step.guest], step.to, step.rate)).collect();
+        for (kind, text) in wrong(self.cluster, &self.racks, &running) {
+            self.say(kind, text);
         }
     }
 
@@ -280,7 +261,7 @@ impl<'a> Replay<'a> {
         }
     }
 
-    fn arrive(&mut self, Step { guest, to }: Step) {
+    fn arrive(&mut self, Step { guest, to, .. }: Step) {
         if let Some(from) = self.at[guest].replace(to) {
             self.on[from].remove(&guest);
         }
@@ -291,7 +272,7 @@ impl<'a> Replay<'a> {
     fn apart(&mut self, steps: &[Step]) {
         let goals: BTreeMap<GuestIndex, HostIndex> = steps.iter().map(|step| (step.guest, step.to)).collect();
         let on = |guest: GuestIndex, host| self.at[guest] == Some(host) || goals.get(&guest) == Some(&host);
-        let told = steps.iter().flat_map(|&Step { guest, to }| {
+        let told = steps.iter().flat_map(|&Step { guest, to, .. }| {
             self.apart.broken(Arrival { guest, from: self.at[guest], to }, &on, self.cluster)
         });
         let told: BTreeSet<String> = told.collect();

@@ -1,4 +1,4 @@
-//! The moves of a plan with their names found.
+//! The moves of a plan with their times.
 
 use std::collections::BTreeMap;
 
@@ -14,10 +14,11 @@ pub(super) struct Span<'d> {
     pub(super) from: Option<HostIndex>,
     pub(super) to: HostIndex,
     pub(super) start: u64,
+    /// When it has ended, and all have that start with it because they are to be together.
     pub(super) end: u64,
 }
 
-/// The moves of which the cluster has all names.
+/// The moves in the order of the plan. Names that the cluster lacks are told by the replay in waves.
 pub(super) fn spans<'d>(cluster: &Cluster, document: &'d PlanDocument) -> Vec<Span<'d>> {
     let names = cluster.hosts.iter().enumerate();
     let hosts: BTreeMap<&str, HostIndex> = names.map(|(at, host)| (host.name.as_str(), at)).collect();

@@ -4,25 +4,30 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::apart::{ApartSets, Arrival};
 use super::headroom::Spare;
+use super::order::loose;
 use super::racks::RackMoves;
-use super::replay::too_many;
 use super::room::Rooms;
+use super::slots::{link, too_many};
 use super::span::{Span, spans};
 use super::stock::Amount;
 use super::times::{out_of_order, outside};
+use super::units::Units;
 use super::violation::{Violation, ViolationKind as Kind};
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Cluster;
 use crate::plan::document::PlanDocument;
+use crate::plan::mode::MoveMode;
 
-/// All that does not hold by time. Names that the cluster lacks are told by the replay in waves.
+/// All that does not hold by time.
 pub(super) fn violations(cluster: &Cluster, rooms: &Rooms<'_>, document: &PlanDocument) -> Vec<Violation> {
-    let spans = spans(cluster, document);
+    let (mut spans, units) = (spans(cluster, document), Units::new(cluster));
+    units.hold(&mut spans);
     let mut timeline = Timeline { cluster, rooms, spans: &spans, found: Vec::new() };
     timeline.order();
     timeline.instants(&Spare::new(cluster, rooms, document));
     let wrong = outside(cluster, &spans).into_iter().chain(out_of_order(cluster, &spans));
     wrong.for_each(|(wave, text)| timeline.say(wave, Kind::Window, text));
+    timeline.in_any_time(&units);
     timeline.figures(document);
     timeline.found
 }
@@ -81,6 +86,16 @@ impl Timeline<'_, '_> {
             }
         }
         for (wave, text) in wrong {
+            self.say(wave, Kind::Order, text);
+        }
+    }
+
+    /// What holds by these times, and would not if moves took longer or shorter.
+    fn in_any_time(&mut self, units: &Units) {
+        for (wave, text) in units.torn(self.cluster, self.spans) {
+            self.say(wave, Kind::Together, text);
+        }
+        for (wave, text) in loose(self.cluster, self.spans) {
             self.say(wave, Kind::Order, text);
         }
     }
@@ -195,7 +210,7 @@ impl Timeline<'_, '_> {
             );
             told.push((Kind::Moves, text));
         }
-        let link = u128::from(settings.migration_mbit.unwrap_or(1_000)) * 1_000_000 / 8 / 1_024;
+        let link = link(settings);
         if load.rates.iter().any(|&rate| rate > link) {
             told.push((
                 Kind::Network,
@@ -251,10 +266,17 @@ impl Timeline<'_, '_> {
         let ranges = self.spans.iter().map(|one| &one.record.estimate);
         let ordered =
             ranges.clone().all(|one| one.low_ms <= one.expected_ms && one.expected_ms <= one.high_ms);
-        let sent: u128 = ranges.map(|one| u128::from(one.sent_mib)).sum();
-        let right = figures.end_ms >= end
+        // Every move's is rounded up.
+        let sent: u128 = ranges.clone().map(|one| u128::from(one.sent_mib)).sum();
+        let rounded = ranges.filter(|one| one.sent_mib > 0).count() as u128;
+        let sent_of_all = u128::from(figures.sent_mib);
+        let live = self.spans.iter().filter(|one| one.record.mode == MoveMode::Live);
+        let memory = live.filter_map(|one| self.cluster.guests[one.guest].memory.value());
+        let memory: u128 = memory.map(|memory| u128::from(memory.as_kib())).sum();
+        let right = figures.end_ms == end
             && figures.end_at_least_ms <= figures.end_ms
-            && u128::from(figures.sent_mib) <= sent
+            && u128::from(figures.live_memory_mib) == memory.div_ceil(1_024)
+            && (sent_of_all <= sent && sent_of_all + rounded >= sent)
             && ordered;
         if !right {
             let message = "the times are not those of the moves".to_owned();

@@ -10,7 +10,7 @@ pub enum ViolationKind {
     Name,
     /// A guest is not where its move starts.
     Start,
-    /// A guest moves more than once, or is left out and moves.
+    /// A guest moves more than once, or is left out and moves, or is left out twice.
     Twice,
     /// The verdict does not allow the mode, or it does not fit the guest's state.
     Mode,
@@ -34,6 +34,10 @@ pub enum ViolationKind {
     Unwanted,
     /// An intent that is not fulfilled, for a guest that is not left out.
     Unfulfilled,
+    /// A command is not of the guest and the hosts of its move, or does not do what its mode asks for.
+    Command,
+    /// What a person has to do is not told, or told of a guest that does not need it.
+    Step,
     /// A figure or an amount is wrong.
     Figure,
 }
