@@ -12,7 +12,9 @@
     reason = "a benchmark reads files, asks the clock and prints figures"
 )]
 
+mod balance;
 mod htools;
+mod made_up;
 mod tdsc;
 mod world;
 
@@ -20,7 +22,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use htools::{Data, hbal, hroller};
+use htools::{Data, hroller};
 use portolan::model::{Cluster, Intent};
 use portolan::plan::timetable::Effort;
 use portolan::plan::{Plan, PlanDocument, Upgrade, plan_by, rollout, to_document, verify_by, verify_rollout};
@@ -43,9 +45,7 @@ fn main() {
     for cluster in ["s20", "e40", "s200"] {
         rolled(&folder.join("ganeti").join(format!("{cluster}.data")), cluster);
     }
-    for cluster in ["s20", "e40", "s200"] {
-        balanced(&folder.join("ganeti").join(format!("{cluster}.data")), cluster, seconds);
-    }
+    balance::compare(&folder.join("ganeti"), seconds);
 }
 
 /// A plan, and how long it took; fails where the verifier objects.
@@ -100,37 +100,6 @@ fn overfull(world: &World, moved: &BTreeMap<usize, usize>) -> usize {
         used.0 > memory || used.1 > vcpus
     };
     used.iter().zip(&world.cluster.hosts).filter(over).count()
-}
-
-fn balanced(path: &Path, name: &str, seconds: u64) {
-    let data = Data::read(&std::fs::read_to_string(path).expect("a file"));
-    let world = data.world();
-    let hosts = world.cluster.hosts.iter().map(|host| host.name.clone()).collect();
-    let (plan, took) = planned(&world, &[Intent::Balance(hosts)]);
-    let name_of = |one: &portolan::plan::Move| {
-        (world.cluster.guests[one.guest].name.clone(), world.cluster.hosts[one.to].name.clone())
-    };
-    let after = data.moved(&plan.moves().map(name_of).collect());
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("after.data");
-    std::fs::write(&file, after.text()).expect("written");
-    let score = hbal(&file, &["-l", "0"], seconds).map(|one| one.first);
-    let figures = &plan.figures;
-    println!(
-        "htools {name}: Portolan {} moves in {} waves, score {} in {took:.2} s",
-        figures.moves,
-        figures.waves,
-        score.map_or("unknown: no hbal here".into(), |score| format!("{score:.4}")),
-    );
-    let began = Instant::now();
-    let Some(theirs) = hbal(path, &[], seconds) else { return };
-    let last = theirs.last.map_or("not finished".into(), |score| format!("{score:.4}"));
-    println!(
-        "htools {name}: hbal     {} moves, score {:.4} to {last} in {:.2} s",
-        theirs.moves,
-        theirs.first,
-        began.elapsed().as_secs_f64(),
-    );
 }
 
 /// The upgrade of all hosts, ours and that of `hroller`.
