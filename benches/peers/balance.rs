@@ -40,8 +40,8 @@ const MEASURES: [Measure; 2] = [
 /// How many nodes those clusters have that are made up.
 const MADE_UP: [usize; 3] = [60, 200, 1000];
 
-/// Prints a table of all clusters by all measures.
-pub(super) fn compare(folder: &Path, seconds: u64) {
+/// Prints a table of these clusters, or of all, by all measures.
+pub(super) fn compare(folder: &Path, asked: &[String], seconds: u64) {
     let read = |name: &str| std::fs::read_to_string(folder.join(format!("{name}.data")));
     let given =
         ["s20", "e40", "s200"].into_iter().filter_map(|name| Some((name.to_owned(), read(name).ok()?)));
@@ -50,7 +50,8 @@ pub(super) fn compare(folder: &Path, seconds: u64) {
         "{:10} {:10} {:8} {:>8} {:>8} {:>6} {:>8}",
         "cluster", "measure", "by", "before", "score", "moves", "seconds"
     );
-    for (name, text) in given.chain(made_up) {
+    let wanted = |(name, _): &(String, String)| asked.is_empty() || asked.contains(name);
+    for (name, text) in given.chain(made_up).filter(wanted) {
         for measure in &MEASURES {
             Pair { name: &name, measure, data: &Data::read(&text) }.compare(seconds);
         }

@@ -1,7 +1,8 @@
 //! The planner beside others, on the same input.
 //!
 //! `cargo bench --bench peers` reads `PORTOLAN_BENCHMARKS` (or ../shared/benchmarks) and asks Debian's `hbal`
-//! (package ganeti-htools), which gets `PORTOLAN_HBAL` seconds for each cluster (600).
+//! (package ganeti-htools), which gets `PORTOLAN_HBAL` seconds for each cluster (600). `-- tdsc`, `-- hroller` and `-- hbal` ask for
+//! one part of it, `-- hbal CLUSTER…` for some clusters.
 
 #![allow(
     clippy::disallowed_methods,
@@ -38,14 +39,23 @@ fn main() {
     if !folder.is_dir() {
         return println!("skipped: no problems in {}; set PORTOLAN_BENCHMARKS", folder.display());
     }
-    for problem in ["li/r3/p5000/c33", "li/r6/p5000/c100", "nr/r3/p5000/c0", "nr/r5/p5000/c66"] {
-        repaired(&folder.join("tdsc").join(problem).join("1.gz"), problem);
+    let asked: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let wants = |part: &str| asked.first().is_none_or(|first| first == part);
+    if wants("tdsc") {
+        for problem in ["li/r3/p5000/c33", "li/r6/p5000/c100", "nr/r3/p5000/c0", "nr/r5/p5000/c66"] {
+            repaired(&folder.join("tdsc").join(problem).join("1.gz"), problem);
+        }
     }
-    let seconds = std::env::var("PORTOLAN_HBAL").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
-    for cluster in ["s20", "e40", "s200"] {
-        rolled(&folder.join("ganeti").join(format!("{cluster}.data")), cluster);
+    if wants("hroller") {
+        for cluster in ["s20", "e40", "s200"] {
+            rolled(&folder.join("ganeti").join(format!("{cluster}.data")), cluster);
+        }
     }
-    balance::compare(&folder.join("ganeti"), seconds);
+    if wants("hbal") {
+        let seconds = std::env::var("PORTOLAN_HBAL").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
+        let clusters = asked.get(1..).unwrap_or_default();
+        balance::compare(&folder.join("ganeti"), clusters, seconds);
+    }
 }
 
 /// A plan, and how long it took; fails where the verifier objects.
