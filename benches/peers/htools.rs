@@ -83,9 +83,10 @@ pub(super) fn hbal(file: &Path, options: &[&str], seconds: u64) -> Option<Balanc
     let text = String::from_utf8_lossy(&out.stdout).into_owned();
     let after = |what: &str| text.split(what).nth(1)?.split_whitespace().next()?.parse().ok();
     let first = after("Initial score: ").or_else(|| after("all metrics are zero").map(|_: f64| 0.0));
-    let last = text.split(" to ").nth(1).and_then(|text| text.split_whitespace().next()?.parse().ok());
+    let improved = text.split("Cluster score improved from ").nth(1);
+    let last = improved.and_then(|text| text.split_whitespace().nth(2)?.parse().ok());
     let moves = text.lines().filter(|line| line.contains(" => ")).count();
-    Some(Balanced { first: first?, last: last.filter(|_| text.contains("Cluster score improved")), moves })
+    Some(Balanced { first: first?, last, moves })
 }
 
 /// What `hroller` plans for the reboot of all nodes: its groups, and its moves, of which each is made and undone.

@@ -1,8 +1,8 @@
 //! The planner beside others, on the same input.
 //!
 //! `cargo bench --bench peers` reads `PORTOLAN_BENCHMARKS` (or ../shared/benchmarks) and asks Debian's `hbal`
-//! (package ganeti-htools), which gets `PORTOLAN_HBAL` seconds for each cluster (600). `PORTOLAN_PEERS="repair upgrade balance"` names
-//! what is compared; all of it where it is not there.
+//! (package ganeti-htools), which gets `PORTOLAN_HBAL` seconds for each cluster (600). `-- tdsc`, `-- hroller` and `-- hbal` ask for
+//! one part of it, `-- hbal CLUSTER…` for some clusters.
 
 #![allow(
     clippy::disallowed_methods,
@@ -13,7 +13,9 @@
     reason = "a benchmark reads files, asks the clock and prints figures"
 )]
 
+mod balance;
 mod htools;
+mod made_up;
 mod tdsc;
 mod world;
 
@@ -21,7 +23,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use htools::{Data, hbal, hroller};
+use htools::{Data, hroller};
 use portolan::model::{Cluster, Intent};
 use portolan::plan::timetable::Effort;
 use portolan::plan::{Plan, PlanDocument, Upgrade, plan_by, rollout, to_document, verify_by, verify_rollout};
@@ -41,17 +43,22 @@ fn main() {
     if !folder.is_dir() {
         return println!("skipped: no problems in {}; set PORTOLAN_BENCHMARKS", folder.display());
     }
-    let asked = std::env::var("PORTOLAN_PEERS").ok();
-    let asks = |part: &str| asked.as_ref().is_none_or(|all| all.split_whitespace().any(|one| one == part));
-    for problem in REPAIRS.into_iter().filter(|_| asks("repair")) {
-        repaired(&folder.join("tdsc").join(problem).join("1.gz"), problem);
+    let asked: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
+    let wants = |part: &str| asked.first().is_none_or(|first| first == part);
+    if wants("tdsc") {
+        for problem in ["li/r3/p5000/c33", "li/r6/p5000/c100", "nr/r3/p5000/c0", "nr/r5/p5000/c66"] {
+            repaired(&folder.join("tdsc").join(problem).join("1.gz"), problem);
+        }
     }
-    let seconds = std::env::var("PORTOLAN_HBAL").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
-    for cluster in CLUSTERS.into_iter().filter(|_| asks("upgrade")) {
-        rolled(&folder.join("ganeti").join(format!("{cluster}.data")), cluster);
+    if wants("hroller") {
+        for cluster in ["s20", "e40", "s200"] {
+            rolled(&folder.join("ganeti").join(format!("{cluster}.data")), cluster);
+        }
     }
-    for cluster in CLUSTERS.into_iter().filter(|_| asks("balance")) {
-        balanced(&folder.join("ganeti").join(format!("{cluster}.data")), cluster, seconds);
+    if wants("hbal") {
+        let seconds = std::env::var("PORTOLAN_HBAL").ok().and_then(|text| text.parse().ok()).unwrap_or(600);
+        let clusters = asked.get(1..).unwrap_or_default();
+        balance::compare(&folder.join("ganeti"), clusters, seconds);
     }
 }
 
@@ -107,37 +114,6 @@ fn overfull(world: &World, moved: &BTreeMap<usize, usize>) -> usize {
         used.0 > memory || used.1 > vcpus
     };
     used.iter().zip(&world.cluster.hosts).filter(over).count()
-}
-
-fn balanced(path: &Path, name: &str, seconds: u64) {
-    let data = Data::read(&std::fs::read_to_string(path).expect("a file"));
-    let world = data.world();
-    let hosts = world.cluster.hosts.iter().map(|host| host.name.clone()).collect();
-    let (plan, took) = planned(&world, &[Intent::Balance(hosts)]);
-    let name_of = |one: &portolan::plan::Move| {
-        (world.cluster.guests[one.guest].name.clone(), world.cluster.hosts[one.to].name.clone())
-    };
-    let after = data.moved(&plan.moves().map(name_of).collect());
-    let folder = tempfile::tempdir().expect("a folder");
-    let file = folder.path().join("after.data");
-    std::fs::write(&file, after.text()).expect("written");
-    let score = hbal(&file, &["-l", "0"], seconds).map(|one| one.first);
-    let figures = &plan.figures;
-    println!(
-        "htools {name}: Portolan {} moves in {} waves, score {} in {took:.2} s",
-        figures.moves,
-        figures.waves,
-        score.map_or("unknown: no hbal here".into(), |score| format!("{score:.4}")),
-    );
-    let began = Instant::now();
-    let Some(theirs) = hbal(path, &[], seconds) else { return };
-    let last = theirs.last.map_or("not finished".into(), |score| format!("{score:.4}"));
-    println!(
-        "htools {name}: hbal     {} moves, score {:.4} to {last} in {:.2} s",
-        theirs.moves,
-        theirs.first,
-        began.elapsed().as_secs_f64(),
-    );
 }
 
 /// The upgrade of all hosts, ours and that of `hroller`.

@@ -28,6 +28,7 @@ pub(crate) fn problem(instance: &Instance) -> Problem {
         limits: limits(instance),
         balances: balances(instance),
         evens: Vec::new(),
+        most_moves: None,
     }
 }
 

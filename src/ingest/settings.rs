@@ -7,7 +7,7 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use crate::model::{Apart, Area, Group, GroupPolicy, Intent, Names, Settings, Window};
+use crate::model::{Apart, Area, Evenness, Group, GroupPolicy, Intent, Names, Settings, Window};
 use crate::text::SourceId;
 
 use super::names_of_hosts::NameReading;
@@ -28,8 +28,35 @@ fn count(value: &Value<'_>) -> Result<usize, String> {
     Ok(count.ok_or("a number above 0")?)
 }
 
+/// How many times something counts.
+fn times(value: &Value<'_>) -> Result<u64, String> {
+    let times = whole(value).filter(|&times| times <= Evenness::MOST);
+    times.ok_or_else(|| format!("a whole number from 0 to {}", Evenness::MOST))
+}
+
 /// Every key that holds one value, by table.
-const KEYS: [(&str, &str, Take); 14] = [
+const KEYS: [(&str, &str, Take); 19] = [
+    ("balance", "moves_at_most", |settings, value| {
+        settings.evenness.moves_at_most = Some(count(value)?);
+        Ok(())
+    }),
+    ("balance", "memory", |settings, value| {
+        settings.evenness.memory = times(value)?;
+        Ok(())
+    }),
+    ("balance", "vcpus", |settings, value| {
+        settings.evenness.vcpus = times(value)?;
+        Ok(())
+    }),
+    ("balance", "guests", |settings, value| {
+        settings.evenness.guests = times(value)?;
+        Ok(())
+    }),
+    ("balance", "gain_percent", |settings, value| {
+        let percent = whole(value).filter(|percent| (1..=100).contains(percent));
+        settings.evenness.gain_percent = percent.ok_or("a whole number from 1 to 100")?;
+        Ok(())
+    }),
     ("upgrade", "like", |settings, value| {
         settings.upgrade_like = strings(value).ok_or("a list of names of hosts")?;
         Ok(())
@@ -376,6 +403,20 @@ mod tests {
         assert_eq!(told(&group("\"apart\"\nat_most = 0")), ["5:11: 'at_most' is not a number above 0"]);
         let told = told(&group("\"together\"\nat_most = 2"));
         assert_eq!(told, ["5:11: 'at_most' is for groups that are 'apart'"]);
+    }
+
+    #[test]
+    fn what_counts_for_a_balance_is_taken() {
+        let text = "[balance]\nmemory = 0\nvcpus = 101\nguests = 3\ngain_percent = 0\nmoves_at_most = 9\n";
+        let even = Evenness { memory: 0, guests: 3, moves_at_most: Some(9), ..Evenness::USUAL };
+        assert_eq!(read(source(), text).settings.evenness, even);
+        let expected = [
+            "3:9: 'vcpus' is not a whole number from 0 to 100",
+            "5:16: 'gain_percent' is not a whole number from 1 to 100",
+        ];
+        let mut told = told(text);
+        told.sort();
+        assert_eq!(told, expected);
     }
 
     #[test]

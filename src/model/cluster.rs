@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Guest, Host, Intent, Known, Memory, RulePolicy};
+use super::{Evenness, Guest, Host, Intent, Known, Memory, RulePolicy};
 use crate::text::{Position, Sources};
 
 /// The hosts and guests of one inventory, with the documents that tell of them.
@@ -65,6 +65,8 @@ pub struct Settings {
     pub memory_reserve: Memory,
     /// vCPUs for each processor, in hundredths: 400 is 4.0.
     pub cpu_overcommit_percent: u64,
+    /// When hosts are as full as one another.
+    pub evenness: Evenness,
     /// Guest to the disk image that is built for aarch64.
     pub images: BTreeMap<String, String>,
     /// What things of other hosts are called, on every host.
@@ -101,6 +103,7 @@ impl Default for Settings {
             hosts_down_at_once: None,
             memory_reserve: Memory::gib(2),
             cpu_overcommit_percent: 400,
+            evenness: Evenness::USUAL,
             images: BTreeMap::new(),
             names: NameMap::default(),
             host_names: BTreeMap::new(),

@@ -9,6 +9,7 @@ mod cpu_map;
 mod date;
 mod device;
 mod document;
+mod evenness;
 mod fact;
 mod firmware;
 mod guest;
@@ -37,6 +38,7 @@ pub use cpu_map::{CpuMap, CpuidRegister, FeatureBit, MapFeature, MapModel, Signa
 pub use date::Date;
 pub use device::{Controller, Device, Disk, DiskSource, SourceKind, guessed_bus};
 pub use document::DocumentKind;
+pub use evenness::Evenness;
 pub use fact::{Fact, Known};
 pub use firmware::{Firmware, FirmwareKind, FirmwareMapping, FirmwareNeed};
 pub use guest::{Backing, Guest, GuestFeature, MemoryPart, NetworkCard, Requirements, Shape, Timer};

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use fixedbitset::FixedBitSet;
 
 use super::capacity::Amount;
-use super::place::{Effort, Even, Group, Host, Item, Limit, Problem, Resource, Rule, place};
+use super::dearer::evenest;
+use super::evening::{ARRIVAL, Evening, MOST, worth};
+use super::place::{Effort, Group, Host, Item, Limit, Problem, Resource, Rule};
 use super::placement::Placement;
 use super::rare::KindIndex;
 use super::rare::{MEMORY, VCPUS};
@@ -22,16 +24,12 @@ const STEPS: u64 = 200;
 const MANY: u64 = 1_000;
 /// How many changes all are worth at most.
 const MOST_STEPS: u64 = 2_000_000;
-/// No amount is more: sums of so many must not overflow.
-const MOST: u64 = 1 << 40;
-/// Every guest takes memory, vCPUs, and a place on a host to which it comes; what few take follows.
-const ARRIVAL: usize = 2;
-/// What a move costs that is made for evenness alone: as much as two hosts that are one hundredth from the mean.
-const MOVING: u64 = 20_000;
-/// What one costs that is made to relieve a host.
+/// What a move costs that is made to relieve a host.
 const RELIEF: u64 = 100_000_000;
 /// What it costs that a guest comes to a host beyond what the least waves bring.
 const LATER: u64 = 500_000;
+/// The part of what a move for evenness costs that this costs at most.
+const LATE: u64 = 10;
 /// What a rougher mode costs.
 const ROUGHER: u64 = 1_000_000_000;
 /// What it costs to go to another host than those which are to be filled.
@@ -99,7 +97,9 @@ pub(super) fn placed(now: &Placement<'_>, waiting: &[usize]) -> Vec<(usize, Choi
     let may_stay = waiting.iter().any(|&unit| now.units[unit].want == Want::Even);
     let steps = if may_stay || items <= MANY { (STEPS * items).min(MOST_STEPS) } else { 0 };
     // Numbers that do not fit together have no answer; then nothing moves.
-    let Ok(found) = place(&asked.problem, &(), Effort { steps, seed: 0 }) else { return Vec::new() };
+    let worth = worth(now.needs.cluster.settings.evenness);
+    let Asked { problem, first, .. } = asked;
+    let Some(found) = evenest(problem, worth, Effort { steps, seed: 0 }) else { return Vec::new() };
     let to = |(unit, item): (&usize, &usize)| {
         let host = found.at[*item]?;
         let (one, choices) = (&now.units[*unit], &now.units[*unit].choices);
@@ -109,7 +109,7 @@ pub(super) fn placed(now: &Placement<'_>, waiting: &[usize]) -> Vec<(usize, Choi
         let at = choices.binary_search_by_key(&host, |to| to.host).ok()?;
         Some((*unit, choices[at]))
     };
-    waiting.iter().zip(&asked.first).filter_map(to).collect()
+    waiting.iter().zip(&first).filter_map(to).collect()
 }
 
 /// What is asked of the placement.
@@ -196,7 +196,9 @@ impl<'p> Asked<'p> {
             let price = if nth == 0 { price } else { 0 };
             let (uses, home) = (self.uses(&amount), self.now.ledger.host_of(guest));
             let moving = match (unit.want, home) {
-                (Want::Even, Some(home)) if self.now.wish.balanced[home] => MOVING,
+                (Want::Even, Some(home)) if self.now.wish.balanced[home] => {
+                    worth(self.now.needs.cluster.settings.evenness)
+                }
                 (Want::Even, _) => RELIEF,
                 _ => 0,
             };
@@ -230,7 +232,10 @@ impl<'p> Asked<'p> {
             self.problem.hosts.push(Host { class: host, location: needs.racks.of(host), capacity });
             later.push(arrivals + count);
         }
-        self.problem.limits.push(Limit { resource: ARRIVAL, weight: LATER, above: later });
+        let balanced = self.now.wish.balanced.contains(&true);
+        let weight =
+            if balanced { LATER.min(worth(self.now.needs.cluster.settings.evenness) / LATE) } else { LATER };
+        self.problem.limits.push(Limit { resource: ARRIVAL, weight, above: later });
         if (0..needs.hosts.len()).any(|host| self.now.wish.may_leave(host)) {
             let over = over.into_iter().enumerate().filter(|(resource, _)| *resource != ARRIVAL);
             let items = &self.problem.items;
@@ -257,30 +262,16 @@ impl<'p> Asked<'p> {
         items
     }
 
-    /// The hosts to which something may go are to be as full as one another, in memory and in vCPUs.
+    /// The hosts to which something may go are to be as full as one another.
     fn even(&mut self, lines: &[Arc<[Choice]>]) {
-        let needs = self.now.needs;
-        let mut counts = vec![false; needs.hosts.len()];
-        lines
-            .iter()
-            .flat_map(|line| line.iter())
-            .for_each(|to| counts[to.host] = needs.hosts[to.host].is_ok());
-        let items = self.at_home();
-        for resource in 0..ARRIVAL {
-            let (mut all, mut used) = (Vec::new(), Vec::new());
-            for (host, (here, _)) in items.iter().enumerate() {
-                let whole = needs.hosts[host].as_ref().map_or(0, |all| all.get(resource));
-                let others = self.now.ledger.used(host).get(resource).saturating_sub(here.get(resource));
-                let counted = |amount: u64| if counts[host] { amount.min(MOST) } else { 0 };
-                all.push(counted(whole));
-                used.push(counted(others));
-            }
-            let items = self.problem.items.iter().map(|item| u128::from(item.uses[resource]));
-            let sum = |of: &[u64]| of.iter().map(|&one| u128::from(one)).sum::<u128>();
-            let mean = (sum(&used) + items.sum::<u128>()) * 10_000 / sum(&all).max(1);
-            let mean = u64::try_from(mean.min(10_000)).unwrap_or(10_000);
-            self.problem.evens.push(Even { resource, all, used, mean });
+        let mut counts = vec![false; self.now.needs.hosts.len()];
+        for to in lines.iter().flat_map(|line| line.iter()) {
+            counts[to.host] = self.now.needs.hosts[to.host].is_ok();
         }
+        let at_home = self.at_home();
+        let evening = Evening { now: self.now, counts: &counts, at_home: &at_home };
+        self.problem.evens = evening.of(&self.problem.items);
+        self.problem.most_moves = self.now.needs.cluster.settings.evenness.moves_at_most;
     }
 
     /// Who is to be kept apart. What is no item counts where it is, and stays there.

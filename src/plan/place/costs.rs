@@ -16,14 +16,14 @@ pub(super) struct Costs {
     balances: Vec<(usize, usize, i64, i64)>,
     /// By host and balance: what lacks of the second when the host is empty.
     lacking: Vec<i64>,
-    /// By what is to be even: the resource, and the mean.
-    evens: Vec<(usize, i64)>,
+    /// By what is to be even: the resource, the mean, and how many times it counts.
+    evens: Vec<(usize, i64, i64)>,
     /// By host and such a resource: what it has, and what others use.
     shares: Vec<(i64, i64)>,
 }
 
 /// No host counts as fuller than so many ten-thousandths.
-const FULLEST: i64 = 1_000_000;
+const FULLEST: i64 = 300_000;
 
 impl Costs {
     /// `order` is the order of the model's resources.
@@ -48,7 +48,11 @@ impl Costs {
                 .iter()
                 .map(|one| (place(one.of), place(one.needs), signed(one.ratio), signed(one.weight)))
                 .collect(),
-            evens: problem.evens.iter().map(|even| (place(even.resource), signed(even.mean))).collect(),
+            evens: problem
+                .evens
+                .iter()
+                .map(|even| (place(even.resource), signed(even.mean), signed(even.weight)))
+                .collect(),
             shares: shares.collect(),
             order: order.to_vec(),
         }
@@ -71,21 +75,18 @@ impl Costs {
             cost += weight * (lacking - ratio * used(of) + used(needs)).max(0);
         }
         let shares = &self.shares[host * self.evens.len()..][..self.evens.len()];
-        for (&(resource, mean), &(all, others)) in self.evens.iter().zip(shares) {
+        for (&(resource, mean, weight), &(all, others)) in self.evens.iter().zip(shares) {
             if all > 0 {
                 let off = full(used(resource) + others, all) - mean;
-                cost += off * off;
+                cost += weight * off * off;
             }
         }
         cost
     }
 }
 
-/// How full a host is, in ten-thousandths. Nearly all numbers fit into half as many bits, which are divided in a fraction of the time.
+/// How full a host is, in ten-thousandths.
 fn full(used: i64, all: i64) -> i64 {
-    let full = used.checked_mul(10_000).map_or_else(
-        || i64::try_from(i128::from(used) * 10_000 / i128::from(all)).unwrap_or(FULLEST),
-        |used| used / all,
-    );
-    full.min(FULLEST)
+    let exact = || i64::try_from(i128::from(used) * 10_000 / i128::from(all)).unwrap_or(FULLEST);
+    used.checked_mul(10_000).map_or_else(exact, |parts| parts / all).min(FULLEST)
 }

@@ -7,7 +7,7 @@ use super::problem::{Group, Item, Problem, Rule};
 /// No sum may come near to what 64 bits hold.
 const MOST: u128 = 1 << 61;
 /// What a host costs at most for not being as full as others.
-const EVEN: u128 = 1_000_000_000_000;
+const EVEN: u128 = 90_000_000_000;
 
 /// Checks all numbers of a problem.
 ///
@@ -119,7 +119,8 @@ fn sums(problem: &Problem) -> Result<(), ProblemError> {
     let balances = balances.fold(0, u128::saturating_add);
     let evens = problem.evens.iter().map(|even| {
         let others = total(even.used.iter().copied()).max(total(even.all.iter().copied()));
-        if others >= MOST { MOST } else { EVEN * problem.hosts.len() as u128 + u128::from(even.mean).pow(2) }
+        let each = EVEN * problem.hosts.len() as u128 + u128::from(even.mean).pow(2);
+        if others >= MOST { MOST } else { each.saturating_mul(even.weight.into()) }
     });
     let evens = evens.fold(0, u128::saturating_add);
     within(

@@ -51,7 +51,7 @@ pub fn place<X: Extra>(problem: &Problem, extra: &X, effort: Effort) -> Result<O
     let model = Model::new(problem);
     let start = Found::new(&model, extra, model.units.start()).ok_or(ProblemError::Start)?;
     let engine = Engine { model: &model, extra, effort };
-    let (found, best) = engine.run(start.clone());
+    let (found, best) = engine.limited(start.clone());
     let units = found.at.iter().enumerate().filter(|&(unit, &at)| model.is_left_out(unit, at));
     let mut left_out: Vec<usize> = units.flat_map(|(unit, _)| model.units.items.of(unit).to_vec()).collect();
     left_out.sort_unstable();
@@ -67,6 +67,19 @@ struct Engine<'e, 'p, X> {
 }
 
 impl<'e, 'p, X: Extra> Engine<'e, 'p, X> {
+    /// The best that is found with no more moves than may be, and whether there is no better.
+    fn limited(&self, start: Found) -> (Found, bool) {
+        let (found, best) = self.run(start.clone());
+        let Some(most) = self.model.problem.most_moves else { return (found, best) };
+        let mut search = self.search(&found);
+        let at_most = search.recall(most);
+        let few = Found::new(self.model, self.extra, search.state.at);
+        match few.filter(|few| at_most && few.score <= start.score) {
+            Some(few) => (few.clone(), best && few.at == found.at),
+            None => (start, false),
+        }
+    }
+
     /// The best that is found, and whether there is no better.
     fn run(&self, start: Found) -> (Found, bool) {
         let few = self.model.units.len() <= FEW_UNITS && self.model.problem.hosts.len() <= FEW_HOSTS;
@@ -85,18 +98,24 @@ impl<'e, 'p, X: Extra> Engine<'e, 'p, X> {
     }
 
     fn search_on(&self, mut best: Found) -> Found {
+        let parts = Parts { model: self.model, extra: self.extra, seed: self.effort.seed };
         if best.score.left_out > 0 {
-            best = self
-                .build(Parts { model: self.model, extra: self.extra, seed: self.effort.seed }.build(best));
+            best = self.build(parts.build(best));
         }
         if self.effort.steps == 0 {
             return best;
+        }
+        // Where nothing had to move, little may: the steepest way finds that, and annealing goes on from there.
+        let gentle = self.model.gentle;
+        if gentle.is_some() {
+            best = parts.descend(best);
         }
         let part = self.effort.steps / BLOCKS;
         best = self.blocks(best, 0, part / 2);
         best =
             anneal(self.model, self.extra, best, Effort { steps: self.effort.steps - part, ..self.effort });
-        self.blocks(best, 1, part / 2)
+        best = self.blocks(best, 1, part / 2);
+        if gentle.is_some() { parts.descend(best) } else { best }
     }
 
     fn search(&self, from: &Found) -> Search<'e, 'p, X> {

@@ -8,6 +8,9 @@ use super::problem::Problem;
 use super::score::Score;
 use super::units::{NOWHERE, SCATTERED, Units, is_host, signed};
 
+/// The part of what a move costs that a change for evenness may be worse at first.
+const MILD: u64 = 10;
+
 /// The problem as the search needs it.
 pub(super) struct Model<'p> {
     /// What was asked.
@@ -31,6 +34,8 @@ pub(super) struct Model<'p> {
     pub(super) costs: Costs,
     /// Which units crowd each other.
     pub(super) crowds: Crowds,
+    /// How hot it may be at most, where units move for evenness alone: heat would move more than that is worth.
+    pub(super) gentle: Option<i64>,
 }
 
 impl<'p> Model<'p> {
@@ -61,7 +66,8 @@ impl<'p> Model<'p> {
         let crowds = Crowds::new(problem, &units);
         let room = room(problem, &order, plain);
         let weights = order.iter().map(|&resource| weight(problem, resource)).collect();
-        Self { problem, units, width, plain, room, uses, takes, weights, costs, crowds }
+        let gentle = gentle(problem);
+        Self { problem, units, width, plain, room, uses, takes, weights, costs, crowds, gentle }
     }
 
     /// What a unit uses.
@@ -111,6 +117,13 @@ impl<'p> Model<'p> {
     pub(super) fn plain(&self) -> usize {
         self.plain
     }
+}
+
+/// How hot it may be: a part of what the cheapest move costs.
+fn gentle(problem: &Problem) -> Option<i64> {
+    let prices = problem.items.iter().map(|item| item.moving).filter(|&price| price > 0);
+    let cheapest = prices.min().filter(|_| !problem.evens.is_empty())?;
+    Some(signed(cheapest / MILD))
 }
 
 fn sum<I: Iterator<Item = i64>>(width: usize, all: impl Iterator<Item = I>) -> Vec<i64> {

@@ -1,5 +1,5 @@
-//! Placing in parts, where hosts are many: as many hosts in each as are looked through in no time, side by side, and put
-//! together by number, so that it is the same for any number of threads.
+//! Placing and descending in parts, where hosts are many: as many hosts in each as are looked through in no time, side by side,
+//! and put together by number, so that it is the same for any number of threads.
 
 use rayon::prelude::*;
 
@@ -19,15 +19,25 @@ const ROUNDS: usize = 3;
 const TRIALS: u64 = 500;
 /// What tells these random numbers from those of others.
 const PURPOSE: u64 = 7_000;
+/// How many times hosts are put together anew for a descent.
+const DESCENTS: usize = 2;
 
-/// Placing in parts.
+/// Placing and descending in parts.
 pub(super) struct Parts<'e, 'p, X> {
     pub(super) model: &'e Model<'p>,
     pub(super) extra: &'e X,
     pub(super) seed: u64,
 }
 
-impl<X: Extra> Parts<'_, '_, X> {
+/// Hosts in parts.
+struct Division {
+    hosts: Vec<Vec<usize>>,
+    /// By host: its part.
+    part_of: Vec<usize>,
+    shares: Vec<Share>,
+}
+
+impl<'e, 'p, X: Extra> Parts<'e, 'p, X> {
     /// Places what is left out, as far as parts of the hosts have room for what is on them; nothing where hosts are few.
     pub(super) fn build(&self, mut best: Found) -> Found {
         let parts = self.model.problem.hosts.len() / HOSTS;
@@ -38,12 +48,23 @@ impl<X: Extra> Parts<'_, '_, X> {
             if best.score.left_out == 0 {
                 break;
             }
-            best = self.round(best, round, parts);
+            let division = self.divide(round, parts);
+            let lacking = self.lacking(&best, &division);
+            best = self.round(best, division, &lacking, Self::place);
         }
         best
     }
 
-    fn round(&self, best: Found, round: usize, parts: usize) -> Found {
+    /// Makes the shifts that make most better, until none does within any part of the hosts.
+    pub(super) fn descend(&self, mut best: Found) -> Found {
+        let parts = (self.model.problem.hosts.len() / HOSTS).max(1);
+        for round in 0..DESCENTS.min(parts) {
+            best = self.round(best, self.divide(round, parts), &vec![true; parts], Self::slope);
+        }
+        best
+    }
+
+    fn divide(&self, round: usize, parts: usize) -> Division {
         let mut order: Vec<usize> = (0..self.model.problem.hosts.len()).collect();
         Dice::new(self.seed, &[PURPOSE, round as u64]).shuffle(&mut order);
         let mut hosts = vec![Vec::new(); parts];
@@ -52,12 +73,27 @@ impl<X: Extra> Parts<'_, '_, X> {
             hosts[nth % parts].push(host);
             part_of[host] = nth % parts;
         }
-        let shares = (0..parts).map(|part| Share { lane: part, lanes: parts, round });
-        let shares: Vec<Share> = shares.collect();
-        let lacking = self.lacking(&best, &shares, &part_of);
-        let parts = hosts.into_par_iter().zip(shares).zip(lacking).filter(|(_, lacking)| *lacking);
-        let found: Vec<Vec<(usize, usize)>> =
-            parts.map(|((hosts, share), _)| self.part(&best, share, hosts)).collect();
+        hosts.iter_mut().for_each(|hosts| hosts.sort_unstable());
+        let shares = (0..parts).map(|part| Share { lane: part, lanes: parts, round }).collect();
+        Division { hosts, part_of, shares }
+    }
+
+    /// Works on those parts that are `wanted`.
+    fn round(
+        &self,
+        best: Found,
+        division: Division,
+        wanted: &[bool],
+        work: impl Fn(&Self, &Found, Share, Vec<usize>) -> State<'e, 'p> + Sync,
+    ) -> Found {
+        let parts = division.hosts.into_par_iter().zip(division.shares).zip(wanted);
+        let parts = parts.filter(|(_, wanted)| **wanted);
+        let found: Vec<Vec<(usize, usize)>> = parts
+            .map(|((hosts, share), _)| {
+                let state = work(self, &best, share, hosts);
+                state.units.iter().map(|&unit| (unit, state.at[unit])).collect()
+            })
+            .collect();
         let mut at = best.at.clone();
         for (unit, to) in found.into_iter().flatten() {
             at[unit] = to;
@@ -69,11 +105,12 @@ impl<X: Extra> Parts<'_, '_, X> {
     }
 
     /// By part: whether anything is left out that it might place.
-    fn lacking(&self, best: &Found, shares: &[Share], part_of: &[usize]) -> Vec<bool> {
+    fn lacking(&self, best: &Found, division: &Division) -> Vec<bool> {
+        let shares = &division.shares;
         let mut lacking = vec![false; shares.len()];
         let left_out = |(unit, at): &(usize, &usize)| self.model.is_left_out(*unit, **at);
         for (unit, &at) in best.at.iter().enumerate().filter(left_out) {
-            if let Some(&part) = part_of.get(at) {
+            if let Some(&part) = division.part_of.get(at) {
                 lacking[part] = true;
             } else {
                 lacking.iter_mut().zip(shares).for_each(|(one, share)| *one |= share.owns(unit));
@@ -82,18 +119,29 @@ impl<X: Extra> Parts<'_, '_, X> {
         lacking
     }
 
-    /// Where the units of one part are, by the best method.
-    fn part(&self, best: &Found, share: Share, mut hosts: Vec<usize>) -> Vec<(usize, usize)> {
-        hosts.sort_unstable();
-        let tried = METHODS.map(|method| {
-            let state = State::block(self.model, &best.at, hosts.clone(), share);
-            let mut search = Search { state, extra: self.extra.clone() };
-            search.focus_within(&best.at, share);
+    fn search(&self, best: &Found, share: Share, hosts: Vec<usize>) -> Search<'e, 'p, X> {
+        let state = State::block(self.model, &best.at, hosts, share);
+        let mut search = Search { state, extra: self.extra.clone() };
+        search.focus_within(&best.at, share);
+        search
+    }
+
+    /// One part with what is left out placed, by the best method.
+    fn place(&self, best: &Found, share: Share, hosts: Vec<usize>) -> State<'e, 'p> {
+        let tried = METHODS.into_iter().map(|method| {
+            let mut search = self.search(best, share, hosts.clone());
             search.construct(method);
             search.eject(TRIALS);
             search.state
         });
-        let best = tried.into_iter().min_by_key(|state| state.score);
-        best.map_or_else(Vec::new, |state| state.units.iter().map(|&unit| (unit, state.at[unit])).collect())
+        let state = tried.min_by_key(|state| state.score);
+        state.unwrap_or_else(|| self.search(best, share, hosts.clone()).state)
+    }
+
+    /// One part after the descent.
+    fn slope(&self, best: &Found, share: Share, hosts: Vec<usize>) -> State<'e, 'p> {
+        let mut search = self.search(best, share, hosts);
+        search.descend();
+        search.state
     }
 }

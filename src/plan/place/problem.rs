@@ -26,6 +26,8 @@ pub struct Problem {
     pub balances: Vec<Balance>,
     /// Resources of which hosts are to be as full as others.
     pub evens: Vec<Even>,
+    /// No more items than so many move that might stay.
+    pub most_moves: Option<usize>,
 }
 
 /// Something that hosts have and items use.
@@ -110,6 +112,8 @@ pub struct Even {
     pub used: Vec<u64>,
     /// How full hosts are on the average, in ten-thousandths.
     pub mean: u64,
+    /// How many times it counts.
+    pub weight: u64,
 }
 
 /// For each free unit of one resource there should be `ratio` free ones of another on the same

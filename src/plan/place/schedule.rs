@@ -29,13 +29,14 @@ pub(super) struct Schedule {
 }
 
 impl Schedule {
-    /// Half as hot at first as changes are big, in the middle.
+    /// Half as hot at first as changes are big, in the middle; no hotter than the model bears.
     pub(super) fn new<X: Extra>(search: &Search<'_, '_, X>, dice: &mut Dice, effort: Effort) -> Self {
         let chains = (0..SAMPLES).filter_map(|_| search.draw(dice.pick(&search.state.units)?, dice));
         let mut changes: Vec<i64> = chains.map(|chain| search.change(&chain).cost.abs()).collect();
         changes.retain(|change| *change > 0);
         changes.sort_unstable();
         let hot = changes.get(changes.len() / 2).map_or(0, |middle| middle / 2);
+        let hot = search.state.model.gentle.map_or(hot, |gentle| hot.min(gentle));
         Self { hot, steps: effort.steps / ROUNDS as u64 }
     }
 

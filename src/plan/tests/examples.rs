@@ -282,7 +282,7 @@ fn what_is_no_plan_is_refused() {
         ("{}", "this is not a plan: its format is '', a plan's is 'portolan-plan'"),
         (
             r#"{"format": "portolan-plan", "version": 9}"#,
-            "the plan is of version 9; this Portolan reads version 2: plan again",
+            "the plan is of version 9; this Portolan reads version 3: plan again",
         ),
         (
             r#"{"format": "portolan-plan", "version": 2}"#,

@@ -47,6 +47,7 @@ pub(super) fn problems(size: Size) -> impl Strategy<Value = Problem> {
                         groups,
                         limits,
                         evens: Vec::new(),
+                        most_moves: None,
                         balances,
                     }
                 })
