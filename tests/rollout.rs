@@ -58,3 +58,16 @@ fn what_cannot_be_upgraded_so_is_told() {
     let since = told(&["--intent", "upgrade hsw-01", "--since", "reports/two-generations/plan.json"]);
     assert!(since.contains("leave --since out"), "{since}");
 }
+
+#[test]
+fn guests_of_an_evacuated_host_come_back_live_with_the_cpu_that_they_were_started_with() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = folder.path().to_str().expect("UTF-8");
+    let inventory = "inventories/two-generations";
+    let text =
+        printed(&["plan", inventory, "--intent", "evacuate hsw-01 bdw-01", "--output", output], &[0, 1]);
+    let plan = folder.path().join("plan.json");
+    let held = printed(&["verify", plan.to_str().expect("UTF-8"), "--inventory", inventory], &[0]);
+    assert!(held.starts_with("The rollout holds: "), "{held}");
+    insta::assert_snapshot!(text.replace(output, "OUTPUT"));
+}
