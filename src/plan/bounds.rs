@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::channels::Channels;
 use super::deadlock::closed_sets;
 use super::figures::Figures;
-use super::jobs::{Channels, Jobs, Leg};
+use super::jobs::{Jobs, Leg};
 use super::ledger::Ledger;
 use super::mode::MoveMode;
 use super::moves::Wave;

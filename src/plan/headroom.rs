@@ -8,10 +8,9 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::capacity::Amount;
-use super::needs::Needs;
 use super::rare::Rare;
 use crate::compat::HostIndex;
-use crate::model::Memory;
+use crate::model::{Cluster, Memory};
 
 /// Which of several sets of hosts.
 pub(super) type PoolIndex = usize;
@@ -36,16 +35,20 @@ pub(super) struct Headroom {
 }
 
 impl Headroom {
-    /// As the settings ask; those hosts count that are not `shut`, and whose room is known.
-    pub(super) fn new(needs: &Needs<'_>, shut: impl Fn(HostIndex) -> bool) -> Self {
-        let hosts = needs.cluster.settings.headroom_hosts;
+    /// As the settings ask; those hosts count that are not `shut`, and whose `room` is known.
+    pub(super) fn new(
+        cluster: &Cluster,
+        room: &[Result<Amount, String>],
+        shut: impl Fn(HostIndex) -> bool,
+    ) -> Self {
+        let hosts = cluster.settings.headroom_hosts;
         if hosts == 0 {
             return Self::default();
         }
         let arch = |host: HostIndex| {
-            needs.cluster.hosts[host].platform.arch.value().map_or("unknown", |arch| arch.as_str()).to_owned()
+            cluster.hosts[host].platform.arch.value().map_or("unknown", |arch| arch.as_str()).to_owned()
         };
-        let names: Vec<String> = (0..needs.hosts.len()).map(arch).collect();
+        let names: Vec<String> = (0..room.len()).map(arch).collect();
         let mut members: BTreeMap<&str, Vec<HostIndex>> = BTreeMap::new();
         for (host, name) in names.iter().enumerate() {
             members.entry(name).or_default().push(host);
@@ -57,7 +60,7 @@ impl Headroom {
                 of[host] = pools.len();
             }
             let open = members.into_iter().filter(|&host| !shut(host));
-            let most = without_largest(open.filter_map(|host| needs.hosts[host].as_ref().ok()), hosts);
+            let most = without_largest(open.filter_map(|host| room[host].as_ref().ok()), hosts);
             pools.push(Pool { name: name.to_owned(), most });
         }
         Self { hosts, of, pools }

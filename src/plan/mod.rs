@@ -22,6 +22,7 @@
 mod backing;
 mod bounds;
 mod capacity;
+mod channels;
 mod commands;
 mod compared;
 mod deadlock;
@@ -57,6 +58,7 @@ mod rows;
 mod schedule;
 mod shortfall;
 mod since;
+mod stores;
 mod timed;
 mod times;
 pub mod timetable;

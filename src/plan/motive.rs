@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::jobs::{Channels, Jobs, Leg, UnitMoves};
+use super::channels::Channels;
+use super::jobs::{Jobs, Leg, UnitMoves};
 use super::ledger::Ledger;
 use super::mode::MoveMode;
 use super::needs::Needs;
 use super::rare::{MEMORY, VCPUS};
+use super::stores::{Store, name};
 use super::timetable::Resource;
 use super::units::{Choice, Unit};
 use super::wish::{Want, Wish};
@@ -123,10 +125,9 @@ impl<'m> Motives<'m> {
                 (None, what) => what.to_owned(),
             },
             Resource::Store(store) if store < 2 * hosts => {
-                let what = [(MEMORY, "memory"), (VCPUS, "vCPUs")][store % 2].1;
-                format!("{what} of {}", self.needs.host_name(store / 2))
+                name(self.needs, Store::Room(store / 2, [MEMORY, VCPUS][store % 2]))
             }
-            Resource::Store(store) => jobs.store_name(self.needs, store),
+            Resource::Store(store) => jobs.names.get(&store).cloned().unwrap_or_default(),
         }
     }
 }

@@ -93,7 +93,7 @@ impl<'a> Needs<'a> {
 
     /// The same, with room kept free on hosts that are not `shut`, as far as the settings ask for it.
     pub(super) fn keeping_headroom(mut self, shut: impl Fn(HostIndex) -> bool) -> Self {
-        self.headroom = Headroom::new(&self, shut);
+        self.headroom = Headroom::new(self.cluster, &self.hosts, shut);
         self
     }
 

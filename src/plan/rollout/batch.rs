@@ -87,7 +87,7 @@ impl Fleet<'_> {
             return true;
         }
         let down = |other: HostIndex| other == host || batch.contains(&other) || self.closed[other];
-        let headroom = Headroom::new(needs, down);
+        let headroom = Headroom::new(needs.cluster, &needs.hosts, down);
         let mut used = vec![Amount::default(); headroom.pools.len()];
         let mut largest = used.clone();
         for (guest, home) in needs.homes.iter().enumerate() {
