@@ -92,8 +92,7 @@ pub(super) fn placed(now: &Placement<'_>, waiting: &[usize]) -> Vec<(usize, Choi
         return Vec::new();
     }
     let asked = Asked::new(now, &waiting);
-    // Those that stay where they are change nothing.
-    let items = asked.items.len() as u64;
+    let items = asked.problem.items.len() as u64;
     let may_stay = waiting.iter().any(|&unit| now.units[unit].want == Want::Even);
     let steps = if may_stay || items <= MANY { (STEPS * items).min(MOST_STEPS) } else { 0 };
     // Numbers that do not fit together have no answer; then nothing moves.

@@ -16,7 +16,7 @@ pub(super) struct State<'m, 'p> {
     pub(super) at: Vec<usize>,
     /// The hosts of the block.
     pub(super) hosts: Vec<usize>,
-    /// The units that may be moved; others are there to be counted.
+    /// The units that may be moved.
     pub(super) units: Vec<usize>,
     /// By line of permits: the hosts of the block that are permitted.
     pub(super) options: Vec<Vec<usize>>,
@@ -81,7 +81,7 @@ impl<'m, 'p> State<'m, 'p> {
                 host => self.column[host] != NONE,
             };
             if mine {
-                self.units.extend(self.model.units.moves(unit).then_some(unit));
+                self.units.push(unit);
                 self.settle(unit, at);
                 self.areas.put(&self.model.crowds, unit, NOWHERE, at);
             } else {

@@ -27,8 +27,6 @@ pub(super) struct Units {
     pub(super) permit: Vec<usize>,
     /// By line: the hosts that are permitted.
     pub(super) permits: Vec<FixedBitSet>,
-    /// By line: whether it permits any.
-    open: Vec<bool>,
     /// By unit: the hosts that are not permitted all the same, ascending.
     pub(super) bans: Rows<usize>,
     /// By unit: what leaving it out costs.
@@ -58,7 +56,6 @@ impl Units {
             prices: items.iter().map(|of_one| price(&all(of_one))).collect(),
             items: items.into_iter().collect(),
             permit,
-            open: permits.iter().map(|line| !line.is_clear()).collect(),
             permits,
         }
     }
@@ -71,11 +68,6 @@ impl Units {
     /// Whether a unit may be on a host.
     pub(super) fn may(&self, unit: usize, host: usize) -> bool {
         self.permits[self.permit[unit]].contains(host) && !self.bans.of(unit).contains(&host)
-    }
-
-    /// Whether a unit may be on any host at all, as far as lines of permits go; else it stays where it is.
-    pub(super) fn moves(&self, unit: usize) -> bool {
-        self.open[self.permit[unit]]
     }
 
     /// Where each unit is at the start.
