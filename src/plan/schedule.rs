@@ -105,7 +105,8 @@ impl Unlocking<'_, '_> {
         for (unit, _, waiting) in &vain {
             self.rings.entry(*unit).or_insert_with(|| waiting.clone());
         }
-        // What is least urgent is given up first.
+        // What is least urgent is given up first, and of that what is smallest.
+        vain.reverse();
         vain.sort_by_key(|(unit, ..)| Reverse(self.placement.units[*unit].want));
         let mut opened: BTreeSet<Vec<HostIndex>> = BTreeSet::new();
         vain.retain(|(unit, _, waiting)| {
