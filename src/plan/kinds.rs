@@ -141,6 +141,20 @@ impl Kinds {
         Rare::of(sums)
     }
 
+    /// What is lacking as text, and nothing of what is not.
+    pub(super) fn lacking(&self, lacking: &Amount) -> String {
+        let mut kinds: Vec<KindIndex> = Vec::new();
+        for (kind, _) in lacking.parts().filter(|(_, amount)| *amount > 0) {
+            // Of each the widest.
+            if !kinds.iter().any(|&told| kind > VCPUS && self.all[told].what == self.all[kind].what) {
+                kinds.push(kind);
+            }
+        }
+        let texts: Vec<String> =
+            kinds.into_iter().map(|kind| self.all[kind].text(lacking.get(kind))).collect();
+        texts.join(" and ")
+    }
+
     /// The amounts as text: memory and vCPUs, and of what `lacking` has besides the widest of each.
     pub(super) fn text(&self, amount: &Amount, lacking: &Amount) -> String {
         let mut kinds = vec![MEMORY, VCPUS];

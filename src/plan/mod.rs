@@ -67,6 +67,7 @@ mod units;
 mod verdicts;
 mod verify;
 mod wanted;
+mod way;
 mod why;
 mod wish;
 mod write;

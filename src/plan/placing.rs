@@ -50,6 +50,7 @@ impl Placement<'_> {
                 self.assign(unit, to);
             }
         }
+        self.make_way(&waiting.into_iter().collect());
     }
 
     /// As [`Self::place`], with as much as can be where `pending` has it, as long as that leaves out no more.

@@ -29,6 +29,9 @@ pub(super) struct Stuck {
 /// Enough passes to see what gets stuck; the last timetable is searched for with all effort.
 const FIRST: Effort = Effort { jobs: 100_000, passes: 24 };
 
+/// So many times one unit of each ring is given up, for others of it may find another host then; after that all of them are.
+const ONE_BY_ONE: usize = 64;
+
 /// A timetable of a placement.
 pub(super) struct Schedule {
     /// Its jobs.
@@ -42,7 +45,8 @@ pub(super) struct Schedule {
 /// Makes a timetable of a placement from what the hosts hold in `now`. What gets stuck is sent elsewhere or given up, one after
 /// the other, until all that is left moves.
 pub(super) fn schedule<'p>(placement: &mut Placement<'p>, now: &Ledger<'p>, timing: &Timing) -> Schedule {
-    let (mut given_up, mut helped) = (Vec::new(), BTreeSet::new());
+    let (mut given_up, mut helped, mut rings) = (Vec::new(), BTreeSet::new(), BTreeMap::new());
+    let mut rounds = 0;
     loop {
         let jobs = Jobs::new(placement.needs, placement.units, &placement.goals(), now, timing);
         let table = timetable(&jobs.problem, FIRST);
@@ -50,7 +54,10 @@ pub(super) fn schedule<'p>(placement: &mut Placement<'p>, now: &Ledger<'p>, timi
             return Schedule { jobs, table, stuck: given_up };
         }
         let now = after(&jobs, &table, now);
-        Unlocking { placement, jobs: &jobs, table: &table, now, helped: &mut helped }.unlock(&mut given_up);
+        let (helped, rings) = (&mut helped, &mut rings);
+        let unlocking = Unlocking { placement, jobs: &jobs, table: &table, now, helped, rings };
+        unlocking.unlock(&mut given_up, rounds < ONE_BY_ONE);
+        rounds += 1;
     }
 }
 
@@ -75,27 +82,14 @@ struct Unlocking<'u, 'p> {
     now: Ledger<'p>,
     /// What was sent elsewhere before, or another way; nothing is sent to and fro.
     helped: &'u mut BTreeSet<usize>,
+    /// By unit that waited in vain: the hosts that waited for one another when it first did.
+    rings: &'u mut BTreeMap<usize, Vec<HostIndex>>,
 }
 
 impl Unlocking<'_, '_> {
-    /// Sends one unit of those that wait in vain to another host, or by way of another host, or gives up all of them.
-    fn unlock(mut self, given_up: &mut Vec<Stuck>) {
-        let late = self.late();
-        if !late.is_empty() {
-            // A host with another window may be found for one of them.
-            if late.iter().any(|&(unit, _)| self.redirect(unit)) {
-                return;
-            }
-            let stuck = |(unit, to): (usize, Choice)| Stuck {
-                unit,
-                host: to.host,
-                waiting: Vec::new(),
-                obstacle: None,
-            };
-            given_up.extend(late.iter().copied().map(stuck));
-            for (unit, _) in late {
-                self.placement.withdraw(unit);
-            }
+    /// Sends one unit of those that wait in vain to another host, or by way of another host, or gives up one of each ring, or all.
+    fn unlock(mut self, given_up: &mut Vec<Stuck>, one_by_one: bool) {
+        if self.miss_the_window(given_up) {
             return;
         }
         let closed = closed_sets(&self.waits());
@@ -103,7 +97,7 @@ impl Unlocking<'_, '_> {
         let pending = self.pending();
         let mut vain: Vec<(usize, Choice, Vec<HostIndex>)> =
             pending.into_iter().filter_map(|(unit, to)| Some((unit, to, lost(&to)?.clone()))).collect();
-        vain.sort_by_key(|(unit, ..)| Reverse(self.placement.units[*unit].rank()));
+        vain.sort_by_key(|(unit, ..)| self.placement.units[*unit].rank());
         if vain.iter().any(|&(unit, ..)| self.redirect(unit)) {
             return;
         }
@@ -111,7 +105,37 @@ impl Unlocking<'_, '_> {
         if vain.iter().rev().any(|&(unit, to, _)| self.bounce(unit, to)) {
             return;
         }
-        given_up.extend(vain.into_iter().filter_map(|(unit, to, waiting)| self.give_up(unit, to, waiting)));
+        for (unit, _, waiting) in &vain {
+            self.rings.entry(*unit).or_insert_with(|| waiting.clone());
+        }
+        // What is least urgent is given up first, and of that what is smallest.
+        vain.reverse();
+        vain.sort_by_key(|(unit, ..)| Reverse(self.placement.units[*unit].want));
+        let mut opened: BTreeSet<Vec<HostIndex>> = BTreeSet::new();
+        vain.retain(|(unit, _, waiting)| {
+            let first = opened.insert(waiting.clone()) || !one_by_one;
+            if !first {
+                // Without the first there may be another way for it.
+                self.helped.remove(unit);
+                self.placement.via.remove(unit);
+            }
+            first
+        });
+        given_up.extend(vain.into_iter().filter_map(|(unit, to, _)| self.give_up(unit, to)));
+    }
+
+    /// Sends one of those that no window leaves time for to another host, or gives up all of them; tells whether there are any.
+    fn miss_the_window(&mut self, given_up: &mut Vec<Stuck>) -> bool {
+        let late = self.late();
+        // A host with another window may be found for one of them.
+        if late.is_empty() || late.iter().any(|&(unit, _)| self.redirect(unit)) {
+            return !late.is_empty();
+        }
+        for (unit, to) in late {
+            self.placement.withdraw(unit);
+            given_up.push(Stuck { unit, host: to.host, waiting: Vec::new(), obstacle: None });
+        }
+        true
     }
 
     /// The units for which no window leaves time, where they go now.
@@ -161,9 +185,13 @@ impl Unlocking<'_, '_> {
         let Some(was) = self.placement.withdraw(unit) else { return false };
         let needs = self.placement.needs;
         let one = &self.placement.units[unit];
-        let others = one.choices.iter().filter(|to| to.host != was.host);
+        // Where all of it is already, it may stay; then it is not moved.
+        let goes = |to: &&Choice| to.host != was.host && !one.arriving(needs, to.host).is_empty();
+        let others = one.choices.iter().filter(goes);
         let now = |to: &Choice| self.now.in_the_way(&one.arriving(needs, to.host), to.host).is_none();
-        let fit = others.filter(|to| now(to) && self.placement.fits(unit, to.host));
+        let then =
+            |to: &Choice| self.placement.fits(unit, to.host) && self.placement.has_place(unit, to.host);
+        let fit = others.filter(|to| now(to) && then(to));
         let other = fit.min_by_key(|to| (to.mode, to.host)).copied();
         self.placement.assign(unit, other.unwrap_or(was));
         self.helped.extend(other.map(|_| unit));
@@ -189,13 +217,18 @@ impl Unlocking<'_, '_> {
                 && needs.verdicts.onward(guest, *host, to.host).live == Answer::Yes
         };
         let hosts = (0..needs.hosts.len()).filter(open);
-        let via = hosts.filter(|&host| self.now.in_the_way(&[guest], host).is_none()).find(live);
+        let mut hosts = hosts.filter(|&host| self.now.in_the_way(&[guest], host).is_none()).filter(live);
+        // In its own rack it would go on taking a place that others may wait for.
+        let rack =
+            needs.homes[guest].map(|home| needs.racks.of(home)).filter(|_| needs.policies.is_wide(guest));
+        let via = hosts.clone().find(|&host| Some(needs.racks.of(host)) != rack).or_else(|| hosts.next());
         self.placement.via.extend(via.map(|via| (unit, via)));
         self.helped.extend(via.map(|_| unit));
         via.is_some()
     }
 
-    fn give_up(&mut self, unit: usize, to: Choice, waiting: Vec<HostIndex>) -> Option<Stuck> {
+    fn give_up(&mut self, unit: usize, to: Choice) -> Option<Stuck> {
+        let waiting = self.rings.get(&unit).cloned().unwrap_or_default();
         let arriving = self.placement.units[unit].arriving(self.placement.needs, to.host);
         self.placement.withdraw(unit);
         let obstacle = Some(self.now.in_the_way(&arriving, to.host)?);

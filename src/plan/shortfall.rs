@@ -63,7 +63,7 @@ pub(super) fn shortfalls(needs: &Needs<'_>, units: &[Unit], left: &[usize]) -> V
 }
 
 /// As few guests as any plan leaves out of the units `left`, of which something is wanted of so many as `wanted` says: those that no host
-/// could take even if it were empty, and of those that do not all fit the biggest.
+/// could take even if nothing were there but what stays in any case, and of those that do not all fit the biggest.
 pub(super) fn left_out_at_least(
     needs: &Needs<'_>,
     units: &[Unit],
@@ -73,9 +73,9 @@ pub(super) fn left_out_at_least(
     if left.is_empty() {
         return 0;
     }
-    let hopeless = left.iter().map(|&unit| &units[unit]).filter(|unit| is_hopeless(needs, unit));
-    let hopeless: usize = hopeless.map(wanted).sum();
     let stays = staying(needs, units);
+    let hopeless = left.iter().map(|&unit| &units[unit]).filter(|unit| is_hopeless(needs, unit, &stays));
+    let hopeless: usize = hopeless.map(wanted).sum();
     let fewest = short(needs, units, &stays).into_iter().map(|Short { kind, units, lacking, .. }| {
         let mut sizes: Vec<u64> = units.iter().map(|unit| unit.amount.get(kind)).collect();
         sizes.sort_unstable_by(|a, b| b.cmp(a));
@@ -100,7 +100,7 @@ struct Short<'u> {
 /// By kind of room: of the units that should go somewhere, those for which most is lacking. What may go and may as well stay asks for
 /// no room.
 fn short<'u>(needs: &Needs<'_>, units: &'u [Unit], stays: &[Amount]) -> Vec<Short<'u>> {
-    let asks = |unit: &&Unit| unit.want != Want::Even && !is_hopeless(needs, unit);
+    let asks = |unit: &&Unit| unit.want != Want::Even && !is_hopeless(needs, unit, stays);
     let mobile: Vec<&Unit> = units.iter().filter(asks).collect();
     let (choices, line) = lines(&mobile);
     let known = |to: &Choice| needs.hosts[to.host].is_ok().then_some(to.host);
@@ -125,10 +125,17 @@ fn offer(needs: &Needs<'_>, stays: &[Amount], host: HostIndex) -> Amount {
     needs.most(host).map(|all| all.clone().minus(&stays[host])).unwrap_or_default()
 }
 
-/// Whether no host could take the unit even if it were empty.
-fn is_hopeless(needs: &Needs<'_>, unit: &Unit) -> bool {
+/// Whether no host could take the unit even if nothing were there but what stays in any case.
+fn is_hopeless(needs: &Needs<'_>, unit: &Unit, stays: &[Amount]) -> bool {
     let known = |guest: &GuestIndex| needs.guests[*guest].is_ok();
-    let takes = |to: &Choice| needs.most(to.host).is_ok_and(|all| unit.amount.within(all));
+    let takes = |to: &Choice| {
+        let brings: Amount = unit
+            .arriving(needs, to.host)
+            .iter()
+            .map(|&guest| unit.least(needs, guest))
+            .fold(Amount::default(), |sum, amount| sum.plus(&amount));
+        needs.most(to.host).is_ok() && brings.within(&offer(needs, stays, to.host))
+    };
     !unit.guests.iter().all(known) || !unit.choices.iter().any(takes)
 }
 

@@ -307,7 +307,7 @@ impl Why<'_, '_> {
             }
             Obstacle::Room { needed, free } => {
                 let lacking = needed.clone().minus(free);
-                self.needs.kinds.text(&lacking, &lacking)
+                self.needs.kinds.lacking(&lacking)
             }
             Obstacle::Apart(group) => format!("a place: {}", self.needs.policies.crowds[*group].text()),
             Obstacle::Unknown(what) => what.clone(),

@@ -83,6 +83,39 @@ fn one_redirected_guest_opens_a_ring() {
 }
 
 #[test]
+fn the_smallest_goes_twice() {
+    let mut world = ring(3, 16);
+    let place = world.cluster.guests[1].memory.place().unwrap();
+    world.cluster.guests[1].memory = crate::model::Fact::known(crate::model::Memory::mib(11_900), place);
+    let chart = Chart::new(&world.cluster);
+    let said = Said::of(&world, &chart);
+    let needs = Needs::new(&world.cluster, &said);
+    let wish = Wish::none(world.cluster.hosts.len());
+    let unit = |guest: usize| Unit {
+        guests: vec![guest],
+        want: Want::Leave,
+        choices: [Choice { host: (guest + 1) % 3, mode: MoveMode::Live }].into(),
+        amount: needs.sum(&[guest]),
+    };
+    let units: Vec<Unit> = (0..3).map(unit).collect();
+    let now = Ledger::new(&needs);
+    let mut placement = Placement::new(&needs, &wish, &units, now.clone(), 0);
+    for (at, unit) in units.iter().enumerate() {
+        placement.assign(at, unit.choices[0]);
+    }
+    let found = order(&mut placement, &now, &Timing::of(&world.cluster.settings));
+    let away = found.jobs.moves.iter().filter(|moves| moves.leg == Leg::Away);
+    assert_eq!(away.map(|moves| moves.unit).collect::<Vec<_>>(), [1]);
+}
+
+#[test]
+fn none_is_sent_to_where_it_is_already() {
+    let goals: [&[usize]; 2] = [&[1, 0], &[0, 1]];
+    let found = schedule(&ring(2, 8), &goals);
+    assert_eq!((found.jobs.moves.len(), found.stuck.len(), found.table.end), (0, 2, 0));
+}
+
+#[test]
 fn only_sets_that_nothing_can_open_are_closed() {
     let waits = [(Some(0), 1), (Some(1), 0), (Some(2), 0), (None, 5), (Some(5), 6)];
     assert_eq!(closed_sets(&waits), [vec![0, 1], vec![6]]);

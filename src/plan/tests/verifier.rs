@@ -2,7 +2,7 @@
 
 use super::support::{NO, World};
 use crate::model::{Apart, Area, GroupPolicy, Memory};
-use crate::plan::{IntentRecord, MoveMode, PlanDocument, ViolationKind as Kind};
+use crate::plan::{Commands, IntentRecord, MoveMode, PlanDocument, ViolationKind as Kind};
 
 fn world() -> World {
     let mut world = World::new();
@@ -51,9 +51,9 @@ fn modes_and_names_are_checked() {
     let mut world = world();
     world.say(0, 2, NO);
     let mode = |document: &mut PlanDocument| document.waves[0][0].mode = MoveMode::Placed;
-    assert_eq!(kinds(&world, mode), [Kind::Mode, Kind::Figure]);
+    assert_eq!(kinds(&world, mode), [Kind::Mode, Kind::Command, Kind::Figure]);
     let barred = |document: &mut PlanDocument| document.waves[0][0].to = "c".into();
-    assert_eq!(kinds(&world, barred), [Kind::Mode]);
+    assert_eq!(kinds(&world, barred), [Kind::Mode, Kind::Command]);
     let name = |document: &mut PlanDocument| document.waves[0][0].to = "x".into();
     assert_eq!(kinds(&world, name), [Kind::Name, Kind::Order, Kind::Unfulfilled, Kind::Figure]);
     let intent = |document: &mut PlanDocument| document.intents[0].intent = "pray".into();
@@ -172,7 +172,7 @@ fn times_and_order_are_checked() {
     let mut world = world();
     world.cluster.settings.moves_per_host = 1;
     let earlier = |document: &mut PlanDocument| document.waves[1][0].start_ms = 0;
-    assert_eq!(kinds(&world, earlier), [Kind::Moves, Kind::Network, Kind::Order]);
+    assert_eq!(kinds(&world, earlier), [Kind::Moves, Kind::Network, Kind::Order, Kind::Figure]);
     let number = |document: &mut PlanDocument| document.waves[1][0].number = 7;
     assert_eq!(kinds(&world, number), [Kind::Order]);
     let later = |document: &mut PlanDocument| document.waves[0][0].after = vec![2];
@@ -187,7 +187,7 @@ fn times_and_order_are_checked() {
         let later = document.waves.pop().unwrap();
         document.waves[0].extend(later);
     };
-    assert_eq!(kinds(&world, crowd), [Kind::Moves, Kind::Order, Kind::Figure]);
+    assert_eq!(kinds(&world, crowd), [Kind::Moves, Kind::Network, Kind::Order, Kind::Figure]);
 }
 
 #[test]
@@ -203,6 +203,14 @@ fn pins_and_bans_are_checked() {
     assert_eq!(asks("ban", &["b", "c"], &[]), [Kind::Unwanted]);
 }
 
+/// The commands for another host.
+fn instead(commands: &mut Commands, old: &str, new: &str) {
+    for command in commands.check.iter_mut().chain(&mut commands.run).chain(&mut commands.back) {
+        command.line = command.line.replace(&format!("//{old}/"), &format!("//{new}/"));
+        command.on.iter_mut().filter(|on| *on == old).for_each(|on| *on = new.into());
+    }
+}
+
 #[test]
 fn a_guest_may_go_by_way_of_a_host_and_no_further_than_it_can() {
     let mut world = world();
@@ -216,23 +224,31 @@ fn a_guest_may_go_by_way_of_a_host_and_no_further_than_it_can() {
         document.waves[1][0].to = "c".into();
         (last.number, last.after, last.start_ms) = (3, vec![2], end);
         (last.from, last.to) = (Some("c".into()), "b".into());
+        instead(&mut document.waves[1][0].commands, "b", "c");
+        instead(&mut last.commands, "a", "c");
         let figures = &mut document.figures;
         (figures.moves, figures.live, figures.waves, figures.bounces) = (3, 3, 3, 1);
+        figures.live_memory_mib += last.memory_mib;
+        figures.sent_mib += last.estimate.sent_mib;
         figures.end_ms = end + last.estimate.expected_ms;
         document.waves.push(vec![last]);
     };
     assert_eq!(kinds(&world, detour), []);
     let ends_there = |document: &mut PlanDocument| {
         detour(document);
-        document.waves.pop();
-        (document.figures.moves, document.figures.live, document.figures.waves) = (2, 2, 2);
+        let last = document.waves.pop().unwrap().remove(0);
+        let figures = &mut document.figures;
+        (figures.moves, figures.live, figures.waves) = (2, 2, 2);
+        figures.live_memory_mib -= last.memory_mib;
+        figures.sent_mib -= last.estimate.sent_mib;
+        figures.end_ms = last.start_ms;
     };
     assert_eq!(kinds(&world, ends_there), [Kind::Unfulfilled]);
     let cold = |document: &mut PlanDocument| {
         detour(document);
         document.waves[1][0].mode = MoveMode::Cold;
     };
-    assert_eq!(kinds(&world, cold), [Kind::Mode, Kind::Figure]);
+    assert_eq!(kinds(&world, cold), [Kind::Mode, Kind::Command, Kind::Figure]);
     let banned = |document: &mut PlanDocument| {
         detour(document);
         let hosts = vec!["c".to_owned()];

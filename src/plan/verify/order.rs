@@ -46,15 +46,20 @@ fn places(cluster: &Cluster, spans: &[Span<'_>]) -> BTreeMap<Place, Vec<usize>> 
     let mut all: BTreeMap<Place, Vec<usize>> = BTreeMap::new();
     for (at, one) in spans.iter().enumerate() {
         let mut add = |place: Place| all.entry(place).or_default().push(at);
-        one.from.into_iter().chain([one.to]).for_each(|host| add(Place::Host(host)));
+        for host in one.from.into_iter().chain([one.to]) {
+            add(Place::Host(host));
+        }
         if settings.moves_at_once.is_some() {
             add(Place::Cluster);
         }
         if settings.moves_per_rack.is_some() {
-            racks.of_move(one.from, one.to).into_iter().for_each(|rack| add(Place::Rack(rack)));
+            for rack in racks.of_move(one.from, one.to) {
+                add(Place::Rack(rack));
+            }
         }
-        let crowds = apart.racks_of(one.guest, one.from, one.to);
-        crowds.into_iter().for_each(|(set, rack)| add(Place::Crowd(set, rack)));
+        for (set, rack) in apart.racks_of(one.guest, one.from, one.to) {
+            add(Place::Crowd(set, rack));
+        }
     }
     all
 }

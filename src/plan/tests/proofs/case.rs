@@ -51,7 +51,7 @@ pub(super) struct Wrong {
 /// A move by its wave and its place there.
 pub(super) type At = (usize, usize);
 
-impl<'c> Case<'c> {
+impl Case<'_> {
     pub(super) fn verify(&self, cluster: &Cluster, document: &PlanDocument) -> Vec<Violation> {
         let assess = |guest, host| self.verdicts.assess(guest, host);
         let onward = |guest, via, to| self.verdicts.onward(guest, via, to);

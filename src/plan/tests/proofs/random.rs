@@ -92,6 +92,7 @@ impl Tally {
         }
     }
 
+    #[allow(clippy::print_stdout, reason = "what was planted is for people")]
     fn print(&self, of: &str) {
         let planted: usize = self.planted.iter().sum();
         println!(

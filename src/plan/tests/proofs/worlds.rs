@@ -20,11 +20,15 @@ pub(super) fn filling(gib: u64) -> u64 {
 /// The guest may go to these hosts only, and live.
 pub(super) fn only(world: &mut World, guest: GuestIndex, hosts: &[HostIndex]) {
     say_all(world, guest, NO);
-    hosts.iter().for_each(|&host| world.say(guest, host, LIVE));
+    for &host in hosts {
+        world.say(guest, host, LIVE);
+    }
 }
 
 pub(super) fn say_all(world: &mut World, guest: GuestIndex, assessment: Assessment) {
-    (0..world.cluster.hosts.len()).for_each(|host| world.say(guest, host, assessment));
+    for host in 0..world.cluster.hosts.len() {
+        world.say(guest, host, assessment);
+    }
 }
 
 /// A ring of hosts of which each has less of one thing and more of another than the next: the guest on each fits the next one to the last KiB and
@@ -73,7 +77,7 @@ pub(super) fn teams(seed: u64) -> (World, Vec<&'static str>) {
                 _ => world.huge(guest, Some(2)),
             }
         }
-        let joined = seed % 2 == 0 || at > 0;
+        let joined = seed.is_multiple_of(2) || at > 0;
         if joined {
             world.group(&format!("pair{at}"), &[&format!("a{at}"), &format!("b{at}")], GroupPolicy::Together);
         }

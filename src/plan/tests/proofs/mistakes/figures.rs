@@ -60,7 +60,7 @@ pub(super) const ALL: &[Mistake] = &[
         let at = dice.pick(case.places().filter(|&at| !case.one(at).to.contains('\'')))?;
         let (old, new) = (format!("//{}/", case.one(at).to), "//nowhere/");
         Some(case.with(at, |one| {
-            one.commands.run.iter_mut().for_each(|line| line.line = line.line.replace(&old, new))
+            one.commands.run.iter_mut().for_each(|line| line.line = line.line.replace(&old, new));
         }))
     }),
     mistake("a command on another host", &[Kind::Command], |case, dice| {

@@ -11,11 +11,9 @@ pub(super) const ALL: &[Mistake] = &[
         let halves = case.moves().filter(|one| one.goes_on).map(|one| (one.guest.clone(), one.to.clone()));
         let (guest, via) = dice.pick(halves)?;
         let is_it = |one: &MoveRecord| one.guest == guest && one.from.as_ref() == Some(&via);
-        Some(
-            case.changed(|document| {
-                document.waves.iter_mut().for_each(|wave| wave.retain(|one| !is_it(one)))
-            }),
-        )
+        Some(case.changed(|document| {
+            document.waves.iter_mut().for_each(|wave| wave.retain(|one| !is_it(one)));
+        }))
     }),
     mistake("a move that goes on though nothing follows", &[Kind::Unfulfilled], |case, dice| {
         let at = dice.pick(case.plain())?;
