@@ -26,8 +26,9 @@ pub(super) struct Piece {
 }
 
 /// The KiB of a guest's memory that are in no huge pages, and all that it takes of other stuff; `None` where that is not known.
-/// `giving` are the networks that give devices out; `default` tells the size, in KiB, of huge pages that it has where it names none. On a host that it is rebuilt for it is bound to no
-/// cells, and has ordinary memory in place of huge pages of a size that the host has not.
+/// `giving` are the networks that give devices out; `default` tells the size, in KiB, of huge pages that it has where it names none.
+/// On a host that it is rebuilt for it is bound to no cells, and has ordinary memory in place of huge pages of a size that the host
+/// has not.
 pub(super) fn pieces(
     giving: &BTreeSet<&str>,
     guest: &Guest,
