@@ -17,7 +17,9 @@ pub(super) fn evenest(mut problem: Problem, worth: u64, effort: Effort) -> Optio
         if problem.most_moves.is_none_or(|most| moved < most) {
             break;
         }
-        elastic.iter().for_each(|&at| problem.items[at].moving *= 2);
+        for &at in &elastic {
+            problem.items[at].moving *= 2;
+        }
         let found = place(&problem, &(), effort).ok()?;
         let uneven;
         (moved, uneven) = paid(&problem, &found);

@@ -9,7 +9,7 @@ use super::score::Score;
 use super::units::is_host;
 
 /// A shift is as good as the best that lacks no more than one part in so many of it: to know better would take long.
-const NEAR: i64 = 8;
+const NEAR: i64 = 1_000;
 
 /// What each unit would change by its best shift.
 struct Offers {

@@ -73,7 +73,9 @@ impl<'e, 'p, X: Extra> Parts<'e, 'p, X> {
             hosts[nth % parts].push(host);
             part_of[host] = nth % parts;
         }
-        hosts.iter_mut().for_each(|hosts| hosts.sort_unstable());
+        for hosts in &mut hosts {
+            hosts.sort_unstable();
+        }
         let shares = (0..parts).map(|part| Share { lane: part, lanes: parts, round }).collect();
         Division { hosts, part_of, shares }
     }
@@ -84,13 +86,13 @@ impl<'e, 'p, X: Extra> Parts<'e, 'p, X> {
         best: Found,
         division: Division,
         wanted: &[bool],
-        work: impl Fn(&Self, &Found, Share, Vec<usize>) -> State<'e, 'p> + Sync,
+        work: impl Fn(&Self, &Found, Share, &[usize]) -> State<'e, 'p> + Sync,
     ) -> Found {
         let parts = division.hosts.into_par_iter().zip(division.shares).zip(wanted);
         let parts = parts.filter(|(_, wanted)| **wanted);
         let found: Vec<Vec<(usize, usize)>> = parts
             .map(|((hosts, share), _)| {
-                let state = work(self, &best, share, hosts);
+                let state = work(self, &best, share, &hosts);
                 state.units.iter().map(|&unit| (unit, state.at[unit])).collect()
             })
             .collect();
@@ -119,27 +121,27 @@ impl<'e, 'p, X: Extra> Parts<'e, 'p, X> {
         lacking
     }
 
-    fn search(&self, best: &Found, share: Share, hosts: Vec<usize>) -> Search<'e, 'p, X> {
-        let state = State::block(self.model, &best.at, hosts, share);
+    fn search(&self, best: &Found, share: Share, hosts: &[usize]) -> Search<'e, 'p, X> {
+        let state = State::block(self.model, &best.at, hosts.to_vec(), share);
         let mut search = Search { state, extra: self.extra.clone() };
         search.focus_within(&best.at, share);
         search
     }
 
     /// One part with what is left out placed, by the best method.
-    fn place(&self, best: &Found, share: Share, hosts: Vec<usize>) -> State<'e, 'p> {
+    fn place(&self, best: &Found, share: Share, hosts: &[usize]) -> State<'e, 'p> {
         let tried = METHODS.into_iter().map(|method| {
-            let mut search = self.search(best, share, hosts.clone());
+            let mut search = self.search(best, share, hosts);
             search.construct(method);
             search.eject(TRIALS);
             search.state
         });
         let state = tried.min_by_key(|state| state.score);
-        state.unwrap_or_else(|| self.search(best, share, hosts.clone()).state)
+        state.unwrap_or_else(|| self.search(best, share, hosts).state)
     }
 
     /// One part after the descent.
-    fn slope(&self, best: &Found, share: Share, hosts: Vec<usize>) -> State<'e, 'p> {
+    fn slope(&self, best: &Found, share: Share, hosts: &[usize]) -> State<'e, 'p> {
         let mut search = self.search(best, share, hosts);
         search.descend();
         search.state

@@ -2,7 +2,7 @@
 
 use super::support::{COLD, NO, REBUILD, UNKNOWN, World};
 use crate::compat::Chart;
-use crate::model::{Activity, DirtyWindow, DocumentKind, Fact, GroupPolicy, Intent, Known, Memory};
+use crate::model::{Activity, DirtyWindow, DocumentKind, Evenness, Fact, GroupPolicy, Intent, Known, Memory};
 use crate::plan::{PlanError, plan, read_document, to_document, to_json, verify};
 
 /// Three hosts of 16 GiB; `a` has two guests that run.
@@ -315,6 +315,25 @@ fn hosts_are_balanced_by_as_few_moves_as_it_takes() {
     assert_eq!((to(1).max(to(2)), to(1).min(to(2))), (3, 2));
     assert_eq!(world.verify(&world.document(&["balance a b c"])), []);
     assert_eq!(world.plan(&["balance a b"]).unwrap().figures.moves, 4);
+}
+
+#[test]
+fn a_balance_is_of_what_counts_and_has_no_more_moves_than_may_be() {
+    let mut world = lopsided();
+    world.cluster.settings.evenness.moves_at_most = Some(3);
+    assert_eq!(world.plan(&["balance a b c"]).unwrap().figures.moves, 3);
+    world.cluster.settings.evenness = Evenness { gain_percent: 100, ..Evenness::USUAL };
+    assert_eq!(world.plan(&["balance a b c"]).unwrap().figures.moves, 0);
+    // As full as one another in memory and vCPUs, but not in number.
+    let mut world = lopsided();
+    for at in 0..2 {
+        world.guest(&format!("big{at}"), Some(["b", "c"][at]), 34 << 10, 16);
+    }
+    assert_eq!(world.plan(&["balance a b c"]).unwrap().figures.moves, 0);
+    world.cluster.settings.evenness = Evenness { memory: 0, vcpus: 0, guests: 1, ..Evenness::USUAL };
+    let plan = world.plan(&["balance a b c"]).unwrap();
+    assert!((4..=5).contains(&plan.figures.moves), "{:?}", plan.figures);
+    assert_eq!(world.verify(&world.document(&["balance a b c"])), []);
 }
 
 #[test]

@@ -97,7 +97,11 @@ fn load_cost(problem: &Problem, at: &At, host: usize) -> i64 {
     let balances = problem.balances.iter();
     let balances =
         balances.map(|one| signed(one.weight) * (signed(one.ratio) * free(one.of) - free(one.needs)).max(0));
-    limits.chain(balances).sum()
+    let evens = problem.evens.iter().filter(|one| one.all[host] > 0).map(|one| {
+        let full = (used(one.resource) + signed(one.used[host])) * 10_000 / signed(one.all[host]);
+        signed(one.weight) * (full.min(300_000) - signed(one.mean)).pow(2)
+    });
+    limits.chain(balances).chain(evens).sum()
 }
 
 /// How many members are in each place.

@@ -3,7 +3,7 @@
 use fixedbitset::FixedBitSet;
 use proptest::prelude::*;
 
-use super::super::{Balance, Group, Host, Item, Limit, Problem, Resource, Rule};
+use super::super::{Balance, Even, Group, Host, Item, Limit, Problem, Resource, Rule};
 
 /// How big a problem is.
 #[derive(Clone, Copy)]
@@ -28,6 +28,11 @@ pub(super) fn problems(size: Size) -> impl Strategy<Value = Problem> {
             let limit = limit.prop_map(|(resource, weight, above)| Limit { resource, weight, above });
             let balance = (0..width, 0..width, 0..3_u64, 0..3_u64);
             let balance = balance.prop_map(|(of, needs, ratio, weight)| Balance { of, needs, ratio, weight });
+            let even = (0..width, 0..4_u64, prop::collection::vec((0..9_u64, 0..4_u64), hosts), 0..9_000_u64);
+            let even = even.prop_map(|(resource, weight, shares, mean)| {
+                let (all, used) = shares.into_iter().unzip();
+                Even { resource, all, used, mean, weight }
+            });
             (
                 prop::collection::vec(host(width), hosts),
                 prop::collection::vec(item(width, hosts), items),
@@ -36,9 +41,10 @@ pub(super) fn problems(size: Size) -> impl Strategy<Value = Problem> {
                 prop::collection::vec(group(items), 0..=size.groups),
                 prop::collection::vec(limit, 0..=2),
                 prop::collection::vec(balance, 0..=1),
+                prop::collection::vec(even, 0..=1),
             )
-                .prop_map(move |(hosts, items, permits, fares, groups, limits, balances)| {
-                    Problem {
+                .prop_map(
+                    move |(hosts, items, permits, fares, groups, limits, balances, evens)| Problem {
                         resources: resources.clone(),
                         hosts,
                         items,
@@ -46,11 +52,11 @@ pub(super) fn problems(size: Size) -> impl Strategy<Value = Problem> {
                         fares,
                         groups,
                         limits,
-                        evens: Vec::new(),
+                        evens,
                         most_moves: None,
                         balances,
-                    }
-                })
+                    },
+                )
         },
     )
 }
@@ -93,4 +99,15 @@ fn group(items: usize) -> impl Strategy<Value = Group> {
         Just(Rule::Together),
     ];
     (prop::collection::vec(0..items, 1..=4), rule).prop_map(|(members, rule)| Group { members, rule })
+}
+
+/// The same with hosts that are to be half full of the first resource, by moves that cost something.
+pub(super) fn uneven(size: Size) -> impl Strategy<Value = Problem> {
+    problems(size).prop_map(|mut problem| {
+        let all: Vec<u64> = problem.hosts.iter().map(|host| host.capacity[0]).collect();
+        let used = vec![0; all.len()];
+        problem.evens = vec![Even { resource: 0, all, used, mean: 5_000, weight: 2 }];
+        problem.items.iter_mut().for_each(|item| item.moving += 200_000);
+        problem
+    })
 }
