@@ -354,5 +354,10 @@ fn plans_for_small_clusters_are_as_good_as_any_or_it_is_known_by_how_much_not() 
         .chain(found.worse.iter().take(6))
         .for_each(|&seed| println!("{}", show(seed)));
     assert_eq!(found.wrong, Vec::<String>::new());
+    // Of three thousand none is missed, and eleven are worse, all but three of them where racks change places.
+    assert!(
+        found.missed.len() * 1_000 <= found.all && found.worse.len() * 200 <= found.compared,
+        "{found:?}"
+    );
     assert!(found.all > 500 && found.some > 500 && found.timed > 500, "{found:?}");
 }
