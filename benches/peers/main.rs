@@ -46,12 +46,12 @@ fn main() {
     let asked: Vec<String> = std::env::args().skip(1).filter(|word| word != "--bench").collect();
     let wants = |part: &str| asked.first().is_none_or(|first| first == part);
     if wants("tdsc") {
-        for problem in ["li/r3/p5000/c33", "li/r6/p5000/c100", "nr/r3/p5000/c0", "nr/r5/p5000/c66"] {
+        for problem in REPAIRS {
             repaired(&folder.join("tdsc").join(problem).join("1.gz"), problem);
         }
     }
     if wants("hroller") {
-        for cluster in ["s20", "e40", "s200"] {
+        for cluster in CLUSTERS {
             rolled(&folder.join("ganeti").join(format!("{cluster}.data")), cluster);
         }
     }

@@ -285,7 +285,7 @@ fn what_is_no_plan_is_refused() {
             "the plan is of version 9; this Portolan reads version 3: plan again",
         ),
         (
-            r#"{"format": "portolan-plan", "version": 2}"#,
+            r#"{"format": "portolan-plan", "version": 3}"#,
             "the plan cannot be read: missing field `cluster` at line 1 column 41",
         ),
     ];

@@ -173,7 +173,15 @@ impl Found {
         if let Some(best) = game.best() {
             found.left_out(seed, &game, &document, best);
             game.units.iter_mut().for_each(|unit| unit.ways.clear());
-            found.by_ways = usize::from(game.best() != Some(best));
+            let direct = game.best();
+            found.by_ways = usize::from(direct != Some(best));
+            let figures = &document.figures;
+            if figures.left_out == 0
+                && figures.bounces_at_least > 0
+                && direct.is_some_and(|direct| direct.left == 0)
+            {
+                found.wrong.push(format!("{seed}: none need wait elsewhere, it is said some must"));
+            }
         }
         found.times(seed, &game, &document);
         found
