@@ -54,7 +54,8 @@ impl Offers {
             let &(_, unit) = self.queue.first()?;
             let Some((change, to)) = self.refresh(search, unit) else { continue };
             let best = self.queue.first().map_or(change, |first| first.0);
-            if change.left_out <= best.left_out && change.cost <= best.cost - best.cost / NEAR {
+            let near = change.left_out <= best.left_out && change.cost <= best.cost - best.cost / NEAR;
+            if change <= best || near {
                 return Some((unit, to));
             }
         }
