@@ -58,18 +58,12 @@ impl Times {
     pub(super) fn windows(&self, guest: GuestIndex, hosts: &[HostIndex], begin: Instant) -> Vec<Window> {
         let of_hosts = hosts.iter().filter_map(|host| self.hosts.get(host));
         let own = self.guests.get(&guest);
-        let said: Vec<&Vec<Window>> = own
-            .into_iter()
-            .chain(of_hosts)
-            .chain([&self.all])
-            .filter(|windows| !windows.is_empty())
-            .collect();
-        let Some((first, others)) = said.split_first() else { return Vec::new() };
-        let both = |some: Vec<Window>, more: &&Vec<Window>| {
-            some.iter().flat_map(|one| more.iter().filter_map(|other| one.common(*other))).collect()
-        };
-        let common: Vec<Window> = others.iter().fold((*first).clone(), both);
-        ordered(common.into_iter().filter_map(|window| window.since(begin)).collect())
+        let said = own.into_iter().chain(of_hosts).chain([&self.all]);
+        let all = said.fold(Vec::new(), |some, more| common(&some, more));
+        if all.is_empty() {
+            return all;
+        }
+        ordered(all.into_iter().filter_map(|window| window.since(begin)).collect())
     }
 }
 
