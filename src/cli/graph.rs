@@ -27,6 +27,8 @@ enum Format {
     Text,
     /// For Graphviz
     Dot,
+    /// A picture
+    Svg,
     /// One JSON document
     Json,
 }
@@ -39,6 +41,7 @@ impl Graph {
         match self.format {
             Format::Text => terminal.print(&report::graph_text(&report::graph(&chart, &reach)))?,
             Format::Dot => terminal.print(&report::dot(&chart, &reach))?,
+            Format::Svg => terminal.print_as_it_is(&report::graph_svg(&chart, &reach))?,
             Format::Json => terminal.print_json(&report::graph(&chart, &reach))?,
         }
         Ok(Outcome::Clear)

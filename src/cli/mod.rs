@@ -11,6 +11,7 @@ mod explain;
 mod format;
 mod generate;
 mod graph;
+mod html;
 mod inventory;
 mod members;
 mod output;

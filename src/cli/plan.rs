@@ -10,6 +10,7 @@ use super::Outcome;
 use super::baseline::{arm_hosts, baselines};
 use super::error::CliError;
 use super::format::Format;
+use super::html::html;
 use super::inventory::{Inventory, Policy};
 use super::output::{Terminal, file_name, json, write_file, write_file_by};
 use super::preparations::preparations;
@@ -20,7 +21,7 @@ use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{
     IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
 };
-use crate::report::{self, Places, Selection, Told};
+use crate::report::{self, Places, Selection, Told, Wanted};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
 
 /// Check, compute baselines, rewrite and plan; write all of it into a folder of reports
@@ -69,8 +70,10 @@ impl Plan {
         match self.format {
             Format::Text => {
                 terminal.print(&report::plan_text(&document))?;
-                terminal
-                    .print(&format!("\n{written} files in {}; begin with report.md\n", folder.display()))?;
+                terminal.print(&format!(
+                    "\n{written} files in {}; begin with report.html or report.md\n",
+                    folder.display()
+                ))?;
             }
             Format::Json => terminal.print(&to_json(&document)?)?,
         }
@@ -156,6 +159,7 @@ impl<'r> Reports<'r> {
         let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
         let hosts = report::hosts_document(cluster, &places);
         let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
+        let page = self.page()?;
         let told = Told {
             chart: self.chart,
             findings: &findings,
@@ -172,6 +176,7 @@ impl<'r> Reports<'r> {
             ("graph.dot".to_owned(), report::dot(self.chart, &Reach::new(self.chart))),
             ("report.md".to_owned(), report::markdown(&told)),
         ]);
+        files.extend(page.into_iter().map(|(name, text)| (name.to_owned(), text)));
         for one in &baseline.baselines {
             let vendor = if one.vendor.is_empty() { "unknown" } else { &one.vendor };
             files.extend(one.xml.clone().map(|xml| (format!("baseline/{}.xml", file_name(vendor)), xml)));
@@ -180,6 +185,13 @@ impl<'r> Reports<'r> {
             files.extend(self.guest_files(one));
         }
         Ok(files)
+    }
+
+    /// `report.html` and the pictures.
+    fn page(&self) -> Result<BTreeMap<&'static str, String>, CliError> {
+        let with_diff = |one| (self.document(one).0, self.diff(one));
+        let rewritten: Vec<_> = self.rewritten.iter().map(with_diff).collect();
+        html(self.chart, Wanted::Plan(self.plan), &rewritten)
     }
 
     fn document(
@@ -191,12 +203,15 @@ impl<'r> Reports<'r> {
         (report::rewrite_document(&guest.name, old, profile, rewrite), rewrite.budget.to_string())
     }
 
-    fn guest_files(&self, (guest, _, rewrite): &(GuestIndex, Profile, Rewrite)) -> [(String, String); 2] {
+    fn diff(&self, (guest, _, rewrite): &(GuestIndex, Profile, Rewrite)) -> String {
         let guest = &self.chart.cluster.guests[*guest];
         let old = &self.chart.cluster.sources.get(guest.source).text;
-        let name = file_name(&guest.name);
-        let diff = report::diff(&format!("{name}.xml"), old, &rewrite.text);
-        [(format!("guests/{name}.xml"), rewrite.text.clone()), (format!("guests/{name}.diff"), diff)]
+        report::diff(&format!("{}.xml", file_name(&guest.name)), old, &rewrite.text)
+    }
+
+    fn guest_files(&self, one: &(GuestIndex, Profile, Rewrite)) -> [(String, String); 2] {
+        let name = file_name(&self.chart.cluster.guests[one.0].name);
+        [(format!("guests/{name}.xml"), one.2.text.clone()), (format!("guests/{name}.diff"), self.diff(one))]
     }
 }
 

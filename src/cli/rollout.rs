@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Outcome;
 use super::error::CliError;
 use super::format::Format;
+use super::html::html;
 use super::output::{Terminal, write_file};
 use super::preparations::preparations;
 use crate::compat::{Chart, GuestIndex, HostIndex};
@@ -14,7 +15,7 @@ use crate::plan::{
     Charted, Prepare, RolloutDocument, RolloutViolation, Stages, Upgrade, Verdicts, after_upgrade, rollout,
     rollout_to_json, verify, verify_rollout,
 };
-use crate::report;
+use crate::report::{self, Wanted};
 
 /// What the chart of each stage says.
 struct ByChart;
@@ -48,10 +49,14 @@ pub(super) fn run(
     let text = report::rollout_text(&document);
     write_file(&folder.join("plan.json"), &json)?;
     write_file(&folder.join("plan.txt"), &text)?;
+    for (name, page) in html(&Chart::new(cluster), Wanted::Rollout(&document), &[])? {
+        write_file(&folder.join(name), &page)?;
+    }
     match format {
         Format::Text => {
             terminal.print(&text)?;
-            terminal.print(&format!("\nplan.json and plan.txt are in {}\n", folder.display()))?;
+            terminal
+                .print(&format!("\nplan.json, plan.txt and report.html are in {}\n", folder.display()))?;
         }
         Format::Json => terminal.print(&json)?,
     }

@@ -161,7 +161,7 @@ pub fn baseline_report(baseline: BaselineDocument, found: Found<'_>) -> Baseline
     BaselineReport {
         baseline,
         drags: drags.map(|(vendor, drag)| drag_record(vendor, drag)).collect(),
-        ladders: found.ladders.map(|ladders| ladders.iter().map(ladder_record).collect()),
+        ladders: found.ladders.map(ladder_records),
         changes: found.changes.map(|changes| changes.iter().map(change_record).collect()),
         versions: found.versions,
         guests: found.guests.iter().map(standing_record).collect(),
@@ -178,6 +178,11 @@ fn drag_record(vendor: &str, drag: &Drag) -> DragRecord {
         level: drag.level.map(|level| level.name),
         gained: drag.gained.clone(),
     }
+}
+
+/// Divisions into CPU groups, for programs.
+pub fn ladder_records(ladders: &[Ladder]) -> Vec<LadderRecord> {
+    ladders.iter().map(ladder_record).collect()
 }
 
 fn ladder_record(ladder: &Ladder) -> LadderRecord {

@@ -14,7 +14,10 @@ mod evidence;
 mod explain;
 mod graph_json;
 mod graph_text;
+mod heatmap;
 mod hosts;
+mod html;
+mod islands;
 mod junit;
 mod ladder;
 mod ladder_text;
@@ -35,6 +38,7 @@ mod rule_page;
 mod sarif;
 mod schema;
 mod selection;
+mod svg;
 mod way_back;
 mod words;
 
@@ -58,10 +62,11 @@ pub use explain::{CellDocument, cell_document, explain};
 pub use graph_json::{GraphDocument, graph};
 pub use graph_text::graph_text;
 pub use hosts::{HostsDocument, hosts_document};
+pub use html::{Shown, Wanted, pages};
 pub use junit::junit;
 pub use ladder::{
     BaselineReport, ChangeRecord, DragRecord, Found, GroupRecord, LadderRecord, RungRecord, StandingRecord,
-    baseline_report,
+    baseline_report, ladder_records,
 };
 pub use ladder_text::baseline_report_text;
 pub use markdown::{Told, markdown};
@@ -85,4 +90,5 @@ pub use rule_page::{
 pub use sarif::sarif;
 pub use schema::{PUBLISHED, Published};
 pub use selection::{Filter, Selection};
+pub use svg::graph_svg;
 pub use way_back::{ReturnRecord, WayBackFindingRecord, WayBackRecord};

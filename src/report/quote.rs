@@ -46,7 +46,7 @@ fn snippet<'p>(
         .annotation(kind.span(from..to).label(evidence.label.as_str()))
 }
 
-fn line_around(text: &str, place: Place) -> (usize, &str) {
+pub(super) fn line_around(text: &str, place: Place) -> (usize, &str) {
     let at = (place.span.start as usize).min(text.len());
     let before = text.get(..at).unwrap_or_default();
     let start = before.rfind('\n').map_or(0, |newline| newline + 1);

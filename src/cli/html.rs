@@ -1,0 +1,39 @@
+//! `report.html` and the pictures beside it.
+
+use std::collections::BTreeMap;
+
+use super::baseline::{arm_hosts, baselines};
+use super::error::CliError;
+use super::members::Chosen;
+use crate::compat::{Chart, Reach};
+use crate::cpu::x86::ladders;
+use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
+use crate::report::{self, Places, RewriteDocument, Shown, Wanted, ladder_records, pages};
+
+/// CPU groups in the ladder, at most.
+const GROUPS: usize = 8;
+
+/// The page and its pictures, by file name.
+pub(super) fn html(
+    chart: &Chart<'_>,
+    wanted: Wanted<'_>,
+    rewritten: &[(RewriteDocument, String)],
+) -> Result<BTreeMap<&'static str, String>, CliError> {
+    let cluster = chart.cluster;
+    let places = Places::new(&cluster.sources);
+    let members = Chosen::of(cluster, &[]).x86();
+    let asked = Asked { losses: Losses::Single, arm_core_per_thread: ARM_CORE_PER_THREAD };
+    let wrong = |error: &dyn std::fmt::Display| CliError::Wrong(error.to_string());
+    let review = review(chart, asked).map_err(|error| wrong(&error))?;
+    let shown = Shown {
+        chart,
+        reach: &Reach::new(chart),
+        wanted,
+        baseline: &report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster)),
+        ladders: &ladder_records(&ladders(&members.hosts, &members.guests, GROUPS)),
+        review: &report::review_document(cluster, &review, &places),
+        rewritten,
+        places: &places,
+    };
+    pages(&shown).map_err(|error| wrong(&error))
+}

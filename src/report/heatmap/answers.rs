@@ -1,0 +1,85 @@
+//! What is said in the cells of the chart, each answer and each reason kept once.
+
+use super::numbered::Numbered;
+use super::quotes::Quotes;
+use crate::compat::{Assessment, Finding, Severity, Verdict};
+use crate::report::Places;
+
+/// One reason, without its lines.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::report) struct Reason {
+    /// The rule's id.
+    pub(in crate::report) rule: String,
+    /// How bad it is.
+    pub(in crate::report) severity: Severity,
+    /// The modes it bears on.
+    pub(in crate::report) modes: String,
+    /// What is the matter.
+    pub(in crate::report) message: String,
+    /// What would change it.
+    pub(in crate::report) remedy: String,
+    /// Whether rewriting the guest remedies it.
+    pub(in crate::report) rewritten: bool,
+}
+
+/// A reason with the lines that caused it, by number.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::report) struct Cited {
+    /// Into [`Answers::reasons`].
+    pub(in crate::report) reason: usize,
+    /// Into the quoted lines.
+    pub(in crate::report) quotes: Vec<usize>,
+}
+
+/// What is said of a guest on a host.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::report) struct Answered {
+    /// The verdict.
+    pub(in crate::report) verdict: Verdict,
+    /// Whether each mode is possible, in words.
+    pub(in crate::report) modes: String,
+    /// Why.
+    pub(in crate::report) because: Vec<Cited>,
+}
+
+/// All answers with their reasons and lines.
+pub(in crate::report) struct Answers<'p> {
+    reasons: Numbered<Reason>,
+    given: Numbered<Answered>,
+    pub(in crate::report) quotes: Quotes<'p>,
+}
+
+impl<'p> Answers<'p> {
+    pub(in crate::report) fn new(places: &'p Places<'p>) -> Self {
+        Self { reasons: Numbered::default(), given: Numbered::default(), quotes: Quotes::new(places) }
+    }
+
+    /// The number of this answer.
+    pub(super) fn of(&mut self, assessment: Assessment, findings: &[Finding]) -> usize {
+        let because = findings.iter().map(|finding| self.cited(finding)).collect();
+        let Assessment { live, cold, rebuild } = assessment;
+        let modes = format!("live {}, cold {}, rebuild {}", live.as_str(), cold.as_str(), rebuild.as_str());
+        self.given.number(Answered { verdict: assessment.verdict(), modes, because })
+    }
+
+    fn cited(&mut self, finding: &Finding) -> Cited {
+        let reason = self.reasons.number(Reason {
+            rule: finding.rule.to_string(),
+            severity: finding.severity,
+            modes: finding.modes.to_string(),
+            message: finding.message.clone(),
+            remedy: finding.remedy.to_string(),
+            rewritten: finding.rewritten,
+        });
+        let quotes = finding.evidence.iter().map(|one| self.quotes.of(one.place, &one.label)).collect();
+        Cited { reason, quotes }
+    }
+
+    pub(in crate::report) fn reasons(&self) -> &[Reason] {
+        self.reasons.list()
+    }
+
+    pub(in crate::report) fn answers(&self) -> &[Answered] {
+        self.given.list()
+    }
+}

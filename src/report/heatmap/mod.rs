@@ -1,0 +1,24 @@
+//! The chart as a grid of guests and hosts that are alike, with every answer, reason and quoted line kept once.
+
+mod alike;
+mod answers;
+mod grid;
+mod numbered;
+mod quotes;
+
+pub(super) use answers::{Answered, Answers, Reason};
+pub(super) use grid::{Cell, Exception, Grid, Row};
+pub(super) use quotes::{Quote, Quotes};
+
+use crate::compat::Verdict;
+
+/// The sign of a verdict: no meaning hangs on colour alone.
+pub(super) fn sign(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Live => "L",
+        Verdict::Cold => "C",
+        Verdict::Rebuild => "R",
+        Verdict::Unknown => "?",
+        Verdict::Impossible => "×",
+    }
+}

@@ -1,0 +1,173 @@
+//! The answer first: whether it can be done, by what moves, when it ends, and what a person must do.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::names::Names;
+use super::shown::Wanted;
+use crate::plan::{GuestRecord, PlanDocument, RolloutDocument, StepRecord};
+use crate::report::plan_text::clock;
+use crate::report::words::counted;
+
+/// Steps and guests that are told in the open.
+const TOLD: usize = 30;
+/// Names in a line.
+const NAMES: usize = 6;
+
+#[derive(Template)]
+#[template(path = "html/answer.html")]
+pub(super) struct AnswerSection {
+    headline: String,
+    clear: bool,
+    intents: Vec<String>,
+    cards: Vec<Card>,
+    steps: Vec<Step>,
+    more_steps: usize,
+    left: Vec<Left>,
+    more_left: usize,
+}
+
+/// A figure, with the section that counts it.
+struct Card {
+    value: String,
+    what: &'static str,
+    beside: String,
+    href: &'static str,
+}
+
+struct Step {
+    text: String,
+    rule: String,
+    guests: Names,
+}
+
+struct Left {
+    guest: String,
+    on: String,
+    reasons: Vec<(String, String, String)>,
+}
+
+impl AnswerSection {
+    pub(super) fn new(wanted: Wanted<'_>) -> Self {
+        let (left, cards) = match wanted {
+            Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan)),
+            Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout)),
+        };
+        let steps = steps(&wanted.plans());
+        Self {
+            headline: headline(wanted, left.len()),
+            clear: left.is_empty(),
+            intents: wanted.intents(),
+            cards,
+            more_steps: steps.len().saturating_sub(TOLD),
+            steps: steps.into_iter().take(TOLD).collect(),
+            more_left: left.len().saturating_sub(TOLD),
+            left: left.into_iter().take(TOLD).map(left_out).collect(),
+        }
+    }
+}
+
+/// The guests that keep hosts from being taken down, and those that do not come back.
+fn not_moved(rollout: &RolloutDocument) -> Vec<&GuestRecord> {
+    let hosts = rollout.left.iter().flat_map(|host| &host.guests);
+    let back = rollout.stages.iter().filter(|stage| !stage.back_to.is_empty());
+    hosts.chain(back.flat_map(|stage| &stage.plan.left_out)).collect()
+}
+
+fn headline(wanted: Wanted<'_>, left: usize) -> String {
+    match wanted {
+        Wanted::Plan(plan) if left == 0 && plan.figures.moves == 0 => "Nothing has to move".to_owned(),
+        Wanted::Plan(_) if left == 0 => "It can be done".to_owned(),
+        Wanted::Plan(_) => format!("It can be done but for {}", counted(left, "guest")),
+        Wanted::Rollout(rollout) if rollout.left.is_empty() && left == 0 => "It can be done".to_owned(),
+        Wanted::Rollout(rollout) if rollout.left.is_empty() => {
+            format!("All hosts can be taken down; {} cannot be brought back", counted(left, "guest"))
+        }
+        Wanted::Rollout(rollout) => {
+            format!("{} cannot be taken down", counted(rollout.left.len(), "host"))
+        }
+    }
+}
+
+fn card(value: impl std::fmt::Display, what: &'static str, beside: String, href: &'static str) -> Card {
+    Card { value: format!("{value}"), what, beside, href }
+}
+
+fn at_least(least: impl std::fmt::Display) -> String {
+    format!("at least {least}")
+}
+
+fn of_plan(plan: &PlanDocument) -> Vec<Card> {
+    let figures = &plan.figures;
+    let mut cards = vec![
+        card(figures.live, "move live", String::new(), "#plan"),
+        card(figures.cold, "move cold", String::new(), "#plan"),
+        card(figures.rebuild, "are rebuilt", String::new(), "#guests"),
+    ];
+    if figures.placed > 0 {
+        cards.push(card(figures.placed, "are placed", "they were on no host".to_owned(), "#plan"));
+    }
+    cards.push(card(figures.left_out, "are left out", at_least(figures.left_out_at_least), "#left"));
+    cards.push(card(figures.stopped, "are stopped on their way", String::new(), "#plan"));
+    cards.push(card(
+        clock(figures.end_ms),
+        "is when it ends",
+        at_least(clock(figures.end_at_least_ms)),
+        "#timeline",
+    ));
+    cards.push(card(plan.steps.len(), "steps are a person's", String::new(), "#steps"));
+    cards
+}
+
+fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
+    let figures = &rollout.figures;
+    let plans = rollout.stages.iter().map(|stage| &stage.plan.figures);
+    let [live, cold, rebuild] = plans
+        .fold([0; 3], |[live, cold, rebuild], of| [live + of.live, cold + of.cold, rebuild + of.rebuild]);
+    let steps: usize = rollout.stages.iter().map(|stage| stage.plan.steps.len()).sum();
+    vec![
+        card(figures.stages, "stages", at_least(figures.stages_at_least), "#plan"),
+        card(live, "moves are live", String::new(), "#plan"),
+        card(cold, "moves are cold", String::new(), "#plan"),
+        card(rebuild, "guests are rebuilt", String::new(), "#plan"),
+        card(figures.stopped, "times a guest is stopped", String::new(), "#plan"),
+        card(figures.one_way, "guests cannot go back live", String::new(), "#plan"),
+        card(figures.left, "hosts stay up", String::new(), "#left"),
+        card(clock(figures.moving_ms), "of moving", "without what the hosts need".to_owned(), "#plan"),
+        card(steps, "steps are a person's", String::new(), "#steps"),
+    ]
+}
+
+/// What persons have to do, the same text once.
+fn steps(plans: &[&PlanDocument]) -> Vec<Step> {
+    let mut order: Vec<&StepRecord> = Vec::new();
+    let mut guests: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
+    for step in plans.iter().flat_map(|plan| &plan.steps) {
+        let known = guests.entry((&step.rule, &step.text)).or_insert_with(|| {
+            order.push(step);
+            Vec::new()
+        });
+        known.extend(step.guests.iter().cloned());
+    }
+    let told = |step: &StepRecord| Step {
+        text: step.text.clone(),
+        rule: step.rule.clone(),
+        guests: Names::of(
+            guests.get(&(step.rule.as_str(), step.text.as_str())).map_or(&[], Vec::as_slice),
+            NAMES,
+        ),
+    };
+    order.into_iter().map(told).collect()
+}
+
+fn left_out(guest: &GuestRecord) -> Left {
+    let reason = |one: &crate::plan::ReasonRecord| {
+        (Names::of(&one.hosts, NAMES).shown, format!("{} ({})", one.message, one.rule), one.remedy.clone())
+    };
+    Left {
+        guest: guest.guest.clone(),
+        on: guest.host.clone().unwrap_or_else(|| "no host".to_owned()),
+        reasons: guest.reasons.iter().take(TOLD).map(reason).collect(),
+    }
+}

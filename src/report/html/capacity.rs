@@ -1,0 +1,137 @@
+//! Room by host, what a lost host means, and the ports that guests have left.
+
+use askama::Template;
+
+use super::names::Names;
+use crate::model::Memory;
+use crate::report::heatmap::Quotes;
+use crate::report::{GuestPortsRecord, HostLossRecord, HostRoomRecord, Located, ReviewDocument};
+
+/// Hosts in the tables.
+const HOSTS: usize = 250;
+/// Guests in the table of ports.
+const GUESTS: usize = 30;
+/// Guests of a lost host that are told of.
+const LEFT: usize = 8;
+
+#[derive(Template)]
+#[template(path = "html/capacity.html")]
+pub(super) struct CapacitySection<'r> {
+    picture: String,
+    hosts: Vec<Room<'r>>,
+    more_hosts: usize,
+    absorbed: usize,
+    losses: Vec<Loss>,
+    more_losses: usize,
+    ports: &'r [GuestPortsRecord],
+    more_ports: usize,
+    arm: Option<Sizing>,
+    reserve: String,
+    overcommit: String,
+}
+
+struct Room<'r> {
+    host: &'r str,
+    memory: Option<(String, Option<usize>)>,
+    used: Option<String>,
+    free: Option<String>,
+    processors: Option<(u32, Option<usize>)>,
+    used_vcpus: Option<u64>,
+    free_vcpus: Option<u64>,
+    overfull: bool,
+    unknown: &'r [String],
+}
+
+struct Loss {
+    hosts: String,
+    outcome: &'static str,
+    proven: bool,
+    restarts: usize,
+    left: Vec<String>,
+    more: usize,
+}
+
+struct Sizing {
+    guests: usize,
+    vcpus: u64,
+    memory: String,
+    cores: String,
+    offered: u64,
+    fits: &'static str,
+    assumption: String,
+}
+
+impl<'r> CapacitySection<'r> {
+    pub(super) fn new(review: &'r ReviewDocument, quotes: &mut Quotes<'_>, picture: String) -> Self {
+        let (absorbed, others): (Vec<_>, Vec<_>) =
+            review.losses.iter().partition(|loss| loss.outcome == "absorbed");
+        Self {
+            picture,
+            hosts: review.hosts.iter().take(HOSTS).map(|host| room(host, quotes)).collect(),
+            more_hosts: review.hosts.len().saturating_sub(HOSTS),
+            absorbed: absorbed.len(),
+            more_losses: others.len().saturating_sub(HOSTS),
+            losses: others.into_iter().take(HOSTS).map(loss).collect(),
+            ports: &review.ports[..review.ports.len().min(GUESTS)],
+            more_ports: review.ports.len().saturating_sub(GUESTS),
+            arm: review.arm.as_ref().map(sizing),
+            reserve: Memory::mib(review.memory_reserve_mib).to_string(),
+            overcommit: hundredths(review.cpu_overcommit_percent),
+        }
+    }
+}
+
+fn room<'r>(host: &'r HostRoomRecord, quotes: &mut Quotes<'_>) -> Room<'r> {
+    let show = |mib: u64| Memory::mib(mib).to_string();
+    let mut cited = |at: Option<&Located>, label| at.map(|at| quotes.located(at, label));
+    let memory = host.memory_mib.map(|mib| (show(mib), cited(host.memory_at.as_ref(), "the host's memory")));
+    let processors =
+        host.processors.map(|count| (count, cited(host.processors_at.as_ref(), "the host's processors")));
+    Room {
+        host: &host.host,
+        memory,
+        used: host.used_mib.map(show),
+        free: host.free_mib.map(show),
+        processors,
+        used_vcpus: host.used_vcpus,
+        free_vcpus: host.free_vcpus,
+        overfull: host.overfull == Some(true),
+        unknown: &host.unknown,
+    }
+}
+
+fn loss(one: &HostLossRecord) -> Loss {
+    let left = one.left.iter().take(LEFT).map(|left| {
+        let hosts = Names::of(&left.hosts, 3).shown;
+        let at = if hosts.is_empty() { String::new() } else { format!(" ({hosts})") };
+        format!("{}: {}{at}", left.guest, left.why.replace('-', " "))
+    });
+    Loss {
+        hosts: one.hosts.join(", "),
+        outcome: one.outcome,
+        proven: one.proven,
+        restarts: one.restarts.len(),
+        left: left.collect(),
+        more: one.left.len().saturating_sub(LEFT),
+    }
+}
+
+fn sizing(arm: &crate::report::ArmSizingRecord) -> Sizing {
+    Sizing {
+        guests: arm.guests.len(),
+        vcpus: arm.vcpus,
+        memory: Memory::mib(arm.memory_mib).to_string(),
+        cores: arm.cores_milli.div_ceil(1000).to_string(),
+        offered: arm.offered_cores,
+        fits: match arm.fits {
+            Some(true) => "the sums fit",
+            Some(false) => "the sums do not fit",
+            None => "whether the sums fit is not known",
+        },
+        assumption: arm.assumption.clone(),
+    }
+}
+
+fn hundredths(value: u64) -> String {
+    format!("{}.{:02}", value / 100, value % 100)
+}

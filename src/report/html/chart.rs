@@ -1,0 +1,92 @@
+//! The chart: a verdict in each cell, which opens its reasons.
+
+use askama::Template;
+
+use super::names::Names;
+use crate::compat::Verdict;
+use crate::report::heatmap::{Answers, Cell, Exception, Grid, sign};
+
+#[derive(Template)]
+#[template(path = "html/chart.html")]
+pub(super) struct ChartSection<'g> {
+    guests: usize,
+    hosts: usize,
+    alone: bool,
+    legend: Vec<(&'static str, &'static str, &'static str)>,
+    rules: Vec<String>,
+    columns: Vec<Names>,
+    rows: Vec<Line>,
+    cut: (usize, usize),
+    exceptions: &'g [Exception],
+    more_exceptions: usize,
+}
+
+struct Line {
+    names: Names,
+    every: String,
+    on: Names,
+    cells: Vec<Shown>,
+}
+
+/// A cell: its class, its sign, and the number of its answer.
+struct Shown {
+    class: &'static str,
+    sign: &'static str,
+    answer: Option<usize>,
+}
+
+/// Short, for there are many cells.
+fn class(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Live => "l",
+        Verdict::Cold => "c",
+        Verdict::Rebuild => "r",
+        Verdict::Unknown => "u",
+        Verdict::Impossible => "i",
+    }
+}
+
+impl<'g> ChartSection<'g> {
+    pub(super) fn new(grid: &'g Grid, answers: &Answers<'_>) -> Self {
+        let mut rules: Vec<String> = answers.reasons().iter().map(|reason| reason.rule.clone()).collect();
+        rules.sort_unstable();
+        rules.dedup();
+        Self {
+            guests: grid.guests,
+            hosts: grid.hosts,
+            alone: grid.alone(),
+            legend: Verdict::ALL.iter().map(|&one| (class(one), sign(one), meaning(one))).collect(),
+            rules,
+            columns: grid.columns.iter().map(|column| Names::of(&column.hosts, 1)).collect(),
+            rows: grid.rows.iter().map(line).collect(),
+            cut: grid.cut,
+            exceptions: &grid.exceptions,
+            more_exceptions: grid.more_exceptions,
+        }
+    }
+}
+
+fn line(row: &crate::report::heatmap::Row) -> Line {
+    let cell = |cell: &Cell| match *cell {
+        Cell::Here => Shown { class: "h", sign: "•", answer: None },
+        Cell::Answer(verdict, answer) => {
+            Shown { class: class(verdict), sign: sign(verdict), answer: Some(answer) }
+        }
+    };
+    Line {
+        names: Names::of(&row.guests, 1),
+        every: row.guests.join(" "),
+        on: Names::of(&row.on, 1),
+        cells: row.cells.iter().map(cell).collect(),
+    }
+}
+
+fn meaning(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Live => "live: it moves while it runs",
+        Verdict::Cold => "cold: shut down here, started there",
+        Verdict::Rebuild => "rebuild: defined anew for another architecture",
+        Verdict::Unknown => "unknown: a document is missing",
+        Verdict::Impossible => "impossible",
+    }
+}

@@ -1,0 +1,132 @@
+//! CPU: the ladder of groups against features, what each host loses, and the ARM hosts, which have no baseline.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::names::Names;
+use super::shown::Shown;
+use crate::report::words::vendor_name;
+use crate::report::{ArmRecord, BaselineRecord};
+
+/// Names in a line.
+const NAMES: usize = 6;
+
+#[derive(Template)]
+#[template(path = "html/cpu.html")]
+pub(super) struct CpuSection {
+    picture: String,
+    rungs: Vec<Rung>,
+    vendors: Vec<Vendor>,
+    arm: Vec<Arm>,
+    arm_groups: Vec<Names>,
+    left_out: Vec<(String, String)>,
+}
+
+struct Rung {
+    vendor: String,
+    groups: Vec<(Names, String, Option<&'static str>)>,
+    kept: usize,
+    of: usize,
+    stranded: usize,
+}
+
+struct Vendor {
+    name: String,
+    model: Option<String>,
+    level: Option<&'static str>,
+    hosts: Names,
+    losses: Vec<Loss>,
+}
+
+struct Loss {
+    hosts: Names,
+    model: String,
+    level: &'static str,
+    lost: Vec<String>,
+    mitigations: Vec<&'static str>,
+    derived: bool,
+}
+
+/// ARM hosts that are alike: what is known of them, and where it is written.
+struct Arm {
+    hosts: Names,
+    facts: Vec<(&'static str, String, String)>,
+}
+
+impl CpuSection {
+    pub(super) fn new(shown: &Shown<'_>, picture: String) -> Self {
+        let arm = shown.baseline.arm.as_ref();
+        Self {
+            picture,
+            rungs: shown.ladders.iter().flat_map(rungs).collect(),
+            vendors: shown.baseline.baselines.iter().map(vendor).collect(),
+            arm: arm.map(arm_classes).unwrap_or_default(),
+            arm_groups: arm
+                .into_iter()
+                .flat_map(|arm| &arm.groups)
+                .map(|group| Names::of(group, NAMES))
+                .collect(),
+            left_out: shown.baseline.left_out.clone(),
+        }
+    }
+}
+
+fn rungs(ladder: &crate::report::LadderRecord) -> impl Iterator<Item = Rung> {
+    ladder.rungs.iter().map(|rung| Rung {
+        vendor: vendor_name(&ladder.vendor).to_owned(),
+        groups: rung
+            .groups
+            .iter()
+            .map(|group| {
+                let model = group.model.clone().unwrap_or_else(|| "no model".to_owned());
+                (Names::of(&group.hosts, NAMES), model, group.level)
+            })
+            .collect(),
+        kept: rung.kept,
+        of: ladder.features,
+        stranded: rung.stranded,
+    })
+}
+
+/// What hosts lose that are told together.
+type Lost<'b> = (Option<&'b str>, &'b [String]);
+
+fn vendor(one: &BaselineRecord) -> Vendor {
+    let mut hosts: BTreeMap<Lost<'_>, Vec<String>> = BTreeMap::new();
+    for loss in &one.losses {
+        hosts.entry((loss.model.as_deref(), &loss.lost)).or_default().push(loss.host.clone());
+    }
+    let mut losses: Vec<Loss> = Vec::new();
+    for loss in &one.losses {
+        let Some(hosts) = hosts.remove(&(loss.model.as_deref(), &loss.lost[..])) else { continue };
+        losses.push(Loss {
+            hosts: Names::of(&hosts, NAMES),
+            model: loss.model.clone().unwrap_or_else(|| "no model".to_owned()),
+            level: loss.level.unwrap_or("unknown"),
+            lost: loss.lost.clone(),
+            mitigations: loss.mitigations_lost.iter().map(|one| one.without).collect(),
+            derived: loss.derived,
+        });
+    }
+    Vendor {
+        name: vendor_name(&one.vendor).to_owned(),
+        model: one.model.clone(),
+        level: one.level,
+        hosts: Names::of(&one.hosts, NAMES),
+        losses,
+    }
+}
+
+fn arm_classes(arm: &ArmRecord) -> Vec<Arm> {
+    let told = |fact: &crate::report::ArmFactRecord| {
+        let value = fact.value.clone().unwrap_or_else(|| "unknown".to_owned());
+        let tells = || fact.would_tell.map(|command| format!("{command} would tell")).unwrap_or_default();
+        (fact.aspect, value, fact.at.clone().unwrap_or_else(tells))
+    };
+    let class = |class: &crate::report::ArmClassRecord| Arm {
+        hosts: Names::of(&class.hosts, NAMES),
+        facts: class.facts.iter().map(told).collect(),
+    };
+    arm.classes.iter().map(class).collect()
+}

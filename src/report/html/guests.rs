@@ -1,0 +1,152 @@
+//! Each guest that moves, stays or is rewritten: what becomes of it, what will change, and what a person does.
+
+use std::collections::BTreeMap;
+
+use askama::Template;
+
+use super::shown::Shown;
+use crate::plan::{MoveRecord, Preparation};
+use crate::report::RewriteDocument;
+use crate::report::edits::edits_counted;
+use crate::report::plan_text::clock;
+
+/// Guests that are told of.
+const GUESTS: usize = 1_000;
+/// Bytes of edits and diffs that are shown; the rest is in files of its own.
+const BYTES: usize = 400_000;
+
+#[derive(Template)]
+#[template(path = "html/guests.html")]
+pub(super) struct GuestsSection {
+    guests: Vec<Entry>,
+    more: usize,
+}
+
+#[derive(Default)]
+struct Entry {
+    name: String,
+    outcome: Vec<String>,
+    steps: Vec<Preparation>,
+    commands: Vec<String>,
+    reasons: Vec<String>,
+    rewritten: Option<Rewritten>,
+}
+
+struct Rewritten {
+    profile: String,
+    counted: String,
+    edits: Vec<Edit>,
+    noticed: Vec<Noticed>,
+    diff: Vec<(&'static str, String)>,
+    cut: bool,
+}
+
+struct Edit {
+    line: u32,
+    rule: &'static str,
+    reason: String,
+    safe: bool,
+}
+
+struct Noticed {
+    what: &'static str,
+    follows: Vec<(&'static str, &'static str)>,
+}
+
+impl GuestsSection {
+    pub(super) fn new(shown: &Shown<'_>) -> Self {
+        let mut guests: BTreeMap<String, Entry> = BTreeMap::new();
+        let mut of = |name: &str, tell: &mut dyn FnMut(&mut Entry)| {
+            let entry = guests.entry(name.to_owned()).or_default();
+            name.clone_into(&mut entry.name);
+            tell(entry);
+        };
+        for plan in shown.wanted.plans() {
+            for one in plan.waves.iter().flatten() {
+                of(&one.guest, &mut |entry| moved(entry, one));
+            }
+            for left in &plan.left_out {
+                of(&left.guest, &mut |entry| {
+                    entry.outcome.push(format!("left out, on {}", left.host.as_deref().unwrap_or("no host")));
+                    let reason = |one: &crate::plan::ReasonRecord| {
+                        let hosts =
+                            if one.hosts.is_empty() { String::new() } else { one.hosts.join(", ") + ": " };
+                        format!("{hosts}{} ({})", one.message, one.rule)
+                    };
+                    entry.reasons.extend(left.reasons.iter().map(reason));
+                });
+            }
+        }
+        let mut budget = BYTES;
+        for (document, diff) in shown.rewritten {
+            of(&document.guest, &mut |entry| entry.rewritten = Some(rewritten(document, diff, &mut budget)));
+        }
+        let more = guests.len().saturating_sub(GUESTS);
+        Self { guests: guests.into_values().take(GUESTS).collect(), more }
+    }
+}
+
+fn moved(entry: &mut Entry, one: &MoveRecord) {
+    let from = one.from.as_deref().unwrap_or("no host");
+    let stops = if one.stops { ", stopped for it" } else { "" };
+    let (start, takes) = (clock(one.start_ms), clock(one.estimate.expected_ms));
+    entry.outcome.push(format!("{} from {from} to {} at {start}, for {takes}{stops}", one.mode, one.to));
+    entry.steps.extend(one.preparations.iter().cloned());
+    let line = |command: &crate::plan::Command| {
+        let on = command.on.as_ref().map_or_else(|| "# here".to_owned(), |host| format!("# on {host}"));
+        format!("{on}\n{}", command.line)
+    };
+    entry.commands.extend(one.commands.run.iter().map(line));
+}
+
+/// What is rewritten of a guest, as far as there is room for it.
+fn rewritten(document: &RewriteDocument, diff: &str, budget: &mut usize) -> Rewritten {
+    let edits: usize = document.edits.iter().map(|edit| edit.reason.len() + 120).sum();
+    let noticed: usize = document.noticed.len() * 600;
+    let size = edits + noticed + diff.len() * 5 / 4;
+    let cut = size > *budget;
+    *budget = budget.saturating_sub(if cut { 0 } else { size });
+    let mut told = Rewritten {
+        profile: document.profile.clone(),
+        counted: edits_counted(&document.edits),
+        edits: Vec::new(),
+        noticed: Vec::new(),
+        diff: Vec::new(),
+        cut,
+    };
+    if !cut {
+        told.edits = document
+            .edits
+            .iter()
+            .map(|edit| Edit {
+                line: edit.span.start.line,
+                rule: edit.rule,
+                reason: edit.reason.clone(),
+                safe: edit.safe,
+            })
+            .collect();
+        told.noticed = document.noticed.iter().map(noticed_line).collect();
+        told.diff = diff.lines().map(diff_line).collect();
+    }
+    told
+}
+
+fn noticed_line(one: &crate::report::NoticedRecord) -> Noticed {
+    let follows = [("Linux", one.linux), ("Windows", one.windows)];
+    Noticed {
+        what: one.what,
+        follows: follows.into_iter().filter_map(|(os, text)| Some((os, text?))).collect(),
+    }
+}
+
+/// A line of the diff, with the element that marks what it does.
+fn diff_line(line: &str) -> (&'static str, String) {
+    let tag = match line.as_bytes().first() {
+        _ if line.starts_with("+++") || line.starts_with("---") => "b",
+        Some(b'+') => "ins",
+        Some(b'-') => "del",
+        Some(b'@') => "b",
+        _ => "span",
+    };
+    (tag, line.to_owned())
+}

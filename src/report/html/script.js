@@ -1,0 +1,194 @@
+// What the page does beyond being read: filters, the keyboard in the chart, and the reasons of a cell. It holds no data and
+// makes elements by copying what is in the page; texts stay texts.
+'use strict';
+(() => {
+  const id = (name) => document.getElementById(name);
+  const grid = id('grid');
+  const rows = [...grid.tBodies[0].rows];
+  const hosts = [...grid.tHead.rows[0].cells].slice(2);
+  const FIRST = 2; // The guest and where it is stand before the cells.
+  const inside = (cell) => cell.firstElementChild;
+  const guestOf = (row) => row.cells[0].textContent;
+  const answers = new Map();
+
+  // The answer of a cell; null where the guest is there.
+  function answer(cell) {
+    const link = inside(cell);
+    if (link.tagName !== 'A') return null;
+    const name = link.hash.slice(1);
+    if (!answers.has(name)) {
+      const item = id(name);
+      answers.set(name, { item, verdict: item.dataset.v, rules: new Set(item.dataset.r.split(' ')) });
+    }
+    return answers.get(name);
+  }
+
+  // ---- filters
+  const wanted = { guest: id('f-guest'), host: id('f-host'), verdict: id('f-verdict'), rule: id('f-rule') };
+
+  function apply() {
+    const guest = wanted.guest.value.trim().toLowerCase();
+    const host = wanted.host.value.trim().toLowerCase();
+    const [verdict, rule] = [wanted.verdict.value, wanted.rule.value];
+    const shown = hosts.map((head) => head.dataset.h.toLowerCase().includes(host));
+    hosts.forEach((head, at) => { head.hidden = !shown[at]; });
+    let [count, all] = [0, 0];
+    for (const row of rows) {
+      const names = (row.dataset.g || guestOf(row)).toLowerCase();
+      let any = false;
+      shown.forEach((show, at) => {
+        const cell = row.cells[at + FIRST];
+        const said = verdict || rule ? answer(cell) : null;
+        const fits = !(verdict || rule) ||
+          (said !== null && (!verdict || said.verdict === verdict) && (!rule || said.rules.has(rule)));
+        cell.hidden = !show;
+        cell.classList.toggle('off', !fits);
+        any = any || (show && fits);
+      });
+      row.hidden = !(any && names.includes(guest));
+      all += Number(row.dataset.n);
+      if (!row.hidden) count += Number(row.dataset.n);
+    }
+    id('f-count').textContent = count === all ? `${all} guests` : `${count} of ${all} guests`;
+    keepOneStop();
+  }
+
+  const filters = id('filters');
+  filters.hidden = false;
+  filters.addEventListener('input', apply);
+  filters.addEventListener('reset', () => setTimeout(apply));
+  filters.addEventListener('submit', (event) => event.preventDefault());
+
+  // ---- one stop for the Tab key in the chart, arrow keys within it
+  let stop = null;
+  const visible = () => rows.filter((row) => !row.hidden);
+  const cellsOf = (row) => [...row.cells].slice(FIRST).filter((cell) => !cell.hidden);
+
+  function keepOneStop(next) {
+    const rests = stop && stop.offsetParent !== null;
+    const first = visible().flatMap((row) => cellsOf(row).slice(0, 1))[0];
+    const chosen = next || (rests ? stop : first && inside(first));
+    if (stop) stop.tabIndex = -1;
+    stop = chosen || null;
+    if (stop) stop.tabIndex = 0;
+  }
+
+  for (const row of rows) for (const cell of cellsOf(row)) inside(cell).tabIndex = -1;
+
+  function go(cell) {
+    keepOneStop(inside(cell));
+    name(cell);
+    stop.focus();
+  }
+
+  // What a screen reader says of a cell.
+  function name(cell) {
+    const said = answer(cell);
+    const words = said ? `${said.item.querySelector('b').textContent}, ${said.item.querySelectorAll('[data-c]').length} reasons` : 'is there';
+    inside(cell).setAttribute('aria-label', `${guestOf(cell.parentElement)} to ${hosts[cell.cellIndex - FIRST].textContent}: ${words}`);
+    if (!said) inside(cell).setAttribute('role', 'img');
+  }
+
+  const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -1e6], End: [0, 1e6] };
+
+  grid.addEventListener('keydown', (event) => {
+    const cell = event.target.closest('tbody td');
+    const step = STEPS[event.key];
+    if (!cell || !step || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const lines = visible();
+    const within = (at, length) => Math.max(0, Math.min(length - 1, at));
+    const all = event.ctrlKey ? 1e6 : 1;
+    const line = lines[within(lines.indexOf(cell.parentElement) + (event.ctrlKey && step[1] ? Math.sign(step[1]) * 1e6 : step[0] * all), lines.length)];
+    const cells = cellsOf(line);
+    go(cells[within(cellsOf(cell.parentElement).indexOf(cell) + step[1], cells.length)]);
+  });
+  grid.addEventListener('focusin', (event) => {
+    const cell = event.target.closest('tbody td');
+    if (cell) { keepOneStop(inside(cell)); name(cell); }
+  });
+
+  // ---- the reasons of a cell
+  const copyOf = (name, into) => {
+    for (const node of id(name).childNodes) into.append(node.cloneNode(true));
+    return into;
+  };
+
+  function open(cell) {
+    const said = answer(cell);
+    if (!said) return;
+    const host = hosts[cell.cellIndex - FIRST];
+    id('why-title').textContent = `${guestOf(cell.parentElement)} to ${host.textContent}: ${said.item.querySelector('b').textContent}`;
+    const body = id('why-body');
+    body.replaceChildren();
+    const about = document.createElement('p');
+    about.textContent = said.item.querySelector('span').textContent.slice(1, -1);
+    body.append(about);
+    for (const [what, all] of [['Guests', cell.parentElement.dataset.g], ['Hosts', host.dataset.h.includes(',') ? host.dataset.h : '']]) {
+      if (!all) continue;
+      const line = document.createElement('p');
+      line.className = 'faint';
+      line.textContent = `${what}: ${all}`;
+      body.append(line);
+    }
+    const list = document.createElement('ul');
+    for (const cited of said.item.querySelectorAll('[data-c]')) {
+      const reason = copyOf(`r${cited.dataset.c}`, document.createElement('li'));
+      const lines = document.createElement('ul');
+      for (const link of [...cited.querySelectorAll('a')].slice(1)) {
+        lines.append(copyOf(link.hash.slice(1), document.createElement('li')));
+      }
+      if (lines.children.length) reason.append(lines);
+      list.append(reason);
+    }
+    if (!list.children.length) {
+      const none = document.createElement('p');
+      none.textContent = 'No rule objects, and nothing that a rule needs is unknown.';
+      body.append(none);
+    }
+    body.append(list);
+    id('why').showModal();
+  }
+
+  grid.addEventListener('click', (event) => {
+    const cell = event.target.closest('tbody td');
+    if (!cell || cell.cellIndex < FIRST) return;
+    event.preventDefault();
+    go(cell);
+    open(cell);
+  });
+  id('why').addEventListener('click', (event) => { if (event.target === id('why')) id('why').close(); });
+  id('why').addEventListener('close', () => { if (stop) stop.focus(); });
+
+  // ---- guests
+  const finder = id('finder');
+  if (finder) {
+    const each = [...id('each').children];
+    finder.hidden = false;
+    id('find').addEventListener('input', () => {
+      const part = id('find').value.trim().toLowerCase();
+      each.forEach((one) => { one.hidden = !one.dataset.g.toLowerCase().includes(part); });
+      id('find-count').textContent = `${each.filter((one) => !one.hidden).length} of ${each.length} guests`;
+    });
+    finder.addEventListener('submit', (event) => event.preventDefault());
+    id('open-all').addEventListener('click', () => {
+      const open = each.some((one) => !one.hidden && !one.open);
+      each.forEach((one) => { if (!one.hidden) one.open = open; });
+      id('open-all').textContent = open ? 'Close all' : 'Open all';
+    });
+  }
+
+  // ---- a link into what is folded unfolds it; what is printed is not folded, but for the long lists
+  function unfold() {
+    const at = location.hash && id(decodeURIComponent(location.hash.slice(1)));
+    for (let one = at && at.parentElement; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
+    if (at) at.scrollIntoView();
+  }
+  addEventListener('hashchange', unfold);
+  addEventListener('beforeprint', () => {
+    document.querySelectorAll('#plan details, #each > details').forEach((one) => { one.open = true; });
+  });
+
+  apply();
+  unfold();
+})();

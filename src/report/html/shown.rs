@@ -1,0 +1,53 @@
+//! What the page is made from.
+
+use crate::compat::{Chart, Reach};
+use crate::plan::{IntentRecord, PlanDocument, RolloutDocument};
+use crate::report::{BaselineDocument, LadderRecord, Places, ReviewDocument, RewriteDocument};
+
+/// All that the page tells of.
+pub struct Shown<'t> {
+    /// The verdicts with their reasons.
+    pub chart: &'t Chart<'t>,
+    /// Who can go where.
+    pub reach: &'t Reach,
+    /// What is to be done.
+    pub wanted: Wanted<'t>,
+    /// The baselines.
+    pub baseline: &'t BaselineDocument,
+    /// The divisions into CPU groups.
+    pub ladders: &'t [LadderRecord],
+    /// What the cluster can take.
+    pub review: &'t ReviewDocument,
+    /// The rewritten guests, each with its diff.
+    pub rewritten: &'t [(RewriteDocument, String)],
+    /// Where things stand.
+    pub places: &'t Places<'t>,
+}
+
+/// What is to be done.
+#[derive(Clone, Copy)]
+pub enum Wanted<'t> {
+    /// One plan.
+    Plan(&'t PlanDocument),
+    /// Hosts are taken down stage by stage.
+    Rollout(&'t RolloutDocument),
+}
+
+impl<'t> Wanted<'t> {
+    /// The plans, in order.
+    pub(super) fn plans(self) -> Vec<&'t PlanDocument> {
+        match self {
+            Self::Plan(plan) => vec![plan],
+            Self::Rollout(rollout) => rollout.stages.iter().map(|stage| &stage.plan).collect(),
+        }
+    }
+
+    /// What is wanted, for people.
+    pub(super) fn intents(self) -> Vec<String> {
+        let intents = match self {
+            Self::Plan(plan) => &plan.intents,
+            Self::Rollout(rollout) => &rollout.intents,
+        };
+        intents.iter().map(IntentRecord::text).collect()
+    }
+}

@@ -1,0 +1,167 @@
+//! The plan in time: for each host who arrives and who leaves, and the memory that its guests take.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use super::drawing::{Drawing, scaled, short, times};
+use crate::model::Memory;
+use crate::plan::{MoveRecord, PlanDocument, overhead};
+use crate::report::plan_text::clock;
+
+const WIDTH: i64 = 960;
+const LEFT: i64 = 150;
+const PLOT: i64 = 640;
+const LANE: i64 = 15;
+const MEMORY: i64 = 34;
+const TOP: i64 = 56;
+/// Hosts that are drawn at most.
+const HOSTS: usize = 60;
+/// Letters of this width stand in bars.
+const LETTER: i64 = 6;
+
+/// The memory of a host, in MiB, as the plan begins.
+#[derive(Clone, Copy)]
+pub(in crate::report) struct Held {
+    /// What its guests may have.
+    pub(in crate::report) usable: u64,
+    /// What they have.
+    pub(in crate::report) used: u64,
+}
+
+/// The time that is drawn.
+struct Span(u64);
+
+impl Span {
+    fn x(&self, ms: u64) -> i64 {
+        LEFT + scaled(ms.min(self.0), self.0, PLOT)
+    }
+}
+
+/// The timeline of a plan.
+pub(in crate::report) fn timeline(plan: &PlanDocument, held: &BTreeMap<String, Held>) -> Drawing {
+    let moves: Vec<&MoveRecord> = plan.waves.iter().flatten().collect();
+    let hosts: BTreeSet<&str> =
+        moves.iter().flat_map(|one| one.from.as_deref().into_iter().chain([one.to.as_str()])).collect();
+    let title = format!("The plan for {} in time, host by host", plan.cluster);
+    let description = format!(
+        "{} moves on {} hosts, from 0:00 to {}; above the arrivals and departures of each host, below the memory of its guests.",
+        moves.len(),
+        hosts.len(),
+        clock(plan.figures.end_ms)
+    );
+    let mut out = Drawing::new("timeline", title, description, WIDTH);
+    let span = Span(plan.figures.end_ms.max(1));
+    out.text(
+        (12, 20),
+        "faint",
+        "filled: arrives · outlined: leaves · area: memory of its guests, huge pages too · dashed: what they may have",
+    );
+    let mut y = TOP;
+    for host in hosts.iter().take(HOSTS) {
+        y = row(&mut out, (host, &moves, held.get(*host).copied()), &span, y);
+    }
+    axis(&mut out, &span, y);
+    if hosts.len() > HOSTS {
+        y += 18;
+        out.text((12, y), "faint", format!("{} hosts more are not drawn", hosts.len() - HOSTS));
+    }
+    out.height(y + 16)
+}
+
+fn axis(out: &mut Drawing, span: &Span, bottom: i64) {
+    const MARKS: u64 = 6;
+    for mark in 0..=MARKS {
+        let ms = span.0 * mark / MARKS;
+        let x = span.x(ms);
+        out.path(format!("M{x} {}V{bottom}", TOP - 8), "axis", "");
+        out.text((x - 10, TOP - 14), "faint", clock(ms));
+    }
+}
+
+fn row(
+    out: &mut Drawing,
+    (host, moves, held): (&str, &[&MoveRecord], Option<Held>),
+    span: &Span,
+    top: i64,
+) -> i64 {
+    let own: Vec<&MoveRecord> =
+        moves.iter().copied().filter(|one| one.to == host || one.from.as_deref() == Some(host)).collect();
+    let mut free: Vec<u64> = Vec::new();
+    for one in &own {
+        let end = one.start_ms + one.estimate.expected_ms;
+        let lane = free.iter().position(|until| *until <= one.start_ms);
+        let lane = lane.unwrap_or_else(|| {
+            free.push(0);
+            free.len() - 1
+        });
+        free[lane] = end;
+        bar(out, one, one.to == host, span, top + times(lane, LANE));
+    }
+    let below = top + times(free.len(), LANE) + 4;
+    out.text((12, top + 14), "name", short(host));
+    let arrive = own.iter().filter(|one| one.to == host).count();
+    out.text((12, top + 29), "faint", format!("{arrive} in, {} out", own.len() - arrive));
+    if let Some(held) = held {
+        memory(out, (host, &own, held), span, below);
+    }
+    let bottom = below + MEMORY + 10;
+    out.path(format!("M12 {bottom}H{}", WIDTH - 12), "rule", "");
+    bottom + 10
+}
+
+fn bar(out: &mut Drawing, one: &MoveRecord, arrives: bool, span: &Span, y: i64) {
+    let (start, end) = (span.x(one.start_ms), span.x(one.start_ms + one.estimate.expected_ms));
+    let width = (end - start - 1).max(2);
+    let from = one.from.as_deref().unwrap_or("no host");
+    let tip = format!(
+        "{}, {}: {from} to {}, from {} for {}",
+        one.guest,
+        one.mode,
+        one.to,
+        clock(one.start_ms),
+        clock(one.estimate.expected_ms)
+    );
+    let class = if arrives { one.mode.as_str() } else { "leaves" };
+    out.rect((start, y), (width, LANE - 2), class, tip);
+    let name = short(&one.guest);
+    if width > times(name.chars().count(), LETTER) {
+        out.text((start + 3, y + 10), if arrives { "inside" } else { "outside" }, name);
+    }
+}
+
+/// What a guest takes of a host, in MiB.
+fn taken(one: &MoveRecord) -> u64 {
+    let memory = Memory::mib(one.memory_mib);
+    memory.plus(overhead(memory)).as_mib()
+}
+
+/// Arriving guests count from the start of their move, leaving ones until its end.
+fn memory(out: &mut Drawing, (host, own, held): (&str, &[&MoveRecord], Held), span: &Span, top: i64) {
+    let arrivals = own.iter().filter(|one| one.to == host).map(|one| (one.start_ms, true, taken(one)));
+    let leaves = own.iter().filter(|one| one.from.as_deref() == Some(host));
+    let leaves = leaves.map(|one| (one.start_ms + one.estimate.expected_ms, false, taken(one)));
+    let mut changes: Vec<_> = arrivals.chain(leaves).collect();
+    changes.sort_unstable();
+    let all: u64 = own.iter().map(|one| taken(one)).sum();
+    let most = held.usable.max(held.used.saturating_add(all)).max(1);
+    let y = |mib: u64| top + MEMORY - scaled(mib.min(most), most, MEMORY);
+    let mut now = held.used;
+    let mut peak = now;
+    let mut d = format!("M{LEFT} {}V{}", top + MEMORY, y(now));
+    for (ms, arrives, mib) in changes {
+        now = if arrives { now.saturating_add(mib) } else { now.saturating_sub(mib) };
+        peak = peak.max(now);
+        let _ = write!(d, "H{}V{}", span.x(ms), y(now));
+    }
+    let _ = write!(d, "H{}V{}Z", LEFT + PLOT, top + MEMORY);
+    let told = format!("{} at first, {} at most, {} in the end", show(held.used), show(peak), show(now));
+    out.path(d, "memory", format!("{host}: {told}"));
+    let limit = y(held.usable);
+    out.path(format!("M{LEFT} {limit}H{}", LEFT + PLOT), "capacity", "");
+    out.text((LEFT + PLOT + 8, top + 14), "name", format!("{} in the end", show(now)));
+    out.text((LEFT + PLOT + 8, top + 29), "faint", format!("of {}", show(held.usable)));
+}
+
+fn show(mib: u64) -> String {
+    Memory::mib(mib).to_string()
+}
