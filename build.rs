@@ -2,6 +2,8 @@
 //!
 //! `has_corpus`: there are corpora of real documents (`PORTOLAN_CORPUS`, or ../shared/corpus). `has_benchmarks`: there are
 //! measurements and problems of others (`PORTOLAN_BENCHMARKS`, or ../shared/benchmarks). `has_graphviz`: `dot` runs.
+//! `has_chromium`: `chromium` runs. `has_axe`: axe-core is there (`PORTOLAN_AXE`, or target/axe-core/axe.min.js).
+//! `has_large`: there is a report of a large cluster (target/large/report.html).
 //! `has_libvirt`, `has_lab`: never guessed, for those tests change the machine. What `PORTOLAN_REQUIRE` names counts as there: then a
 //! test that lacks it fails.
 
@@ -21,19 +23,25 @@ fn main() {
     let corpus = folder("PORTOLAN_CORPUS", "../shared/corpus");
     let benchmarks = folder("PORTOLAN_BENCHMARKS", "../shared/benchmarks");
     let required = std::env::var("PORTOLAN_REQUIRE").unwrap_or_default();
-    let graphviz = Command::new("dot").arg("-V").output().is_ok();
+    let runs = |program: &str, argument: &str| Command::new(program).arg(argument).output().is_ok();
+    let axe = folder("PORTOLAN_AXE", "target/axe-core/axe.min.js");
+    let large = PathBuf::from("target/large/report.html");
     println!("cargo::rerun-if-changed=build.rs");
-    for there in [&corpus, &benchmarks].into_iter().filter(|folder| folder.is_dir()) {
+    for there in [&corpus, &benchmarks, &axe, &large].into_iter().filter(|path| path.exists()) {
         // Of a path that is not there cargo would think that it changed at every build.
         println!("cargo::rerun-if-changed={}", there.display());
     }
     println!("cargo::rerun-if-env-changed=PORTOLAN_CORPUS");
     println!("cargo::rerun-if-env-changed=PORTOLAN_BENCHMARKS");
+    println!("cargo::rerun-if-env-changed=PORTOLAN_AXE");
     println!("cargo::rerun-if-env-changed=PORTOLAN_REQUIRE");
     let found = [
         ("corpus", corpus.is_dir()),
         ("benchmarks", benchmarks.is_dir()),
-        ("graphviz", graphviz),
+        ("graphviz", runs("dot", "-V")),
+        ("chromium", runs("chromium", "--version")),
+        ("axe", axe.is_file()),
+        ("large", large.is_file()),
         ("libvirt", false),
         ("lab", false),
     ];

@@ -29,6 +29,7 @@ mod ingest;
 mod live;
 mod mvm;
 mod observed;
+mod page;
 mod parts;
 mod pin;
 mod plan;

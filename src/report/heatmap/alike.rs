@@ -15,6 +15,8 @@ const BY_RULES: usize = 100_000;
 pub(super) struct Alike {
     pub(super) rows: Vec<Vec<GuestIndex>>,
     pub(super) columns: Vec<Vec<HostIndex>>,
+    /// Whether there are few enough to tell the lines of each.
+    pub(super) few: bool,
 }
 
 /// What two guests have in common that stand in one row, column by column.
@@ -29,7 +31,7 @@ pub(super) fn alike(chart: &Chart<'_>) -> Alike {
     let (guests, hosts) = (chart.cluster.guests.len(), chart.cluster.hosts.len());
     if guests * hosts <= ALONE {
         let alone = |count: usize| (0..count).map(|one| vec![one]).collect();
-        return Alike { rows: alone(guests), columns: alone(hosts) };
+        return Alike { rows: alone(guests), columns: alone(hosts), few: true };
     }
     let kinds = chart.kinds();
     let cells = kinds.guests.len() * kinds.hosts.len();
@@ -37,6 +39,7 @@ pub(super) fn alike(chart: &Chart<'_>) -> Alike {
         return Alike {
             rows: members(&kinds.kind_of_guest, kinds.guests.len()),
             columns: members(&kinds.kind_of_host, kinds.hosts.len()),
+            few: true,
         };
     }
     let columns = columns(chart, &kinds);
@@ -55,7 +58,7 @@ pub(super) fn alike(chart: &Chart<'_>) -> Alike {
     }
     let mut rows: Vec<_> = rows.into_values().collect();
     rows.sort_unstable();
-    Alike { rows, columns }
+    Alike { rows, columns, few: false }
 }
 
 /// Whether these hosts are one, and the guest is on it.

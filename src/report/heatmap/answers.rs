@@ -46,12 +46,27 @@ pub(in crate::report) struct Answered {
 pub(in crate::report) struct Answers<'p> {
     reasons: Numbered<Reason>,
     given: Numbered<Answered>,
+    /// The lines by which each reason was told first.
+    examples: Vec<Vec<usize>>,
+    /// Whether every cell has the lines of its own guest and host; else those of the first of whom the reason is said.
+    exact: bool,
     pub(in crate::report) quotes: Quotes<'p>,
 }
 
 impl<'p> Answers<'p> {
     pub(in crate::report) fn new(places: &'p Places<'p>) -> Self {
-        Self { reasons: Numbered::default(), given: Numbered::default(), quotes: Quotes::new(places) }
+        Self {
+            reasons: Numbered::default(),
+            given: Numbered::default(),
+            examples: Vec::new(),
+            exact: true,
+            quotes: Quotes::new(places),
+        }
+    }
+
+    /// From now on a reason has the same lines wherever it is said.
+    pub(super) fn by_example(&mut self) {
+        self.exact = false;
     }
 
     /// The number of this answer.
@@ -71,7 +86,14 @@ impl<'p> Answers<'p> {
             remedy: finding.remedy.to_string(),
             rewritten: finding.rewritten,
         });
-        let quotes = finding.evidence.iter().map(|one| self.quotes.of(one.place, &one.label)).collect();
+        if let Some(example) = self.examples.get(reason).filter(|_| !self.exact) {
+            return Cited { reason, quotes: example.clone() };
+        }
+        let quotes: Vec<usize> =
+            finding.evidence.iter().map(|one| self.quotes.of(one.place, &one.label)).collect();
+        if reason == self.examples.len() {
+            self.examples.push(quotes.clone());
+        }
         Cited { reason, quotes }
     }
 

@@ -52,6 +52,8 @@ pub(in crate::report) struct Grid {
     pub(in crate::report) guests: usize,
     /// How many hosts there are.
     pub(in crate::report) hosts: usize,
+    /// Whether each cell has lines of its own.
+    pub(in crate::report) few: bool,
     /// The columns.
     pub(in crate::report) columns: Vec<Column>,
     /// The rows that are drawn.
@@ -67,7 +69,10 @@ pub(in crate::report) struct Grid {
 impl Grid {
     /// The grid of a chart; what is said in its cells goes to `answers`.
     pub(in crate::report) fn new(chart: &Chart<'_>, answers: &mut Answers<'_>) -> Self {
-        let Alike { rows, columns } = alike(chart);
+        let Alike { rows, columns, few } = alike(chart);
+        if !few {
+            answers.by_example();
+        }
         let most = (CELLS / columns.len().max(1)).clamp(20, rows.len().max(20));
         let cut = rows.iter().skip(most);
         let cut = (cut.len(), cut.map(Vec::len).sum());
@@ -78,6 +83,7 @@ impl Grid {
             cluster: cluster.name.clone(),
             guests: cluster.guests.len(),
             hosts: cluster.hosts.len(),
+            few,
             rows: rows.iter().take(most).map(|guests| row(chart, guests, &columns, answers)).collect(),
             columns: columns.iter().map(|hosts| Column { hosts: hosts.iter().map(name).collect() }).collect(),
             cut,

@@ -1,6 +1,6 @@
 //! Each guest that moves, stays or is rewritten: what becomes of it, what will change, and what a person does.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
@@ -11,9 +11,9 @@ use crate::report::edits::edits_counted;
 use crate::report::plan_text::clock;
 
 /// Guests that are told of.
-const GUESTS: usize = 1_000;
+const GUESTS: usize = 400;
 /// Bytes of edits and diffs that are shown; the rest is in files of its own.
-const BYTES: usize = 400_000;
+const BYTES: usize = 300_000;
 
 #[derive(Template)]
 #[template(path = "html/guests.html")]
@@ -77,12 +77,22 @@ impl GuestsSection {
                 });
             }
         }
+        let plans = shown.wanted.plans();
+        let moves = plans.iter().flat_map(|plan| plan.waves.iter().flatten().map(|one| &one.guest));
+        let spoken_of: BTreeSet<&String> =
+            moves.chain(plans.iter().flat_map(|plan| plan.left_out.iter().map(|left| &left.guest))).collect();
         let mut budget = BYTES;
-        for (document, diff) in shown.rewritten {
+        // Those that the plan speaks of come first.
+        let mut documents: Vec<_> = shown.rewritten.iter().collect();
+        documents.sort_by_key(|(document, _)| !spoken_of.contains(&document.guest));
+        for (document, diff) in documents {
             of(&document.guest, &mut |entry| entry.rewritten = Some(rewritten(document, diff, &mut budget)));
         }
+        let mut guests: Vec<Entry> = guests.into_values().collect();
+        guests.sort_by_key(|entry| !spoken_of.contains(&entry.name));
         let more = guests.len().saturating_sub(GUESTS);
-        Self { guests: guests.into_values().take(GUESTS).collect(), more }
+        guests.truncate(GUESTS);
+        Self { guests, more }
     }
 }
 

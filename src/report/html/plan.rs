@@ -9,7 +9,7 @@ use crate::plan::{MoveRecord, PlanDocument, RolloutDocument, StageRecord};
 use crate::report::plan_text::clock;
 
 /// Moves that stand in tables.
-const MOVES: usize = 600;
+const MOVES: usize = 400;
 
 #[derive(Template)]
 #[template(path = "html/plan.html")]

@@ -8,6 +8,8 @@ const TOP: i64 = 150;
 const SIDE: i64 = 22;
 /// The space that the last rising name needs.
 const RIGHT: i64 = 110;
+/// Cells that are drawn at most.
+const CELLS: usize = 4_000;
 /// How low the words under the rows stand.
 const FOOT: i64 = 46;
 
@@ -24,20 +26,23 @@ pub(in crate::report) fn chart(grid: &Grid) -> Drawing {
     for (at, column) in grid.columns.iter().enumerate() {
         out.turned((LEFT + times(at, SIDE) + 14, TOP - 8), first_of(&column.hosts));
     }
-    for (at, row) in grid.rows.iter().enumerate() {
+    let rows = &grid.rows[..grid.rows.len().min((CELLS / grid.columns.len().max(1)).max(20))];
+    for (at, row) in rows.iter().enumerate() {
         let y = TOP + times(at, SIDE);
         out.text((LEFT - 8, y + 15), "end", first_of(&row.guests));
         for (column, cell) in row.cells.iter().enumerate() {
             square(&mut out, (LEFT + times(column, SIDE), y), *cell);
         }
     }
-    let foot = TOP + times(grid.rows.len(), SIDE) + 22;
+    let foot = TOP + times(rows.len(), SIDE) + 22;
     out.text((12, foot), "faint", "L live · C cold · R rebuild · ? unknown · × impossible · • is there");
-    if grid.cut.0 > 0 {
+    let cut = &grid.rows[rows.len()..];
+    let guests = grid.cut.1 + cut.iter().map(|row| row.guests.len()).sum::<usize>();
+    if guests > 0 {
         out.text(
             (12, foot + 16),
             "faint",
-            format!("{} rows more, of {} guests, are not drawn", grid.cut.0, grid.cut.1),
+            format!("{} rows more, of {guests} guests, are not drawn", grid.cut.0 + cut.len()),
         );
     }
     out.height(foot + FOOT - 22)

@@ -54,7 +54,7 @@ pub(in crate::report) fn graph(chart: &Chart<'_>, reach: &Reach) -> Drawing {
     let title = format!("Between which hosts of {} guests can move", chart.cluster.name);
     let description = format!(
         "{} of hosts in {} among which guests move live to and fro; {} in which guests move live and not back.",
-        counted(chart.host_classes.len(), "class"),
+        counted(chart.host_classes.len(), "kind"),
         counted(groups.len(), "group"),
         counted(reach.one_way().len(), "direction")
     );

@@ -1,0 +1,299 @@
+//! `report.html` in a browser: that it opens, that all of it works by mouse and by keyboard, and who can use it.
+
+mod browser;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::json;
+
+use crate::common::repository;
+use crate::samples::{portolan, printed};
+use browser::Browser;
+
+const SAMPLES: [&str; 3] = ["captured", "kunpeng-rollout", "two-generations"];
+
+fn report(sample: &str) -> PathBuf {
+    repository().join("reports").join(sample).join("report.html")
+}
+
+const OPEN: &str = "document.getElementById('why').open";
+const ROWS: &str = "[...document.querySelectorAll('#grid tbody tr')].filter((row) => !row.hidden)";
+
+/// How many rows of the chart are shown.
+fn rows(browser: &mut Browser) -> u64 {
+    browser.value(&format!("{ROWS}.length")).as_u64().expect("a number")
+}
+
+/// Chooses in a list by its value, as the keyboard does.
+fn choose(browser: &mut Browser, list: &str, value: &str) {
+    browser.value(&format!(
+        "(() => {{ const list = document.getElementById({list:?}); list.value = {value:?}; \
+         list.dispatchEvent(new Event('input', {{ bubbles: true }})); }})()"
+    ));
+}
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn reports_open_without_an_error_and_ask_for_nothing() {
+    for sample in SAMPLES {
+        let mut browser = Browser::open(&report(sample));
+        assert!(browser.text("document.title").starts_with(sample));
+        assert!(browser.text("document.getElementById('f-count').textContent").ends_with("guests"));
+        assert_eq!(browser.complaints(), Vec::<String>::new(), "{sample}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn filters_leave_what_they_name() {
+    for sample in SAMPLES {
+        let mut browser = Browser::open(&report(sample));
+        let all = rows(&mut browser);
+        let name = browser.text(&format!("{ROWS}[2].cells[0].textContent"));
+        browser.write("#f-guest", &name);
+        let every = format!("{ROWS}.every((row) => row.cells[0].textContent.includes({name:?}))");
+        assert!(browser.value(&every) == true && rows(&mut browser) < all, "{sample}: {name}");
+        let told = browser.text("document.getElementById('f-count').textContent");
+        assert!(told.contains(&format!(" of {all} guests")), "{told}");
+        browser.write("#f-guest", "");
+        assert_eq!(rows(&mut browser), all);
+        for (list, verdict) in [("f-verdict", true), ("f-rule", false)] {
+            let value = browser.text(&format!("document.getElementById('{list}').options[1].value"));
+            choose(&mut browser, list, &value);
+            let says = if verdict { "dataset.v ===" } else { "dataset.r.split(' ').includes" };
+            let fits = format!(
+                "{ROWS}.length > 0 && {ROWS}.every((row) => [...row.cells].slice(2).some((cell) => !cell.classList.contains('off') \
+                 && document.querySelector(cell.firstElementChild.getAttribute('href')).{says}({value:?})))"
+            );
+            assert!(browser.value(&fits) == true, "{sample}: {value}");
+            choose(&mut browser, list, "");
+        }
+        let host = browser.text("document.querySelector('#grid thead th.host').textContent");
+        browser.write("#f-host", &host);
+        let left =
+            browser.value("[...document.querySelectorAll('th.host')].filter((one) => !one.hidden).length");
+        assert_eq!(left, 1, "{sample}: {host}");
+        browser.click("document.querySelector('#filters button')");
+        assert_eq!(rows(&mut browser), all);
+        assert_eq!(browser.complaints(), Vec::<String>::new(), "{sample}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn a_cell_opens_its_reasons_by_mouse_and_by_keyboard() {
+    for sample in SAMPLES {
+        let mut browser = Browser::open(&report(sample));
+        let cell = "document.querySelector('#grid td.i a')";
+        let guest = browser.text(&format!("{cell}.closest('tr').cells[0].textContent"));
+        browser.click(cell);
+        assert!(browser.value(OPEN) == true, "{sample}");
+        let title = browser.text("document.getElementById('why-title').textContent");
+        assert!(title.starts_with(&guest) && title.ends_with("impossible"), "{title}");
+        let quoted = "document.querySelectorAll('#why-body q').length";
+        assert!(browser.value(quoted).as_u64() > Some(0), "{sample}: {title}");
+        browser.key("Escape", 27);
+        assert!(browser.value(OPEN) == false);
+        assert!(browser.value(&format!("document.activeElement === {cell}")) == true, "focus goes back");
+
+        let stops = "document.querySelectorAll('#grid tbody [tabindex=\"0\"]').length";
+        browser.key("Home", 36);
+        browser.key("ArrowDown", 40);
+        browser.key("ArrowRight", 39);
+        browser.key("ArrowUp", 38);
+        assert_eq!(browser.value(stops), 1, "one stop for the Tab key");
+        let focused = "document.activeElement.closest('td').cellIndex";
+        assert_eq!(browser.value(focused), 3);
+        let label = browser.text("document.activeElement.getAttribute('aria-label')");
+        assert!(label.contains(" to ") && label.contains(": "), "{label}");
+        browser.key("End", 35);
+        let last = browser.value("document.activeElement.closest('tr').cells.length - 1");
+        assert_eq!(browser.value(focused), last);
+        let is_link = "document.activeElement.tagName === 'A'";
+        if browser.value(is_link) == false {
+            browser.key("ArrowLeft", 37);
+        }
+        browser.key("Enter", 13);
+        assert!(browser.value(OPEN) == true, "{sample}: Enter opens");
+        browser.key("Escape", 27);
+        assert!(browser.value(&format!("{is_link} && !{OPEN}")) == true);
+        assert_eq!(browser.complaints(), Vec::<String>::new(), "{sample}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn guests_are_found_and_links_unfold_what_they_lead_to() {
+    let mut browser = Browser::open(&report("kunpeng-rollout"));
+    browser.write("#find", "web-0");
+    let shown = "[...document.querySelectorAll('#each > details')].filter((one) => !one.hidden).length";
+    assert_eq!(browser.value(shown), 2);
+    browser.click("document.getElementById('open-all')");
+    assert_eq!(browser.value("document.querySelectorAll('#each > details[open]').length"), 2);
+    let dead = "[...document.querySelectorAll('a[href^=\"#\"]')].filter((one) => !document.getElementById(one.hash.slice(1))).length";
+    assert_eq!(browser.value(dead), 0, "every link leads somewhere");
+    browser.value("new Promise((done) => { location.hash = '#a0'; setTimeout(done, 50); })");
+    assert!(browser.value("document.getElementById('answers').open") == true);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+/// Where axe-core is: `PORTOLAN_AXE`, or below target/.
+fn axe() -> String {
+    let default = repository().join("target/axe-core/axe.min.js");
+    let path = std::env::var_os("PORTOLAN_AXE").map_or(default, PathBuf::from);
+    fs::read_to_string(path).expect("axe-core")
+}
+
+#[test]
+#[cfg_attr(
+    not(all(has_chromium, has_axe)),
+    ignore = "skipped: no Chromium or no axe-core; install the package chromium, name axe.min.js in PORTOLAN_AXE"
+)]
+fn nothing_stands_in_the_way_of_those_who_see_or_move_less() {
+    let rules = axe();
+    for sample in SAMPLES {
+        let mut browser = Browser::open(&report(sample));
+        browser.value(&format!("{rules}; 0"));
+        for colours in ["light", "dark"] {
+            let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
+            browser.call("Emulation.setEmulatedMedia", media);
+            for state in
+                ["0", "document.querySelectorAll('details').forEach((one) => { one.open = true; }), 0"]
+            {
+                browser.value(state);
+                browser.value("document.querySelector('#grid td.i a').click(), 0");
+                check(&mut browser, &format!("{sample}, {colours}, a cell is open"));
+                browser.value("document.getElementById('why').close(), 0");
+                check(&mut browser, &format!("{sample}, {colours}"));
+            }
+            browser.value("document.querySelectorAll('details').forEach((one) => { one.open = false; }), 0");
+        }
+    }
+}
+
+fn check(browser: &mut Browser, what: &str) {
+    let found = browser.value(
+        "axe.run().then((found) => found.violations.filter((one) => ['serious', 'critical'].includes(one.impact)) \
+         .map((one) => `${one.id}: ${one.nodes.length} times, such as ${one.nodes[0].html} ${one.nodes[0].failureSummary}`))",
+    );
+    assert_eq!(found, json!([]), "{what}");
+}
+
+/// Copies a folder.
+fn copied(from: &Path, to: &Path) {
+    fs::create_dir_all(to).expect("a folder");
+    for entry in fs::read_dir(from).expect("a folder").flatten() {
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copied(&path, &to);
+        } else {
+            fs::copy(&path, &to).expect("copied");
+        }
+    }
+}
+
+/// Made up: the report of a sample in which two guests have names that would be script or end it, were they not escaped.
+fn hostile() -> (tempfile::TempDir, PathBuf) {
+    const NAMES: [(&str, &str); 2] = [
+        ("xeon-hsw-01/guests/web-01", "&lt;script&gt;hostile=1&lt;/script&gt;"),
+        ("xeon-hsw-02/guests/web-02", "&lt;/script&gt;&lt;/style&gt;&lt;img src=x onerror='hostile=2'&gt;\""),
+    ];
+    let folder = tempfile::tempdir().expect("a folder");
+    let inventory = folder.path().join("inventory");
+    copied(&repository().join("inventories/kunpeng-rollout"), &inventory);
+    for (guest, name) in NAMES {
+        let old = guest.rsplit('/').next().expect("a name");
+        for end in [".xml", ".live.xml"] {
+            let path = inventory.join("hosts").join(format!("{guest}{end}"));
+            let Ok(text) = fs::read_to_string(&path) else { continue };
+            assert!(text.contains(&format!("<name>{old}</name>")));
+            let new = text.replace(&format!("<name>{old}</name>"), &format!("<name>{name}</name>"));
+            fs::write(&path, new).expect("written");
+        }
+    }
+    let output = folder.path().join("report");
+    let arguments = ["plan", inventory.to_str().expect("UTF-8"), "--output", output.to_str().expect("UTF-8")];
+    assert!(portolan(&arguments).status.code().is_some_and(|code| code <= 1));
+    (folder, output)
+}
+
+#[test]
+fn hostile_names_stay_text() {
+    let (_folder, output) = hostile();
+    let text = fs::read_to_string(output.join("report.html")).expect("written");
+    assert_eq!((text.matches("<script").count(), text.matches("</script").count()), (1, 1));
+    assert!(text.contains("&#60;script&#62;hostile=1&#60;/script&#62;") && !text.contains("<img"));
+    assert!(text.contains("default-src 'none'; script-src 'sha256-"));
+    for picture in ["chart", "graph", "ladder", "timeline"] {
+        let text = fs::read_to_string(output.join(format!("{picture}.svg"))).expect("written");
+        assert!(roxmltree::Document::parse(&text).is_ok(), "{picture}.svg is XML");
+        assert!(!text.contains("<script") && !text.contains("<img"), "{picture}");
+    }
+}
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn hostile_names_do_nothing_in_a_browser() {
+    let (_folder, output) = hostile();
+    let mut browser = Browser::open(&output.join("report.html"));
+    let name = browser.text(&format!("{ROWS}[0].cells[0].textContent"));
+    browser.value("document.querySelector('#grid td.i a').click(), 0");
+    browser.value("document.querySelectorAll('details').forEach((one) => { one.open = true; }), 0");
+    assert_eq!(browser.text("typeof hostile"), "undefined", "{name}");
+    assert_eq!(browser.value("document.querySelectorAll('main img, main script').length"), 0);
+    let shown =
+        format!("{ROWS}.some((row) => row.cells[0].textContent === '<script>hostile=1</' + 'script>')");
+    assert!(browser.value(&shown) == true);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+fn pictures_are_xml_with_a_title_and_a_description() {
+    for sample in SAMPLES {
+        for picture in ["chart", "graph", "ladder", "timeline"] {
+            let path = repository().join("reports").join(sample).join(format!("{picture}.svg"));
+            let text = fs::read_to_string(&path).expect("a picture");
+            let document = roxmltree::Document::parse(&text).expect("XML");
+            let root = document.root_element();
+            assert_eq!((root.tag_name().name(), root.attribute("role")), ("svg", Some("img")));
+            for tag in ["title", "desc", "style"] {
+                let found =
+                    root.children().find(|child| child.has_tag_name(("http://www.w3.org/2000/svg", tag)));
+                assert!(found.and_then(|child| child.text()).is_some_and(|text| !text.is_empty()), "{tag}");
+            }
+            assert!(!text.contains("http://") || text.matches("http").count() == 1, "nothing from elsewhere");
+        }
+        let graph = printed(&["graph", &format!("inventories/{sample}"), "--format", "svg"], &[0]);
+        let stored = repository().join("reports").join(sample).join("graph.svg");
+        assert!(graph == fs::read_to_string(stored).expect("a picture"));
+    }
+}
+
+/// The report of a made-up cluster of 200 hosts and 2,000 guests.
+const LARGE: &str = "target/large/report.html";
+
+#[test]
+#[cfg_attr(not(has_large), ignore = "skipped: no report of a large cluster; .ci/run shows how it is made")]
+fn the_report_of_a_large_cluster_is_small_enough_to_send() {
+    let bytes = fs::metadata(repository().join(LARGE)).expect("a report").len();
+    println!("200 hosts, 2,000 guests: {bytes} bytes");
+    assert!(bytes < 2 << 20, "{bytes}");
+}
+
+#[test]
+#[cfg_attr(
+    not(all(has_large, has_chromium)),
+    ignore = "skipped: no Chromium or no report of a large cluster; .ci/run shows how it is made"
+)]
+fn the_report_of_a_large_cluster_opens_and_works() {
+    let mut browser = Browser::open(&repository().join(LARGE));
+    let took = "Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd)";
+    println!("it is open after {} ms", browser.value(took));
+    let all = rows(&mut browser);
+    choose(&mut browser, "f-verdict", "l");
+    assert!(rows(&mut browser) > 0 && rows(&mut browser) <= all);
+    browser.click("document.querySelector('#grid tr:not([hidden]) td.l:not(.off) a')");
+    assert!(browser.value(OPEN) == true);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
