@@ -46,7 +46,7 @@ pub(in crate::report) struct Answered {
 pub(in crate::report) struct Answers<'p> {
     reasons: Numbered<Reason>,
     given: Numbered<Answered>,
-    /// The lines by which each reason was told first.
+    /// By reason: the lines of the first guest and host of which it is said, where these stand for all.
     examples: Vec<Vec<usize>>,
     /// Whether every cell has the lines of its own guest and host; else those of the first of whom the reason is said.
     exact: bool,
@@ -86,15 +86,18 @@ impl<'p> Answers<'p> {
             remedy: finding.remedy.to_string(),
             rewritten: finding.rewritten,
         });
-        if let Some(example) = self.examples.get(reason).filter(|_| !self.exact) {
-            return Cited { reason, quotes: example.clone() };
-        }
-        let quotes: Vec<usize> =
-            finding.evidence.iter().map(|one| self.quotes.of(one.place, &one.label)).collect();
-        if reason == self.examples.len() {
-            self.examples.push(quotes.clone());
+        let known = reason < self.examples.len();
+        let asked = if known && !self.exact { &[][..] } else { &finding.evidence };
+        let mut quotes: Vec<usize> = asked.iter().map(|one| self.quotes.of(one.place, &one.label)).collect();
+        if !known {
+            self.examples.push(if self.exact { Vec::new() } else { std::mem::take(&mut quotes) });
         }
         Cited { reason, quotes }
+    }
+
+    /// The lines of a reason that stand for all of whom it is said.
+    pub(in crate::report) fn example(&self, reason: usize) -> &[usize] {
+        self.examples.get(reason).map_or(&[], Vec::as_slice)
     }
 
     pub(in crate::report) fn reasons(&self) -> &[Reason] {

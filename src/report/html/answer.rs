@@ -101,22 +101,22 @@ fn at_least(least: impl std::fmt::Display) -> String {
 fn of_plan(plan: &PlanDocument) -> Vec<Card> {
     let figures = &plan.figures;
     let mut cards = vec![
-        card(figures.live, "move live", String::new(), "#plan"),
-        card(figures.cold, "move cold", String::new(), "#plan"),
-        card(figures.rebuild, "are rebuilt", String::new(), "#guests"),
+        card(figures.live, "live", String::new(), "#plan"),
+        card(figures.cold, "cold", String::new(), "#plan"),
+        card(figures.rebuild, "rebuilt", String::new(), "#guests"),
     ];
     if figures.placed > 0 {
-        cards.push(card(figures.placed, "are placed", "they were on no host".to_owned(), "#plan"));
+        cards.push(card(figures.placed, "placed", "they were on no host".to_owned(), "#plan"));
     }
-    cards.push(card(figures.left_out, "are left out", at_least(figures.left_out_at_least), "#left"));
-    cards.push(card(figures.stopped, "are stopped on their way", String::new(), "#plan"));
+    cards.push(card(figures.left_out, "left out", at_least(figures.left_out_at_least), "#left"));
+    cards.push(card(figures.stopped, "stopped on the way", String::new(), "#plan"));
     cards.push(card(
         clock(figures.end_ms),
-        "is when it ends",
+        "until it ends",
         at_least(clock(figures.end_at_least_ms)),
         "#timeline",
     ));
-    cards.push(card(plan.steps.len(), "steps are a person's", String::new(), "#steps"));
+    cards.push(card(plan.steps.len(), "for a person to do", String::new(), "#steps"));
     cards
 }
 
@@ -128,14 +128,14 @@ fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
     let steps: usize = rollout.stages.iter().map(|stage| stage.plan.steps.len()).sum();
     vec![
         card(figures.stages, "stages", at_least(figures.stages_at_least), "#plan"),
-        card(live, "moves are live", String::new(), "#plan"),
-        card(cold, "moves are cold", String::new(), "#plan"),
-        card(rebuild, "guests are rebuilt", String::new(), "#plan"),
-        card(figures.stopped, "times a guest is stopped", String::new(), "#plan"),
-        card(figures.one_way, "guests cannot go back live", String::new(), "#plan"),
-        card(figures.left, "hosts stay up", String::new(), "#left"),
+        card(live, "live", String::new(), "#plan"),
+        card(cold, "cold", String::new(), "#plan"),
+        card(rebuild, "rebuilt", String::new(), "#plan"),
+        card(figures.stopped, "stopped on the way", String::new(), "#plan"),
+        card(figures.one_way, "live one way only", String::new(), "#plan"),
+        card(figures.left, "hosts that stay up", String::new(), "#left"),
         card(clock(figures.moving_ms), "of moving", "without what the hosts need".to_owned(), "#plan"),
-        card(steps, "steps are a person's", String::new(), "#steps"),
+        card(steps, "for a person to do", String::new(), "#steps"),
     ]
 }
 

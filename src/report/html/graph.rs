@@ -8,7 +8,7 @@ use crate::compat::Verdict;
 use crate::report::islands::islands;
 
 /// Rows of the table.
-const ROWS: usize = 300;
+const ROWS: usize = 150;
 
 #[derive(Template)]
 #[template(path = "html/graph.html")]

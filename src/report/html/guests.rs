@@ -13,7 +13,7 @@ use crate::report::plan_text::clock;
 /// Guests that are told of.
 const GUESTS: usize = 400;
 /// Bytes of edits and diffs that are shown; the rest is in files of its own.
-const BYTES: usize = 300_000;
+const BYTES: usize = 260_000;
 
 #[derive(Template)]
 #[template(path = "html/guests.html")]
@@ -111,9 +111,7 @@ fn moved(entry: &mut Entry, one: &MoveRecord) {
 
 /// What is rewritten of a guest, as far as there is room for it.
 fn rewritten(document: &RewriteDocument, diff: &str, budget: &mut usize) -> Rewritten {
-    let edits: usize = document.edits.iter().map(|edit| edit.reason.len() + 120).sum();
-    let noticed: usize = document.noticed.len() * 600;
-    let size = edits + noticed + diff.len() * 5 / 4;
+    let size = size(document, diff);
     let cut = size > *budget;
     *budget = budget.saturating_sub(if cut { 0 } else { size });
     let mut told = Rewritten {
@@ -139,6 +137,22 @@ fn rewritten(document: &RewriteDocument, diff: &str, budget: &mut usize) -> Rewr
         told.diff = diff.lines().map(diff_line).collect();
     }
     told
+}
+
+/// About how many bytes of the page that is.
+fn size(document: &RewriteDocument, diff: &str) -> usize {
+    /// What stands around an edit, and around a line of the diff.
+    const AROUND: (usize, usize) = (55, 12);
+    let edits = document.edits.iter().map(|edit| escaped(&edit.reason) + edit.rule.len() + AROUND.0);
+    let noticed = document.noticed.iter().flat_map(|one| [Some(one.what), one.linux, one.windows]);
+    let noticed = noticed.flatten().map(|text| escaped(text) + AROUND.0 / 2);
+    let diff = escaped(diff) + diff.lines().count() * AROUND.1;
+    edits.sum::<usize>() + noticed.sum::<usize>() + diff
+}
+
+/// The bytes of a text once it is escaped.
+fn escaped(text: &str) -> usize {
+    text.len() + 4 * text.bytes().filter(|byte| b"<>&\"'".contains(byte)).count()
 }
 
 fn noticed_line(one: &crate::report::NoticedRecord) -> Noticed {

@@ -8,29 +8,19 @@ use crate::report::heatmap::{Answered, Answers, Quote, Reason};
 #[derive(Template)]
 #[template(path = "html/reasons.html")]
 pub(super) struct ReasonsSection<'a> {
-    /// Each with the letter that the filters go by, and its rules.
-    answers: Vec<(&'a Answered, &'static str, String)>,
-    reasons: &'a [Reason],
+    /// Each with the letter that the filters go by.
+    answers: Vec<(&'a Answered, &'static str)>,
+    /// Each with the lines that stand for all of whom it is said.
+    reasons: Vec<(&'a Reason, &'a [usize])>,
     quotes: &'a [Quote],
 }
 
 impl<'a> ReasonsSection<'a> {
     pub(super) fn new(answers: &'a Answers<'_>) -> Self {
-        let reasons = answers.reasons();
-        let rules = |answer: &Answered| {
-            let mut rules: Vec<&str> =
-                answer.because.iter().map(|one| reasons[one.reason].rule.as_str()).collect();
-            rules.sort_unstable();
-            rules.dedup();
-            rules.join(" ")
-        };
+        let reasons = answers.reasons().iter().enumerate();
         Self {
-            answers: answers
-                .answers()
-                .iter()
-                .map(|answer| (answer, letter(answer.verdict), rules(answer)))
-                .collect(),
-            reasons,
+            answers: answers.answers().iter().map(|answer| (answer, letter(answer.verdict))).collect(),
+            reasons: reasons.map(|(at, reason)| (reason, answers.example(at))).collect(),
             quotes: answers.quotes.list(),
         }
     }

@@ -18,7 +18,14 @@
     const name = link.hash.slice(1);
     if (!answers.has(name)) {
       const item = id(name);
-      answers.set(name, { item, verdict: item.dataset.v, rules: new Set(item.dataset.r.split(' ')) });
+      // Behind each reason stand the lines that caused it.
+      const because = [];
+      for (const link of item.querySelectorAll('a')) {
+        if (link.hash.startsWith('#r')) because.push({ reason: link.hash.slice(1), lines: [] });
+        else because.at(-1).lines.push(link.hash.slice(1));
+      }
+      const rules = new Set(because.map((one) => id(one.reason).querySelector('code').textContent));
+      answers.set(name, { item, because, rules, verdict: item.dataset.v });
     }
     return answers.get(name);
   }
@@ -84,7 +91,7 @@
   // What a screen reader says of a cell.
   function name(cell) {
     const said = answer(cell);
-    const words = said ? `${said.item.querySelector('b').textContent}, ${said.item.querySelectorAll('[data-c]').length} reasons` : 'is there';
+    const words = said ? `${said.item.querySelector('b').textContent}, ${said.because.length} reasons` : 'is there';
     inside(cell).setAttribute('aria-label', `${guestOf(cell.parentElement)} to ${hosts[cell.cellIndex - FIRST].textContent}: ${words}`);
     if (!said) inside(cell).setAttribute('role', 'img');
   }
@@ -132,12 +139,14 @@
       body.append(line);
     }
     const list = document.createElement('ul');
-    for (const cited of said.item.querySelectorAll('[data-c]')) {
-      const reason = copyOf(`r${cited.dataset.c}`, document.createElement('li'));
+    for (const one of said.because) {
+      const reason = copyOf(one.reason, document.createElement('li'));
+      const links = [...reason.querySelectorAll(':scope > a')];
       const lines = document.createElement('ul');
-      for (const link of [...cited.querySelectorAll('a')].slice(1)) {
-        lines.append(copyOf(link.hash.slice(1), document.createElement('li')));
+      for (const line of [...one.lines, ...links.map((link) => link.hash.slice(1))]) {
+        lines.append(copyOf(line, document.createElement('li')));
       }
+      links.forEach((link) => link.remove());
       if (lines.children.length) reason.append(lines);
       list.append(reason);
     }
