@@ -303,3 +303,46 @@ fn the_report_of_a_large_cluster_opens_and_works() {
     assert!(browser.value(OPEN) == true);
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
+
+/// What stands between two marks, for each place where the first one is.
+fn between<'t>(text: &'t str, from: &str, to: &str) -> Vec<&'t str> {
+    text.split(from).skip(1).map(|rest| rest.split(to).next().unwrap_or_default()).collect()
+}
+
+/// Made up: guests and hosts of which the same is true stand together, and each cell is what becomes of every one of them.
+#[test]
+fn what_stands_in_a_cell_holds_for_all_of_its_guests_and_hosts() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (inventory, output) = (folder.path().join("inventory"), folder.path().join("report"));
+    let (from, to) = (inventory.to_str().expect("UTF-8"), output.to_str().expect("UTF-8"));
+    printed(&["generate", "--hosts", "30", "--output", from], &[0]);
+    let cluster = portolan::ingest::read(&inventory).expect("an inventory");
+    let drain = format!("drain {}", cluster.hosts[0].name);
+    printed(&["plan", from, "--intent", &drain, "--output", to], &[0, 1]);
+    let text = fs::read_to_string(output.join("report.html")).expect("written");
+    let chart = portolan::compat::Chart::new(&cluster);
+    let guest = |name: &str| cluster.guests.iter().position(|one| one.name == name).expect("a guest");
+    let host = |name: &str| cluster.hosts.iter().position(|one| one.name == name).expect("a host");
+    let columns: Vec<Vec<usize>> =
+        between(&text, "data-h=\"", "\"").iter().map(|hosts| hosts.split(", ").map(host).collect()).collect();
+    let rows = between(&text, "<tr data-n=", "</tr>");
+    assert!(rows.len() < cluster.guests.len() && columns.len() < cluster.hosts.len(), "some stand together");
+    let mut told = 0;
+    for row in rows {
+        let names = between(row, "data-g=\"", "\"");
+        let alone = between(row, "<th scope=\"row\">", "<");
+        let guests: Vec<usize> = names.first().unwrap_or(&alone[0]).split(' ').map(guest).collect();
+        told += guests.len();
+        for (hosts, cell) in columns.iter().zip(between(row, "<td class=", ">")) {
+            for (&guest, &host) in guests.iter().flat_map(|guest| hosts.iter().map(move |host| (guest, host)))
+            {
+                let here = chart.home(guest) == Some(host);
+                let verdict = if here { cell } else { &chart.verdict(guest, host).as_str()[..1] };
+                let what = (&cluster.guests[guest].name, &cluster.hosts[host].name);
+                assert_eq!(cell, verdict, "{what:?}");
+            }
+            assert!(cell != "h" || guests.iter().all(|&guest| chart.home(guest) == Some(hosts[0])));
+        }
+    }
+    assert_eq!((told, columns.concat().len()), (cluster.guests.len(), cluster.hosts.len()));
+}
