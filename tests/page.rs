@@ -163,7 +163,7 @@ fn nothing_stands_in_the_way_of_those_who_see_or_move_less() {
         browser.value(&format!("{rules}; 0"));
         for colours in ["light", "dark"] {
             let media = json!({ "features": [{ "name": "prefers-color-scheme", "value": colours }] });
-            browser.call("Emulation.setEmulatedMedia", media);
+            browser.call("Emulation.setEmulatedMedia", &media);
             for state in
                 ["0", "document.querySelectorAll('details').forEach((one) => { one.open = true; }), 0"]
             {

@@ -1,4 +1,4 @@
-//! Headless Chromium, driven by the DevTools protocol over a pipe: messages are JSON, each with a NUL behind it.
+//! Headless Chromium, driven by the protocol of its developer tools over a pipe: messages are JSON, each with a NUL behind it.
 
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
@@ -41,22 +41,22 @@ impl Browser {
         let from = BufReader::new(process.stdout.take().expect("a pipe"));
         let mut browser =
             Self { process, to, from, session: None, sent: 0, events: Vec::new(), _profile: profile };
-        let target = browser.call("Target.createTarget", json!({ "url": "about:blank" }));
+        let target = browser.call("Target.createTarget", &json!({ "url": "about:blank" }));
         let attach = json!({ "targetId": target["targetId"], "flatten": true });
-        let attached = browser.call("Target.attachToTarget", attach);
+        let attached = browser.call("Target.attachToTarget", &attach);
         browser.session = attached["sessionId"].as_str().map(str::to_owned);
         for room in ["Page", "Runtime", "Log", "Network"] {
-            browser.call(&format!("{room}.enable"), json!({}));
+            browser.call(&format!("{room}.enable"), &json!({}));
         }
         browser.events.clear();
         let url = format!("file://{}", file.display());
-        browser.call("Page.navigate", json!({ "url": url }));
+        browser.call("Page.navigate", &json!({ "url": url }));
         browser.wait("Page.loadEventFired");
         browser
     }
 
     /// Calls a method and gives its result.
-    pub(crate) fn call(&mut self, method: &str, parameters: Value) -> Value {
+    pub(crate) fn call(&mut self, method: &str, parameters: &Value) -> Value {
         self.sent += 1;
         let mut message = json!({ "id": self.sent, "method": method, "params": parameters });
         if let Some(session) = &self.session {
@@ -93,7 +93,7 @@ impl Browser {
     /// What an expression gives in the page.
     pub(crate) fn value(&mut self, expression: &str) -> Value {
         let asked = json!({ "expression": expression, "returnByValue": true, "awaitPromise": true });
-        let answer = self.call("Runtime.evaluate", asked);
+        let answer = self.call("Runtime.evaluate", &asked);
         assert!(answer.get("exceptionDetails").is_none(), "{expression:.200}: {answer}");
         answer["result"]["value"].clone()
     }
@@ -110,7 +110,7 @@ impl Browser {
             if key == "Enter" && kind == "keyDown" {
                 event["text"] = json!("\r");
             }
-            self.call("Input.dispatchKeyEvent", event);
+            self.call("Input.dispatchKeyEvent", &event);
         }
     }
 
@@ -120,7 +120,7 @@ impl Browser {
         if text.is_empty() {
             self.key("Delete", 46);
         } else {
-            self.call("Input.insertText", json!({ "text": text }));
+            self.call("Input.insertText", &json!({ "text": text }));
         }
     }
 
@@ -134,7 +134,7 @@ impl Browser {
             let event = json!({
                 "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1,
             });
-            self.call("Input.dispatchMouseEvent", event);
+            self.call("Input.dispatchMouseEvent", &event);
         }
     }
 
