@@ -80,14 +80,14 @@ fn all_rules(own: &[UserRule]) -> Vec<report::RuleDocument<'_>> {
 fn explain_rule(id: &str, own: &[UserRule], format: Format, terminal: &mut Terminal) -> Result<(), CliError> {
     if let Some(rule) = own.iter().find(|rule| rule.id.value == id) {
         return match format {
-            Format::Text => terminal.print(&report::user_rule_page(rule)),
+            Format::Text => terminal.print_as_it_is(&report::user_rule_page(rule)),
             Format::Json => terminal.print_json(&report::user_rule_document(rule)),
         };
     }
     let all = || rules().map(|rule| rule.id).chain(own.iter().map(|rule| rule.id.value.as_str()));
     let found = rule(id).ok_or_else(|| CliError::unknown("rule", id, all()))?;
     match format {
-        Format::Text => terminal.print(&report::rule_page(found)),
+        Format::Text => terminal.print_as_it_is(&report::rule_page(found)),
         Format::Json => terminal.print_json(&report::rule_document(found)),
     }
 }

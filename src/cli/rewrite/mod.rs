@@ -111,7 +111,7 @@ impl RewriteGuests {
 
     fn show(&self, found: Found, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         for refusal in &found.refused {
-            terminal.note(&format!("{refusal}\n"));
+            terminal.say(&format!("{refusal}\n"));
         }
         // What reads the output of one guest reads a guest, changed or not.
         let untouched = found.only().filter(|one| one.is_left_alone()).map(|one| one.old.clone());
