@@ -21,6 +21,7 @@ mod cpu;
 mod cpu_commands;
 mod cpuid;
 mod cputest;
+mod csv;
 mod destination;
 mod differential;
 mod firmware;

@@ -48,6 +48,8 @@ enum Format {
     Sarif,
     /// `JUnit`'s XML, for CI systems: one case for all guests of a class and hosts of the same answer
     Junit,
+    /// For spreadsheets: one row for each guest and host, or, with more than 200,000 of them, for each class
+    Csv,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -89,6 +91,10 @@ impl Check {
             Format::Json => terminal.print_json(&report::findings(&chart, &selection, &places))?,
             Format::Sarif => terminal.print_json(&report::sarif(&chart, &selection, &places))?,
             Format::Junit => terminal.print_as_it_is(&report::junit(&chart, &selection, &places))?,
+            Format::Csv => {
+                let rows_at_most = report::ROWS_AT_MOST;
+                terminal.print_as_it_is(&report::verdicts_csv(&chart, &selection, &places, rows_at_most))?;
+            }
         }
         Ok(outcome(&chart, &selection))
     }

@@ -34,6 +34,7 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
                 "what keeps one guest from going live",
             ),
             ("portolan check inventories/captured --format sarif", "for CI; junit as well"),
+            ("portolan check inventories/captured --format csv", "for a spreadsheet"),
         ],
     ),
     (

@@ -163,6 +163,8 @@ impl<'r> Reports<'r> {
         let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
         let hosts = report::hosts_document(cluster, &places);
         let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
+        let verdicts =
+            report::verdicts_csv(self.chart, &Selection::all(cluster), &places, report::ROWS_AT_MOST);
         let told = Told {
             chart: self.chart,
             findings: &findings,
@@ -178,6 +180,8 @@ impl<'r> Reports<'r> {
             ("baseline.json".to_owned(), json(&baseline)?),
             ("graph.dot".to_owned(), report::dot(self.chart, &Reach::new(self.chart))),
             ("report.md".to_owned(), report::markdown(&told)),
+            ("moves.csv".to_owned(), report::plan_csv(self.plan)),
+            ("verdicts.csv".to_owned(), verdicts),
         ]);
         for one in &baseline.baselines {
             let vendor = if one.vendor.is_empty() { "unknown" } else { &one.vendor };

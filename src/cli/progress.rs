@@ -40,7 +40,8 @@ fn paint(what: &str, ended: &Receiver<()>) {
     let mut beats = 0_u32;
     while matches!(ended.recv_timeout(BEAT), Err(RecvTimeoutError::Timeout)) {
         beats += 1;
-        say(&format!("\r\x1b[K{what} … {} s", beats / 2));
+        let seconds = if beats < 2 { String::new() } else { format!(" {} s", beats / 2) };
+        say(&format!("\r\x1b[K{what} …{seconds}"));
     }
     if beats > 0 {
         say("\r\x1b[K");

@@ -49,10 +49,11 @@ pub(super) fn run(
     let text = report::rollout_text(&document);
     write_file(&folder.join("plan.json"), &json)?;
     write_file(&folder.join("plan.txt"), &text)?;
+    write_file(&folder.join("moves.csv"), &report::rollout_csv(&document))?;
     match format {
         Format::Text => {
             terminal.print(&text)?;
-            terminal.print(&format!("\nplan.json and plan.txt are in {}\n", folder.display()))?;
+            terminal.print(&format!("\nplan.json, plan.txt and moves.csv are in {}\n", folder.display()))?;
         }
         Format::Json => terminal.print_as_it_is(&json)?,
     }

@@ -54,7 +54,7 @@ fn legend(chart: &Chart<'_>, selection: &Selection) -> String {
     let given: BTreeSet<Verdict> =
         selection.guests.iter().flat_map(|&guest| verdicts(chart, guest, selection)).collect();
     let mut out = "\n".to_owned();
-    for &verdict in given.iter() {
+    for &verdict in &given {
         let style = style_of(verdict);
         let _ = writeln!(out, "{style}{verdict:<10}{style:#}  {}", meaning(verdict));
     }

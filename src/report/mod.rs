@@ -7,6 +7,7 @@ mod baseline;
 mod check_findings;
 mod check_json;
 mod check_text;
+mod csv;
 mod detail;
 mod diff;
 mod dot;
@@ -51,6 +52,7 @@ pub use baseline::{
 };
 pub use check_json::{FindingsDocument, findings};
 pub use check_text::{Shown, check};
+pub use csv::{ROWS_AT_MOST, plan_csv, rollout_csv, verdicts_csv};
 pub use detail::Detail;
 pub use diff::{coloured, diff};
 pub use dot::dot;
