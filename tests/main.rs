@@ -13,6 +13,7 @@ mod abi;
 mod arm;
 mod aspects;
 mod baseline;
+mod book;
 mod boots;
 mod cli;
 mod common;

@@ -37,6 +37,10 @@ pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, show
     for finding in selection.inventory_findings(chart) {
         out.push_str(&inventory_lines(finding, places));
     }
+    if selection.guests.is_empty() {
+        out.push_str(NO_GUEST);
+        return folded(&out, shown.width);
+    }
     let _ = writeln!(out, "\n{}", matrix(chart, selection, shown.width));
     out.push_str(&legend(chart, selection));
     if shown.detail > Detail::Answer {
@@ -48,6 +52,9 @@ pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, show
     }
     folded(&out, shown.width)
 }
+
+/// What is said where there is nothing to judge.
+const NO_GUEST: &str = "\nThere is no guest yet: put what `virsh dumpxml --inactive GUEST` prints into hosts/HOST/guests/GUEST.xml.\n";
 
 /// What the verdicts that are given mean.
 fn legend(chart: &Chart<'_>, selection: &Selection) -> String {
