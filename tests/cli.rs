@@ -84,8 +84,7 @@ fn every_help_teaches_by_an_example() {
 
 #[test]
 fn mistakes_are_told_with_the_line_and_what_to_do() {
-    let mut told = String::new();
-    for arguments in [
+    let mistakes = [
         &["check", "inventories/captued"][..],
         &["check", "inventories/captured", "--host", "somewhere"],
         &["plan", "inventories/captured", "--intent", "drain lba1"],
@@ -94,10 +93,10 @@ fn mistakes_are_told_with_the_line_and_what_to_do() {
         &["verify", "tests/abi/virt.xml", "--inventory", "inventories/captured"],
         &["abi", "inventories/captured/cluster.toml", "tests/abi/virt.xml"],
         &["schema", "plam"],
-    ] {
-        told.push_str(&format!("$ portolan {}\n{}\n", arguments.join(" "), complaint(arguments)));
-    }
-    insta::assert_snapshot!(told);
+    ];
+    let told =
+        mistakes.map(|arguments| format!("$ portolan {}\n{}\n", arguments.join(" "), complaint(arguments)));
+    insta::assert_snapshot!(told.concat());
 }
 
 #[test]

@@ -67,10 +67,9 @@ pub(super) fn with_rules(summary: &str) -> String {
     let pages = crate::common::files(&docs().join("rules"), &|_| true);
     let names =
         pages.iter().filter_map(|page| page.file_stem()).map(|name| name.to_string_lossy().into_owned());
-    let rules: String = names
-        .filter(|name| name != "README")
-        .map(|name| format!("    - [{name}](rules/{name}.md)\n"))
-        .collect();
+    let lines =
+        names.filter(|name| name != "README").map(|name| format!("    - [{name}](rules/{name}.md)\n"));
+    let rules = lines.collect::<Vec<_>>().concat();
     let mut out = String::new();
     for line in summary.lines().filter(|line| !is_rule(line)) {
         out.push_str(line);

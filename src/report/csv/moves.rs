@@ -74,14 +74,30 @@ fn moved(stage: &str, wave: usize, one: &MoveRecord) -> [String; 15] {
 }
 
 fn stays(stage: &str, guest: &GuestRecord) -> [String; 15] {
-    let mut cells: [String; 15] = Default::default();
-    cells[0] = stage.to_owned();
-    cells[4].clone_from(&guest.guest);
-    cells[5] = guest.host.clone().unwrap_or_default();
-    "stays".clone_into(&mut cells[7]);
-    cells[13] = joined(guest.reasons.iter().map(|reason| reason.rule.as_str()), " ");
-    cells[14] = joined(guest.reasons.iter().map(|reason| reason.message.as_str()), "; ");
-    cells
+    let none = String::new;
+    let rules = joined(guest.reasons.iter().map(|reason| reason.rule.as_str()), " ");
+    let text = joined(guest.reasons.iter().map(|reason| reason.message.as_str()), "; ");
+    let from = guest.host.clone().unwrap_or_default();
+    let (stage, name, mode) = (stage.to_owned(), guest.guest.clone(), "stays".to_owned());
+    let figures = [none(), none(), none(), none(), none()];
+    let [memory, stopped, expected, low, high] = figures;
+    [
+        stage,
+        none(),
+        none(),
+        none(),
+        name,
+        from,
+        none(),
+        mode,
+        memory,
+        stopped,
+        expected,
+        low,
+        high,
+        rules,
+        text,
+    ]
 }
 
 /// Each once, in order.
