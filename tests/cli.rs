@@ -72,6 +72,7 @@ fn shells_and_man_are_served() {
     assert_eq!(page("portolan.1"), printed(&["man"], &[0]));
     assert!(page("portolan-check.1").contains("portolan check inventories/captured"), "with its examples");
     assert!(page("portolan-cpu-baseline.1").contains(".TH portolan-cpu-baseline 1"));
+    assert!(page("portolan-plan.1").contains(".SH EXAMPLES"));
 }
 
 #[test]

@@ -45,6 +45,8 @@ fn pages(command: &Command) -> Result<Vec<(String, String)>, CliError> {
 
 fn page(command: &Command) -> Result<String, CliError> {
     let mut text = Vec::new();
-    Man::new(command.clone()).render(&mut text)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    let made_by = concat!("portolan ", env!("CARGO_PKG_VERSION"));
+    Man::new(command.clone()).source(made_by).manual("Portolan").render(&mut text)?;
+    // What stands after the options is nothing but examples, and exit codes below them.
+    Ok(String::from_utf8_lossy(&text).replace(".SH EXTRA", ".SH EXAMPLES"))
 }
