@@ -38,6 +38,7 @@ mod policy;
 mod ports;
 mod prospects;
 mod reboot;
+mod release;
 mod review;
 mod rewrite;
 mod rewrite_commands;
