@@ -93,7 +93,9 @@ impl Baseline {
     ) -> Result<Outcome, CliError> {
         let now = chosen.x86();
         let baselines = cluster_baselines(&now.hosts);
-        let ladders = self.groups.map(|most| ladders(&now.hosts, &now.guests, most.get()));
+        let ladders = terminal.during("dividing the hosts", || {
+            self.groups.map(|most| ladders(&now.hosts, &now.guests, most.get()))
+        });
         let document =
             report::baseline_document(&cluster.name, &baselines, arm_record(chosen, (cluster, others)));
         let found = document.left_out.is_empty() && document.baselines.iter().all(|one| one.model.is_some());

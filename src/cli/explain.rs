@@ -46,7 +46,8 @@ impl Explain {
             ([], Format::Json) => terminal.print_json(&all_rules(&self.user_rules()?))?,
             ([id], format) => explain_rule(id, &self.user_rules()?, format, terminal)?,
             ([inventory, guest, host], format) => {
-                let cluster = self.policy.read(&PathBuf::from(inventory))?;
+                let read = || self.policy.read(&PathBuf::from(inventory));
+                let cluster = terminal.during("reading the inventory", read)?;
                 return explain_cell(&cluster, (guest, host), format, terminal);
             }
             _ => return Err(CliError::Wrong("explain takes RULE, or INVENTORY GUEST HOST".to_owned())),
@@ -99,7 +100,7 @@ fn explain_cell(
     terminal: &mut Terminal,
 ) -> Result<Outcome, CliError> {
     let (guest, host) = (guest(cluster, guest_name)?, host(cluster, host_name)?);
-    let chart = Chart::new(cluster);
+    let chart = terminal.during("judging guests and hosts", || Chart::new(cluster));
     let places = report::Places::new(&cluster.sources);
     match format {
         Format::Text => terminal.print(&report::explain(&chart, guest, host, &places))?,

@@ -1,7 +1,8 @@
 //! Lines that fit a width.
 
 /// The text with its lines broken between words to `width` columns. What goes on is indented below what it belongs to: a
-/// line of two columns goes on in its second. ANSI colours take no room; lines of quoted documents stay as they are.
+/// line of two columns goes on in its second. ANSI colours take no room; lines of quoted documents and of commands stay
+/// as they are.
 pub fn folded(text: &str, width: u16) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     for line in text.split_inclusive('\n') {
@@ -14,7 +15,7 @@ pub fn folded(text: &str, width: u16) -> String {
 
 fn fold(out: &mut String, line: &str, width: usize) {
     let bare = bare(line);
-    if bare.chars().count() <= width || is_quoted(&bare) {
+    if bare.chars().count() <= width || is_kept(&bare) {
         out.push_str(line);
         return;
     }
@@ -42,10 +43,13 @@ fn bare(line: &str) -> String {
     parts.fold(first, |text, part| text + part.split_once('m').map_or(part, |(_, rest)| rest))
 }
 
-/// Whether the line quotes a document, or points into one.
-fn is_quoted(bare: &str) -> bool {
+/// Whether the line quotes a document or points into one, or ends in a command to be copied.
+fn is_kept(bare: &str) -> bool {
     let line = bare.trim_start().trim_start_matches(|c: char| c.is_ascii_digit()).trim_start();
-    line.starts_with("| ") || line.starts_with("--> ") || line.starts_with("::: ")
+    line.starts_with("| ")
+        || line.starts_with("--> ")
+        || line.starts_with("::: ")
+        || line.contains(": portolan ")
 }
 
 /// The column in which a line goes on: that of its second column, else a little more than it is indented.
@@ -81,8 +85,12 @@ mod tests {
         let red = "\x1b[31mred\x1b[0m green";
         assert_eq!(folded(red, 9), red);
         assert_eq!(folded(red, 8), "\x1b[31mred\x1b[0m\n  green");
-        for stays in ["12 | <a b='c' d='e'>", " --> a/very long/path.xml:1:2", "averylongwordthatfitsnowhere"]
-        {
+        for stays in [
+            "to pin them: portolan rewrite inventory",
+            "12 | <a b='c' d='e'>",
+            " --> a/very long/path.xml:1:2",
+            "averylongwordthatfitsnowhere",
+        ] {
             assert_eq!(folded(stays, 8), stays);
         }
     }
