@@ -40,6 +40,7 @@ mod rule_page;
 mod sarif;
 mod schema;
 mod selection;
+mod tags;
 mod way_back;
 mod words;
 
