@@ -1,7 +1,8 @@
 //! Tells the tests what this machine has, so that those that lack it are counted as skipped and not as passed.
 //!
 //! `has_corpus`: there are corpora of real documents (`PORTOLAN_CORPUS`, or ../shared/corpus). `has_benchmarks`: there are
-//! measurements and problems of others (`PORTOLAN_BENCHMARKS`, or ../shared/benchmarks). `has_graphviz`: `dot` runs.
+//! measurements and problems of others (`PORTOLAN_BENCHMARKS`, or ../shared/benchmarks). `has_graphviz`: `dot` runs. `has_packaging`: so do
+//! `dpkg-deb`, `jq` and `git`.
 //! `has_libvirt`, `has_lab`: never guessed, for those tests change the machine. What `PORTOLAN_REQUIRE` names counts as there: then a
 //! test that lacks it fails.
 
@@ -22,6 +23,8 @@ fn main() {
     let benchmarks = folder("PORTOLAN_BENCHMARKS", "../shared/benchmarks");
     let required = std::env::var("PORTOLAN_REQUIRE").unwrap_or_default();
     let graphviz = Command::new("dot").arg("-V").output().is_ok();
+    let runs = |program| Command::new(program).arg("--version").output().is_ok();
+    let packaging = ["dpkg-deb", "jq", "git"].into_iter().all(runs);
     println!("cargo::rerun-if-changed=build.rs");
     for there in [&corpus, &benchmarks].into_iter().filter(|folder| folder.is_dir()) {
         // Of a path that is not there cargo would think that it changed at every build.
@@ -34,6 +37,7 @@ fn main() {
         ("corpus", corpus.is_dir()),
         ("benchmarks", benchmarks.is_dir()),
         ("graphviz", graphviz),
+        ("packaging", packaging),
         ("libvirt", false),
         ("lab", false),
     ];

@@ -18,7 +18,7 @@ use super::verify::read_plan;
 use crate::compat::{Chart, GuestIndex, HostIndex, Reach};
 use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{
-    IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
+    IntentRecord, PlanDocument, PlanError, Since, plan, plan_since, to_document, to_json, verify, write_json,
 };
 use crate::report::{self, Places, Selection, Told};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
@@ -50,7 +50,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read_with(&self.policy)?;
+        let cluster = self.inventory.read_with(&self.policy, terminal)?;
         let older = self.since.as_deref().map(read_plan).transpose()?;
         let intents = self.wanted(&cluster, older.as_ref())?;
         let folder =
@@ -63,16 +63,17 @@ impl Plan {
             }
             return rollout::run(&cluster, &intents, &folder, (self.format, terminal));
         }
-        let chart = Chart::new(&cluster);
-        let document = planned(&chart, &intents, older.as_ref())?;
-        let written = Reports::new(&chart, &document).write(&folder)?;
+        let chart = terminal.during("judging guests and hosts", || Chart::new(&cluster));
+        let document = terminal.during("planning", || planned(&chart, &intents, older.as_ref()))?;
+        let written =
+            terminal.during("writing reports", || Reports::new(&chart, &document).write(&folder))?;
         match self.format {
             Format::Text => {
                 terminal.print(&report::plan_text(&document))?;
                 terminal
                     .print(&format!("\n{written} files in {}; begin with report.md\n", folder.display()))?;
             }
-            Format::Json => terminal.print(&to_json(&document)?)?,
+            Format::Json => terminal.print_as_it_is(&to_json(&document)?)?,
         }
         Ok(if document.left_out.is_empty() { Outcome::Clear } else { Outcome::Blocked })
     }
@@ -106,7 +107,7 @@ fn planned(
         Some(older) => plan_since(chart, intents, &Since::of(chart.cluster, older), &prepare),
         None => plan(chart, intents, &prepare),
     };
-    let found = found.map_err(|error| CliError::Wrong(error.to_string()))?;
+    let found = found.map_err(|error| of_plan(&error, chart.cluster))?;
     let document = to_document(&found, chart.cluster);
     let violations = verify(chart, &document);
     if violations.is_empty() {
@@ -114,6 +115,12 @@ fn planned(
     }
     let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
     Err(CliError::Wrong(format!("the plan does not hold and was not written: {}", list.join("; "))))
+}
+
+/// Why there is no plan for this cluster.
+pub(super) fn of_plan(error: &PlanError, cluster: &Cluster) -> CliError {
+    let hosts = cluster.hosts.iter().map(|host| host.name.as_str());
+    CliError::of_plan(error, hosts, cluster.guests.iter().map(|guest| guest.name.as_str()))
 }
 
 /// Everything that the reports are made of.
@@ -156,6 +163,8 @@ impl<'r> Reports<'r> {
         let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
         let hosts = report::hosts_document(cluster, &places);
         let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
+        let verdicts =
+            report::verdicts_csv(self.chart, &Selection::all(cluster), &places, report::ROWS_AT_MOST);
         let told = Told {
             chart: self.chart,
             findings: &findings,
@@ -171,6 +180,8 @@ impl<'r> Reports<'r> {
             ("baseline.json".to_owned(), json(&baseline)?),
             ("graph.dot".to_owned(), report::dot(self.chart, &Reach::new(self.chart))),
             ("report.md".to_owned(), report::markdown(&told)),
+            ("moves.csv".to_owned(), report::plan_csv(self.plan)),
+            ("verdicts.csv".to_owned(), verdicts),
         ]);
         for one in &baseline.baselines {
             let vendor = if one.vendor.is_empty() { "unknown" } else { &one.vendor };

@@ -6,6 +6,7 @@ use super::Outcome;
 use super::error::CliError;
 use super::format::Format;
 use super::output::{Terminal, write_file};
+use super::plan::of_plan;
 use super::preparations::preparations;
 use crate::compat::{Chart, GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent};
@@ -34,9 +35,9 @@ pub(super) fn run(
     (format, terminal): (Format, &mut Terminal),
 ) -> Result<Outcome, CliError> {
     let upgrade = upgrade(cluster)?;
-    let document =
-        rollout(cluster, &ByChart, intents, &upgrade).map_err(|error| CliError::Wrong(error.to_string()))?;
-    let violations = replayed(cluster, &document)?;
+    let found = terminal.during("planning stages", || rollout(cluster, &ByChart, intents, &upgrade));
+    let document = found.map_err(|error| of_plan(&error, cluster))?;
+    let violations = terminal.during("replaying the rollout", || replayed(cluster, &document))?;
     if !violations.is_empty() {
         let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
         return Err(CliError::Wrong(format!(
@@ -48,12 +49,13 @@ pub(super) fn run(
     let text = report::rollout_text(&document);
     write_file(&folder.join("plan.json"), &json)?;
     write_file(&folder.join("plan.txt"), &text)?;
+    write_file(&folder.join("moves.csv"), &report::rollout_csv(&document))?;
     match format {
         Format::Text => {
             terminal.print(&text)?;
-            terminal.print(&format!("\nplan.json and plan.txt are in {}\n", folder.display()))?;
+            terminal.print(&format!("\nplan.json, plan.txt and moves.csv are in {}\n", folder.display()))?;
         }
-        Format::Json => terminal.print(&json)?,
+        Format::Json => terminal.print_as_it_is(&json)?,
     }
     let whole = document.left.is_empty() && document.figures.not_back == 0;
     Ok(if whole { Outcome::Clear } else { Outcome::Blocked })
