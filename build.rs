@@ -1,9 +1,9 @@
 //! Tells the tests what this machine has, so that those that lack it are counted as skipped and not as passed.
 //!
 //! `has_corpus`: there are corpora of real documents (`PORTOLAN_CORPUS`, or ../shared/corpus). `has_benchmarks`: there are
-//! measurements and problems of others (`PORTOLAN_BENCHMARKS`, or ../shared/benchmarks). `has_graphviz`: `dot` runs.
-//! `has_chromium`: `chromium` runs. `has_axe`: axe-core is there (`PORTOLAN_AXE`, or target/axe-core/axe.min.js).
-//! `has_large`: there is a report of a large cluster (target/large/report.html).
+//! measurements and problems of others (`PORTOLAN_BENCHMARKS`, or ../shared/benchmarks). `has_graphviz`: `dot` runs. `has_packaging`: so do
+//! `dpkg-deb`, `jq` and `git`. `has_chromium`: `chromium` runs. `has_axe`: axe-core is there (`PORTOLAN_AXE`, or
+//! target/axe-core/axe.min.js). `has_large`: there is a report of a large cluster (target/large/report.html).
 //! `has_libvirt`, `has_lab`: never guessed, for those tests change the machine. What `PORTOLAN_REQUIRE` names counts as there: then a
 //! test that lacks it fails.
 
@@ -23,7 +23,9 @@ fn main() {
     let corpus = folder("PORTOLAN_CORPUS", "../shared/corpus");
     let benchmarks = folder("PORTOLAN_BENCHMARKS", "../shared/benchmarks");
     let required = std::env::var("PORTOLAN_REQUIRE").unwrap_or_default();
-    let runs = |program: &str, argument: &str| Command::new(program).arg(argument).output().is_ok();
+    let graphviz = Command::new("dot").arg("-V").output().is_ok();
+    let runs = |program| Command::new(program).arg("--version").output().is_ok();
+    let packaging = ["dpkg-deb", "jq", "git"].into_iter().all(runs);
     let axe = folder("PORTOLAN_AXE", "target/axe-core/axe.min.js");
     let large = PathBuf::from("target/large/report.html");
     println!("cargo::rerun-if-changed=build.rs");
@@ -38,8 +40,9 @@ fn main() {
     let found = [
         ("corpus", corpus.is_dir()),
         ("benchmarks", benchmarks.is_dir()),
-        ("graphviz", runs("dot", "-V")),
-        ("chromium", runs("chromium", "--version")),
+        ("graphviz", graphviz),
+        ("packaging", packaging),
+        ("chromium", runs("chromium")),
         ("axe", axe.is_file()),
         ("large", large.is_file()),
         ("libvirt", false),

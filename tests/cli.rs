@@ -2,6 +2,116 @@
 
 use crate::samples::{portolan, printed};
 
+/// What the program prints on a terminal so many columns wide, with or without colours.
+fn checked(sample: &str, columns: u16, more: &[&str]) -> String {
+    let inventory = format!("inventories/{sample}");
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_portolan"));
+    program.args(["check", &inventory]).args(more).current_dir(crate::common::repository());
+    let output = program.env("COLUMNS", columns.to_string()).output().expect("runs");
+    assert!(output.status.code().is_some_and(|code| code <= 1));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "", "no progress where there is no terminal");
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn checks_read_well_at_any_width_with_and_without_colours() {
+    let samples = [("captured", "archive"), ("kunpeng-rollout", "vdi-01"), ("two-generations", "rtp-01")];
+    for (sample, guest) in samples {
+        for columns in [80, 200] {
+            let plain = checked(sample, columns, &[]);
+            let wide = |line: &&str| line.chars().count() > usize::from(columns) && line.trim().contains(' ');
+            assert_eq!(plain.lines().find(wide), None, "{sample} at {columns}");
+            insta::assert_snapshot!(format!("check-{sample}-{columns}"), plain);
+            let one = checked(sample, columns, &["--color=always", "--guest", guest]);
+            insta::assert_snapshot!(
+                format!("check-{sample}-{columns}-coloured"),
+                one.replace('\u{1b}', "ESC")
+            );
+        }
+    }
+}
+
+#[test]
+fn as_much_is_said_as_is_wanted() {
+    let said = |more: &[&str]| checked("captured", 80, more);
+    let (quiet, usual) = (said(&["--quiet"]), said(&[]));
+    assert!(usual.starts_with(&quiet) && quiet.lines().count() < 40);
+    let check = ["check", "inventories/captured", "--guest", "archive", "--verbose"];
+    insta::assert_snapshot!(printed(&check, &[0, 1]));
+    let told = String::from_utf8_lossy(&portolan(&check).stderr).into_owned();
+    assert!(told.contains("reading the inventory: "), "{told}");
+    assert!(complaint(&["check", "inventories/captured", "-q", "-v"]).contains("cannot be used with"));
+}
+
+#[test]
+fn colours_are_used_as_the_environment_and_the_option_say() {
+    let colours = |variable: &str, more: &[&str]| {
+        let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_portolan"));
+        program.args(["check", "inventories/captured"]).args(more).env(variable, "1");
+        let output = program.current_dir(crate::common::repository()).output().expect("runs");
+        String::from_utf8_lossy(&output.stdout).contains('\u{1b}')
+    };
+    assert!(colours("CLICOLOR_FORCE", &[]) && !colours("CLICOLOR_FORCE", &["--color", "never"]));
+    assert!(!colours("NO_COLOR", &[]) && colours("NO_COLOR", &["--color", "always"]));
+    assert!(complaint(&["chek", "--color", "always"]).contains("\u{1b}[1m"), "clap speaks in colours, too");
+}
+
+#[test]
+fn shells_and_man_are_served() {
+    for (shell, says) in
+        [("bash", "complete -F _portolan"), ("zsh", "#compdef portolan"), ("fish", "complete -c portolan")]
+    {
+        let script = printed(&["completions", shell], &[0]);
+        assert!(script.contains(says) && script.contains("explain"), "{shell}");
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    printed(&["man", "--output", &folder.path().to_string_lossy()], &[0]);
+    let pages = crate::common::files(folder.path(), &|_| true);
+    let page = |name: &str| std::fs::read_to_string(folder.path().join(name)).expect("a page");
+    assert!(pages.len() > 15, "a page for each command: {pages:?}");
+    assert_eq!(page("portolan.1"), printed(&["man"], &[0]));
+    assert!(page("portolan-check.1").contains("portolan check inventories/captured"), "with its examples");
+    assert!(page("portolan-cpu-baseline.1").contains(".TH portolan-cpu-baseline 1"));
+    assert!(page("portolan-plan.1").contains(".SH EXAMPLES"));
+}
+
+#[test]
+fn every_help_teaches_by_an_example() {
+    let alone = portolan(&[]);
+    assert_eq!(alone.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&alone.stderr).contains("portolan check inventories/kunpeng-rollout"));
+    insta::assert_snapshot!(printed(&["--help"], &[0]));
+}
+
+#[test]
+fn mistakes_are_told_with_the_line_and_what_to_do() {
+    let mistakes = [
+        &["check", "inventories/captued"][..],
+        &["check", "inventories/captured", "--host", "somewhere"],
+        &["plan", "inventories/captured", "--intent", "drain lba1"],
+        &["plan", "inventories/captured", "--intent", "drian lab1"],
+        &["verify", "reports/captured/pln.json", "--inventory", "inventories/captured"],
+        &["verify", "tests/abi/virt.xml", "--inventory", "inventories/captured"],
+        &["abi", "inventories/captured/cluster.toml", "tests/abi/virt.xml"],
+        &["schema", "plam"],
+    ];
+    let told =
+        mistakes.map(|arguments| format!("$ portolan {}\n{}\n", arguments.join(" "), complaint(arguments)));
+    insta::assert_snapshot!(told.concat());
+}
+
+#[test]
+fn a_broken_document_is_quoted() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let guests = folder.path().join("hosts/made-up/guests");
+    std::fs::create_dir_all(&guests).expect("made");
+    std::fs::write(guests.join("web.xml"), "<domain type='kvm'>\n  <name>web</nam>\n</domain>\n")
+        .expect("written");
+    std::fs::write(folder.path().join("cluster.toml"), "name = 'made-up'\n[limits]\nmoves_per_hots = 2\n")
+        .expect("written");
+    insta::assert_snapshot!(printed(&["check", &folder.path().to_string_lossy()], &[0, 1]));
+}
+
 fn complaint(arguments: &[&str]) -> String {
     let output = portolan(arguments);
     assert_eq!(output.status.code(), Some(2), "{arguments:?}");

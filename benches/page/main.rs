@@ -24,7 +24,7 @@ use portolan::knowledge::x86::map_of;
 use portolan::model::{Arch, Cluster, Intent};
 use portolan::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
 use portolan::plan::{PlanDocument, plan, to_document};
-use portolan::report::{Places, Shown, Wanted, baseline_document, ladder_records, pages, review_document};
+use portolan::report::{Pictured, Places, Wanted, baseline_document, ladder_records, pages, review_document};
 
 /// How many hosts and guests.
 const SIZE: (u32, u32) = (5_000, 50_000);
@@ -81,7 +81,7 @@ fn main() {
     let hosts = x86(&cluster);
     let baselines = told("baselines", || cluster_baselines(&hosts));
     let ladders = told("ladders", || ladders(&hosts, &[], GROUPS));
-    let shown = Shown {
+    let shown = Pictured {
         chart: &chart,
         reach: &Reach::new(&chart),
         wanted: Wanted::Plan(&document),

@@ -1,8 +1,8 @@
 //! The engine of placements on instances of the ROADEF/EURO challenge 2012 (machine reassignment, set by Google), beside the
-//! lower bound of each.
+//! lower bound of each, the best of the challenge, and what two of its solvers reach in 60 s.
 //!
 //! `cargo bench --bench roadef` reads `PORTOLAN_BENCHMARKS` (or ../shared/benchmarks); `PORTOLAN_ROADEF="a1_4 b_1"` names the
-//! instances, `PORTOLAN_STEPS` how many steps the search may take.
+//! instances, `PORTOLAN_STEPS` how many steps the search may take instead of as many as two cores take in 60 s.
 
 #![allow(
     clippy::disallowed_methods,
@@ -17,19 +17,18 @@ mod beyond;
 mod checker;
 mod convert;
 mod instance;
+mod peers;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use beyond::{Beyond, Services};
 use instance::Instance;
+use peers::{KNOWN, Known};
 use portolan::plan::place::{Effort, place};
 
 /// The cores that are used.
 const CORES: usize = 2;
-/// As many steps as take about a minute for most instances.
-const STEPS: u64 = 100_000_000;
-const INSTANCES: &str = "a1_1 a1_2 a1_3 a1_4 a1_5 a2_1 a2_2 a2_3 a2_4 a2_5 b_1 b_2 b_4 b_5";
 
 fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(CORES).build_global().expect("threads");
@@ -39,29 +38,63 @@ fn main() {
     if !folder.is_dir() {
         return println!("skipped: no instances in {}; set PORTOLAN_BENCHMARKS", folder.display());
     }
-    let names = std::env::var("PORTOLAN_ROADEF").unwrap_or_else(|_| INSTANCES.to_owned());
-    let steps = std::env::var("PORTOLAN_STEPS").ok().and_then(|steps| steps.parse().ok()).unwrap_or(STEPS);
-    println!("{:5} {:>14} {:>14} {:>14} {:>9} {:>7}", "", "at first", "placed", "at least", "above", "time");
-    for name in names.split_whitespace() {
-        run(&folder, name, steps);
+    let names = std::env::var("PORTOLAN_ROADEF").unwrap_or_default();
+    let asked = |known: &&Known| names.is_empty() || names.split_whitespace().any(|name| name == known.name);
+    let steps = std::env::var("PORTOLAN_STEPS").ok().and_then(|steps| steps.parse().ok());
+    println!(
+        "{:5} {:>12} {:>12} {:>12} {:>8} {:>12} {:>8} {:>12} {:>12} {:>8} {:>8}",
+        "",
+        "at first",
+        "placed",
+        "at least",
+        "above",
+        "challenge",
+        "above",
+        "S41",
+        "J33",
+        "seconds",
+        "of work"
+    );
+    for known in KNOWN.iter().filter(asked) {
+        run(&folder, known, steps.unwrap_or(known.steps * 1_000_000));
     }
+    println!(
+        "above: in parts of the cost at first; ~: on a machine with other work; seconds of work: of all cores"
+    );
 }
 
-/// Places one instance; what that costs is computed anew by the checker. How far above the bound is told in parts of the cost at
-/// first.
-fn run(folder: &Path, name: &str, steps: u64) {
+/// Places one instance; what that costs is computed anew by the checker.
+fn run(folder: &Path, known: &Known, steps: u64) {
+    let name = known.name;
     let path = |kind: &str| folder.join(format!("{kind}_{name}.txt"));
     let text = |kind: &str| std::fs::read_to_string(path(kind)).expect("a file of the instance");
     let instance = Instance::read(&text("model"), &text("assignment"));
     let problem = convert::problem(&instance);
     let services = Services::new(&instance);
-    let began = Instant::now();
+    let (began, before) = (Instant::now(), worked());
     let found = place(&problem, &Beyond::new(&services), Effort { steps, seed: 1 }).expect("a problem");
-    let seconds = began.elapsed().as_secs_f64();
+    let (seconds, work) = (began.elapsed().as_secs_f64(), worked() - before);
     let at: Vec<usize> = found.at.iter().map(|at| at.expect("placed")).collect();
     let placed = checker::check(&instance, &at).expect("valid");
     let first = checker::check(&instance, &instance.initial).expect("valid");
+    let above = |than: u64| format!("{:.3}%", (placed as f64 - than as f64) / first as f64 * 100.0);
     let least = instance.lower_bound();
-    let above = (placed as f64 - least as f64) / first as f64 * 100.0;
-    println!("{name:5} {first:>14} {placed:>14} {least:>14} {above:>8.3}% {seconds:>6.1}s");
+    let busy = if known.quiet { "" } else { "~" };
+    let peer = |one: Option<u64>| one.map_or("-".into(), |one| format!("{one}{busy}"));
+    println!(
+        "{name:5} {first:>12} {placed:>12} {least:>12} {:>8} {:>12} {:>8} {:>12} {:>12} {seconds:>8.1} {work:>8.1}",
+        above(least),
+        known.challenge.map_or("-".into(), |one| one.to_string()),
+        known.challenge.map_or("-".into(), above),
+        peer(known.s41),
+        peer(known.j33),
+    );
+}
+
+/// The seconds that all threads have worked so far, the kernel for them included, in ticks (`proc(5)`, `stat`), of which Linux has
+/// 100 a second.
+fn worked() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields).split_whitespace();
+    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }

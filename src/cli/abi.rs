@@ -53,18 +53,21 @@ fn text(path: &Path) -> Result<String, CliError> {
 }
 
 fn domain<'t>(path: &Path, text: &'t str) -> Result<Document<'t>, CliError> {
-    let path = path.display();
-    let document = Document::parse(text).map_err(|error| {
-        let at = crate::text::LineIndex::new(text).position(text, error.offset);
-        CliError::Wrong(format!(
-            "{path}:{}:{}: {error}; print it again with virsh dumpxml",
-            at.line, at.column
-        ))
-    })?;
+    let wrong = |at, message, help: &str| CliError::Document {
+        path: path.display().to_string(),
+        text: text.to_owned(),
+        at,
+        message,
+        help: help.to_owned(),
+    };
+    let document = Document::parse(text)
+        .map_err(|error| wrong(error.offset, error.to_string(), "print it again with virsh dumpxml"))?;
     match document.root().name() {
         "domain" => Ok(document),
-        other => Err(CliError::Wrong(format!(
-            "{path}:1:1: the root element is <{other}>, not <domain>; virsh dumpxml prints such a one"
-        ))),
+        other => Err(wrong(
+            document.root().span().start as usize,
+            format!("the root element is <{other}>, not <domain>"),
+            "virsh dumpxml GUEST prints such a one",
+        )),
     }
 }

@@ -14,8 +14,8 @@ use super::output::{Terminal, json, write_file};
 use super::versions::{OfHost, upgrades};
 use crate::cpu::arm::arm_groups;
 use crate::cpu::x86::{
-    Change, ClusterBaseline, ClusterBaselines, Ladder, Lock, Members, changes, cluster_baselines, drags,
-    drift, forecasts, guest_standings, ladders, lock, prospects, read_lock, to_xml,
+    Change, ClusterBaseline, ClusterBaselines, Ladder, Lock, LockError, Members, changes, cluster_baselines,
+    drags, drift, forecasts, guest_standings, ladders, lock, prospects, read_lock, to_xml,
 };
 use crate::ingest;
 use crate::model::Cluster;
@@ -72,7 +72,7 @@ enum Format {
 
 impl Baseline {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read()?;
+        let cluster = self.inventory.read(terminal)?;
         hosts(&cluster, &self.without)?;
         let others = self.with.iter().map(|path| ingest::read(path)).collect::<Result<Vec<_>, _>>()?;
         let mut chosen = Chosen::of(&cluster, &self.without);
@@ -93,7 +93,9 @@ impl Baseline {
     ) -> Result<Outcome, CliError> {
         let now = chosen.x86();
         let baselines = cluster_baselines(&now.hosts);
-        let ladders = self.groups.map(|most| ladders(&now.hosts, &now.guests, most.get()));
+        let ladders = terminal.during("dividing the hosts", || {
+            self.groups.map(|most| ladders(&now.hosts, &now.guests, most.get()))
+        });
         let document =
             report::baseline_document(&cluster.name, &baselines, arm_record(chosen, (cluster, others)));
         let found = document.left_out.is_empty() && document.baselines.iter().all(|one| one.model.is_some());
@@ -109,7 +111,7 @@ impl Baseline {
         match self.format {
             Format::Text => terminal.print(&report::baseline_report_text(&report))?,
             Format::Json => terminal.print_json(&report)?,
-            Format::Xml => terminal.print(&xml(&baselines, ladders.as_deref()))?,
+            Format::Xml => terminal.print_as_it_is(&xml(&baselines, ladders.as_deref()))?,
         }
         Ok(if found { Outcome::Clear } else { Outcome::Blocked })
     }
@@ -179,7 +181,15 @@ impl Baseline {
 #[expect(clippy::disallowed_methods, reason = "the lock is named on the command line")]
 fn read(path: &Path) -> Result<Lock, CliError> {
     let text = fs::read_to_string(path).map_err(|source| CliError::File { path: path.to_owned(), source })?;
-    read_lock(&text).map_err(|error| CliError::Wrong(format!("{}: {error}", path.display())))
+    read_lock(&text).map_err(|error| match error {
+        LockError::Json(error) => CliError::of_json(
+            path,
+            &text,
+            &error,
+            "give the file that `portolan baseline --lock` wrote, unchanged",
+        ),
+        error => CliError::Wrong(format!("{}: {error}", path.display())),
+    })
 }
 
 /// The baselines with their vendors: of the last divisions, or of all hosts of each vendor. `None`

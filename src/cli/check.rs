@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::inventory::{Inventory, Policy, guests, hosts};
 use super::output::Terminal;
 use crate::compat::{Chart, Finding, Mode, Severity, Verdict, rules};
-use crate::report::{self, Filter, Selection};
+use crate::report::{self, Filter, Selection, Shown};
 
 /// Say for every guest and host whether the guest can move there, and every reason
 ///
@@ -48,6 +48,8 @@ enum Format {
     Sarif,
     /// `JUnit`'s XML, for CI systems: one case for all guests of a class and hosts of the same answer
     Junit,
+    /// For spreadsheets: one row for each guest and host, or, with more than 200,000 of them, for each class
+    Csv,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -74,16 +76,25 @@ enum SeverityName {
 
 impl Check {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read_with(&self.policy)?;
+        let cluster = self.inventory.read_with(&self.policy, terminal)?;
         let (guests, hosts) = (guests(&cluster, &self.guests)?, hosts(&cluster, &self.hosts)?);
-        let chart = Chart::new(&cluster);
+        let chart = terminal.during("judging guests and hosts", || Chart::new(&cluster));
         let selection = Selection { guests, hosts, filter: self.filter(&chart)? };
         let places = report::Places::new(&cluster.sources);
         match self.format {
-            Format::Text => terminal.print(&report::check(&chart, &selection, &places, terminal.width))?,
+            Format::Text => {
+                let shown = Shown { width: terminal.width, detail: terminal.detail };
+                let text = terminal
+                    .during("collecting reasons", || report::check(&chart, &selection, &places, shown));
+                terminal.print(&text)?;
+            }
             Format::Json => terminal.print_json(&report::findings(&chart, &selection, &places))?,
             Format::Sarif => terminal.print_json(&report::sarif(&chart, &selection, &places))?,
-            Format::Junit => terminal.print(&report::junit(&chart, &selection, &places))?,
+            Format::Junit => terminal.print_as_it_is(&report::junit(&chart, &selection, &places))?,
+            Format::Csv => {
+                let rows_at_most = report::ROWS_AT_MOST;
+                terminal.print_as_it_is(&report::verdicts_csv(&chart, &selection, &places, rows_at_most))?;
+            }
         }
         Ok(outcome(&chart, &selection))
     }

@@ -46,7 +46,8 @@ impl Explain {
             ([], Format::Json) => terminal.print_json(&all_rules(&self.user_rules()?))?,
             ([id], format) => explain_rule(id, &self.user_rules()?, format, terminal)?,
             ([inventory, guest, host], format) => {
-                let cluster = self.policy.read(&PathBuf::from(inventory))?;
+                let read = || self.policy.read(&PathBuf::from(inventory));
+                let cluster = terminal.during("reading the inventory", read)?;
                 return explain_cell(&cluster, (guest, host), format, terminal);
             }
             _ => return Err(CliError::Wrong("explain takes RULE, or INVENTORY GUEST HOST".to_owned())),
@@ -80,14 +81,14 @@ fn all_rules(own: &[UserRule]) -> Vec<report::RuleDocument<'_>> {
 fn explain_rule(id: &str, own: &[UserRule], format: Format, terminal: &mut Terminal) -> Result<(), CliError> {
     if let Some(rule) = own.iter().find(|rule| rule.id.value == id) {
         return match format {
-            Format::Text => terminal.print(&report::user_rule_page(rule)),
+            Format::Text => terminal.print_as_it_is(&report::user_rule_page(rule)),
             Format::Json => terminal.print_json(&report::user_rule_document(rule)),
         };
     }
     let all = || rules().map(|rule| rule.id).chain(own.iter().map(|rule| rule.id.value.as_str()));
     let found = rule(id).ok_or_else(|| CliError::unknown("rule", id, all()))?;
     match format {
-        Format::Text => terminal.print(&report::rule_page(found)),
+        Format::Text => terminal.print_as_it_is(&report::rule_page(found)),
         Format::Json => terminal.print_json(&report::rule_document(found)),
     }
 }
@@ -99,7 +100,7 @@ fn explain_cell(
     terminal: &mut Terminal,
 ) -> Result<Outcome, CliError> {
     let (guest, host) = (guest(cluster, guest_name)?, host(cluster, host_name)?);
-    let chart = Chart::new(cluster);
+    let chart = terminal.during("judging guests and hosts", || Chart::new(cluster));
     let places = report::Places::new(&cluster.sources);
     match format {
         Format::Text => terminal.print(&report::explain(&chart, guest, host, &places))?,

@@ -35,12 +35,12 @@ enum Format {
 
 impl Graph {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read_with(&self.policy)?;
-        let chart = Chart::new(&cluster);
+        let cluster = self.inventory.read_with(&self.policy, terminal)?;
+        let chart = terminal.during("judging guests and hosts", || Chart::new(&cluster));
         let reach = Reach::new(&chart);
         match self.format {
             Format::Text => terminal.print(&report::graph_text(&report::graph(&chart, &reach)))?,
-            Format::Dot => terminal.print(&report::dot(&chart, &reach))?,
+            Format::Dot => terminal.print_as_it_is(&report::dot(&chart, &reach))?,
             Format::Svg => terminal.print_as_it_is(&report::graph_svg(&chart, &reach))?,
             Format::Json => terminal.print_json(&report::graph(&chart, &reach))?,
         }

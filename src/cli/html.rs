@@ -8,7 +8,7 @@ use super::members::Chosen;
 use crate::compat::{Chart, Reach};
 use crate::cpu::x86::ladders;
 use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
-use crate::report::{self, Places, RewriteDocument, Shown, Wanted, ladder_records, pages};
+use crate::report::{self, Pictured, Places, RewriteDocument, Wanted, ladder_records, pages};
 
 /// CPU groups in the ladder, at most.
 const GROUPS: usize = 8;
@@ -25,7 +25,7 @@ pub(super) fn html(
     let asked = Asked { losses: Losses::Single, arm_core_per_thread: ARM_CORE_PER_THREAD };
     let wrong = |error: &dyn std::fmt::Display| CliError::Wrong(error.to_string());
     let review = review(chart, asked).map_err(|error| wrong(&error))?;
-    let shown = Shown {
+    let shown = Pictured {
         chart,
         reach: &Reach::new(chart),
         wanted,

@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use clap::Args;
 
 use super::error::CliError;
+use super::output::Terminal;
 use crate::ingest;
 use crate::model::{Cluster, Date};
 
@@ -24,13 +25,13 @@ impl Inventory {
     }
 
     /// Reads it with this policy.
-    pub(super) fn read_with(&self, policy: &Policy) -> Result<Cluster, CliError> {
-        policy.read(&self.inventory)
+    pub(super) fn read_with(&self, policy: &Policy, terminal: &mut Terminal) -> Result<Cluster, CliError> {
+        terminal.during("reading the inventory", || policy.read(&self.inventory))
     }
 
     /// Reads it.
-    pub(super) fn read(&self) -> Result<Cluster, CliError> {
-        Ok(ingest::read(&self.inventory)?)
+    pub(super) fn read(&self, terminal: &mut Terminal) -> Result<Cluster, CliError> {
+        Ok(terminal.during("reading the inventory", || ingest::read(&self.inventory))?)
     }
 }
 

@@ -5,18 +5,24 @@
 mod abi;
 mod baseline;
 mod check;
+mod completions;
 mod cpu;
 mod error;
+mod examples;
 mod explain;
 mod format;
 mod generate;
 mod graph;
 mod html;
 mod inventory;
+mod man;
+mod manner;
 mod members;
+mod near_file;
 mod output;
 mod plan;
 mod preparations;
+mod progress;
 mod review;
 mod rewrite;
 mod rollout;
@@ -26,20 +32,19 @@ mod versions;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use error::CliError;
+use manner::{Manner, heed_color};
 use output::Terminal;
 
 /// Which hosts each guest of a libvirt/KVM cluster can reach, why not the others, and in what
 /// order to move them.
 #[derive(Parser)]
 #[command(name = "portolan", version, max_term_width = 100, arg_required_else_help = true)]
-#[command(
-    after_help = "Example: portolan plan inventories/kunpeng-rollout\n\nExit codes: 0 nothing blocks, \
-                        1 something does, 2 the input or the arguments are wrong."
-)]
 struct Cli {
+    #[command(flatten)]
+    manner: Manner,
     #[command(subcommand)]
     command: Command,
 }
@@ -57,6 +62,8 @@ enum Command {
     Verify(verify::Verify),
     Abi(abi::Abi),
     Schema(schema::Schema),
+    Completions(completions::Completions),
+    Man(man::Manual),
     #[command(hide = true)]
     Generate(generate::Generate),
 }
@@ -74,8 +81,10 @@ enum Outcome {
 
 /// Runs the command line with the process's arguments.
 pub fn run() -> ExitCode {
-    let mut terminal = Terminal::of_process();
-    match dispatch(Cli::parse().command, &mut terminal) {
+    heed_color(std::env::args_os());
+    let cli = Cli::from_arg_matches(&command().get_matches()).unwrap_or_else(|error| error.exit());
+    let mut terminal = Terminal::of_process(cli.manner);
+    match dispatch(cli.command, &mut terminal) {
         Ok(Outcome::Clear) => ExitCode::SUCCESS,
         Ok(Outcome::Blocked) => ExitCode::from(1),
         Ok(Outcome::Wrong) => ExitCode::from(2),
@@ -84,6 +93,11 @@ pub fn run() -> ExitCode {
             ExitCode::from(2)
         }
     }
+}
+
+/// All commands, with their examples.
+fn command() -> clap::Command {
+    examples::taught(Cli::command())
 }
 
 fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliError> {
@@ -99,6 +113,8 @@ fn dispatch(command: Command, terminal: &mut Terminal) -> Result<Outcome, CliErr
         Command::Verify(verify) => verify.run(terminal),
         Command::Abi(abi) => abi.run(terminal),
         Command::Schema(schema) => schema.run(terminal),
+        Command::Completions(completions) => completions.run(terminal),
+        Command::Man(manual) => manual.run(terminal),
         Command::Generate(generate) => generate.run(terminal),
     }
 }

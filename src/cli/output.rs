@@ -1,14 +1,17 @@
 //! Where output goes: the terminal, or files that are whole or not there.
 
 use std::fs;
-use std::io::{self, ErrorKind, Stdout, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Stdout, Write};
 use std::path::Path;
+use std::time::Instant;
 
 use anstream::{AutoStream, ColorChoice};
 use serde::Serialize;
 
 use super::error::CliError;
-use crate::report::coloured;
+use super::manner::Manner;
+use super::progress::Progress;
+use crate::report::{Detail, coloured, folded};
 
 /// The terminal, or whatever stands in for it.
 pub(super) struct Terminal {
@@ -18,30 +21,57 @@ pub(super) struct Terminal {
     complaints: Box<dyn Write>,
     /// Whether standard output takes colours.
     coloured: bool,
+    /// Whether lines for people are broken to the width; what another program reads is not.
+    folds: bool,
+    /// How much is said.
+    pub(super) detail: Detail,
     /// Columns to fill.
     pub(super) width: u16,
 }
 
-/// Columns where there is no terminal.
-const PLAIN_WIDTH: u16 = 120;
+/// Columns where there is no terminal, and none are asked for.
+const PLAIN_WIDTH: u16 = 80;
+/// The fewest that anything reads well in.
+const LEAST_WIDTH: u16 = 40;
 
 impl Terminal {
-    /// Standard output and standard error; colour where they are terminals and `NO_COLOR` is not set.
-    pub(super) fn of_process() -> Self {
+    /// Standard output and standard error; colour where they are terminals, or as is asked for.
+    pub(super) fn of_process(manner: Manner) -> Self {
         let choice = AutoStream::choice(&std::io::stdout());
-        let width = terminal_size::terminal_size().map_or(PLAIN_WIDTH, |(width, _)| width.0.max(40));
         Self {
             out: Box::new(AutoStream::new(std::io::stdout(), choice)),
             bare: std::io::stdout(),
             complaints: Box::new(AutoStream::new(std::io::stderr(), ColorChoice::Auto)),
             coloured: choice != ColorChoice::Never,
-            width,
+            folds: std::io::stdout().is_terminal(),
+            detail: manner.detail(),
+            width: width(),
         }
     }
 
-    /// Prints a text. A reader that has gone away is no error.
+    /// Does `work`, and says that it is done where somebody waits.
+    pub(super) fn during<T>(&mut self, what: &str, work: impl FnOnce() -> T) -> T {
+        match self.detail {
+            Detail::All => self.timed(what, work),
+            Detail::Usual if std::io::stderr().is_terminal() => {
+                let _shown = Progress::of(what);
+                work()
+            }
+            _ => work(),
+        }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "the time is told and decides nothing")]
+    fn timed<T>(&mut self, what: &str, work: impl FnOnce() -> T) -> T {
+        let start = Instant::now();
+        let done = work();
+        self.note(&format!("{what}: {:.1} s\n", start.elapsed().as_secs_f64()));
+        done
+    }
+
+    /// Prints a text for people. A reader that has gone away is no error.
     pub(super) fn print(&mut self, text: &str) -> Result<(), CliError> {
-        write(&mut self.out, text)
+        if self.folds { write(&mut self.out, &folded(text, self.width)) } else { write(&mut self.out, text) }
     }
 
     /// Prints a document to the byte. What takes colours out of a text takes some characters with them.
@@ -59,16 +89,31 @@ impl Terminal {
         self.print_as_it_is(&json(document)?)
     }
 
-    /// Says something beside the output.
+    /// Says something beside the output, unless only the answer is wanted.
     pub(super) fn note(&mut self, text: &str) {
+        if self.detail != Detail::Answer {
+            self.say(text);
+        }
+    }
+
+    /// Says something that is part of the answer, beside the output.
+    pub(super) fn say(&mut self, text: &str) {
         // Nobody is left to tell where even standard error is closed.
         let _ = self.complaints.write_all(text.as_bytes());
     }
 
     /// Says why a command failed.
     pub(super) fn complain(&mut self, error: &CliError) {
-        self.note(&format!("error: {error}\n"));
+        self.say(&error.told());
     }
+}
+
+/// `COLUMNS`, else those of the terminal.
+#[expect(clippy::disallowed_methods, reason = "the width is the terminal's or the caller's")]
+fn width() -> u16 {
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let found = asked.or_else(|| terminal_size::terminal_size().map(|(width, _)| width.0));
+    found.unwrap_or(PLAIN_WIDTH).max(LEAST_WIDTH)
 }
 
 fn write(out: &mut dyn Write, text: &str) -> Result<(), CliError> {

@@ -19,7 +19,7 @@ use super::verify::read_plan;
 use crate::compat::{Chart, GuestIndex, HostIndex, Reach};
 use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{
-    IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
+    IntentRecord, PlanDocument, PlanError, Since, plan, plan_since, to_document, to_json, verify, write_json,
 };
 use crate::report::{self, Places, Selection, Told, Wanted};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
@@ -51,7 +51,7 @@ pub(super) struct Plan {
 
 impl Plan {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read_with(&self.policy)?;
+        let cluster = self.inventory.read_with(&self.policy, terminal)?;
         let older = self.since.as_deref().map(read_plan).transpose()?;
         let intents = self.wanted(&cluster, older.as_ref())?;
         let folder =
@@ -64,9 +64,10 @@ impl Plan {
             }
             return rollout::run(&cluster, &intents, &folder, (self.format, terminal));
         }
-        let chart = Chart::new(&cluster);
-        let document = planned(&chart, &intents, older.as_ref())?;
-        let written = Reports::new(&chart, &document).write(&folder)?;
+        let chart = terminal.during("judging guests and hosts", || Chart::new(&cluster));
+        let document = terminal.during("planning", || planned(&chart, &intents, older.as_ref()))?;
+        let written =
+            terminal.during("writing reports", || Reports::new(&chart, &document).write(&folder))?;
         match self.format {
             Format::Text => {
                 terminal.print(&report::plan_text(&document))?;
@@ -75,7 +76,7 @@ impl Plan {
                     folder.display()
                 ))?;
             }
-            Format::Json => terminal.print(&to_json(&document)?)?,
+            Format::Json => terminal.print_as_it_is(&to_json(&document)?)?,
         }
         Ok(if document.left_out.is_empty() { Outcome::Clear } else { Outcome::Blocked })
     }
@@ -109,7 +110,7 @@ fn planned(
         Some(older) => plan_since(chart, intents, &Since::of(chart.cluster, older), &prepare),
         None => plan(chart, intents, &prepare),
     };
-    let found = found.map_err(|error| CliError::Wrong(error.to_string()))?;
+    let found = found.map_err(|error| of_plan(&error, chart.cluster))?;
     let document = to_document(&found, chart.cluster);
     let violations = verify(chart, &document);
     if violations.is_empty() {
@@ -117,6 +118,12 @@ fn planned(
     }
     let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
     Err(CliError::Wrong(format!("the plan does not hold and was not written: {}", list.join("; "))))
+}
+
+/// Why there is no plan for this cluster.
+pub(super) fn of_plan(error: &PlanError, cluster: &Cluster) -> CliError {
+    let hosts = cluster.hosts.iter().map(|host| host.name.as_str());
+    CliError::of_plan(error, hosts, cluster.guests.iter().map(|guest| guest.name.as_str()))
 }
 
 /// Everything that the reports are made of.
@@ -160,6 +167,8 @@ impl<'r> Reports<'r> {
         let hosts = report::hosts_document(cluster, &places);
         let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
         let page = self.page()?;
+        let verdicts =
+            report::verdicts_csv(self.chart, &Selection::all(cluster), &places, report::ROWS_AT_MOST);
         let told = Told {
             chart: self.chart,
             findings: &findings,
@@ -175,6 +184,8 @@ impl<'r> Reports<'r> {
             ("baseline.json".to_owned(), json(&baseline)?),
             ("graph.dot".to_owned(), report::dot(self.chart, &Reach::new(self.chart))),
             ("report.md".to_owned(), report::markdown(&told)),
+            ("moves.csv".to_owned(), report::plan_csv(self.plan)),
+            ("verdicts.csv".to_owned(), verdicts),
         ]);
         files.extend(page.into_iter().map(|(name, text)| (name.to_owned(), text)));
         for one in &baseline.baselines {

@@ -36,11 +36,13 @@ pub(super) struct Review {
 
 impl Review {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read_with(&self.policy)?;
-        let chart = Chart::new(&cluster);
+        let cluster = self.inventory.read_with(&self.policy, terminal)?;
+        let chart = terminal.during("judging guests and hosts", || Chart::new(&cluster));
         let losses = if self.losses == 1 { Losses::Single } else { Losses::Pairs };
         let asked = Asked { losses, arm_core_per_thread: self.arm_core_per_thread };
-        let found = review(&chart, asked).map_err(|error| CliError::Wrong(error.to_string()))?;
+        let found = terminal
+            .during("looking at losses", || review(&chart, asked))
+            .map_err(|error| CliError::Wrong(error.to_string()))?;
         let document = report::review_document(&cluster, &found, &Places::new(&cluster.sources));
         match self.format {
             Format::Text => terminal.print(&report::review_text(&document, terminal.width))?,

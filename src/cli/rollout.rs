@@ -7,6 +7,7 @@ use super::error::CliError;
 use super::format::Format;
 use super::html::html;
 use super::output::{Terminal, write_file};
+use super::plan::of_plan;
 use super::preparations::preparations;
 use crate::compat::{Chart, GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent};
@@ -35,9 +36,9 @@ pub(super) fn run(
     (format, terminal): (Format, &mut Terminal),
 ) -> Result<Outcome, CliError> {
     let upgrade = upgrade(cluster)?;
-    let document =
-        rollout(cluster, &ByChart, intents, &upgrade).map_err(|error| CliError::Wrong(error.to_string()))?;
-    let violations = replayed(cluster, &document)?;
+    let found = terminal.during("planning stages", || rollout(cluster, &ByChart, intents, &upgrade));
+    let document = found.map_err(|error| of_plan(&error, cluster))?;
+    let violations = terminal.during("replaying the rollout", || replayed(cluster, &document))?;
     if !violations.is_empty() {
         let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
         return Err(CliError::Wrong(format!(
@@ -49,16 +50,17 @@ pub(super) fn run(
     let text = report::rollout_text(&document);
     write_file(&folder.join("plan.json"), &json)?;
     write_file(&folder.join("plan.txt"), &text)?;
+    write_file(&folder.join("moves.csv"), &report::rollout_csv(&document))?;
     for (name, page) in html(&Chart::new(cluster), Wanted::Rollout(&document), &[])? {
         write_file(&folder.join(name), &page)?;
     }
     match format {
         Format::Text => {
             terminal.print(&text)?;
-            terminal
-                .print(&format!("\nplan.json, plan.txt and report.html are in {}\n", folder.display()))?;
+            let written = "plan.json, plan.txt, moves.csv and report.html";
+            terminal.print(&format!("\n{written} are in {}\n", folder.display()))?;
         }
-        Format::Json => terminal.print(&json)?,
+        Format::Json => terminal.print_as_it_is(&json)?,
     }
     let whole = document.left.is_empty() && document.figures.not_back == 0;
     Ok(if whole { Outcome::Clear } else { Outcome::Blocked })

@@ -22,7 +22,7 @@ pub(super) struct Schema {
 impl Schema {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         match (&self.name, &self.output) {
-            (Some(name), _) => terminal.print(&found(name)?.schema()?)?,
+            (Some(name), _) => terminal.print_as_it_is(&found(name)?.schema()?)?,
             (None, Some(folder)) => {
                 for one in &PUBLISHED {
                     write_file(&folder.join(format!("{}-v{}.json", one.name, one.version)), &one.schema()?)?;

@@ -28,12 +28,12 @@ pub(super) struct Verify {
 impl Verify {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         let text = read_text(&self.plan)?;
-        let cluster = self.policy.read(&self.inventory)?;
-        if let Some(rollout) = read_rollout(&text).map_err(|error| wrong(&self.plan, &error))? {
+        let cluster = terminal.during("reading the inventory", || self.policy.read(&self.inventory))?;
+        if let Some(rollout) = read_rollout(&text).map_err(|error| wrong(&self.plan, &text, &error))? {
             return rollout::checked(&cluster, &rollout, terminal);
         }
-        let document = read_document(&text).map_err(|error| wrong(&self.plan, &error))?;
-        let violations = verify(&Chart::new(&cluster), &document);
+        let document = read_document(&text).map_err(|error| wrong(&self.plan, &text, &error))?;
+        let violations = terminal.during("replaying the plan", || verify(&Chart::new(&cluster), &document));
         if violations.is_empty() {
             let moves: usize = document.waves.iter().map(Vec::len).sum();
             terminal.print(&format!("The plan holds: {moves} moves in {} waves.\n", document.waves.len()))?;
@@ -48,7 +48,8 @@ impl Verify {
 
 /// Reads a plan that is named on the command line.
 pub(super) fn read_plan(path: &Path) -> Result<PlanDocument, CliError> {
-    read_document(&read_text(path)?).map_err(|error| wrong(path, &error))
+    let text = read_text(path)?;
+    read_document(&text).map_err(|error| wrong(path, &text, &error))
 }
 
 #[expect(clippy::disallowed_methods, reason = "the plan is named on the command line")]
@@ -56,6 +57,11 @@ fn read_text(path: &Path) -> Result<String, CliError> {
     fs::read_to_string(path).map_err(|source| CliError::File { path: path.to_owned(), source })
 }
 
-fn wrong(path: &Path, error: &DocumentError) -> CliError {
-    CliError::Wrong(format!("{}: {error}", path.display()))
+fn wrong(path: &Path, text: &str, error: &DocumentError) -> CliError {
+    match error {
+        DocumentError::Json(error) => {
+            CliError::of_json(path, text, error, "give the plan.json that `portolan plan` wrote, unchanged")
+        }
+        error => CliError::Wrong(format!("{}: {error}", path.display())),
+    }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::text::nearest;
+
 /// One wish of the operator.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Intent {
@@ -169,7 +171,7 @@ impl fmt::Display for Intent {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum IntentError {
     /// No such word.
-    #[error("'{0}' is not an intent; there are {all}", all = forms(|_| true))]
+    #[error("'{0}' is not an intent; {instead}", instead = instead(.0))]
     Word(String),
     /// No host is named.
     #[error("an intent names the hosts it is about: {all}", all = forms(|names| names == Names::Hosts))]
@@ -180,6 +182,12 @@ pub enum IntentError {
     /// Guests and one host should be named.
     #[error("an intent names the guests it is about and one host: {all}", all = forms(|names| names == Names::Both))]
     NotBoth,
+}
+
+/// The word that was probably meant, else all there are.
+fn instead(word: &str) -> String {
+    let near = nearest(word, WORDS.iter().map(|one| one.0));
+    near.map_or_else(|| format!("there are {}", forms(|_| true)), |near| format!("did you mean '{near}'?"))
 }
 
 impl FromStr for Intent {

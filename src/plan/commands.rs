@@ -10,7 +10,7 @@ use crate::model::Guest;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Command {
-    /// The host on which to run it; `None` for wherever the plan and its `guests/` are.
+    /// The host on which to run it; `null` for wherever the plan and its `guests/` are.
     pub on: Option<String>,
     /// The line, names quoted for a POSIX shell.
     pub line: String,

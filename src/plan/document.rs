@@ -19,9 +19,9 @@ pub const VERSION: u32 = 3;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PlanDocument {
-    /// [`FORMAT`]
+    /// What the document is: `portolan-plan`.
     pub format: String,
-    /// [`VERSION`]
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
     /// The name of the cluster.
     pub cluster: String,

@@ -4,14 +4,18 @@ mod abi;
 mod alike;
 mod arm;
 mod baseline;
+mod check_findings;
 mod check_json;
 mod check_text;
+mod csv;
+mod detail;
 mod diff;
 mod dot;
 mod drift;
 mod edits;
 mod evidence;
 mod explain;
+mod folded;
 mod graph_json;
 mod graph_text;
 mod heatmap;
@@ -22,6 +26,7 @@ mod junit;
 mod ladder;
 mod ladder_text;
 mod markdown;
+mod matrix;
 mod motives;
 mod noticed;
 mod pinned;
@@ -39,6 +44,7 @@ mod sarif;
 mod schema;
 mod selection;
 mod svg;
+mod tags;
 mod way_back;
 mod words;
 
@@ -50,7 +56,9 @@ pub use baseline::{
     BaselineDocument, BaselineRecord, LossRecord, MitigationRecord, baseline_document, baseline_text,
 };
 pub use check_json::{FindingsDocument, findings};
-pub use check_text::check;
+pub use check_text::{Shown, check};
+pub use csv::{ROWS_AT_MOST, plan_csv, rollout_csv, verdicts_csv};
+pub use detail::Detail;
 pub use diff::{coloured, diff};
 pub use dot::dot;
 pub use drift::{DriftDocument, DriftRecord, drift_document, drift_text};
@@ -59,10 +67,11 @@ pub use edits::{
     would_change,
 };
 pub use explain::{CellDocument, cell_document, explain};
+pub use folded::folded;
 pub use graph_json::{GraphDocument, graph};
 pub use graph_text::graph_text;
 pub use hosts::{HostsDocument, hosts_document};
-pub use html::{Shown, Wanted, pages};
+pub use html::{Pictured, Wanted, pages};
 pub use junit::junit;
 pub use ladder::{
     BaselineReport, ChangeRecord, DragRecord, Found, GroupRecord, LadderRecord, RungRecord, StandingRecord,
@@ -75,6 +84,7 @@ pub use pinned::{PinDocument, pin_document, pin_summary, pin_text};
 pub use places::{Located, Places};
 pub use plan_text::plan_text;
 pub use prospect::{ProspectsRecord, prospects_record};
+pub use quote::{Complaint, complaint};
 pub use reboot::{MachineRecord, RebootRecord, SeenRecord};
 pub use review::{
     ArmOfferRecord, ArmSizingRecord, BarredRecord, BarringRecord, FitRecord, GuestPortsRecord,

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use serde::Serialize;
 
+use super::tags::tags_as_code;
 use crate::compat::{Excerpt, Family, Mend, Mode, Rule, Side, rules};
 use crate::knowledge::{Noticed, noticed};
 use crate::model::{DocumentKind, UserRule};
@@ -125,7 +126,7 @@ pub fn rule_page(rule: &Rule) -> String {
     let needs: Vec<String> = rule.needs.iter().map(|&document| needed(document)).collect();
     part("Asks", &list(needs.iter().map(String::as_str)));
     part("References", &list(rule.references.iter().copied()));
-    out
+    tags_as_code(&out)
 }
 
 /// The guest's own definition, with nothing beside it, goes without saying.
@@ -279,5 +280,5 @@ pub fn rule_index() -> String {
             rule.summary.replace('|', "\\|")
         );
     }
-    out
+    tags_as_code(&out)
 }

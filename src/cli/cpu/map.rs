@@ -70,7 +70,7 @@ impl Chosen {
     /// What virsh says beside its answer where the CPU of capabilities is put to QEMU (not yet in 9.0).
     pub(super) fn warn_of_hosts(&self, inputs: &[CpuInput], terminal: &mut Terminal) {
         if self.libvirt == Libvirt::V11 && inputs.iter().any(|input| input.without_policy) {
-            terminal.note("error: using host CPU definition as input may provide incorrect results\n");
+            terminal.say("error: using host CPU definition as input may provide incorrect results\n");
         }
     }
 

@@ -57,10 +57,10 @@ type Answer = Result<(String, Outcome), Vec<String>>;
 /// Prints an answer as virsh does.
 fn print(answer: Answer, chosen: &Chosen, terminal: &mut Terminal) -> Result<Outcome, CliError> {
     match answer {
-        Ok((text, outcome)) => terminal.print(&text).map(|()| outcome),
+        Ok((text, outcome)) => terminal.print_as_it_is(&text).map(|()| outcome),
         Err(lines) => {
             for line in &lines {
-                terminal.note(&format!("error: {line}\n"));
+                terminal.say(&format!("error: {line}\n"));
             }
             chosen.tell(&lines, terminal);
             Ok(Outcome::Blocked)

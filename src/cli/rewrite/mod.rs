@@ -66,7 +66,7 @@ pub(super) struct RewriteGuests {
 impl RewriteGuests {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         self.shape.is_one()?;
-        let found = self.found()?;
+        let found = terminal.during("rewriting", || self.found())?;
         self.shape.has_room_for(found.read().filter(|one| one.new_text().is_some()).count())?;
         self.shape.has_a_file_for_each(&found)?;
         self.show(found, terminal)
@@ -111,7 +111,7 @@ impl RewriteGuests {
 
     fn show(&self, found: Found, terminal: &mut Terminal) -> Result<Outcome, CliError> {
         for refusal in &found.refused {
-            terminal.note(&format!("{refusal}\n"));
+            terminal.say(&format!("{refusal}\n"));
         }
         // What reads the output of one guest reads a guest, changed or not.
         let untouched = found.only().filter(|one| one.is_left_alone()).map(|one| one.old.clone());

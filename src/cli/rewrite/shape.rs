@@ -106,7 +106,7 @@ impl Shape {
         }
         self.note(&one, terminal);
         if withheld {
-            terminal.note(&report::withheld(&one.name, one.edits()));
+            terminal.say(&report::withheld(&one.name, one.edits()));
         }
         if barred && (self.prints_xml() || self.format == Format::Json) {
             one.told.withhold();

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 
 use crate::cli::error::CliError;
 use crate::rewrite::RewriteError;
-use crate::text::LineIndex;
 use crate::text::xml::{Document, XmlErrorKind};
 
 /// What stands for standard input on the command line.
@@ -48,12 +47,15 @@ pub(super) fn read(path: &Path) -> Result<String, CliError> {
     let text = String::from_utf8(bytes(path)?).map_err(|error| {
         let upto = error.utf8_error().valid_up_to();
         let before = String::from_utf8_lossy(error.as_bytes().get(..upto).unwrap_or_default()).into_owned();
-        let what = "this byte is not UTF-8, which libvirt prints; convert it, as with iconv -t UTF-8, or print it again with virsh \
-                    dumpxml --inactive";
-        wrong(path, &before, Some(upto), what)
+        let what = "the next byte is not UTF-8, which libvirt prints";
+        let help = "convert it, as with iconv -t UTF-8, or print it again with virsh dumpxml --inactive";
+        shown_in(path, &before, upto, (what, help))
     })?;
     if text.trim().is_empty() {
-        return Err(wrong(path, &text, Some(0), "it is empty; fill it with virsh dumpxml --inactive GUEST"));
+        let shown = shown(path);
+        return Err(CliError::Wrong(format!(
+            "{shown}:1:1: it is empty; fill it with virsh dumpxml --inactive GUEST"
+        )));
     }
     Ok(text)
 }
@@ -94,7 +96,10 @@ pub(super) fn refused(path: &Path, text: &str, error: &RewriteError) -> CliError
         ),
         RewriteError::Splice(_) => (None, "this is a defect of portolan; please report it with the file"),
     };
-    wrong(path, text, at, &format!("{error}; {remedy}"))
+    match at {
+        Some(at) => shown_in(path, text, at, (&error.to_string(), remedy)),
+        None => CliError::Wrong(format!("{}: {error}; {remedy}", shown(path))),
+    }
 }
 
 /// Where the root element begins.
@@ -102,10 +107,7 @@ fn root(text: &str) -> Option<usize> {
     Document::parse(text).ok().map(|document| document.root().span().start as usize)
 }
 
-fn wrong(path: &Path, text: &str, at: Option<usize>, what: &str) -> CliError {
-    let place = at.map_or_else(String::new, |at| {
-        let at = LineIndex::new(text).position(text, at);
-        format!(":{}:{}", at.line, at.column)
-    });
-    CliError::Wrong(format!("{}{place}: {what}", shown(path)))
+fn shown_in(path: &Path, text: &str, at: usize, (message, help): (&str, &str)) -> CliError {
+    let (message, help) = (message.to_owned(), help.to_owned());
+    CliError::Document { path: shown(path), text: text.to_owned(), at, message, help }
 }

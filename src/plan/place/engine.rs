@@ -10,12 +10,13 @@ use super::door;
 use super::effort::Effort;
 use super::error::ProblemError;
 use super::extra::{Extra, Share};
-use super::lanes::{Found, anneal};
+use super::found::Found;
 use super::model::Model;
 use super::parts::Parts;
 use super::problem::{Positions, Problem};
 use super::score::Score;
 use super::state::State;
+use super::ways::anneal;
 
 /// So many units at most are placed in all ways there are.
 const FEW_UNITS: usize = 12;
@@ -113,7 +114,7 @@ impl<'e, 'p, X: Extra> Engine<'e, 'p, X> {
         let part = self.effort.steps / BLOCKS;
         best = self.blocks(best, 0, part / 2);
         best =
-            anneal(self.model, self.extra, best, Effort { steps: self.effort.steps - part, ..self.effort });
+            anneal(self.model, self.extra, &best, Effort { steps: self.effort.steps - part, ..self.effort });
         best = self.blocks(best, 1, part / 2);
         if gentle.is_some() { parts.descend(best) } else { best }
     }

@@ -7,55 +7,16 @@ use rayon::prelude::*;
 
 use super::chain::Search;
 use super::dice::Dice;
-use super::effort::Effort;
 use super::extra::{Extra, Share};
+use super::found::Found;
 use super::model::Model;
 use super::schedule::Schedule;
-use super::score::Score;
 use super::state::State;
-
-/// How many hosts a lane has at least.
-const HOSTS: usize = 20;
-/// How many lanes there are at least, in which the search goes its own way where hosts are few.
-const LANES: usize = 2;
-/// How many lanes there are at most.
-const MOST: usize = 8;
-/// How many hosts a lane has where there are many.
-const MANY: usize = 300;
-
-/// Where units are, and how good that is.
-#[derive(Clone)]
-pub(super) struct Found {
-    /// By unit.
-    pub(super) at: Vec<usize>,
-    /// How good it is.
-    pub(super) score: Score,
-}
-
-impl Found {
-    /// `None` where it does not hold beyond the problem.
-    pub(super) fn new<X: Extra>(model: &Model<'_>, extra: &X, at: Vec<usize>) -> Option<Self> {
-        let beyond = extra.cost(&model.units.positions(model.problem, &at))?;
-        let (score, fits) = model.count(&at);
-        fits.then(|| Self { at, score: score + Score::of_cost(beyond) })
-    }
-}
-
-/// Anneals from where it stands; never worse than that.
-pub(super) fn anneal<X: Extra>(model: &Model<'_>, extra: &X, start: Found, effort: Effort) -> Found {
-    let hosts = model.problem.hosts.len();
-    if hosts < LANES * HOSTS {
-        let each = Effort { steps: effort.steps / LANES as u64, ..effort };
-        let ways: Vec<Found> =
-            (0..LANES).into_par_iter().map(|way| Way::new(model, extra, &start, each, way, 1).go()).collect();
-        return ways.into_iter().fold(start, |best, one| if one.score < best.score { one } else { best });
-    }
-    let lanes = (hosts / MANY).clamp(LANES, MOST);
-    Way::new(model, extra, &start, effort, 0, lanes).go()
-}
+use super::tempers::Temper;
+use super::ways::Ways;
 
 /// One way of annealing.
-struct Way<'w, 'p, X> {
+pub(super) struct Way<'w, 'p, X> {
     model: &'w Model<'p>,
     extra: &'w X,
     schedule: Schedule,
@@ -67,23 +28,23 @@ struct Way<'w, 'p, X> {
 }
 
 impl<'w, 'p, X: Extra> Way<'w, 'p, X> {
-    fn new(
-        model: &'w Model<'p>,
-        extra: &'w X,
-        start: &Found,
-        effort: Effort,
+    pub(super) fn new(
+        ways: &Ways<'w, 'p, X>,
+        temper: Temper,
+        steps: u64,
         number: usize,
         lanes: usize,
     ) -> Self {
-        let mut dice = Dice::new(effort.seed, &[number as u64]);
-        let mut search = Search { state: State::whole(model, &start.at), extra: extra.clone() };
+        let (model, extra) = (ways.model, ways.extra);
+        let mut dice = Dice::new(ways.seed, &[number as u64]);
+        let mut search = Search { state: State::whole(model, &ways.start.at), extra: extra.clone() };
         search.focus(Share::ALL);
-        let schedule = Schedule::new(&search, &mut dice, effort);
-        let (at, best) = (start.at.clone(), start.clone());
-        Self { model, extra, schedule, seed: effort.seed, lanes, number, at, best }
+        let schedule = Schedule::new(&search, &mut dice, temper, steps);
+        let (at, best) = (ways.start.at.clone(), ways.start.clone());
+        Self { model, extra, schedule, seed: ways.seed, lanes, number, at, best }
     }
 
-    fn go(mut self) -> Found {
+    pub(super) fn go(mut self) -> Found {
         for round in 0..Schedule::rounds() {
             self.round(round);
             let found = Found::new(self.model, self.extra, self.at.clone());

@@ -16,6 +16,7 @@ mod eject;
 mod engine;
 mod error;
 mod extra;
+mod found;
 mod heat;
 mod lanes;
 mod model;
@@ -28,7 +29,9 @@ mod schedule;
 mod score;
 mod spare;
 mod state;
+mod tempers;
 mod units;
+mod ways;
 
 #[cfg(test)]
 mod tests;

@@ -7,7 +7,7 @@ use super::chain::Search;
 use super::construct::METHODS;
 use super::dice::Dice;
 use super::extra::{Extra, Share};
-use super::lanes::Found;
+use super::found::Found;
 use super::model::Model;
 use super::state::State;
 

@@ -7,7 +7,7 @@ use super::score::Score;
 use super::units::is_host;
 
 /// Home they go whether there is room or not: who is in their way there goes home as well.
-const CROWDED: Heat = Heat { patience: 0, excess: Some(0) };
+const CROWDED: Heat = Heat { patience: 0, excess: Some(0), home: 0 };
 
 impl<X: Extra> Search<'_, '_, X> {
     /// Sends units home until no more items than `most` have moved of those that might have stayed. Tells whether that is so and

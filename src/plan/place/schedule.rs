@@ -2,9 +2,9 @@
 
 use super::chain::Search;
 use super::dice::Dice;
-use super::effort::Effort;
 use super::extra::Extra;
 use super::heat::Heat;
+use super::tempers::Temper;
 
 /// How many rounds there are.
 const ROUNDS: usize = 240;
@@ -25,19 +25,25 @@ const COOLING: (i64, i64) = (8, 1_000);
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Schedule {
     hot: i64,
+    home: u64,
     steps: u64,
 }
 
 impl Schedule {
-    /// Half as hot at first as changes are big, in the middle; no hotter than the model bears.
-    pub(super) fn new<X: Extra>(search: &Search<'_, '_, X>, dice: &mut Dice, effort: Effort) -> Self {
-        let chains = (0..SAMPLES).filter_map(|_| search.draw(dice.pick(&search.state.units)?, dice));
+    /// As hot at first as the temper says; no hotter than the model bears.
+    pub(super) fn new<X: Extra>(
+        search: &Search<'_, '_, X>,
+        dice: &mut Dice,
+        temper: Temper,
+        steps: u64,
+    ) -> Self {
+        let chains = (0..SAMPLES).filter_map(|_| search.draw(dice.pick(&search.state.units)?, dice, 0));
         let mut changes: Vec<i64> = chains.map(|chain| search.change(&chain).cost.abs()).collect();
         changes.retain(|change| *change > 0);
         changes.sort_unstable();
-        let hot = changes.get(changes.len() / 2).map_or(0, |middle| middle / 2);
+        let hot = changes.get(changes.len() / 2).map_or(0, |middle| middle.saturating_mul(temper.hot) / 100);
         let hot = search.state.model.gentle.map_or(hot, |gentle| hot.min(gentle));
-        Self { hot, steps: effort.steps / ROUNDS as u64 }
+        Self { hot, home: temper.home, steps: steps / ROUNDS as u64 }
     }
 
     pub(super) fn rounds() -> usize {
@@ -56,22 +62,22 @@ impl Schedule {
 
     /// Falls by equal factors from round to round.
     pub(super) fn heat(self, round: usize) -> Heat {
-        let warm = self.hot / COOLING.0;
+        let (warm, home) = (self.hot / COOLING.0, self.home);
         if round < LENIENT {
             let excess = Some(between(EXCESS.0, EXCESS.1, round, LENIENT));
-            return Heat { patience: between(self.hot, warm, round, LENIENT), excess };
+            return Heat { patience: between(self.hot, warm, round, LENIENT), excess, home };
         }
         if round >= STILL {
-            return Heat::STRICT;
+            return Heat { home, ..Heat::STRICT };
         }
         let patience = between(warm, self.hot / COOLING.1, round - LENIENT, STILL - LENIENT);
-        Heat { patience, excess: None }
+        Heat { patience, excess: None, home }
     }
 
     /// How hot it is where hosts still hold too much though they may not.
     pub(super) fn relief(self, round: usize) -> Heat {
         let passed = i64::try_from(round.saturating_sub(LENIENT)).unwrap_or(0);
-        Heat { patience: self.hot, excess: Some(EXCESS.1 * (1 + passed)) }
+        Heat { patience: self.hot, excess: Some(EXCESS.1 * (1 + passed)), home: self.home }
     }
 }
 

@@ -99,8 +99,8 @@ impl<'m, 'p> State<'m, 'p> {
     }
 
     /// Whether the host is of the block.
-    fn has(&self, host: usize) -> bool {
-        self.column[host] != NONE
+    pub(super) fn has(&self, host: usize) -> bool {
+        self.column.get(host).is_some_and(|&column| column != NONE)
     }
 
     /// Puts a unit that is nowhere somewhere, right or not; areas are the caller's.

@@ -20,9 +20,9 @@ pub const ROLLOUT_VERSION: u32 = 2;
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RolloutDocument {
-    /// [`ROLLOUT_FORMAT`]
+    /// What the document is: `portolan-rollout`.
     pub format: String,
-    /// [`ROLLOUT_VERSION`]
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
     /// The name of the cluster.
     pub cluster: String,

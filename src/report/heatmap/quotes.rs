@@ -1,7 +1,7 @@
 //! Lines of documents that something rests on, each kept once.
 
 use super::numbered::Numbered;
-use crate::report::quote::line_around;
+use crate::report::quote::line_at;
 use crate::report::{Located, Places};
 use crate::text::Place;
 
@@ -38,7 +38,7 @@ impl<'p> Quotes<'p> {
 
     /// The number of the line at `place`.
     pub(in crate::report) fn of(&mut self, place: Place, label: &str) -> usize {
-        let (start, line) = line_around(&self.places.sources().get(place.source).text, place);
+        let (start, line) = line_at(&self.places.sources().get(place.source).text, place.span.start as usize);
         let inside = |byte: u32| (byte as usize).saturating_sub(start).min(line.len());
         let (from, to) = (inside(place.span.start), inside(place.span.end));
         let cut = |range: std::ops::Range<usize>| line.get(range).unwrap_or_default();

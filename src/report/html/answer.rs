@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::names::Names;
-use super::shown::Wanted;
+use super::pictured::Wanted;
 use crate::plan::{GuestRecord, PlanDocument, RolloutDocument, StepRecord};
 use crate::report::plan_text::clock;
 use crate::report::words::counted;

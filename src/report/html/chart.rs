@@ -26,11 +26,11 @@ struct Line {
     names: Names,
     every: String,
     on: Names,
-    cells: Vec<Shown>,
+    cells: Vec<Square>,
 }
 
 /// A cell: its class, its sign, and the number of its answer.
-struct Shown {
+struct Square {
     class: &'static str,
     sign: &'static str,
     answer: Option<usize>,
@@ -70,9 +70,9 @@ impl<'g> ChartSection<'g> {
 
 fn line(row: &crate::report::heatmap::Row) -> Line {
     let cell = |cell: &Cell| match *cell {
-        Cell::Here => Shown { class: "h", sign: "•", answer: None },
+        Cell::Here => Square { class: "h", sign: "•", answer: None },
         Cell::Answer(verdict, answer) => {
-            Shown { class: class(verdict), sign: sign(verdict), answer: Some(answer) }
+            Square { class: class(verdict), sign: sign(verdict), answer: Some(answer) }
         }
     };
     Line {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::names::Names;
-use super::shown::Shown;
+use super::pictured::Pictured;
 use crate::report::words::vendor_name;
 use crate::report::{ArmRecord, BaselineRecord};
 
@@ -55,7 +55,7 @@ struct Arm {
 }
 
 impl CpuSection {
-    pub(super) fn new(shown: &Shown<'_>, picture: String) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, picture: String) -> Self {
         let arm = shown.baseline.arm.as_ref();
         Self {
             picture,

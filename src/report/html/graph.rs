@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::names::Names;
-use super::shown::Shown;
+use super::pictured::Pictured;
 use crate::compat::Verdict;
 use crate::report::islands::islands;
 
@@ -28,7 +28,7 @@ struct EdgeLine {
 }
 
 impl GraphSection {
-    pub(super) fn new(shown: &Shown<'_>, picture: String) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, picture: String) -> Self {
         let cluster = shown.chart.cluster;
         let hosts = |classes: &[usize]| -> Vec<String> {
             let all = classes.iter().flat_map(|&class| &shown.chart.host_classes[class].hosts);

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
-use super::shown::Shown;
+use super::pictured::Pictured;
 use crate::plan::{MoveRecord, Preparation};
 use crate::report::RewriteDocument;
 use crate::report::edits::edits_counted;
@@ -54,7 +54,7 @@ struct Noticed {
 }
 
 impl GuestsSection {
-    pub(super) fn new(shown: &Shown<'_>) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>) -> Self {
         let mut guests: BTreeMap<String, Entry> = BTreeMap::new();
         let mut of = |name: &str, tell: &mut dyn FnMut(&mut Entry)| {
             let entry = guests.entry(name.to_owned()).or_default();

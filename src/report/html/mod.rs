@@ -13,9 +13,9 @@ mod guests;
 mod held;
 mod names;
 mod page;
+mod pictured;
 mod plan;
 mod reasons;
-mod shown;
 
 pub use page::pages;
-pub use shown::{Shown, Wanted};
+pub use pictured::{Pictured, Wanted};

@@ -12,9 +12,9 @@ use super::digest::sha256;
 use super::graph::GraphSection;
 use super::guests::GuestsSection;
 use super::held::held;
+use super::pictured::{Pictured, Wanted};
 use super::plan::PlanSection;
 use super::reasons::ReasonsSection;
-use super::shown::{Shown, Wanted};
 use crate::report::heatmap::{Answers, Grid};
 use crate::report::svg;
 
@@ -50,7 +50,7 @@ const CONTENTS: [(&str, &str); 8] = [
 ///
 /// # Errors
 /// Never: the templates write into texts.
-pub fn pages(shown: &Shown<'_>) -> Result<BTreeMap<&'static str, String>, askama::Error> {
+pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<&'static str, String>, askama::Error> {
     let mut answers = Answers::new(shown.places);
     let grid = Grid::new(shown.chart, &mut answers);
     let graph = svg::graph_drawing(shown.chart, shown.reach);

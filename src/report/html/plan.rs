@@ -3,7 +3,7 @@
 use askama::Template;
 
 use super::names::Names;
-use super::shown::Wanted;
+use super::pictured::Wanted;
 use crate::model::Memory;
 use crate::plan::{MoveRecord, PlanDocument, RolloutDocument, StageRecord};
 use crate::report::plan_text::clock;

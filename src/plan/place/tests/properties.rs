@@ -10,9 +10,9 @@ fn solve(problem: &Problem, steps: u64) -> Outcome {
     place(problem, &(), Effort { steps, seed: 7 }).expect("numbers that fit together")
 }
 
-fn on_threads(problem: &Problem, threads: usize) -> Outcome {
+fn on_threads(problem: &Problem, threads: usize, steps: u64) -> Outcome {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads");
-    pool.install(|| solve(problem, 20_000))
+    pool.install(|| solve(problem, steps))
 }
 
 fn left_out(problem: &Problem, outcome: &Outcome) -> i64 {
@@ -50,7 +50,21 @@ proptest! {
 
     #[test]
     fn threads_make_no_difference(problem in problems(Size { hosts: 60, items: 90, groups: 25 })) {
-        prop_assert_eq!(on_threads(&problem, 1), on_threads(&problem, 4));
+        prop_assert_eq!(on_threads(&problem, 1, 20_000), on_threads(&problem, 4, 20_000));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 8, ..ProptestConfig::default() })]
+
+    #[test]
+    fn tempers_are_tried_where_there_are_steps_enough(
+        problem in problems(Size { hosts: 20, items: 20, groups: 6 })
+    ) {
+        let outcome = on_threads(&problem, 1, 32_000);
+        prop_assert_eq!(check(&problem, &outcome.at), Ok(outcome.score));
+        prop_assert!(outcome.score <= outcome.start);
+        prop_assert_eq!(outcome, on_threads(&problem, 3, 32_000));
     }
 }
 

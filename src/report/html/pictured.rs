@@ -5,7 +5,7 @@ use crate::plan::{IntentRecord, PlanDocument, RolloutDocument};
 use crate::report::{BaselineDocument, LadderRecord, Places, ReviewDocument, RewriteDocument};
 
 /// All that the page tells of.
-pub struct Shown<'t> {
+pub struct Pictured<'t> {
     /// The verdicts with their reasons.
     pub chart: &'t Chart<'t>,
     /// Who can go where.

@@ -1,0 +1,96 @@
+//! `verdicts.csv`: what becomes of each guest on each host.
+
+use super::table::Csv;
+use crate::compat::{Assessment, Chart, Finding, Severity};
+use crate::report::alike::{Standing, standings};
+use crate::report::places::Places;
+use crate::report::selection::Selection;
+
+/// With more rows than this, a row is about a class of guests and hosts: no spreadsheet shows many more.
+pub const ROWS_AT_MOST: usize = 200_000;
+
+const TITLES: [&str; 16] = [
+    "guest", "from", "host", "guests", "hosts", "verdict", "live", "cold", "rebuild", "blockers", "unknown",
+    "warnings", "reason", "document", "line", "column",
+];
+
+/// A row for each guest and host of the selection; where that would be more than `rows_at_most`, one for each class of guests
+/// and the hosts where the same is true of it, with how many there are of both.
+pub fn verdicts_csv(
+    chart: &Chart<'_>,
+    selection: &Selection,
+    places: &Places<'_>,
+    rows_at_most: usize,
+) -> String {
+    let mut csv = Csv::new(TITLES);
+    if selection.guests.len().saturating_mul(selection.hosts.len()) > rows_at_most {
+        for standing in standings(chart, selection) {
+            csv.row(&of_class(chart, &standing, places));
+        }
+        return csv.into_text();
+    }
+    for &guest in &selection.guests {
+        let mut rows = Vec::new();
+        for mut reasons in chart.reasons(guest, &selection.hosts) {
+            reasons.findings.retain(|finding| selection.filter.has(finding));
+            let said = said(selection.filter.assess(reasons.assessment), &reasons.findings, places);
+            rows.extend(reasons.hosts.iter().map(|&host| (host, said.clone())));
+        }
+        rows.sort_by_key(|(host, _)| *host);
+        for (host, said) in &rows {
+            csv.row(&row(chart, (guest, 1), (*host, 1), said));
+        }
+    }
+    csv.into_text()
+}
+
+fn of_class(chart: &Chart<'_>, standing: &Standing, places: &Places<'_>) -> [String; 16] {
+    let said = said(standing.assessment, &standing.findings, places);
+    let first = |all: &[usize]| (all.first().copied().unwrap_or_default(), all.len());
+    row(chart, first(&standing.guests), first(&standing.hosts), &said)
+}
+
+fn row(
+    chart: &Chart<'_>,
+    (guest, guests): (usize, usize),
+    (host, hosts): (usize, usize),
+    said: &[String; 11],
+) -> [String; 16] {
+    let cluster = chart.cluster;
+    let one = &cluster.guests[guest];
+    let from = one.host.clone().unwrap_or_default();
+    let names =
+        [one.name.clone(), from, cluster.hosts[host].name.clone(), guests.to_string(), hosts.to_string()];
+    let mut cells = names.into_iter().chain(said.iter().cloned());
+    std::array::from_fn(|_| cells.next().unwrap_or_default())
+}
+
+/// The verdict and its reasons: all rules, and the worst reason with its place.
+fn said(assessment: Assessment, findings: &[Finding], places: &Places<'_>) -> [String; 11] {
+    let rules = |severity| {
+        let mut ids: Vec<&str> = Vec::new();
+        for finding in findings.iter().filter(|finding| finding.severity == severity) {
+            if !ids.contains(&finding.rule.as_ref()) {
+                ids.push(&finding.rule);
+            }
+        }
+        ids.join(" ")
+    };
+    let worst = findings.first();
+    let at = worst.and_then(|worst| worst.evidence.first()).map(|evidence| places.locate(evidence.place));
+    let (document, line, column) =
+        at.map_or_else(Default::default, |at| (at.file.clone(), at.line.to_string(), at.column.to_string()));
+    [
+        assessment.verdict().to_string(),
+        assessment.live.as_str().to_owned(),
+        assessment.cold.as_str().to_owned(),
+        assessment.rebuild.as_str().to_owned(),
+        rules(Severity::Blocker),
+        rules(Severity::Unknown),
+        rules(Severity::Warning),
+        worst.map_or_else(String::new, |worst| worst.message.clone()),
+        document,
+        line,
+        column,
+    ]
+}
