@@ -12,6 +12,8 @@ use crate::report::{self, Pictured, Places, RewriteDocument, Wanted, ladder_reco
 
 /// CPU groups in the ladder, at most.
 const GROUPS: usize = 8;
+/// Of so many guests times hosts at most the page tells what the loss of a host means: that asks each guest of each host.
+const CELLS: usize = 20_000_000;
 
 /// The page and its pictures, by file name.
 pub(super) fn html(
@@ -22,7 +24,9 @@ pub(super) fn html(
     let cluster = chart.cluster;
     let places = Places::new(&cluster.sources);
     let members = Chosen::of(cluster, &[]).x86();
-    let asked = Asked { losses: Losses::Single, arm_core_per_thread: ARM_CORE_PER_THREAD };
+    let cells = cluster.hosts.len() * cluster.guests.len();
+    let losses = if cells > CELLS { Losses::None } else { Losses::Single };
+    let asked = Asked { losses, arm_core_per_thread: ARM_CORE_PER_THREAD };
     let wrong = |error: &dyn std::fmt::Display| CliError::Wrong(error.to_string());
     let review = review(chart, asked).map_err(|error| wrong(&error))?;
     let shown = Pictured {

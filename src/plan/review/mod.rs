@@ -30,7 +30,6 @@ pub use stranded::Barred;
 use super::needs::Needs;
 use crate::compat::{Chart, GuestIndex};
 use crate::plan::verdicts::{Charted, Verdicts};
-use restart::Restart;
 
 /// What is asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +54,7 @@ pub struct Review {
     pub sizes: Vec<Size>,
     /// The guests of which memory or vCPUs are not known, and what would tell.
     pub sizeless: Vec<(GuestIndex, String)>,
-    /// The loss of each host.
+    /// The loss of each host, where that is asked.
     pub losses: Vec<Loss>,
     /// The loss of each pair of hosts, where that is asked.
     pub pairs: Option<Vec<Loss>>,
@@ -90,19 +89,17 @@ pub(super) fn review_with<'a>(
     asked: Asked,
 ) -> Result<Review, PairsRefused> {
     let needs = Needs::new(chart.cluster, verdicts);
-    let pairs = losses::pairs(needs.hosts.len(), asked.losses)?;
-    let restart = Restart::new(&needs);
+    let lost = losses::lost(chart, &needs, asked.losses)?;
     let groups = room::groups(chart);
     let hosts = room::hosts(&needs, &groups);
-    let losses = losses::each(&restart, losses::single(needs.hosts.len()));
     Ok(Review {
         sizes: sizes::sizes(&needs, &hosts),
         sizeless: sizes::sizeless(&needs),
-        barred: stranded::barred(chart, &restart, &losses),
-        pairs: pairs.map(|pairs| losses::each(&restart, pairs)),
+        losses: lost.singles,
+        pairs: lost.pairs,
+        barred: lost.barred,
         ports: ports::ports(chart),
         arm: arm::sizing(&needs, asked.arm_core_per_thread),
-        losses,
         hosts,
         groups,
     })

@@ -202,6 +202,13 @@ fn huge_pages_must_be_free_and_are_taken() {
 }
 
 #[test]
+fn no_loss_is_tried_where_none_is_asked_for() {
+    let review = reviewed(&small(), Losses::None);
+    assert!(review.losses.is_empty() && review.pairs.is_none() && review.barred.is_empty());
+    assert_eq!(review.hosts.len(), 3);
+}
+
+#[test]
 fn pairs_are_tried_where_they_are_asked_for() {
     let world = small();
     assert_eq!(reviewed(&world, Losses::Single).pairs, None);
