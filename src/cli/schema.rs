@@ -30,7 +30,7 @@ impl Schema {
             }
             (None, None) => {
                 for one in &PUBLISHED {
-                    terminal.print(&format!("{:<10} version {}, {}\n", one.name, one.version, one.about))?;
+                    terminal.print(&format!("{:<15} version {}, {}\n", one.name, one.version, one.about))?;
                 }
             }
         }

@@ -1,5 +1,7 @@
 //! What becomes of a guest's move to a host.
 
+use schemars::JsonSchema;
+
 use std::fmt;
 
 use super::finding::Finding;
@@ -7,7 +9,8 @@ use super::mode::Mode;
 use super::severity::Severity;
 
 /// Whether a mode is possible.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Answer {
     /// No rule objects, and nothing needed is unknown.
     Yes,
@@ -29,7 +32,8 @@ impl Answer {
 }
 
 /// The best that is certain for a guest on a host.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Verdict {
     /// It can move while it runs.
     Live,

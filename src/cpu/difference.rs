@@ -1,5 +1,7 @@
 //! How two hosts differ for a guest that sees the host's own CPU.
 
+use schemars::JsonSchema;
+
 use std::collections::BTreeSet;
 
 use crate::model::{Fact, Known, Name};
@@ -61,7 +63,8 @@ impl Aspect {
 }
 
 /// What an aspect means for a live move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Bearing {
     /// Nothing in it is against the move.
     Agrees,

@@ -1,12 +1,15 @@
 //! CPUs: what a guest asks for, what a host-model gives, and what an ARM core says of itself.
 
+use schemars::JsonSchema;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::{Arch, Known, Memory, Name};
 
 /// `cpu@mode`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(rename_all = "kebab-case")]
 pub enum CpuMode {
     /// A named model.
     Custom,

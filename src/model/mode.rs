@@ -1,9 +1,12 @@
 //! The ways a guest can move.
 
+use schemars::JsonSchema;
+
 use std::fmt;
 
 /// One way a guest can move.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Mode {
     /// While it runs.
     Live,

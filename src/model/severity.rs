@@ -1,9 +1,12 @@
 //! How bad a finding is.
 
+use schemars::JsonSchema;
+
 use std::fmt;
 
 /// How bad a finding is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Severity {
     /// The move cannot be made in the modes it bears on.
     Blocker,

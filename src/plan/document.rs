@@ -27,7 +27,7 @@ pub struct PlanDocument {
     pub cluster: String,
     /// What is wanted.
     pub intents: Vec<IntentRecord>,
-    /// What it has in common with an older plan, where it was made from what became of one.
+    /// What it has in common with an older plan; absent where it was not made from what became of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub since: Option<SinceRecord>,
     /// The limits the plan keeps.
@@ -267,7 +267,7 @@ pub struct ShortfallRecord {
     pub vcpus_needed: u64,
     /// The vCPUs that the hosts offer.
     pub vcpus_offered: u64,
-    /// All else that the guests need, such as huge pages.
+    /// All else that the guests need, such as huge pages; absent where they need nothing else.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub others: Vec<KindRecord>,
     /// Whether that proves that not all of them fit.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::places::{Located, Places};
@@ -10,23 +11,27 @@ use crate::compat::{AbiDifference, AbiSaid, AbiSide, abi_differences, abi_findin
 use crate::text::xml::Document;
 use crate::text::{Place, SourceId};
 
-/// Two domain XMLs for programs, version 1.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// Whether one domain XML may take the other's place under a running guest.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AbiDocument {
-    /// `portolan-abi`
+    /// What the document is: `portolan-abi`.
     pub format: &'static str,
-    /// 1
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
     /// Whether the guest's ABI stays: `yes`, `no`, or `unknown` where it hangs on what libvirt fills in.
+    #[schemars(extend("enum" = ["yes", "no", "unknown"]))]
     pub kept: &'static str,
     /// What differs, in the order in which libvirt looks.
     pub differences: Vec<AbiDifferenceRecord>,
 }
 
 /// One difference.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AbiDifferenceRecord {
-    /// libvirt's name of the property.
+    /// libvirt's name of the property, for people.
     pub property: String,
     /// Whether it differs whatever libvirt fills in.
     pub certain: bool,
@@ -37,22 +42,23 @@ pub struct AbiDifferenceRecord {
 }
 
 /// What one document says.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct AbiSideRecord {
-    /// What it says; `None` where it says that there is none, or nothing.
+    /// What it says; `null` where it says that there is none, or nothing.
     pub value: Option<String>,
     /// Whether libvirt fills in a value.
     pub left_to_libvirt: bool,
-    /// Where.
+    /// Where it says so, or would.
     pub at: Located,
 }
 
 /// What a new XML does to a guest's ABI, in short.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, JsonSchema)]
 pub struct AbiRecord {
     /// Whether the guest's ABI stays: `yes`, `no`, or `unknown` where it hangs on what libvirt fills in.
+    #[schemars(extend("enum" = ["yes", "no", "unknown"]))]
     pub kept: &'static str,
-    /// libvirt's names of what differs or may differ, each once.
+    /// libvirt's names of what differs or may differ, each once; empty where nothing does.
     pub changed: Vec<String>,
 }
 
@@ -87,7 +93,7 @@ pub fn abi_document(
     };
     AbiDocument {
         format: "portolan-abi",
-        version: 1,
+        version: VERSION,
         kept: kept(differences),
         differences: differences.iter().map(record).collect(),
     }

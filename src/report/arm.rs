@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cpu::arm::{ArmEdge, ArmGroups, remedy};
@@ -10,7 +11,7 @@ use crate::model::{DocumentKind, Fact};
 use crate::text::Place;
 
 /// What can be said of the ARM hosts of a cluster.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ArmRecord {
     /// Hosts that are alike, and what they are.
     pub classes: Vec<ArmClassRecord>,
@@ -21,62 +22,65 @@ pub struct ArmRecord {
 }
 
 /// Hosts that are alike.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ArmClassRecord {
-    /// Their names.
+    /// The hosts.
     pub hosts: Vec<String>,
     /// What they are.
     pub facts: Vec<ArmFactRecord>,
 }
 
 /// One aspect of some hosts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ArmFactRecord {
-    /// The aspect.
+    /// What it is about, such as `processor` or `page sizes`.
     pub aspect: &'static str,
-    /// What they are; `None` where it is not known.
+    /// What the hosts are; `null` where it is not known.
     pub value: Option<String>,
-    /// The place that says so, of the first host: file, line, column.
+    /// The place that says so, of the first of the hosts: file, line and column, with colons between; `null` where it
+    /// is not known.
     pub at: Option<String>,
-    /// The command that would tell what is not known.
+    /// The command that would tell; `null` where it is known.
     pub would_tell: Option<&'static str>,
 }
 
 /// The way from some hosts to others.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ArmEdgeRecord {
     /// Hosts that are alike.
     pub from: Vec<String>,
     /// Hosts that are alike; the same as `from` for the ways among them.
     pub to: Vec<String>,
-    /// `agrees`, `doubts`, `unknown` or `blocks`: the worst of the differences.
+    /// The worst of what the differences mean for a live move.
+    #[schemars(with = "Bearing")]
     pub bearing: &'static str,
     /// What differs, is doubtful, or is not known.
     pub differences: Vec<DifferenceRecord>,
 }
 
 /// In what they differ.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct DifferenceRecord {
-    /// The aspect.
+    /// What it is about, such as `processor` or `page sizes`.
     pub aspect: &'static str,
-    /// `doubts`, `unknown` or `blocks`.
+    /// What it means for a live move.
+    #[schemars(with = "Bearing")]
     pub bearing: &'static str,
-    /// What the source is; `None` where it is not known.
+    /// What the source is; `null` where it is not known.
     pub source: Option<String>,
-    /// The place that says so.
+    /// The place that says so: file, line and column, with colons between; `null` where it is not known.
     pub source_at: Option<String>,
-    /// What the destination is; `None` where it is not known.
+    /// What the destination is; `null` where it is not known.
     pub destination: Option<String>,
-    /// The place that says so.
+    /// The place that says so; `null` where it is not known, and for ways among hosts that are alike.
     pub destination_at: Option<String>,
-    /// What the source has and the destination lacks.
+    /// What the source has and the destination lacks, by name; empty where the values are no lists.
     pub lost: Vec<String>,
-    /// Why, where the values alone do not say it.
+    /// Why, for people; `null` where the values alone say it.
     pub note: Option<String>,
-    /// What would change it.
+    /// What would change it; `null` where nothing would, or where something is not known.
     pub remedy: Option<&'static str>,
-    /// The command that would tell what is not known.
+    /// The command that would tell what is not known; `null` where all is.
     pub would_tell: Option<&'static str>,
 }
 

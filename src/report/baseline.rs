@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::arm::{ArmRecord, arm_text};
@@ -10,71 +11,77 @@ use crate::cpu::x86::{ClusterBaseline, ClusterBaselines, VendorGroup, to_xml};
 use crate::knowledge::x86::group;
 use crate::model::Policy;
 
-/// The document, version 1.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// The x86 CPUs that every host can give, and which ARM hosts are near enough to one another.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct BaselineDocument {
-    /// `portolan-baseline`
+    /// What the document is: `portolan-baseline`.
     pub format: &'static str,
-    /// 1
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
-    /// The cluster's name.
+    /// The name of the cluster.
     pub cluster: String,
-    /// One baseline for each vendor.
+    /// The baselines of the x86 hosts, one for each vendor.
     pub baselines: Vec<BaselineRecord>,
-    /// The ARM hosts, which have no baseline; `None` where there is none.
+    /// The ARM hosts, which have no baseline; `null` where there is none.
     pub arm: Option<ArmRecord>,
-    /// Hosts that no baseline is for, and why.
+    /// Hosts that no baseline is for: the host, and why.
     pub left_out: Vec<(String, String)>,
 }
 
-/// The hosts of one vendor.
-#[derive(Debug, Serialize)]
+/// The baseline of the hosts of one vendor.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct BaselineRecord {
-    /// libvirt's name of the vendor.
+    /// libvirt's name of the vendor, such as `Intel`; empty where it is not known.
     pub vendor: String,
-    /// The hosts that can give it.
+    /// The hosts it is for.
     pub hosts: Vec<String>,
-    /// The model; `None` where no model can be given by every host.
+    /// The model; `null` where no model can be given by every host.
     pub model: Option<String>,
-    /// The features that differ from the model's: name and policy.
+    /// The features that differ from those of the model: the name, and `require` or `disable`.
     pub features: Vec<(String, &'static str)>,
     /// Mitigations that every host has and the model lacks, so that they are required beside it.
     pub mitigations_added: Vec<MitigationRecord>,
-    /// The level of x86-64 that it reaches.
+    /// The level of x86-64 that it reaches, such as `x86-64-v3`; `null` where it is below the first, or where there
+    /// is no model.
     pub level: Option<&'static str>,
-    /// The CPU map it was made by.
+    /// The CPU map that it was made by: the files of a host, or which release of libvirt; `null` where there is no
+    /// model.
     pub map: Option<String>,
     /// What each host loses under it.
     pub losses: Vec<LossRecord>,
-    /// Why each model that was tried was refused: model, host, reasons.
+    /// Where there is no model: why each one that was tried was refused, by model, host and reasons. Empty where
+    /// there is one.
     pub refused: Vec<(String, String, Vec<String>)>,
-    /// The baseline as libvirt's XML.
+    /// The baseline as libvirt's XML; `null` where there is no model.
     pub xml: Option<String>,
 }
 
 /// What one host loses.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LossRecord {
     /// The host.
     pub host: String,
-    /// Its host-model's model.
+    /// The model of the host's host-model; `null` where it is not known.
     pub model: Option<String>,
-    /// The level of x86-64 that it reaches by itself.
+    /// The level of x86-64 that the host reaches by itself, such as `x86-64-v3`; `null` where it is below the first.
     pub level: Option<&'static str>,
-    /// The features it has and the baseline has not.
+    /// The features that the host has and the baseline has not, by name.
     pub lost: Vec<String>,
     /// The mitigations among them.
     pub mitigations_lost: Vec<MitigationRecord>,
-    /// Whether what blocks a model was derived, because libvirt did not say.
+    /// Whether what blocks a model was derived, because the libvirt of the host does not say it.
     pub derived: bool,
 }
 
 /// Features against one weakness.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct MitigationRecord {
-    /// What it means to be without them, in plain words.
+    /// What it means to be without them, for people.
     pub without: &'static str,
-    /// The features.
+    /// The features, by name.
     pub features: Vec<String>,
 }
 
@@ -86,7 +93,7 @@ pub fn baseline_document(
 ) -> BaselineDocument {
     BaselineDocument {
         format: "portolan-baseline",
-        version: 1,
+        version: VERSION,
         cluster: cluster.to_owned(),
         baselines: baselines.groups.iter().map(record).collect(),
         arm,

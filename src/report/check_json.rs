@@ -1,42 +1,46 @@
 //! `findings.json`: verdicts and findings for programs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{EvidenceRecord, evidence};
 use super::places::Places;
 use super::selection::Selection;
 use super::way_back::{ReturnRecord, return_record, ways_back};
-use crate::compat::{Chart, Finding, Mode, Modes, Reasons};
+use crate::compat::{Answer, Chart, Finding, Mode, Modes, Reasons, Severity, Verdict};
 use crate::model::Problem;
 
-/// The document, version 1.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// Verdicts and findings.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FindingsDocument {
-    /// `portolan-findings`
+    /// What the document is: `portolan-findings`.
     pub format: &'static str,
-    /// 1
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
-    /// The cluster's name.
+    /// The name of the cluster.
     pub cluster: String,
-    /// Documents that could not be read, or not in full.
+    /// Documents of the inventory that could not be read, or not in full.
     pub problems: Vec<ProblemRecord>,
-    /// What is to be said of the inventory as a whole.
+    /// What is to be said of the inventory as a whole; absent where there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inventory_findings: Vec<InventoryFindingRecord>,
-    /// What becomes of each guest on each host.
+    /// What becomes of each guest on each host that was asked for: one entry for all hosts of which the same is true.
     pub verdicts: Vec<VerdictRecord>,
-    /// Every reason.
+    /// Every reason: one entry for a guest and all hosts of which the same is true.
     pub findings: Vec<FindingRecord>,
 }
 
 /// A document that could not be read.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ProblemRecord {
     /// Its path inside the inventory.
     pub file: String,
-    /// The line, from 1, where it is known.
+    /// The line, from 1; `null` where it is not known.
     pub line: Option<u32>,
-    /// The column, from 1, where it is known.
+    /// The column, from 1, in characters; `null` where it is not known.
     pub column: Option<u32>,
     /// What is wrong.
     pub message: String,
@@ -45,11 +49,12 @@ pub struct ProblemRecord {
 }
 
 /// One reason about no guest and no host.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct InventoryFindingRecord {
-    /// The rule's id.
+    /// The id of the rule, as `portolan explain` lists it.
     pub rule: String,
-    /// `blocker`, `unknown`, `warning` or `note`.
+    /// How bad it is.
+    #[schemars(with = "Severity")]
     pub severity: &'static str,
     /// What is the matter.
     pub message: String,
@@ -60,39 +65,46 @@ pub struct InventoryFindingRecord {
 }
 
 /// A guest on hosts of which the same is true.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct VerdictRecord {
     /// The guest.
     pub guest: String,
-    /// The host it is on.
+    /// The host it is on; `null` where it is on none.
     pub from: Option<String>,
-    /// The hosts it would go to.
+    /// The hosts it would go to, of all of which this is true.
     pub hosts: Vec<String>,
-    /// `live`, `cold`, `rebuild`, `unknown` or `impossible`.
+    /// The gentlest mode that is certain, or that none is.
+    #[schemars(with = "Verdict")]
     pub verdict: &'static str,
-    /// `yes`, `unknown` or `no`.
+    /// Whether it can go there while it runs.
+    #[schemars(with = "Answer")]
     pub live: &'static str,
-    /// `yes`, `unknown` or `no`.
+    /// Whether it can go there shut down, with the same definition.
+    #[schemars(with = "Answer")]
     pub cold: &'static str,
-    /// `yes`, `unknown` or `no`.
+    /// Whether it can be defined anew there, for another architecture.
+    #[schemars(with = "Answer")]
     pub rebuild: &'static str,
-    /// Whether it comes back: for each host, after it went as gently as it certainly can.
+    /// Whether it comes back: for each host, after it went as gently as it certainly can; absent where it goes to none of them for
+    /// certain, and where it has no host to come back to.
     #[serde(rename = "return", skip_serializing_if = "Vec::is_empty")]
     pub returns: Vec<ReturnRecord>,
 }
 
 /// One reason.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FindingRecord {
-    /// The rule's id.
+    /// The id of the rule, as `portolan explain` lists it.
     pub rule: String,
-    /// `blocker`, `unknown`, `warning` or `note`.
+    /// How bad it is.
+    #[schemars(with = "Severity")]
     pub severity: &'static str,
     /// The modes it bears on.
+    #[schemars(with = "Vec<Mode>")]
     pub modes: Vec<&'static str>,
     /// The guest.
     pub guest: String,
-    /// The first of the hosts.
+    /// The first of the hosts; `null` where there are none.
     pub host: Option<String>,
     /// All hosts of which it is true.
     pub hosts: Vec<String>,
@@ -111,7 +123,7 @@ pub fn findings(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -
     let cluster = chart.cluster;
     let mut document = FindingsDocument {
         format: "portolan-findings",
-        version: 1,
+        version: VERSION,
         cluster: cluster.name.clone(),
         problems: chart.problems().into_iter().map(problem).collect(),
         inventory_findings: selection

@@ -1,30 +1,36 @@
 //! How a cluster has drifted from its lock.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cpu::x86::Drift;
 
-/// The document, version 1.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// How a cluster has drifted from its lock.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct DriftDocument {
-    /// `portolan-baseline-drift`
+    /// What the document is: `portolan-baseline-drift`.
     pub format: &'static str,
-    /// 1
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
     /// Whether the lock still holds.
     pub holds: bool,
-    /// All that is not as it was.
+    /// All that is not as it was; empty where nothing has changed.
     pub drifts: Vec<DriftRecord>,
 }
 
 /// One way in which it is not as it was.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct DriftRecord {
-    /// `joined`, `left`, `unknown`, `host`, `baseline` or `gone`.
+    /// A host is in no group of the lock (`joined`), is gone (`left`) or not known any more (`unknown`); what a host
+    /// gives is another (`host`), a baseline is another (`baseline`), or there is none any more (`gone`).
+    #[schemars(extend("enum" = ["joined", "left", "unknown", "host", "baseline", "gone"]))]
     pub kind: &'static str,
     /// The hosts it is about.
     pub hosts: Vec<String>,
-    /// What, in words.
+    /// What, for people.
     pub message: String,
     /// Whether the lock holds no more for it.
     pub breaks: bool,
@@ -34,7 +40,7 @@ pub struct DriftRecord {
 pub fn drift_document(drifts: &[Drift]) -> DriftDocument {
     DriftDocument {
         format: "portolan-baseline-drift",
-        version: 1,
+        version: VERSION,
         holds: !drifts.iter().any(Drift::breaks),
         drifts: drifts.iter().map(record).collect(),
     }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::words::counted;
@@ -9,26 +10,26 @@ use crate::rewrite::{Edit, Notice, Step};
 use crate::text::{LineIndex, Span};
 
 /// One change.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct EditRecord {
-    /// The rule's id.
+    /// The id of the rule.
     pub rule: &'static str,
     /// The element's path in the old text, such as `domain/devices/disk[2]`.
     pub path: String,
-    /// The element in the old text.
+    /// Where the element is in the old text.
     pub span: SpanRecord,
-    /// Why.
+    /// Why, for people.
     pub reason: String,
-    /// Whether the guest has what it had, and nobody must look.
+    /// Whether the guest has afterwards what it had, where it had it, so that nobody must look.
     pub safe: bool,
-    /// What the guest will notice, by the ids of the document's list.
+    /// What the guest will notice: ids of entries of the list `noticed` of the document.
     pub noticed: &'static [&'static str],
     /// What is written in place of what, in the old text; several at one place in this order.
     pub replacements: Vec<ReplacementRecord>,
 }
 
 /// One piece of the old text, and what is written in its place.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReplacementRecord {
     /// The piece; empty where something is only added.
     pub span: SpanRecord,
@@ -37,7 +38,7 @@ pub struct ReplacementRecord {
 }
 
 /// A piece of a text.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct SpanRecord {
     /// Where it begins.
     pub start: PositionRecord,
@@ -46,35 +47,35 @@ pub struct SpanRecord {
 }
 
 /// A place in a text.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, JsonSchema)]
 pub struct PositionRecord {
     /// The line, from 1.
     pub line: u32,
-    /// The character in the line, from 1.
+    /// The column, from 1, in characters.
     pub column: u32,
-    /// The byte in the text, from 0.
+    /// The byte in the text, in UTF-8, from 0.
     pub byte: u32,
 }
 
 /// Something a person must do.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct StepRecord {
-    /// The rule's id.
+    /// The id of the rule.
     pub rule: &'static str,
-    /// The element's path in the old text.
+    /// The element's path in the old text, such as `domain/devices/disk[2]`.
     pub path: String,
-    /// The element in the old text.
+    /// Where the element is in the old text.
     pub span: SpanRecord,
-    /// What to do.
+    /// What to do, for people.
     pub text: String,
 }
 
 /// Something to know.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct NoticeRecord {
-    /// The rule's id.
+    /// The id of the rule.
     pub rule: &'static str,
-    /// What to know.
+    /// What to know, for people.
     pub text: String,
     /// Whether the guest cannot run so.
     pub blocks: bool,

@@ -1,16 +1,17 @@
 //! Where a reason is written, for programs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::places::{Located, Places};
 use crate::compat::{Evidence, Finding};
 
 /// One place that bears on a reason.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct EvidenceRecord {
-    /// Where.
+    /// Where it is written.
     pub at: Located,
-    /// What it says to the matter.
+    /// What it says to the matter, for people.
     pub label: String,
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::check_json::{FindingsDocument, findings};
@@ -46,15 +47,19 @@ fn after_a_reboot(chart: &Chart<'_>, guest: usize, host: usize) -> String {
     words.map_or_else(String::new, |words| format!("After a reboot there\n\n{words}\n"))
 }
 
-/// The same for programs: the findings of one guest on one host, and what comes after the move.
-#[derive(Debug, Serialize)]
+/// Verdicts and findings of guests on hosts.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct CellDocument {
     /// The verdict and the findings.
     #[serde(flatten)]
     pub findings: FindingsDocument,
-    /// How the guest comes back, for each mode in which it may get there.
+    /// How the guest comes back, for each mode in which it may get there; only of `explain` of one guest and one
+    /// host.
+    #[schemars(skip_serializing_if = "Vec::is_empty")]
     pub way_back: Vec<WayBackRecord>,
-    /// What it finds after a reboot there; `null` where it does not start there as it is.
+    /// What the guest finds after a reboot there; `null` where it does not start there as it is, and only of
+    /// `explain` of one guest and one host.
+    #[schemars(skip_serializing_if = "Option::is_none")]
     pub reboot: Option<RebootRecord>,
 }
 

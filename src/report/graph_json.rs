@@ -1,29 +1,36 @@
 //! The compatibility graph for programs.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::compat::{Chart, HostEdge, Reach, Verdict};
 
-/// The document, version 1.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// Who can go where, room and disks apart.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GraphDocument {
-    /// `portolan-graph`
+    /// What the document is: `portolan-graph`.
     pub format: &'static str,
-    /// 1
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
-    /// The cluster's name.
+    /// The name of the cluster.
     pub cluster: String,
-    /// Hosts that offer the same, by name.
+    /// The classes of hosts that offer the same: their names. Other fields name a class by its place in this list,
+    /// from 0.
     pub host_classes: Vec<Vec<String>>,
-    /// Guests that need the same, by name.
+    /// The classes of guests that need the same: their names. Other fields name a class by its place in this list,
+    /// from 0.
     pub guest_classes: Vec<Vec<String>>,
     /// What becomes of each class of guests on each class of hosts.
     pub verdicts: Vec<ClassVerdict>,
     /// How many guests can go from one class of hosts to another.
     pub edges: Vec<EdgeRecord>,
-    /// Host classes among which guests move live to and fro.
+    /// The classes of hosts among which guests move live to and fro, by their places in `host_classes`: a list for
+    /// each group.
     pub live_groups: Vec<Vec<usize>>,
-    /// Edges along which guests move live one way only.
+    /// The edges along which guests move live one way only: from and to, as places in `host_classes`.
     pub one_way: Vec<(usize, usize)>,
     /// Guests that can reach no other host.
     pub islands: Vec<String>,
@@ -32,22 +39,23 @@ pub struct GraphDocument {
 }
 
 /// A class of guests on a class of hosts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ClassVerdict {
-    /// Into `guest_classes`.
+    /// The class of guests: its place in `guest_classes`.
     pub guests: usize,
-    /// Into `host_classes`.
+    /// The class of hosts: its place in `host_classes`.
     pub hosts: usize,
-    /// The verdict, room and disks apart.
+    /// The gentlest mode that is certain, or that none is; room and disks apart.
+    #[schemars(with = "Verdict")]
     pub verdict: &'static str,
 }
 
-/// A directed edge between classes of hosts.
-#[derive(Debug, Serialize)]
+/// How many guests of one class of hosts can go to another.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct EdgeRecord {
-    /// Into `host_classes`.
+    /// The class of hosts they are on: its place in `host_classes`.
     pub from: usize,
-    /// Into `host_classes`.
+    /// The class of hosts they would go to: its place in `host_classes`.
     pub to: usize,
     /// How many guests can move live.
     pub live: usize,
@@ -77,7 +85,7 @@ pub fn graph(chart: &Chart<'_>, reach: &Reach) -> GraphDocument {
         verdicts.map(|e| ClassVerdict { guests: e.guests, hosts: e.hosts, verdict: e.verdict.as_str() });
     GraphDocument {
         format: "portolan-graph",
-        version: 1,
+        version: VERSION,
         cluster: cluster.name.clone(),
         host_classes: chart.host_classes.iter().map(|class| host_names(&class.hosts)).collect(),
         guest_classes: chart.guest_classes.iter().map(|class| guest_names(&class.guests)).collect(),

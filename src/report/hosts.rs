@@ -2,27 +2,31 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::places::{Located, Places};
 use crate::knowledge::arm::core;
 use crate::model::{Arch, Cluster, Fact, Frequency, Host, Known, KvmMode, Memory, Version};
 
-/// The document, version 1.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// What is known of each host.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct HostsDocument {
-    /// `portolan-hosts`
+    /// What the document is: `portolan-hosts`.
     pub format: &'static str,
-    /// 1
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
-    /// The cluster's name.
+    /// The name of the cluster.
     pub cluster: String,
     /// The hosts.
     pub hosts: Vec<HostRecord>,
 }
 
 /// One host.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct HostRecord {
     /// Its name.
     pub host: String,
@@ -30,16 +34,16 @@ pub struct HostRecord {
     pub facts: Vec<FactRecord>,
 }
 
-/// One fact.
-#[derive(Debug, Serialize)]
+/// One fact of a host.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct FactRecord {
-    /// What it is about.
+    /// What it is about, such as `memory` or `QEMU`.
     pub fact: &'static str,
-    /// What is known; `None` where nothing is.
+    /// What is known, for people, with its unit; `null` where nothing is.
     pub value: Option<String>,
-    /// Where it is written.
+    /// Where it is written; `null` where nothing is known.
     pub at: Option<Located>,
-    /// The command that would tell, where nothing is known.
+    /// The command that would tell; `null` where it is known.
     pub would_tell: Option<&'static str>,
 }
 
@@ -119,7 +123,7 @@ pub fn hosts_document(cluster: &Cluster, places: &Places<'_>) -> HostsDocument {
     };
     HostsDocument {
         format: "portolan-hosts",
-        version: 1,
+        version: VERSION,
         cluster: cluster.name.clone(),
         hosts: cluster.hosts.iter().map(record).collect(),
     }

@@ -1,5 +1,6 @@
 //! What lies behind the baselines: who holds back, CPU groups, what a change would do, and guests.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::baseline::BaselineDocument;
@@ -7,6 +8,7 @@ use super::prospect::ProspectsRecord;
 use crate::cpu::x86::{
     CannotTell, Change, ClusterBaseline, CpuGroup, Drag, GuestStanding, Ladder, Method, VendorDrag, to_xml,
 };
+use crate::model::CpuMode;
 
 /// What `portolan baseline` found.
 #[derive(Debug)]
@@ -25,64 +27,70 @@ pub struct Found<'f> {
     pub guests: &'f [GuestStanding],
 }
 
-/// The baselines with what lies behind them.
-#[derive(Debug, Serialize)]
+/// The baselines of a cluster, with what lies behind them.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct BaselineReport {
     /// The baselines.
     #[serde(flatten)]
     pub baseline: BaselineDocument,
-    /// What the others gain where hosts are left out.
+    /// What the other hosts gain where some are left out; absent in the `baseline.json` of a plan.
+    #[schemars(skip_serializing_if = "Vec::is_empty")]
     pub drags: Vec<DragRecord>,
-    /// The best divisions into CPU groups.
+    /// The best divisions into CPU groups, by vendor; absent unless they are asked for (`--groups`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ladders: Option<Vec<LadderRecord>>,
-    /// What changes against the hosts as they are.
+    /// What changes against the hosts as they are, by vendor; absent unless hosts leave or join (`--without`,
+    /// `--with`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub changes: Option<Vec<ChangeRecord>>,
-    /// What other versions of libvirt and QEMU would do.
+    /// What other versions of libvirt and QEMU would do; absent unless that is asked for (`--libvirt`, `--qemu`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub versions: Option<ProspectsRecord>,
-    /// The guests against the baseline of their host.
+    /// The guests against the baseline of their host; absent in the `baseline.json` of a plan.
+    #[schemars(skip_serializing_if = "Vec::is_empty")]
     pub guests: Vec<StandingRecord>,
-    /// The command that pins guests to the baselines.
+    /// The command that pins guests to the baselines; absent where hosts leave or join, and in the `baseline.json` of
+    /// a plan.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pin: Option<String>,
 }
 
 /// What the others gain where some hosts are left out.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct DragRecord {
-    /// libvirt's name of the vendor.
+    /// libvirt's name of the vendor, such as `Intel`; empty where it is not known.
     pub vendor: String,
     /// The hosts left out.
     pub without: Vec<String>,
-    /// How many classes of hosts they are.
+    /// How many classes of hosts that give the same CPU are left out.
     pub classes: usize,
-    /// The model of the others.
+    /// The model of the others; `null` where no model can be given by all of them.
     pub model: Option<String>,
-    /// Their level of x86-64.
+    /// The level of x86-64 of the others, such as `x86-64-v3`; `null` where it is below the first, or where there is
+    /// no model.
     pub level: Option<&'static str>,
-    /// The features they gain.
+    /// The features that the others gain, by name.
     pub gained: Vec<String>,
 }
 
 /// The ladder of one vendor's hosts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct LadderRecord {
-    /// libvirt's name of the vendor.
+    /// libvirt's name of the vendor, such as `Intel`; empty where it is not known.
     pub vendor: String,
-    /// How many classes of hosts there are.
+    /// How many classes of hosts that give the same CPU there are.
     pub classes: usize,
-    /// `exact`, `improved` or `merged`.
+    /// How the divisions were found.
+    #[schemars(with = "Method")]
     pub method: &'static str,
-    /// The features that all hosts have, summed over them.
+    /// The features that the hosts have by themselves, summed over them: no division keeps more.
     pub features: usize,
-    /// From one group upwards.
+    /// The divisions, from one group upwards.
     pub rungs: Vec<RungRecord>,
 }
 
 /// One division.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RungRecord {
     /// The features that the hosts keep, summed over them.
     pub kept: usize,
@@ -93,42 +101,43 @@ pub struct RungRecord {
 }
 
 /// One CPU group.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct GroupRecord {
     /// Its hosts.
     pub hosts: Vec<String>,
-    /// The model; `None` where no model can be given by every host.
+    /// The model; `null` where no model can be given by every host.
     pub model: Option<String>,
-    /// The level of x86-64.
+    /// The level of x86-64 that it reaches, such as `x86-64-v3`; `null` where it is below the first, or where there
+    /// is no model.
     pub level: Option<&'static str>,
-    /// All features of its baseline.
+    /// All features of its baseline, by name; empty where there is no model.
     pub features: Vec<String>,
-    /// Guests that run on features outside it.
+    /// The guests that run on features outside its baseline.
     pub stranded: Vec<String>,
-    /// The baseline as libvirt's XML.
+    /// The baseline as libvirt's XML; `null` where there is no model.
     pub xml: Option<String>,
 }
 
 /// What changes for one vendor's hosts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ChangeRecord {
-    /// libvirt's name of the vendor.
+    /// libvirt's name of the vendor, such as `Intel`; empty where it is not known.
     pub vendor: String,
     /// Hosts that join.
     pub joined: Vec<String>,
     /// Hosts that leave.
     pub left: Vec<String>,
-    /// The model now.
+    /// The model now; `null` where there is none.
     pub model_before: Option<String>,
-    /// The model after.
+    /// The model after; `null` where there is none.
     pub model_after: Option<String>,
-    /// The level of x86-64 now.
+    /// The level of x86-64 now, such as `x86-64-v3`; `null` where it is below the first, or where there is no model.
     pub level_before: Option<&'static str>,
-    /// The level of x86-64 after.
+    /// The level of x86-64 after; `null` where it is below the first, or where there is no model.
     pub level_after: Option<&'static str>,
-    /// The features that the baseline gains.
+    /// The features that the baseline gains, by name.
     pub gained: Vec<String>,
-    /// The features that it loses.
+    /// The features that the baseline loses, by name.
     pub lost: Vec<String>,
     /// Guests that run on features outside it after and not now.
     pub stranded: Vec<String>,
@@ -137,21 +146,22 @@ pub struct ChangeRecord {
 }
 
 /// How a guest stands to the baseline of its host.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct StandingRecord {
     /// The guest.
     pub guest: String,
     /// The host it is on.
     pub host: String,
     /// The mode of its stored CPU.
+    #[schemars(with = "CpuMode")]
     pub mode: &'static str,
     /// Whether it runs.
     pub runs: bool,
-    /// The features that it runs on and the baseline has not; `None` where they are not known.
+    /// The features that it runs on and the baseline has not, by name; `null` where they are not known.
     pub outside: Option<Vec<String>>,
-    /// What it would lose by starting with the baseline; `None` where that is not known.
+    /// The features that it would lose by starting with the baseline, by name; `null` where that is not known.
     pub loses: Option<Vec<String>>,
-    /// Why something is not known.
+    /// Why something is not known; `null` where all is.
     pub unknown: Option<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::edits::EditRecord;
@@ -10,21 +11,21 @@ use crate::knowledge::{Noticed, all_noticed};
 use crate::text::xml::Document;
 
 /// Something that a guest will notice.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct NoticedRecord {
     /// Its id, by which edits name it.
     pub id: &'static str,
     /// What it is.
     pub what: &'static str,
-    /// The rules whose edits bring it.
+    /// The ids of the rules whose edits bring it.
     pub rules: Vec<&'static str>,
-    /// The lines of the old text that they change.
+    /// The lines of the old text that these change, from 1.
     pub lines: Vec<u32>,
-    /// What follows from it with Linux; `None` where the guest is known to run another system.
+    /// What follows from it with Linux; `null` where the guest is known to run another system.
     pub linux: Option<&'static str>,
-    /// What follows from it with Windows; `None` where the guest is known to run another system.
+    /// What follows from it with Windows; `null` where the guest is known to run another system.
     pub windows: Option<&'static str>,
-    /// Who says so.
+    /// Who says so: a document, or what was seen.
     pub source: &'static str,
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::abi::{AbiRecord, abi_line, abi_record};
@@ -15,34 +16,41 @@ use crate::cpu::x86::{Noticed, to_xml};
 use crate::model::Guest;
 use crate::rewrite::{PinOutcome, PinRefusal};
 
-/// One guest for programs, version 2.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 2;
+
+/// One guest that is pinned to a baseline.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PinDocument {
-    /// `portolan-pin`
+    /// What the document is: `portolan-pin`.
     pub format: &'static str,
-    /// 2
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
-    /// The guest, or the file.
+    /// The guest's name, or the file's where no inventory was given.
     pub guest: String,
-    /// The host it is on, where it is known.
+    /// The host it is on; `null` where that is not known.
     pub host: Option<String>,
     /// Whether it runs, so that nothing changes until its next cold start.
     pub runs: bool,
-    /// `within`, `pinned` or `refused`.
+    /// Its CPU is one that every host can give, and nothing is changed (`within`); it gets a new CPU (`pinned`); or
+    /// none can be given to it (`refused`).
+    #[schemars(extend("enum" = ["within", "pinned", "refused"]))]
     pub outcome: &'static str,
-    /// Why it is refused.
+    /// Why it is refused; `null` where it is not.
     pub refused: Option<String>,
-    /// The model it gets.
+    /// The model that it gets; `null` where nothing is changed.
     pub model: Option<String>,
-    /// The `<cpu>` it gets.
+    /// The `<cpu>` that it gets, as XML; `null` where nothing is changed.
     pub cpu: Option<String>,
-    /// The features that it has now and not after its next cold start; `None` where it is not known what it has.
+    /// The features that it has now and not after its next cold start, by name; `null` where nothing is changed, or
+    /// where it is not known what it has.
     pub lost: Option<Vec<String>>,
-    /// The features that it has then and not now.
+    /// The features that it has then and not now, at most; `null` where nothing is changed, or where it is not known
+    /// what it has.
     pub gained: Option<Vec<String>>,
     /// The mitigations that it loses.
     pub mitigations_lost: Vec<MitigationRecord>,
-    /// Why it is not known what it has now.
+    /// Why it is not known what it has now; `null` where it is known, or where nothing is changed.
     pub unknown: Option<String>,
     /// The changes, in the order of the old text.
     pub edits: Vec<EditRecord>,
@@ -50,9 +58,9 @@ pub struct PinDocument {
     pub noticed: Vec<NoticedRecord>,
     /// What else to know.
     pub notices: Vec<NoticeRecord>,
-    /// What the new XML does to the ABI of the guest as it runs; `None` where nothing is changed.
+    /// What the new XML does to the ABI of the guest as it runs; `null` where nothing is changed.
     pub abi: Option<AbiRecord>,
-    /// The new XML; `None` where nothing is changed, and where it is withheld for its unsafe edits.
+    /// The new XML; `null` where nothing is changed, and where it is withheld for its unsafe edits.
     pub xml: Option<String>,
 }
 
@@ -65,7 +73,7 @@ pub fn pin_document(
 ) -> PinDocument {
     let untouched = PinDocument {
         format: "portolan-pin",
-        version: 2,
+        version: VERSION,
         guest: name.to_owned(),
         host: guest.and_then(|guest| guest.host.clone()),
         runs: guest.is_some_and(|guest| guest.running),

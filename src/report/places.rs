@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::text::xml::Document;
@@ -19,19 +20,19 @@ struct Looked<'s> {
     xml: Option<Document<'s>>,
 }
 
-/// A place as a person finds it.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+/// A place in a document of the inventory.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct Located {
-    /// The document's path inside the inventory.
+    /// The path of the document inside the inventory.
     pub file: String,
     /// The line, from 1.
     pub line: u32,
     /// The column, from 1, in characters.
     pub column: u32,
-    /// The path of the element, in XML documents.
+    /// The path of the element, such as `domain/devices/disk[2]`; absent where the document is no XML.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub element: Option<String>,
-    /// What stands there, its first line.
+    /// What stands there: its first line, 160 characters at most.
     pub text: String,
 }
 

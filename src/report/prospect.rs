@@ -1,46 +1,49 @@
 //! What other versions of libvirt and QEMU would do: what is certain, what is possible, and what would tell.
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::cpu::x86::{Change, ClusterBaseline, Forecast, ForecastError, Prospect, Versions};
 use crate::knowledge::versions::{Component, changes};
 use crate::model::{DocumentKind, Version};
 
-/// The whole answer.
-#[derive(Debug, Serialize)]
+/// What other versions of libvirt and QEMU would do.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ProspectsRecord {
     /// Each host that gets other versions.
     pub hosts: Vec<ForecastRecord>,
-    /// Hosts of which nothing can be said, and why.
+    /// Hosts of which nothing can be said: the host, and why.
     pub unknown: Vec<(String, String)>,
     /// The baselines of each vendor that has such a host.
     pub baselines: Vec<ProspectRecord>,
 }
 
 /// One host with other versions.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ForecastRecord {
-    /// Its name.
+    /// The host.
     pub host: String,
-    /// libvirt's release now.
+    /// The release of libvirt that it has now, such as `9.0`.
     pub libvirt_before: String,
-    /// libvirt's release then.
+    /// The release of libvirt that it would have.
     pub libvirt_after: String,
-    /// QEMU's release now.
+    /// The release of QEMU that it has now, such as `7.2`.
     pub qemu_before: String,
-    /// QEMU's release then.
+    /// The release of QEMU that it would have.
     pub qemu_after: String,
-    /// A host of the same processor that has these versions: its domain capabilities are the answer.
+    /// A host with the same processor that has these versions, whose domain capabilities are the answer; `null` where
+    /// there is none, and only bounds are known.
     pub evidence: Option<String>,
-    /// What else differs between the two hosts.
+    /// What else differs between the two hosts, for people; empty where nothing does, and where there is no such
+    /// host.
     pub evidence_differs: Vec<&'static str>,
-    /// The features that it gains for certain.
+    /// The features that it gains for certain, by name.
     pub gains: Vec<String>,
-    /// Those that it may gain; `None` where nothing bounds them.
+    /// The features that it may gain besides; `null` where nothing bounds them.
     pub may_gain: Option<Vec<String>>,
-    /// The features that it loses for certain.
+    /// The features that it loses for certain, by name.
     pub loses: Vec<String>,
-    /// Those that it may lose; `None` where nothing bounds them.
+    /// The features that it may lose besides; `null` where nothing bounds them.
     pub may_lose: Option<Vec<String>>,
     /// The models that it then offers and now does not, without versioned names.
     pub offers: Vec<String>,
@@ -48,39 +51,40 @@ pub struct ForecastRecord {
     pub withdraws: Vec<String>,
     /// Whether the models are a guess, because its QEMU now offers others than releases of QEMU do.
     pub models_unusual: bool,
-    /// What changed between the versions that bears on CPUs.
+    /// What changed between the versions that bears on CPUs, for people.
     pub changes: Vec<String>,
-    /// What would tell all of it.
+    /// What would tell all of it; `null` where it is known.
     pub told_by: Option<String>,
 }
 
 /// The baseline of one vendor's hosts.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ProspectRecord {
-    /// libvirt's name of the vendor.
+    /// libvirt's name of the vendor, such as `Intel`; empty where it is not known.
     pub vendor: String,
-    /// The model now.
+    /// The model now; `null` where there is none.
     pub model_before: Option<String>,
-    /// The baseline if the hosts give what they give at least; `None` where that is not known.
+    /// The baseline if the hosts give what they give at least; `null` where that is not known.
     pub least: Option<BoundRecord>,
-    /// The baseline if the hosts give all that they may give; `None` where that is not known.
+    /// The baseline if the hosts give all that they may give; `null` where that is not known.
     pub most: Option<BoundRecord>,
-    /// The features that the baseline gains for certain.
+    /// The features that the baseline gains for certain, by name.
     pub gains: Vec<String>,
-    /// Those that it may gain; `None` where nothing bounds them.
+    /// The features that it may gain besides; `null` where nothing bounds them.
     pub may_gain: Option<Vec<String>>,
-    /// The features that it loses for certain.
+    /// The features that it loses for certain, by name.
     pub loses: Vec<String>,
-    /// Those that it may lose; `None` where nothing bounds them.
+    /// The features that it may lose besides; `null` where nothing bounds them.
     pub may_lose: Option<Vec<String>>,
 }
 
 /// A baseline at one bound.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct BoundRecord {
-    /// The model; `None` where no model passes.
+    /// The model; `null` where no model can be given by every host.
     pub model: Option<String>,
-    /// The level of x86-64.
+    /// The level of x86-64 that it reaches, such as `x86-64-v3`; `null` where it is below the first, or where there
+    /// is no model.
     pub level: Option<&'static str>,
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::baseline::{level_name, shortened};
@@ -11,7 +12,7 @@ use crate::knowledge::x86::group;
 use crate::model::DocumentKind;
 
 /// What a guest finds after a reboot on another host.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RebootRecord {
     /// Whether the host decides what the guest's CPU is.
     pub depends_on_host: bool,
@@ -19,41 +20,43 @@ pub struct RebootRecord {
     pub cpu_before: SeenRecord,
     /// The CPU it starts with there.
     pub cpu_after: SeenRecord,
-    /// The features it does not have now; `null` where one of the CPUs is not known.
+    /// The features that it has there and not now; `null` where one of the CPUs is not known.
     pub gained: Option<Vec<String>>,
-    /// The features it has now only.
+    /// The features that it has now and not there; `null` where one of the CPUs is not known.
     pub lost: Option<Vec<String>>,
-    /// The features for which one of the two libvirts has no name, so that neither can be said of them.
+    /// The features for which one of the two libvirts has no name, so that neither can be said of them; `null` where
+    /// one of the CPUs is not known.
     pub untold: Option<Vec<String>>,
-    /// The machine type.
+    /// The machine type; `null` where the definition names none.
     pub machine: Option<MachineRecord>,
 }
 
 /// A CPU as a guest sees it, or why it is not known.
-#[derive(Debug, Default, Serialize)]
+#[derive(Debug, Default, Serialize, JsonSchema)]
 pub struct SeenRecord {
-    /// The model, or the cores.
+    /// The model, on ARM the cores; `null` where it is not known.
     pub model: Option<String>,
-    /// The level of x86-64.
+    /// The level of x86-64 that it reaches, such as `x86-64-v3`; `null` where it is not known, below the first, or no
+    /// x86.
     pub level: Option<&'static str>,
     /// Whether the XML of the running guest says so; else it is what its definition starts with.
     pub running: bool,
-    /// Why it is not known.
+    /// Why it is not known; `null` where it is.
     pub unknown: Option<String>,
-    /// The document that would tell.
+    /// The command whose document would tell; `null` where it is known, or where none would.
     pub document: Option<&'static str>,
 }
 
 /// A machine type at the next start.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct MachineRecord {
-    /// What the definition says.
+    /// What the definition says: a type or an alias.
     pub defined: String,
-    /// What the guest has now.
+    /// The type that the guest has now.
     pub now: String,
-    /// What it gets there; `null` where that is not known.
+    /// The type that it gets there; `null` where that is not known.
     pub there: Option<String>,
-    /// Why it is not known.
+    /// Why that is not known; `null` where it is.
     pub unknown: Option<String>,
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::abi::{AbiRecord, abi_line, abi_record};
@@ -13,18 +14,21 @@ use super::noticed::{NoticedRecord, noticed_records, noticed_text};
 use super::words::counted;
 use crate::rewrite::{PortBudget, Profile, Rewrite, ScsiLine};
 
-/// One rewritten guest for programs, version 2.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 2;
+
+/// One guest that is rewritten.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RewriteDocument {
-    /// `portolan-rewrite`
+    /// What the document is: `portolan-rewrite`.
     pub format: &'static str,
-    /// 2
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
-    /// The guest, or the file.
+    /// The guest's name, or the file's where no inventory was given.
     pub guest: String,
-    /// The profile it was rewritten for.
+    /// The name of the profile that it was rewritten for: a built-in one, or the hosts.
     pub profile: String,
-    /// What was not known of the target, and what was taken to be so.
+    /// What was not known of the target, and what was taken to be so, for people.
     pub assumptions: Vec<String>,
     /// The changes, in the order of the old text.
     pub edits: Vec<EditRecord>,
@@ -34,26 +38,27 @@ pub struct RewriteDocument {
     pub steps: Vec<StepRecord>,
     /// What else to know.
     pub notices: Vec<NoticeRecord>,
-    /// Which ports the new guest takes.
+    /// Which PCIe root ports the new guest takes.
     pub ports: PortsRecord,
     /// What the new XML does to the ABI of the guest as it runs.
     pub abi: AbiRecord,
-    /// The new XML; `None` where it is withheld for its unsafe edits.
+    /// The new XML; `null` where it is withheld for its unsafe edits.
     pub xml: Option<String>,
 }
 
-/// The sum of ports.
-#[derive(Debug, Serialize)]
+/// The PCIe root ports and the places on SCSI of a guest.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct PortsRecord {
-    /// How many the machine can have.
+    /// How many ports the machine can have; 0 where it has no PCI Express.
     pub limit: u32,
-    /// How many are allocated.
+    /// How many ports the new XML allocates; where it names none, how many libvirt will: one for each device and one
+    /// to spare.
     pub allocated: u32,
-    /// What takes them, and how many.
+    /// What takes them: in words, and how many ports.
     pub taken: Vec<(String, u32)>,
     /// How many of the allocated are free.
     pub free: u32,
-    /// How many more disks each SCSI controller takes.
+    /// How many disks more each SCSI controller of virtio takes, in their order.
     pub scsi_left: Vec<u32>,
 }
 
@@ -62,7 +67,7 @@ pub fn rewrite_document(guest: &str, old: &str, profile: &Profile, rewrite: &Rew
     let edits = edit_records(old, &rewrite.edits);
     RewriteDocument {
         format: "portolan-rewrite",
-        version: 2,
+        version: VERSION,
         guest: guest.to_owned(),
         profile: profile.name.clone(),
         assumptions: profile.assumptions.clone(),

@@ -2,50 +2,60 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::tags::tags_as_code;
 use crate::compat::{Excerpt, Family, Mend, Mode, Rule, Side, rules};
 use crate::knowledge::{Noticed, noticed};
-use crate::model::{DocumentKind, UserRule};
+use crate::model::{DocumentKind, Severity, UserRule};
 
-/// One rule for programs.
-#[derive(Debug, Serialize)]
+/// The version of the form that is written.
+pub(super) const VERSION: u32 = 1;
+
+/// One rule.
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct RuleDocument<'r> {
-    /// The rule's id.
+    /// What the document is: `portolan-rule`.
+    pub format: &'static str,
+    /// The version of its form; a program refuses one that it does not know.
+    pub version: u32,
+    /// The id of the rule.
     pub rule: &'r str,
-    /// What it is about.
+    /// What it is about, for people.
     pub family: &'static str,
-    /// `blocker`, `unknown`, `warning` or `note`.
+    /// How bad a finding of it is.
+    #[schemars(with = "Severity")]
     pub severity: &'static str,
     /// The modes it bears on at most.
+    #[schemars(with = "Vec<Mode>")]
     pub modes: Vec<&'static str>,
     /// What it says, in one line.
     pub summary: &'r str,
     /// Why that matters.
     pub explanation: &'r str,
-    /// A line or two for which it fires.
+    /// Lines of a document for which it fires; empty of a rule of one's own, and where none can show it.
     pub example: &'static str,
-    /// The same, nearly, for which it does not fire.
+    /// The same, nearly, for which it does not fire; empty where there are none.
     pub near_miss: &'static str,
-    /// The document that both are lines of.
+    /// The document that both are lines of, and whose it is; empty of a rule of one's own.
     pub shown_in: String,
-    /// Lines of other documents, beside which they stand.
+    /// Lines of documents that stand beside the example where it fires.
     pub beside: Vec<ExcerptRecord>,
     /// What would change it.
     pub remedy: &'r str,
     /// The versions for which it holds; any where there are none.
     pub holds: Vec<String>,
-    /// The documents that it asks.
+    /// The paths of the documents that it asks, in the folder of a host or guest.
     pub needs: Vec<&'static str>,
-    /// What rewriting the guest does about it; `null` where it does not remedy it.
+    /// What rewriting the guest does about it; `null` where that does not remedy it.
     pub rewrite: Option<MendRecord>,
-    /// Where what it says can be read or was seen.
+    /// Where what it says can be read, or was seen.
     pub references: &'static [&'static str],
 }
 
 /// Lines of a document beside the example.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ExcerptRecord {
     /// The document, and whose it is.
     pub document: String,
@@ -54,18 +64,18 @@ pub struct ExcerptRecord {
 }
 
 /// What rewriting a guest does about a defect.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct MendRecord {
     /// Whether the guest has what it had afterwards, and nobody must look.
     pub safe: bool,
-    /// What the guest will notice.
+    /// What the guest will notice of it.
     pub visible: Vec<VisibleRecord>,
 }
 
 /// Something that the guest will notice.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct VisibleRecord {
-    /// Its id.
+    /// Its id, by which edits of a rewrite name it.
     pub id: &'static str,
     /// What it is.
     pub what: &'static str,
@@ -73,7 +83,7 @@ pub struct VisibleRecord {
     pub linux: &'static str,
     /// What follows from it with Windows.
     pub windows: &'static str,
-    /// Who says so.
+    /// Who says so: a document, or what was seen.
     pub source: &'static str,
 }
 
@@ -88,6 +98,8 @@ fn mend_record(mend: Mend) -> MendRecord {
 /// One rule for programs.
 pub fn rule_document(rule: &Rule) -> RuleDocument<'static> {
     RuleDocument {
+        format: "portolan-rule",
+        version: VERSION,
         rule: rule.id,
         family: rule.family.as_str(),
         severity: rule.severity.as_str(),
@@ -207,6 +219,8 @@ fn list<'t>(items: impl Iterator<Item = &'t str>) -> String {
 /// One rule of the user's own for programs.
 pub fn user_rule_document(rule: &UserRule) -> RuleDocument<'_> {
     RuleDocument {
+        format: "portolan-rule",
+        version: VERSION,
         rule: &rule.id.value,
         family: Family::Policy.as_str(),
         severity: rule.severity.as_str(),

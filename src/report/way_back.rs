@@ -2,49 +2,58 @@
 
 use std::fmt::Write as _;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{EvidenceRecord, evidence};
 use super::places::Places;
 use super::quote::quote;
-use crate::compat::{Answer, Chart, Finding, Mode, Modes, Reasons, Return, WayBack};
+use crate::compat::{Answer, Chart, Finding, Mode, Modes, Reasons, Return, Severity, WayBack};
 
 /// Hosts from which a guest comes back the same way.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct ReturnRecord {
     /// The hosts it would come back from.
     pub hosts: Vec<String>,
-    /// How it went there: `live` or `cold`, the gentlest that is certain.
+    /// How it went there: the gentlest way that is certain.
+    #[schemars(with = "Mode")]
     pub after: &'static str,
-    /// Whether it comes back while it runs: `yes`, `unknown` or `no`.
+    /// Whether it comes back while it runs.
+    #[schemars(with = "Answer")]
     pub live: &'static str,
-    /// Whether it comes back shut down: `yes`, `unknown` or `no`.
+    /// Whether it comes back shut down.
+    #[schemars(with = "Answer")]
     pub cold: &'static str,
-    /// The rules that stand in its way, or may, in the mode in which it went.
+    /// The ids of the rules that stand in its way, or may, in the mode in which it went.
     pub rules: Vec<String>,
 }
 
 /// How a guest comes back from one host, with every reason.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct WayBackRecord {
     /// How it went there.
+    #[schemars(with = "Mode")]
     pub after: &'static str,
     /// Whether it comes back while it runs.
+    #[schemars(with = "Answer")]
     pub live: &'static str,
     /// Whether it comes back shut down.
+    #[schemars(with = "Answer")]
     pub cold: &'static str,
     /// What stands in its way, or may.
     pub findings: Vec<WayBackFindingRecord>,
 }
 
 /// One reason against the way back.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 pub struct WayBackFindingRecord {
-    /// The rule's id.
+    /// The id of the rule.
     pub rule: String,
-    /// `blocker` or `unknown`.
+    /// How bad it is: a blocker, or unknown.
+    #[schemars(with = "Severity")]
     pub severity: &'static str,
     /// The modes it bears on.
+    #[schemars(with = "Vec<Mode>")]
     pub modes: Vec<&'static str>,
     /// What is the matter.
     pub message: String,

@@ -8,22 +8,24 @@ use crate::samples::printed;
 
 const HEAD: &str = "# JSON documents, field by field
 
-Made from the schemas that `portolan schema NAME` prints ([plan](../schema/plan-v3.json), [rollout](../schema/rollout-v2.json)). Every
-document names its `format` and `version`; a program refuses a version that it does not know. Fields are added with a new version
-only. The other documents (`check`, `explain`, `baseline`, `review`, `graph`, `rewrite`, `abi` with `--format json`) carry both
-fields, too, and have no published schema yet.
+Made from the schemas that `portolan schema NAME` prints; they are files in [docs/schema](../schema), too. Every document names
+its `format`, which is `portolan-NAME`, and the `version` of its form; its schema allows no other, and a program refuses a version that
+it does not know. Fields are added with a new version only. A field that may be `null` or absent says when. What other
+standards define has no schema here: SARIF (`check --format sarif`).
 ";
 
 pub(super) fn page() -> String {
     let mut out = HEAD.to_owned();
     for line in printed(&["schema"], &[0]).lines() {
         let (name, about) =
-            (line.split(' ').next().expect("a name"), line.split(", ").last().expect("words"));
+            (line.split(' ').next().expect("a name"), line.split_once(", ").expect("words").1);
         let form: Value = serde_json::from_str(&printed(&["schema", name], &[0])).expect("JSON");
-        let _ = write!(out, "\n## {name}\n\n`portolan schema {name}`: {about}.\n");
+        let version = &form["properties"]["version"]["const"];
+        let file = format!("[{name}-v{version}.json](../schema/{name}-v{version}.json)");
+        let _ = write!(out, "\n## {name}\n\n{}\n\nFound in: {about}. Schema: {file}.\n", sentence(&form));
         table(&mut out, &form);
         for (record, one) in form["$defs"].as_object().into_iter().flatten() {
-            let _ = write!(out, "\n### {record} of a {name}\n\n{}\n", sentence(one));
+            let _ = write!(out, "\n### {record} in {name}\n\n{}\n", sentence(one));
             match one.get("oneOf").and_then(Value::as_array) {
                 Some(words) => words_of(&mut out, words),
                 None => table(&mut out, one),
@@ -62,6 +64,9 @@ fn kind(form: &Value) -> String {
     }
     if let Some(any) = form.get("anyOf").or_else(|| form.get("oneOf")).and_then(Value::as_array) {
         return any.iter().map(kind).collect::<Vec<_>>().join(" or ");
+    }
+    if let Some(items) = form.get("prefixItems").and_then(Value::as_array) {
+        return format!("\\[{}\\]", items.iter().map(kind).collect::<Vec<_>>().join(", "));
     }
     let named = |name: &str| match (name, form.get("items")) {
         ("array", Some(items)) => format!("list of {}", kind(items)),

@@ -4,6 +4,8 @@
 //! baseline. Hosts of one class stay together. It is exact for up to ten classes of one vendor (see
 //! [`Method`]); more groups never keep less.
 
+use schemars::JsonSchema;
+
 use super::class::ClusterInput;
 use super::class::{Class, by_vendor};
 use super::cluster::{ClusterBaseline, ClusterError, of_classes};
@@ -28,7 +30,8 @@ pub struct Ladder {
 }
 
 /// How divisions are found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Method {
     /// Every division was weighed, by dynamic programming over sets of classes.
     Exact,

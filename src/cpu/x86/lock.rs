@@ -1,5 +1,6 @@
 //! A lock: the baselines that were chosen, with what they were made from.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::class::ClusterInput;
@@ -13,33 +14,33 @@ pub const LOCK_FORMAT: &str = "portolan-baseline-lock";
 /// The version of the file's form that is written and read.
 pub const LOCK_VERSION: u32 = 1;
 
-/// The baselines that were chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The baselines that were chosen, with what they were made from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Lock {
-    /// [`LOCK_FORMAT`]
+    /// What the document is: `portolan-baseline-lock`.
     pub format: String,
-    /// [`LOCK_VERSION`]
+    /// The version of its form; a program refuses one that it does not know.
     pub version: u32,
     /// The name of the cluster.
     pub cluster: String,
-    /// One for each CPU group.
+    /// The baselines, one for each CPU group.
     pub baselines: Vec<LockedBaseline>,
 }
 
 /// The baseline of one CPU group.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LockedBaseline {
-    /// libvirt's name of the vendor.
+    /// libvirt's name of the vendor, such as `Intel`; empty where it is not known.
     pub vendor: String,
-    /// The model.
+    /// The model; `null` where the CPU names none.
     pub model: Option<String>,
     /// All features, by name.
     pub features: Vec<String>,
-    /// The level of x86-64.
+    /// The level of x86-64 that it reaches, such as `x86-64-v3`; `null` where it is below the first.
     pub level: Option<String>,
-    /// Where the CPU map is from by which it was made.
+    /// Where the CPU map is from that it was made by: the files of a host, or which release of libvirt.
     pub map: String,
     /// The baseline as libvirt's XML.
     pub xml: String,
@@ -48,18 +49,18 @@ pub struct LockedBaseline {
 }
 
 /// What a host was when the baseline was chosen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LockedHost {
     /// Its name.
     pub name: String,
-    /// The model of its host-model.
+    /// The model of its host-model; `null` where it is not known.
     pub model: Option<String>,
     /// The features of its host-model that a baseline may have, by name.
     pub features: Vec<String>,
-    /// The version of libvirt, where it was known.
+    /// The version of libvirt; `null` where it was not known.
     pub libvirt: Option<String>,
-    /// The version of QEMU, where it was known.
+    /// The version of QEMU; `null` where it was not known.
     pub qemu: Option<String>,
 }
 

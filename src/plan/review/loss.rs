@@ -1,11 +1,14 @@
 //! What becomes of the guests of lost hosts.
 
+use schemars::JsonSchema;
+
 use super::room::Room;
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::Memory;
 
 /// What becomes of a loss.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, JsonSchema)]
+#[schemars(rename_all = "lowercase")]
 pub enum Outcome {
     /// The guests that ran there all find a host, together.
     Absorbed,

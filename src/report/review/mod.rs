@@ -10,6 +10,7 @@ mod text;
 mod text_losses;
 mod values;
 
+pub(super) use document::VERSION;
 pub use document::{
     ArmOfferRecord, ArmSizingRecord, BarredRecord, BarringRecord, FitRecord, GuestPortsRecord,
     HostLossRecord, HostRoomRecord, HugePagesRecord, LeftRecord, PairsRecord, RestartRecord, ReviewDocument,

@@ -1,6 +1,6 @@
 //! From a review to its document.
 
-use super::document::{FitRecord, ReviewDocument, RoomGroupRecord, SizeRecord};
+use super::document::{FitRecord, ReviewDocument, RoomGroupRecord, SizeRecord, VERSION};
 use super::hosts::{host_record, sum_record};
 use super::losses::{barred_record, loss_record, pairs_record};
 use super::ports::{arm_record, ports_record};
@@ -16,7 +16,7 @@ pub fn review_document(cluster: &Cluster, review: &Review, places: &Places<'_>) 
     let loss = |loss| loss_record(cluster, loss);
     ReviewDocument {
         format: "portolan-review",
-        version: 1,
+        version: VERSION,
         cluster: cluster.name.clone(),
         clear: review.is_clear(),
         guests: cluster.guests.len(),
