@@ -1,6 +1,7 @@
 //! `portolan schema`: the published forms, and that what is written has them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use portolan::compat::{Answer, Mode, Severity, Verdict};
 use portolan::model::CpuMode;
@@ -14,8 +15,8 @@ use crate::samples::printed;
 fn the_schemas_in_docs_are_those_of_the_documents() {
     let fresh = tempfile::tempdir().expect("a folder");
     printed(&["schema", "--output", &fresh.path().to_string_lossy()], &[0]);
-    let read = |folder: &std::path::Path| {
-        let name = |path: &std::path::Path| path.strip_prefix(folder).expect("inside").to_owned();
+    let read = |folder: &Path| {
+        let name = |path: &Path| path.strip_prefix(folder).expect("inside").to_owned();
         let files = files(folder, &|_| true).into_iter();
         files
             .map(|path| (name(&path), std::fs::read_to_string(&path).expect("text")))
@@ -163,7 +164,7 @@ const FILES: [(&str, &str); 4] = [
 
 /// What commands print that end with one of these codes; `INVENTORY` is each of the samples, `DIR` a folder with a
 /// made-up inventory in it, `~` a space within an argument. What they print may be several documents, or a list.
-const COMMANDS: [(&str, &str); 32] = [
+const COMMANDS: [(&str, &str); 36] = [
     ("findings", "check INVENTORY --format json"),
     ("findings", "check INVENTORY --mode live --severity blocker --format json"),
     ("graph", "graph INVENTORY --format json"),
@@ -209,6 +210,16 @@ const COMMANDS: [(&str, &str); 32] = [
     ("findings", "check DIR/made-up --format json"),
     ("review", "review DIR/made-up --losses 2 --format json"),
     ("pin", "rewrite DIR/made-up --baseline --format json"),
+    (
+        "pin",
+        "rewrite inventories/two-generations/hosts/hsw-01/guests/db-01.xml --cpu reports/two-generations/baseline/Intel.xml --allow-unsafe --format json",
+    ),
+    ("findings", "explain DIR/made-up win-00008-00 skx-00004 --format json"),
+    ("plan", "plan DIR/made-up --intent drain~clx-00000 --output DIR/limits --format json"),
+    (
+        "rollout",
+        "plan inventories/two-generations --intent evacuate~hsw-01~hsw-02~clx-01 --output DIR/left --format json",
+    ),
     ("rule", "explain --format json"),
     ("rule", "explain cpu-model-unusable --format json"),
 ];
@@ -236,14 +247,27 @@ fn answer(command: &str, inventory: &str, folder: &str) -> Vec<Value> {
 /// A document, what it is to be, and where it is from.
 type Seen = (&'static str, String, Value);
 
+/// Writes a made-up inventory that has limits and a policy, and lacks documents.
+fn made_up(folder: &Path) {
+    let path = folder.to_str().expect("UTF-8");
+    printed(
+        &["generate", "--hosts", "12", "--guests-per-host", "4", "--arm-share", "0.5", "--output", path],
+        &[0],
+    );
+    let settings = std::fs::read_to_string(folder.join("cluster.toml")).expect("settings");
+    let limits =
+        "[limits]\nmoves_out_per_host = 3\nmoves_in_per_host = 3\nmoves_per_rack = 3\nmoves_at_once = 5\n";
+    std::fs::write(folder.join("cluster.toml"), settings.replace("[limits]\n", limits)).expect("written");
+    std::fs::write(folder.join("portolan.toml"), "[thresholds]\ncpu_overcommit = 3.0\n").expect("written");
+    std::fs::remove_dir_all(folder.join("hosts/skx-00004/domcapabilities")).expect("removed");
+    std::fs::remove_file(folder.join("hosts/altra-00005/uname.txt")).expect("removed");
+}
+
 /// The documents of the reports, and those that all commands print.
 fn written() -> Vec<Seen> {
     let folder = tempfile::tempdir().expect("a folder");
     let output = folder.path().to_str().expect("UTF-8");
-    let made_up = format!("{output}/made-up");
-    let generate =
-        ["generate", "--hosts", "12", "--guests-per-host", "4", "--arm-share", "0.5", "--output", &made_up];
-    printed(&generate, &[0]);
+    made_up(&folder.path().join("made-up"));
     let report = |sample: &str, (name, file): (&'static str, &str)| {
         let path = format!("reports/{sample}/{file}");
         (name, path.clone(), value(&stored(&path)))
@@ -259,6 +283,48 @@ fn written() -> Vec<Seen> {
     reports.chain(told).collect()
 }
 
+/// Fields that are `null` or absent in all of that.
+const NEVER_SEEN: [&str; 6] = [
+    "DifferenceRecord.note",
+    "LeftRecord.kind",
+    "LeftRecord.lacking",
+    "MachineRecord.unknown",
+    "PlanDocument.since",
+    "StandingRecord.unknown",
+];
+
+/// The fields that a value has, by the names of the records, into `found`.
+fn cover(root: &Value, form: &Value, value: &Value, record: &str, found: &mut BTreeSet<String>) {
+    if let Some(name) = form.get("$ref").and_then(Value::as_str) {
+        let form = root.pointer(name.trim_start_matches('#')).expect("a definition");
+        return cover(root, form, value, name.rsplit('/').next().expect("a name"), found);
+    }
+    if let Some(any) = form.get("anyOf").and_then(Value::as_array) {
+        return any
+            .iter()
+            .filter(|form| form["type"] != "null")
+            .for_each(|form| cover(root, form, value, record, found));
+    }
+    for value in value.as_array().into_iter().flatten() {
+        cover(root, form.get("items").unwrap_or(&Value::Null), value, record, found);
+    }
+    for (field, value) in value.as_object().into_iter().flatten().filter(|(_, value)| !value.is_null()) {
+        found.insert(format!("{record}.{field}"));
+        cover(root, &form["properties"][field], value, record, found);
+    }
+}
+
+/// All fields of a schema.
+fn fields(name: &str, form: &Value) -> BTreeSet<String> {
+    let records = form.get("$defs").and_then(Value::as_object).into_iter().flatten();
+    let all = records.map(|(name, one)| (name.as_str(), one)).chain([(name, form)]);
+    let of = |(record, one): (&str, &Value)| -> Vec<String> {
+        let fields = one.get("properties").and_then(Value::as_object).into_iter().flatten();
+        fields.map(|(field, _)| format!("{record}.{field}")).collect()
+    };
+    all.flat_map(of).collect()
+}
+
 #[test]
 fn what_is_written_has_its_published_form_and_no_other() {
     let seen = written();
@@ -272,6 +338,12 @@ fn what_is_written_has_its_published_form_and_no_other() {
     for (name, from, value) in &seen {
         assert_eq!(fits(name, value), BTreeSet::new(), "{from}");
     }
+    let (mut all, mut covered) = (BTreeSet::new(), BTreeSet::new());
+    for (name, _, value) in &seen {
+        all.append(&mut fields(name, &forms[*name]));
+        cover(&forms[*name], &forms[*name], value, name, &mut covered);
+    }
+    assert_eq!(all.difference(&covered).collect::<Vec<_>>(), NEVER_SEEN.iter().collect::<Vec<_>>());
     for name in forms.keys() {
         let first =
             seen.iter().find(|(one, ..)| one == name).unwrap_or_else(|| panic!("nothing is a {name}"));

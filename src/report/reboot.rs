@@ -27,7 +27,7 @@ pub struct RebootRecord {
     /// The features for which one of the two libvirts has no name, so that neither can be said of them; `null` where
     /// one of the CPUs is not known.
     pub untold: Option<Vec<String>>,
-    /// The machine type; `null` where the definition names none.
+    /// The machine type; `null` where that of the guest is not known.
     pub machine: Option<MachineRecord>,
 }
 

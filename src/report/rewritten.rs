@@ -38,7 +38,7 @@ pub struct RewriteDocument {
     pub steps: Vec<StepRecord>,
     /// What else to know.
     pub notices: Vec<NoticeRecord>,
-    /// Which PCIe root ports the new guest takes.
+    /// Which PCI Express root ports the new guest takes.
     pub ports: PortsRecord,
     /// What the new XML does to the ABI of the guest as it runs.
     pub abi: AbiRecord,
@@ -46,7 +46,7 @@ pub struct RewriteDocument {
     pub xml: Option<String>,
 }
 
-/// The PCIe root ports and the places on SCSI of a guest.
+/// The PCI Express root ports and the places on SCSI of a guest.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct PortsRecord {
     /// How many ports the machine can have; 0 where it has no PCI Express.

@@ -36,9 +36,9 @@ pub struct RuleDocument<'r> {
     pub explanation: &'r str,
     /// Lines of a document for which it fires; empty of a rule of one's own, and where none can show it.
     pub example: &'static str,
-    /// The same, nearly, for which it does not fire; empty where there are none.
+    /// Nearly the same lines as `example`, for which it does not fire; empty where there are none.
     pub near_miss: &'static str,
-    /// The document that both are lines of, and whose it is; empty of a rule of one's own.
+    /// The document that `example` and `near_miss` are lines of, and whose it is; empty of a rule of one's own.
     pub shown_in: String,
     /// Lines of documents that stand beside the example where it fires.
     pub beside: Vec<ExcerptRecord>,

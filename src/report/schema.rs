@@ -32,16 +32,16 @@ impl Published {
     pub fn schema(&self) -> Result<String, serde_json::Error> {
         let mut schema = (self.form)();
         schema.insert("title".to_owned(), format!("portolan {} {}", self.name, self.version).into());
-        self.pin(&mut schema, "format", json!(format!("portolan-{}", self.name)));
-        self.pin(&mut schema, "version", json!(self.version));
+        pin(&mut schema, "format", json!(format!("portolan-{}", self.name)));
+        pin(&mut schema, "version", json!(self.version));
         serde_json::to_string_pretty(&schema).map(|text| text + "\n")
     }
+}
 
-    /// Allows a field no other value: so a document of another form is refused, whatever else it holds.
-    fn pin(&self, schema: &mut Schema, field: &str, value: Value) {
-        if let Some(Value::Object(field)) = schema.pointer_mut(&format!("/properties/{field}")) {
-            field.insert("const".to_owned(), value);
-        }
+/// Allows a field no other value: so a document of another form is refused, whatever else it holds.
+fn pin(schema: &mut Schema, field: &str, value: Value) {
+    if let Some(Value::Object(field)) = schema.pointer_mut(&format!("/properties/{field}")) {
+        field.insert("const".to_owned(), value);
     }
 }
 

@@ -43,7 +43,7 @@ pub struct ReviewDocument {
     pub sizes_unknown: Vec<UnknownGuestRecord>,
     /// What becomes of the guests if a host is lost, for each host.
     pub losses: Vec<HostLossRecord>,
-    /// The same for each pair of hosts; `null` unless it is asked for (`--losses 2`).
+    /// What becomes of the guests if two hosts are lost, for each pair; `null` unless it is asked for (`--losses 2`).
     pub pairs: Option<PairsRecord>,
     /// What keeps guests that `losses` leave out from hosts, room aside.
     pub barred: Vec<BarredRecord>,
@@ -64,15 +64,15 @@ pub struct HostRoomRecord {
     pub memory_mib: Option<u64>,
     /// Where that is written; `null` where it is not known.
     pub memory_at: Option<Located>,
-    /// Its processors, as Linux sees them: threads, where it has SMT; `null` where it is not known.
+    /// Its processors, as Linux sees them: threads, where it has SMT; `null` where they are not known.
     pub processors: Option<u32>,
     /// Where that is written; `null` where it is not known.
     pub processors_at: Option<Located>,
-    /// Its cores; `null` where it is not known.
+    /// Its cores; `null` where they are not known.
     pub cores: Option<u64>,
-    /// The threads of each core; more than one is SMT; `null` where it is not known.
+    /// The threads of each core; more than one is SMT; `null` where they are not known.
     pub threads_per_core: Option<u64>,
-    /// Where cores and threads are written; `null` where it is not known.
+    /// Where cores and threads are written; `null` where they are not known.
     pub topology_at: Option<Located>,
     /// Its memory without the reserve and without huge pages, in MiB; `null` where it is not known.
     pub usable_mib: Option<u64>,
@@ -80,15 +80,15 @@ pub struct HostRoomRecord {
     pub used_mib: Option<u64>,
     /// What is left of it, in MiB; `null` where it is not known.
     pub free_mib: Option<u64>,
-    /// Its processors times overcommitment; `null` where it is not known.
+    /// Its processors times overcommitment; `null` where they are not known.
     pub usable_vcpus: Option<u64>,
-    /// The vCPUs that its guests may have; `null` where it is not known.
+    /// The vCPUs that its guests may have; `null` where they are not known.
     pub used_vcpus: Option<u64>,
-    /// The vCPUs that are left; `null` where it is not known.
+    /// The vCPUs that are left; `null` where they are not known.
     pub free_vcpus: Option<u64>,
-    /// vCPUs of its guests for each thread, in hundredths; `null` where it is not known.
+    /// vCPUs of its guests for each thread, in hundredths; `null` where they are not known.
     pub vcpus_per_thread_percent: Option<u64>,
-    /// vCPUs of its guests for each core, in hundredths; `null` where it is not known.
+    /// vCPUs of its guests for each core, in hundredths; `null` where they are not known.
     pub vcpus_per_core_percent: Option<u64>,
     /// Whether its guests take more than is usable; `null` where it is not known.
     pub overfull: Option<bool>,
@@ -158,9 +158,9 @@ pub struct SizeRecord {
     pub guests: usize,
     /// How many guests more have room on all hosts whose room is known.
     pub fit: u64,
-    /// The same for each group, in the order of `groups`.
+    /// How many have room on the hosts of each group, in the order of `groups`.
     pub fit_by_group: Vec<u64>,
-    /// The same for each host.
+    /// How many have room on each host.
     pub fit_by_host: Vec<FitRecord>,
 }
 
@@ -322,13 +322,13 @@ pub struct ArmSizingRecord {
     pub guests: Vec<String>,
     /// Their vCPUs.
     pub vcpus: u64,
-    /// How many of these are threads of cores with SMT.
+    /// How many of their vCPUs are threads of cores with SMT.
     pub smt_vcpus: u64,
     /// Their memory, with overhead, in MiB.
     pub memory_mib: u64,
     /// The ARM cores that they take without overcommitment, in thousandths.
     pub cores_milli: u64,
-    /// The same with 0.6 and with 0.7 of a core for a thread.
+    /// The ARM cores that they take with 0.6 and with 0.7 of a core for a thread, in thousandths.
     pub cores_milli_between: (u64, u64),
     /// The ARM cores that they take with the cluster's overcommitment, in thousandths.
     pub cores_overcommitted_milli: u64,
@@ -351,9 +351,9 @@ pub struct ArmSizingRecord {
 pub struct ArmOfferRecord {
     /// The host.
     pub host: String,
-    /// Its cores; `null` where it is not known.
+    /// Its cores; `null` where they are not known.
     pub cores: Option<u64>,
-    /// The vCPUs of a core each that are free on it, with overcommitment; `null` where it is not known.
+    /// The vCPUs of a core each that are free on it, with overcommitment; `null` where they are not known.
     pub free_vcpus: Option<u64>,
     /// The memory that is free on it, in MiB; `null` where it is not known.
     pub free_mib: Option<u64>,
