@@ -29,6 +29,7 @@ pub struct PlanDocument {
     pub intents: Vec<IntentRecord>,
     /// What it has in common with an older plan; absent where it was not made from what became of one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "SinceRecord")]
     pub since: Option<SinceRecord>,
     /// The limits the plan keeps.
     pub limits: LimitRecord,

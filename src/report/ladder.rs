@@ -38,13 +38,16 @@ pub struct BaselineReport {
     pub drags: Vec<DragRecord>,
     /// The best divisions into CPU groups, by vendor; absent unless they are asked for (`--groups`).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<LadderRecord>")]
     pub ladders: Option<Vec<LadderRecord>>,
     /// What changes against the hosts as they are, by vendor; absent unless hosts leave or join (`--without`,
     /// `--with`).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Vec<ChangeRecord>")]
     pub changes: Option<Vec<ChangeRecord>>,
     /// What other versions of libvirt and QEMU would do; absent unless that is asked for (`--libvirt`, `--qemu`).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "ProspectsRecord")]
     pub versions: Option<ProspectsRecord>,
     /// The guests against the baseline of their host; absent in the `baseline.json` of a plan.
     #[schemars(skip_serializing_if = "Vec::is_empty")]
@@ -52,6 +55,7 @@ pub struct BaselineReport {
     /// The command that pins guests to the baselines; absent where hosts leave or join, and in the `baseline.json` of
     /// a plan.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub pin: Option<String>,
 }
 

@@ -31,6 +31,7 @@ pub struct Located {
     pub column: u32,
     /// The path of the element, such as `domain/devices/disk[2]`; absent where the document is no XML.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub element: Option<String>,
     /// What stands there: its first line, 160 characters at most.
     pub text: String,

@@ -229,9 +229,11 @@ pub struct LeftRecord {
     pub page_kib: Option<u64>,
     /// `no-room-of-a-kind`: the kind of room, such as `memory in NUMA cell 0`; else absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub kind: Option<String>,
     /// `no-room-of-a-kind`: what is lacking there, memory in KiB, all else by number; else absent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "u64")]
     pub lacking: Option<u64>,
     /// `keep-apart`: the name of the group; else `null`.
     pub apart: Option<String>,
