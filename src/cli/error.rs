@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::near_file::near_file;
 use crate::ingest::IngestError;
+use crate::model::Cluster;
 use crate::plan::PlanError;
 use crate::report::{Complaint, complaint};
 use crate::text::nearest;
@@ -73,12 +74,10 @@ impl CliError {
         Self::Unknown { what, name: name.to_owned(), hint }
     }
 
-    /// Why there is no plan, where hosts and guests have these names.
-    pub(super) fn of_plan<'n>(
-        error: &PlanError,
-        hosts: impl Iterator<Item = &'n str>,
-        guests: impl Iterator<Item = &'n str>,
-    ) -> Self {
+    /// Why there is no plan for this cluster.
+    pub(super) fn of_plan(error: &PlanError, cluster: &Cluster) -> Self {
+        let hosts = cluster.hosts.iter().map(|host| host.name.as_str());
+        let guests = cluster.guests.iter().map(|guest| guest.name.as_str());
         match error {
             PlanError::UnknownHost { host, .. } => Self::unknown("host", host, hosts),
             PlanError::UnknownGuest { guest, .. } => Self::unknown("guest", guest, guests),

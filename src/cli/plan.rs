@@ -19,7 +19,7 @@ use super::verify::read_plan;
 use crate::compat::{Chart, GuestIndex, HostIndex, Reach};
 use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{
-    IntentRecord, PlanDocument, PlanError, Since, plan, plan_since, to_document, to_json, verify, write_json,
+    IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
 };
 use crate::report::{self, Places, Selection, Told, Wanted};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
@@ -110,7 +110,7 @@ fn planned(
         Some(older) => plan_since(chart, intents, &Since::of(chart.cluster, older), &prepare),
         None => plan(chart, intents, &prepare),
     };
-    let found = found.map_err(|error| of_plan(&error, chart.cluster))?;
+    let found = found.map_err(|error| CliError::of_plan(&error, chart.cluster))?;
     let document = to_document(&found, chart.cluster);
     let violations = verify(chart, &document);
     if violations.is_empty() {
@@ -118,12 +118,6 @@ fn planned(
     }
     let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
     Err(CliError::Wrong(format!("the plan does not hold and was not written: {}", list.join("; "))))
-}
-
-/// Why there is no plan for this cluster.
-pub(super) fn of_plan(error: &PlanError, cluster: &Cluster) -> CliError {
-    let hosts = cluster.hosts.iter().map(|host| host.name.as_str());
-    CliError::of_plan(error, hosts, cluster.guests.iter().map(|guest| guest.name.as_str()))
 }
 
 /// Everything that the reports are made of.

@@ -7,7 +7,6 @@ use super::error::CliError;
 use super::format::Format;
 use super::html::html;
 use super::output::{Terminal, write_file};
-use super::plan::of_plan;
 use super::preparations::preparations;
 use crate::compat::{Chart, GuestIndex, HostIndex};
 use crate::model::{Cluster, Intent};
@@ -37,7 +36,7 @@ pub(super) fn run(
 ) -> Result<Outcome, CliError> {
     let upgrade = upgrade(cluster)?;
     let found = terminal.during("planning stages", || rollout(cluster, &ByChart, intents, &upgrade));
-    let document = found.map_err(|error| of_plan(&error, cluster))?;
+    let document = found.map_err(|error| CliError::of_plan(&error, cluster))?;
     let violations = terminal.during("replaying the rollout", || replayed(cluster, &document))?;
     if !violations.is_empty() {
         let list: Vec<_> = violations.iter().map(ToString::to_string).collect();

@@ -13,7 +13,15 @@ use super::model::Model;
 use super::schedule::Schedule;
 use super::state::State;
 use super::tempers::Temper;
-use super::ways::Ways;
+
+/// Ways from one start.
+#[derive(Clone, Copy)]
+pub(super) struct Ways<'w, 'p, X> {
+    pub(super) model: &'w Model<'p>,
+    pub(super) extra: &'w X,
+    pub(super) start: &'w Found,
+    pub(super) seed: u64,
+}
 
 /// One way of annealing.
 pub(super) struct Way<'w, 'p, X> {

@@ -5,7 +5,7 @@ use rayon::prelude::*;
 use super::effort::Effort;
 use super::extra::Extra;
 use super::found::Found;
-use super::lanes::Way;
+use super::lanes::{Way, Ways};
 use super::model::Model;
 use super::tempers::{AGAIN, TEMPERS, TRIALS, Temper, USUAL};
 
@@ -36,15 +36,6 @@ pub(super) fn anneal<X: Extra>(model: &Model<'_>, extra: &X, start: &Found, effo
         best = ways.long(temper.colder(again.colder), effort.steps / 100 * again.percent);
     }
     best
-}
-
-/// Ways from one start.
-#[derive(Clone, Copy)]
-pub(super) struct Ways<'w, 'p, X> {
-    pub(super) model: &'w Model<'p>,
-    pub(super) extra: &'w X,
-    pub(super) start: &'w Found,
-    pub(super) seed: u64,
 }
 
 impl<X: Extra> Ways<'_, '_, X> {
