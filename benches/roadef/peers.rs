@@ -35,7 +35,7 @@ pub(crate) const KNOWN: [Known; 14] = [
     Known { name: "a2_5", s41: Some(359_319_448), j33: Some(451_463_255), quiet: true, ..NONE },
     Known {
         name: "b_1",
-        steps: 320,
+        steps: 270,
         challenge: Some(3_339_186_879),
         s41: Some(3_495_783_641),
         j33: Some(3_495_666_141),
