@@ -11,14 +11,17 @@
     reason = "a benchmark asks the clock and the environment and prints figures"
 )]
 
+#[path = "../shared/made.rs"]
+mod made;
+
 use std::fs;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Instant;
 
+use made::{wish, write};
 use portolan::compat::{Chart, Reach};
 use portolan::cpu::x86::{ClusterInput, cluster_baselines, ladders};
-use portolan::generate::{Document, Wish, generate};
+use portolan::generate::generate;
 use portolan::ingest;
 use portolan::knowledge::x86::map_of;
 use portolan::model::{Arch, Cluster, Intent};
@@ -26,28 +29,10 @@ use portolan::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
 use portolan::plan::{PlanDocument, plan, to_document};
 use portolan::report::{Pictured, Places, Wanted, baseline_document, ladder_records, pages, review_document};
 
-/// How many hosts and guests.
-const SIZE: (u32, u32) = (5_000, 50_000);
 /// One of so many hosts is drained.
 const DRAINED: usize = 10;
 /// CPU groups in the ladder, at most.
 const GROUPS: usize = 8;
-
-fn wish() -> Wish {
-    let given = std::env::var("PORTOLAN_PLAN").unwrap_or_default();
-    let numbers: Vec<u32> = given.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    let (hosts, guests) = if let [hosts, guests] = numbers[..] { (hosts, guests) } else { SIZE };
-    Wish::new(hosts, guests / hosts.max(1)).expect("a number of hosts and guests that is made")
-}
-
-fn write(folder: &Path, documents: Vec<Document>) -> io::Result<()> {
-    for Document { path, text } in documents {
-        let path = folder.join(path);
-        path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(path, text)?;
-    }
-    Ok(())
-}
 
 /// What `work` gives; prints how long it took.
 fn told<T>(what: &str, work: impl FnOnce() -> T) -> T {

@@ -13,46 +13,33 @@
     reason = "a benchmark asks the clock and prints figures far below 2^52"
 )]
 
+#[path = "../shared/made.rs"]
+mod made;
 mod rooms;
+#[path = "../shared/work.rs"]
+mod work;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, BufWriter};
+use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use portolan::compat::Chart;
-use portolan::generate::{Document, Made, Wish, generate};
+use portolan::generate::{Made, generate};
 use portolan::ingest;
 use portolan::model::{Cluster, Intent};
 use portolan::plan::{Figures, Plan, plan, to_document, verify, write_json};
 
+use made::{wish, write};
 use rooms::Rooms;
 
 /// The cores that are used.
 const CORES: usize = 2;
-/// How many hosts and guests.
-const SIZE: (u32, u32) = (5_000, 50_000);
 /// One of so many hosts is drained.
 const DRAINED: usize = 10;
 
-fn wish() -> Wish {
-    let given = std::env::var("PORTOLAN_PLAN").unwrap_or_default();
-    let numbers: Vec<u32> = given.split_whitespace().filter_map(|number| number.parse().ok()).collect();
-    let (hosts, guests) = if let [hosts, guests] = numbers[..] { (hosts, guests) } else { SIZE };
-    Wish::new(hosts, guests / hosts.max(1)).expect("a number of hosts and guests that is made")
-}
-
-fn write(folder: &Path, documents: Vec<Document>) -> io::Result<()> {
-    for Document { path, text } in documents {
-        let path = folder.join(path);
-        path.parent().map_or(Ok(()), fs::create_dir_all)?;
-        fs::write(path, text)?;
-    }
-    Ok(())
-}
-
 /// Where the cluster is, and what removes it in the end where nobody asked to keep it.
-fn made(rooms: &mut Rooms) -> (PathBuf, Option<tempfile::TempDir>) {
+fn folder(rooms: &mut Rooms) -> (PathBuf, Option<tempfile::TempDir>) {
     if let Some(folder) = std::env::var_os("PORTOLAN_PLAN_FOLDER").map(PathBuf::from) {
         if !folder.exists() {
             // Half a cluster is none: the folder has its name once all is in it.
@@ -76,7 +63,7 @@ fn make(rooms: &mut Rooms, folder: &Path) {
 fn main() {
     rayon::ThreadPoolBuilder::new().num_threads(CORES).build_global().expect("threads");
     let mut rooms = Rooms::default();
-    let (folder, _kept) = made(&mut rooms);
+    let (folder, _kept) = folder(&mut rooms);
     rooms.begin();
     let cluster = rooms.told("read", || ingest::read(&folder).expect("an inventory"));
     assert_eq!(cluster.problems, []);

@@ -3,6 +3,8 @@
 use std::fs;
 use std::time::Instant;
 
+use super::work::worked;
+
 /// What was measured so far.
 #[derive(Default)]
 pub(super) struct Rooms {
@@ -47,14 +49,6 @@ impl Rooms {
             shares.join(", ")
         );
     }
-}
-
-/// The seconds that all threads have worked so far, the kernel for them included: a machine that is busy with other things
-/// makes a room last longer, and hardly work more. In ticks (`proc(5)`, `stat`), of which Linux has 100 a second.
-fn worked() -> f64 {
-    let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields).split_whitespace();
-    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
 
 /// A line of `/proc/self/status`, in MiB.

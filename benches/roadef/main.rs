@@ -18,6 +18,8 @@ mod checker;
 mod convert;
 mod instance;
 mod peers;
+#[path = "../shared/work.rs"]
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -26,6 +28,7 @@ use beyond::{Beyond, Services};
 use instance::Instance;
 use peers::{KNOWN, Known};
 use portolan::plan::place::{Effort, place};
+use work::worked;
 
 /// The cores that are used.
 const CORES: usize = 2;
@@ -89,12 +92,4 @@ fn run(folder: &Path, known: &Known, steps: u64) {
         peer(known.s41),
         peer(known.j33),
     );
-}
-
-/// The seconds that all threads have worked so far, the kernel for them included, in ticks (`proc(5)`, `stat`), of which Linux has
-/// 100 a second.
-fn worked() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields = stat.rsplit_once(") ").map_or("", |(_, fields)| fields).split_whitespace();
-    fields.skip(11).take(2).filter_map(|ticks| ticks.parse::<f64>().ok()).sum::<f64>() / 100.0
 }
