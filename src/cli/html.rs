@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::baseline::{arm_hosts, baselines};
 use super::error::CliError;
 use super::members::Chosen;
 use crate::compat::{Chart, Reach};
 use crate::cpu::x86::ladders;
 use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
-use crate::report::{self, Pictured, Places, RewriteDocument, Wanted, ladder_records, pages};
+use crate::report::{
+    self, BaselineDocument, Pictured, Places, RewriteDocument, Wanted, ladder_records, pages,
+};
 
 /// CPU groups in the ladder, at most.
 const GROUPS: usize = 8;
@@ -19,6 +20,7 @@ const CELLS: usize = 20_000_000;
 pub(super) fn html(
     chart: &Chart<'_>,
     wanted: Wanted<'_>,
+    baseline: &BaselineDocument,
     rewritten: &[(RewriteDocument, String)],
 ) -> Result<BTreeMap<&'static str, String>, CliError> {
     let cluster = chart.cluster;
@@ -33,7 +35,7 @@ pub(super) fn html(
         chart,
         reach: &Reach::new(chart),
         wanted,
-        baseline: &report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster)),
+        baseline,
         ladders: &ladder_records(&ladders(&members.hosts, &members.guests, GROUPS)),
         review: &report::review_document(cluster, &review, &places),
         rewritten,

@@ -21,7 +21,7 @@ use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{
     IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
 };
-use crate::report::{self, Places, Selection, Told, Wanted};
+use crate::report::{self, BaselineDocument, Places, Selection, Told, Wanted};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
 
 /// Check, compute baselines, rewrite and plan; write all of it into a folder of reports
@@ -124,7 +124,15 @@ fn planned(
 struct Reports<'r> {
     chart: &'r Chart<'r>,
     plan: &'r PlanDocument,
-    rewritten: Vec<(GuestIndex, Profile, Rewrite)>,
+    rewritten: Vec<Rewritten>,
+}
+
+/// A guest's domain XML for the host that it is to go to.
+struct Rewritten {
+    guest: GuestIndex,
+    profile: Profile,
+    rewrite: Rewrite,
+    diff: String,
 }
 
 impl<'r> Reports<'r> {
@@ -137,7 +145,11 @@ impl<'r> Reports<'r> {
             let (profile, rewrite) =
                 rewrite_guest(cluster, &cluster.guests[guest], &[&cluster.hosts[host]], &Wish::default())
                     .ok()?;
-            (!rewrite.edits.is_empty()).then_some((guest, profile, rewrite))
+            if rewrite.edits.is_empty() {
+                return None;
+            }
+            let diff = diff(cluster, guest, &rewrite);
+            Some(Rewritten { guest, profile, rewrite, diff })
         });
         Self { chart, plan, rewritten: rewritten.collect() }
     }
@@ -160,7 +172,7 @@ impl<'r> Reports<'r> {
         let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
         let hosts = report::hosts_document(cluster, &places);
         let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
-        let page = self.page()?;
+        let page = self.page(&baseline)?;
         let verdicts =
             report::verdicts_csv(self.chart, &Selection::all(cluster), &places, report::ROWS_AT_MOST);
         let told = Told {
@@ -193,31 +205,33 @@ impl<'r> Reports<'r> {
     }
 
     /// `report.html` and the pictures.
-    fn page(&self) -> Result<BTreeMap<&'static str, String>, CliError> {
-        let with_diff = |one| (self.document(one).0, self.diff(one));
+    fn page(&self, baseline: &BaselineDocument) -> Result<BTreeMap<&'static str, String>, CliError> {
+        let with_diff = |one: &Rewritten| (self.document(one).0, one.diff.clone());
         let rewritten: Vec<_> = self.rewritten.iter().map(with_diff).collect();
-        html(self.chart, Wanted::Plan(self.plan), &rewritten)
+        html(self.chart, Wanted::Plan(self.plan), baseline, &rewritten)
     }
 
-    fn document(
-        &self,
-        (guest, profile, rewrite): &(GuestIndex, Profile, Rewrite),
-    ) -> (report::RewriteDocument, String) {
-        let guest = &self.chart.cluster.guests[*guest];
+    fn document(&self, one: &Rewritten) -> (report::RewriteDocument, String) {
+        let guest = &self.chart.cluster.guests[one.guest];
         let old = &self.chart.cluster.sources.get(guest.source).text;
-        (report::rewrite_document(&guest.name, old, profile, rewrite), rewrite.budget.to_string())
+        let document = report::rewrite_document(&guest.name, old, &one.profile, &one.rewrite);
+        (document, one.rewrite.budget.to_string())
     }
 
-    fn diff(&self, (guest, _, rewrite): &(GuestIndex, Profile, Rewrite)) -> String {
-        let guest = &self.chart.cluster.guests[*guest];
-        let old = &self.chart.cluster.sources.get(guest.source).text;
-        report::diff(&format!("{}.xml", file_name(&guest.name)), old, &rewrite.text)
+    fn guest_files(&self, one: &Rewritten) -> [(String, String); 2] {
+        let name = file_name(&self.chart.cluster.guests[one.guest].name);
+        [
+            (format!("guests/{name}.xml"), one.rewrite.text.clone()),
+            (format!("guests/{name}.diff"), one.diff.clone()),
+        ]
     }
+}
 
-    fn guest_files(&self, one: &(GuestIndex, Profile, Rewrite)) -> [(String, String); 2] {
-        let name = file_name(&self.chart.cluster.guests[one.0].name);
-        [(format!("guests/{name}.xml"), one.2.text.clone()), (format!("guests/{name}.diff"), self.diff(one))]
-    }
+/// What a rewrite changes, line by line.
+fn diff(cluster: &Cluster, guest: GuestIndex, rewrite: &Rewrite) -> String {
+    let guest = &cluster.guests[guest];
+    let old = &cluster.sources.get(guest.source).text;
+    report::diff(&format!("{}.xml", file_name(&guest.name)), old, &rewrite.text)
 }
 
 /// Where the plan moves guests, by their names and the hosts that they leave: first to that host.

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::Outcome;
+use super::baseline::{arm_hosts, baselines};
 use super::error::CliError;
 use super::format::Format;
 use super::html::html;
@@ -50,7 +51,8 @@ pub(super) fn run(
     write_file(&folder.join("plan.json"), &json)?;
     write_file(&folder.join("plan.txt"), &text)?;
     write_file(&folder.join("moves.csv"), &report::rollout_csv(&document))?;
-    for (name, page) in html(&Chart::new(cluster), Wanted::Rollout(&document), &[])? {
+    let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
+    for (name, page) in html(&Chart::new(cluster), Wanted::Rollout(&document), &baseline, &[])? {
         write_file(&folder.join(name), &page)?;
     }
     match format {
