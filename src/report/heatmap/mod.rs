@@ -6,7 +6,7 @@ mod grid;
 mod numbered;
 mod quotes;
 
-pub(super) use answers::{Answered, Answers, Reason};
+pub(super) use answers::{Answered, Answers, Cited, Reason};
 pub(super) use grid::{Cell, Exception, Grid, Row};
 pub(super) use quotes::{Quote, Quotes};
 

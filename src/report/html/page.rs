@@ -8,6 +8,7 @@ use super::answer::AnswerSection;
 use super::capacity::CapacitySection;
 use super::chart::ChartSection;
 use super::cpu::CpuSection;
+use super::data::data;
 use super::digest::sha256;
 use super::graph::GraphSection;
 use super::guests::GuestsSection;
@@ -25,6 +26,8 @@ const SCRIPT: &str = include_str!("script.js");
 #[template(path = "html/page.html")]
 struct Page {
     cluster: String,
+    /// As JSON.
+    answers: String,
     script_digest: String,
     script: &'static str,
     style: &'static str,
@@ -73,6 +76,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<&'static str, String>, ask
     ];
     let page = Page {
         cluster: shown.chart.cluster.name.clone(),
+        answers: data(&answers),
         script_digest: sha256(SCRIPT),
         script: SCRIPT,
         style: PAGE_STYLE,

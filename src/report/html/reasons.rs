@@ -1,15 +1,14 @@
-//! What the cells refer to: answers, reasons and quoted lines, each once.
+//! What the answers of cells refer to: reasons and quoted lines, each once.
 
 use askama::Template;
 
-use crate::compat::Verdict;
-use crate::report::heatmap::{Answered, Answers, Quote, Reason};
+use crate::report::heatmap::{Answers, Quote, Reason};
 
 #[derive(Template)]
 #[template(path = "html/reasons.html")]
 pub(super) struct ReasonsSection<'a> {
-    /// Each with the letter that the filters go by.
-    answers: Vec<(&'a Answered, &'static str)>,
+    /// How many there are; they stand in the page as data.
+    answers: usize,
     /// Each with the lines that stand for all of whom it is said.
     reasons: Vec<(&'a Reason, &'a [usize])>,
     quotes: &'a [Quote],
@@ -19,13 +18,9 @@ impl<'a> ReasonsSection<'a> {
     pub(super) fn new(answers: &'a Answers<'_>) -> Self {
         let reasons = answers.reasons().iter().enumerate();
         Self {
-            answers: answers.answers().iter().map(|answer| (answer, letter(answer.verdict))).collect(),
+            answers: answers.answers().len(),
             reasons: reasons.map(|(at, reason)| (reason, answers.example(at))).collect(),
             quotes: answers.quotes.list(),
         }
     }
-}
-
-fn letter(verdict: Verdict) -> &'static str {
-    verdict.as_str().get(..1).unwrap_or_default()
 }
