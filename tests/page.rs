@@ -147,10 +147,59 @@ fn guests_are_found_and_links_unfold_what_they_lead_to() {
     assert_eq!(browser.value(shown), 2);
     browser.click("document.getElementById('open-all')");
     assert_eq!(browser.value("document.querySelectorAll('#each > details[open]').length"), 2);
+    browser.value("new Promise((done) => { location.hash = '#g3'; setTimeout(done, 50); })");
+    assert!(browser.value("document.getElementById('g3').open") == true, "a guest that is led to");
     let dead = "[...document.querySelectorAll('a[href^=\"#\"]')].filter((one) => !document.getElementById(one.hash.slice(1))).length";
     assert_eq!(browser.value(dead), 0, "every link leads somewhere");
     browser.value("new Promise((done) => { location.hash = '#e0'; setTimeout(done, 50); })");
     assert!(browser.value("document.getElementById('e0').closest('details').open") == true);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+/// Ids that are there more than once, and links that lead nowhere.
+const AMISS: &str = "(() => { const ids = [...document.querySelectorAll('[id]')].map((one) => one.id); \
+    const links = [...document.querySelectorAll('a[href^=\"#\"]')].map((one) => one.hash.slice(1)); \
+    return [ids.filter((id, at) => ids.indexOf(id) !== at), links.filter((to) => !ids.includes(to))]; })()";
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn numbers_lead_to_what_they_rest_on() {
+    for sample in SAMPLES {
+        let mut browser = Browser::open(&report(sample));
+        assert_eq!(browser.value(AMISS), json!([[], []]), "{sample}");
+        let alone = "[...document.querySelectorAll('#bounds tbody tr')].filter((row) => !row.cells[1].querySelector('a') || !row.cells[3].textContent).length";
+        assert_eq!(browser.value(alone), 0, "{sample}: a figure that rests on nothing");
+        let unproven = "[...document.querySelectorAll('.moves tbody tr')].filter((row) => !row.cells[6].querySelector('a[href^=\"#e\"]')).length";
+        assert_eq!(browser.value(unproven), 0, "{sample}: memory without its line");
+        let quoted = browser.text("document.querySelector('.moves td a[href^=\"#e\"]')?.hash.slice(1) ?? ''");
+        let line = browser.text(&format!("document.getElementById({quoted:?})?.textContent ?? ''"));
+        assert!(line.contains("memory") && line.contains(".xml:"), "{sample}: {line}");
+    }
+}
+
+/// The stages of a rollout stand in its page one below the other, each with its picture, and the pictures are files too.
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn each_stage_of_a_rollout_has_a_timeline() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = folder.path().to_str().expect("UTF-8");
+    let wanted =
+        ["plan", "inventories/two-generations", "--intent", "upgrade hsw-01 hsw-02", "--output", output];
+    printed(&wanted, &[0]);
+    let plan = fs::read_to_string(folder.path().join("plan.json")).expect("written");
+    let plan = portolan::plan::read_rollout(&plan).expect("JSON").expect("a rollout");
+    let mut browser = Browser::open(&folder.path().join("report.html"));
+    assert_eq!(browser.value(AMISS), json!([[], []]));
+    let titles =
+        browser.value("[...document.querySelectorAll('#plan svg > title')].map((one) => one.textContent)");
+    assert!(plan.stages.len() > 1);
+    for number in 1..=plan.stages.len() {
+        let title = titles[number - 1].as_str().expect("a title");
+        assert!(title.starts_with(&format!("Stage {number}: ")), "{title}");
+        let text = fs::read_to_string(folder.path().join(format!("timeline-{number}.svg"))).expect("written");
+        assert!(roxmltree::Document::parse(&text).is_ok() && text.contains(title));
+    }
+    assert_eq!(titles.as_array().map(Vec::len), Some(plan.stages.len()));
     assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
@@ -307,8 +356,19 @@ fn the_report_of_a_large_cluster_opens_and_works() {
     let mut browser = Browser::open(&repository().join(LARGE));
     let took = "Math.round(performance.getEntriesByType('navigation')[0].loadEventEnd)";
     println!("it is open after {} ms", browser.value(took));
+    // Times are the machine's; what they go by is counted.
+    let elements = browser.value("document.getElementsByTagName('*').length").as_u64().expect("a number");
+    println!("{elements} elements");
+    assert!(elements < 45_000, "{elements}");
+    let cells = "document.querySelectorAll('#grid td.l *, #grid td.i *').length";
+    assert_eq!(browser.value(cells), 0, "a cell is one element");
     let all = rows(&mut browser);
+    browser.click("[...document.querySelectorAll('#grid tr')].at(-1).cells[3]");
+    assert!(browser.value(OPEN) == true, "a row that was not drawn at first");
+    browser.key("Escape", 27);
     choose(&mut browser, "f-verdict", "l");
+    let blank = "[...document.querySelectorAll('#grid tbody')].some((body) => !body.hidden && [...body.rows].every((row) => row.hidden))";
+    assert!(browser.value(blank) == false, "room for rows that are hidden");
     assert!(rows(&mut browser) > 0 && rows(&mut browser) <= all);
     browser.click("document.querySelector('#grid tr:not([hidden]) td.l:not(.off)')");
     assert!(browser.value(OPEN) == true);

@@ -2,13 +2,15 @@
 
 use askama::Template;
 
+use super::links::Linked;
 use super::names::Names;
+use super::stated::Stated;
 use crate::model::Memory;
 use crate::report::heatmap::Quotes;
 use crate::report::{GuestPortsRecord, HostLossRecord, HostRoomRecord, Located, ReviewDocument};
 
 /// Hosts in the tables.
-const HOSTS: usize = 250;
+pub(super) const HOSTS: usize = 250;
 /// Guests in the table of ports.
 const GUESTS: usize = 30;
 /// Guests of a lost host that are told of.
@@ -27,8 +29,8 @@ pub(super) struct CapacitySection<'r> {
     ports: &'r [GuestPortsRecord],
     more_ports: usize,
     arm: Option<Sizing>,
-    reserve: String,
-    overcommit: String,
+    reserve: Linked,
+    overcommit: Linked,
 }
 
 struct Room<'r> {
@@ -63,7 +65,12 @@ struct Sizing {
 }
 
 impl<'r> CapacitySection<'r> {
-    pub(super) fn new(review: &'r ReviewDocument, quotes: &mut Quotes<'_>, picture: String) -> Self {
+    pub(super) fn new(
+        review: &'r ReviewDocument,
+        stated: &Stated,
+        quotes: &mut Quotes<'_>,
+        picture: String,
+    ) -> Self {
         let (absorbed, others): (Vec<_>, Vec<_>) =
             review.losses.iter().partition(|loss| loss.outcome == "absorbed");
         Self {
@@ -77,9 +84,32 @@ impl<'r> CapacitySection<'r> {
             ports: &review.ports[..review.ports.len().min(GUESTS)],
             more_ports: review.ports.len().saturating_sub(GUESTS),
             arm: review.arm.as_ref().map(sizing),
-            reserve: Memory::mib(review.memory_reserve_mib).to_string(),
-            overcommit: hundredths(review.cpu_overcommit_percent),
+            reserve: reserve(review, stated, quotes),
+            overcommit: overcommit(review, stated, quotes),
         }
+    }
+}
+
+fn reserve(review: &ReviewDocument, stated: &Stated, quotes: &mut Quotes<'_>) -> Linked {
+    let said = format!("{} stay free on every host", Memory::mib(review.memory_reserve_mib));
+    limit((said, "memory_reserve"), review.memory_reserve_at.as_ref(), stated, quotes)
+}
+
+fn overcommit(review: &ReviewDocument, stated: &Stated, quotes: &mut Quotes<'_>) -> Linked {
+    let said = format!("{} vCPUs for each processor", hundredths(review.cpu_overcommit_percent));
+    limit((said, "cpu_overcommit"), review.cpu_overcommit_at.as_ref(), stated, quotes)
+}
+
+/// A limit, with the line of the policy that sets it, else that of `cluster.toml`.
+fn limit(
+    (said, key): (String, &str),
+    policy: Option<&Located>,
+    stated: &Stated,
+    quotes: &mut Quotes<'_>,
+) -> Linked {
+    match policy {
+        Some(at) => Linked::quote(said, Some(quotes.located(at, "what the policy says"))),
+        None => stated.of(("limits", key), said, quotes),
     }
 }
 

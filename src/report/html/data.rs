@@ -27,7 +27,8 @@ pub(super) fn data(answers: &Answers<'_>) -> String {
     let mut words = Vec::new();
     let mut known = BTreeMap::new();
     let answers = answers.answers().iter().map(|answer| {
-        let own = [answer.verdict.as_str().get(..1).unwrap_or_default(), answer.verdict.as_str(), &answer.modes];
+        let own =
+            [answer.verdict.as_str().get(..1).unwrap_or_default(), answer.verdict.as_str(), &answer.modes];
         let number = *known.entry(own).or_insert_with(|| {
             words.push(own);
             words.len() - 1
@@ -40,8 +41,7 @@ pub(super) fn data(answers: &Answers<'_>) -> String {
 }
 
 fn parts(words: usize, answer: &Answered) -> Vec<Part> {
-    let reason = |one: &Cited| {
-        Part::Reason(std::iter::once(one.reason).chain(one.quotes.iter().copied()).collect())
-    };
+    let reason =
+        |one: &Cited| Part::Reason(std::iter::once(one.reason).chain(one.quotes.iter().copied()).collect());
     std::iter::once(Part::Words(words)).chain(answer.because.iter().map(reason)).collect()
 }

@@ -4,6 +4,7 @@
 //! templates; `safe` stands only where a section, a picture, the style, the script or its data is put into the page.
 
 mod answer;
+mod bounds;
 mod capacity;
 mod chart;
 mod cpu;
@@ -12,11 +13,14 @@ mod digest;
 mod graph;
 mod guests;
 mod held;
+mod links;
 mod names;
 mod page;
 mod pictured;
 mod plan;
 mod reasons;
+mod stated;
+mod timelines;
 
 pub use page::pages;
 pub use pictured::{Pictured, Wanted};

@@ -149,11 +149,11 @@
     const list = document.createElement('ul');
     for (const one of said.because) {
       const reason = copyOf(one.reason, document.createElement('li'));
-      const links = [...reason.querySelectorAll(':scope > a')];
+      // Behind the reason stand lines of all of whom it is said: where the cell has lines, these are its own.
+      const links = [...reason.querySelectorAll(':scope > a, :scope > a ~ span')];
+      const own = one.lines.length ? one.lines : links.filter((link) => link.hash).map((link) => link.hash.slice(1));
       const lines = document.createElement('ul');
-      for (const line of [...one.lines, ...links.map((link) => link.hash.slice(1))]) {
-        lines.append(copyOf(line, document.createElement('li')));
-      }
+      for (const line of own) lines.append(copyOf(line, document.createElement('li')));
       links.forEach((link) => link.remove());
       if (lines.children.length) reason.append(lines);
       list.append(reason);
@@ -197,7 +197,7 @@
   // ---- a link into what is folded unfolds it; what is printed is not folded, but for the long lists
   function unfold() {
     const at = location.hash && id(decodeURIComponent(location.hash.slice(1)));
-    for (let one = at && at.parentElement; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
+    for (let one = at; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
     if (at) at.scrollIntoView();
   }
   addEventListener('hashchange', unfold);
