@@ -3,7 +3,8 @@
 //! `has_corpus`: there are corpora of real documents (`PORTOLAN_CORPUS`, or ../shared/corpus). `has_benchmarks`: there are
 //! measurements and problems of others (`PORTOLAN_BENCHMARKS`, or ../shared/benchmarks). `has_graphviz`: `dot` runs. `has_packaging`: so do
 //! `dpkg-deb`, `jq` and `git`. `has_chromium`: `chromium` runs. `has_axe`: axe-core is there (`PORTOLAN_AXE`, or
-//! target/axe-core/axe.min.js). `has_large`: there is a report of a large cluster (target/large/report.html).
+//! target/axe-core/axe.min.js). `has_large`: there is a report of a large cluster (target/large/report.html). `has_container`: `buildah` runs, and
+//! there is a static binary (target/x86_64-unknown-linux-musl/debug/portolan).
 //! `has_libvirt`, `has_lab`: never guessed, for those tests change the machine. What `PORTOLAN_REQUIRE` names counts as there: then a
 //! test that lacks it fails.
 
@@ -28,8 +29,10 @@ fn main() {
     let packaging = ["dpkg-deb", "jq", "git"].into_iter().all(runs);
     let axe = folder("PORTOLAN_AXE", "target/axe-core/axe.min.js");
     let large = PathBuf::from("target/large/report.html");
+    let static_binary = PathBuf::from("target/x86_64-unknown-linux-musl/debug/portolan");
     println!("cargo::rerun-if-changed=build.rs");
-    for there in [&corpus, &benchmarks, &axe, &large].into_iter().filter(|path| path.exists()) {
+    for there in [&corpus, &benchmarks, &axe, &large, &static_binary].into_iter().filter(|path| path.exists())
+    {
         // Of a path that is not there cargo would think that it changed at every build.
         println!("cargo::rerun-if-changed={}", there.display());
     }
@@ -45,6 +48,7 @@ fn main() {
         ("chromium", runs("chromium")),
         ("axe", axe.is_file()),
         ("large", large.is_file()),
+        ("container", static_binary.is_file() && runs("buildah")),
         ("libvirt", false),
         ("lab", false),
     ];

@@ -146,7 +146,7 @@ fn the_way_back_and_a_reboot_there_are_told() {
     }
     let explain = ["explain", "inventories/two-generations", "db-01", "clx-01", "--format", "json"];
     let told: serde_json::Value = serde_json::from_str(&printed(&explain, &[0])).expect("JSON");
-    assert_eq!(told["verdicts"][0]["return"][0]["live"], "yes");
+    assert_eq!(told["guests"][0]["verdicts"][0]["return"][0]["live"], "yes");
     assert_eq!((&told["way_back"][1]["after"], &told["way_back"][1]["live"]), (&"cold".into(), &"no".into()));
     insta::assert_json_snapshot!(told["reboot"]);
 }

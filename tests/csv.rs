@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use portolan::compat::Chart;
 use portolan::ingest;
-use portolan::report::{Places, Selection, verdicts_csv};
+use portolan::report::{Places, Selection, Standings, verdicts_csv};
+use serde_json::Value;
 
 use crate::common::repository;
 use crate::samples::printed;
@@ -36,12 +37,18 @@ fn rows(text: &str) -> Vec<Vec<String>> {
 fn verdicts_are_those_of_the_json() {
     let check = |format| printed(&["check", "inventories/captured", "--format", format], &[0, 1]);
     let table = rows(&check("csv"));
-    let json: serde_json::Value = serde_json::from_str(&check("json")).expect("JSON");
+    let json: Value = serde_json::from_str(&check("json")).expect("JSON");
     let mut expected = BTreeSet::new();
-    for one in json["verdicts"].as_array().expect("a list") {
-        for host in one["hosts"].as_array().expect("a list") {
-            let word = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-            expected.insert([&one["guest"], &one["from"], host, &one["verdict"]].map(word));
+    let list = |value: &Value| value.as_array().cloned().expect("a list");
+    let word = |value: &Value| value.as_str().unwrap_or_default().to_owned();
+    for of_guest in list(&json["guests"]) {
+        let placed = &of_guest["guests"][0];
+        for one in list(&of_guest["verdicts"]) {
+            let number =
+                one["hosts"].as_u64().and_then(|number| usize::try_from(number).ok()).expect("a number");
+            for host in list(&json["hosts"][number]) {
+                expected.insert([&placed["guest"], &placed["on"], &host, &one["verdict"]].map(word));
+            }
         }
     }
     let at = |title: &str| table[0].iter().position(|one| one == title).expect("a title");
@@ -62,7 +69,8 @@ fn a_large_table_has_a_row_for_each_class_and_counts_all() {
     let cluster = ingest::read(&repository().join("inventories/two-generations")).expect("a sample");
     let chart = Chart::new(&cluster);
     let (selection, places) = (Selection::all(&cluster), Places::new(&cluster.sources));
-    let [whole, classes] = [usize::MAX, 1].map(|most| rows(&verdicts_csv(&chart, &selection, &places, most)));
+    let table = |most| rows(&verdicts_csv(&chart, &Standings::new(&chart, &selection, most), &places));
+    let [whole, classes] = [usize::MAX, 1].map(table);
     let pairs = |table: &[Vec<String>]| -> usize {
         let count = |row: &Vec<String>| {
             row[3].parse::<usize>().expect("guests") * row[4].parse::<usize>().expect("hosts")

@@ -25,6 +25,7 @@ mod cputest;
 mod csv;
 mod destination;
 mod differential;
+mod findings;
 mod firmware;
 mod generate;
 mod ingest;

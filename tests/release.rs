@@ -6,12 +6,20 @@ use std::process::Command;
 use crate::common::{files, repository};
 
 fn build(arguments: &[&str]) -> String {
+    build_of(Path::new(env!("CARGO_BIN_EXE_portolan")), arguments)
+}
+
+fn build_of(binary: &Path, arguments: &[&str]) -> String {
     let mut command = Command::new(repository().join("release/build"));
     // Nobody sends this package anywhere: time is dearer than size.
     command.args(arguments).env("DPKG_DEB_COMPRESSOR_TYPE", "none");
-    let output = command.env("PORTOLAN_BINARY", env!("CARGO_BIN_EXE_portolan")).output().expect("runs");
+    printed(command.env("PORTOLAN_BINARY", binary))
+}
+
+fn printed(command: &mut Command) -> String {
+    let output = command.output().expect("runs");
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{arguments:?}: {complaint}");
+    assert!(output.status.success(), "{command:?}: {complaint}");
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
@@ -60,4 +68,34 @@ fn the_package_is_built_and_installed_and_runs() {
     );
     let sums = text(&made.join("SHA256SUMS"));
     assert_eq!(sums.lines().count() + 1, files(&made, &|_| true).len(), "each file but the sums: {sums}");
+}
+
+/// A static binary: what the recipe is for.
+const STATIC: &str = "target/x86_64-unknown-linux-musl/debug/portolan";
+
+#[test]
+#[cfg_attr(
+    not(has_container),
+    ignore = "skipped: no buildah, or no static binary; .ci/run shows how they are made"
+)]
+fn the_container_is_built_and_runs() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = |name: &str| folder.path().join(name).to_string_lossy().into_owned();
+    let (out, store, state) = (path("made"), path("store"), path("state"));
+    build_of(&repository().join(STATIC), &["container", &out]);
+    let buildah = |arguments: &[&str]| {
+        let kept = ["--storage-driver", "vfs", "--root", &store, "--runroot", &state];
+        printed(Command::new("buildah").args(kept).args(arguments))
+    };
+    buildah(&["build", "--isolation", "chroot", "--tag", "portolan", &out]);
+    let container = buildah(&["from", "localhost/portolan"]);
+    let inventories = format!("{}:/data/inventories:ro", repository().join("inventories").display());
+    let run = |arguments: &[&str]| {
+        let inside =
+            ["run", "--isolation", "chroot", "--volume", &inventories, container.trim(), "--", "/portolan"];
+        buildah(&[&inside, arguments].concat())
+    };
+    assert_eq!(run(&["--version"]), format!("portolan {}\n", env!("CARGO_PKG_VERSION")));
+    let asked = ["explain", "inventories/kunpeng-rollout", "db-02", "xeon-clx-01"];
+    assert_eq!(run(&asked), crate::samples::printed(&asked, &[0]));
 }

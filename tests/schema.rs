@@ -103,7 +103,7 @@ fn what_is_written_has_its_published_form_and_no_other() {
 fn a_document_of_another_form_is_refused() {
     let text = stored("reports/captured/findings.json");
     for (what, from, to) in [
-        ("another version", "\"version\": 1", "\"version\": 2"),
+        ("another version", "\"version\": 2", "\"version\": 1"),
         ("another format", "portolan-findings", "portolan-finding"),
         ("a word that is none", "\"verdict\": \"live\"", "\"verdict\": \"alive\""),
         ("a field that is none", "\"verdict\": \"live\"", "\"verdict\": \"live\", \"more\": 1"),

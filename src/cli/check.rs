@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::inventory::{Inventory, Policy, guests, hosts};
 use super::output::Terminal;
 use crate::compat::{Chart, Finding, Mode, Severity, Verdict, rules};
-use crate::report::{self, Filter, Selection, Shown};
+use crate::report::{self, Filter, Selection, Shown, Standings};
 
 /// Say for every guest and host whether the guest can move there, and every reason
 ///
@@ -81,6 +81,7 @@ impl Check {
         let chart = terminal.during("judging guests and hosts", || Chart::new(&cluster));
         let selection = Selection { guests, hosts, filter: self.filter(&chart)? };
         let places = report::Places::new(&cluster.sources);
+        let standings = || Standings::new(&chart, &selection, Standings::PAIRS);
         match self.format {
             Format::Text => {
                 let shown = Shown { width: terminal.width, detail: terminal.detail };
@@ -88,12 +89,14 @@ impl Check {
                     .during("collecting reasons", || report::check(&chart, &selection, &places, shown));
                 terminal.print(&text)?;
             }
-            Format::Json => terminal.print_json(&report::findings(&chart, &selection, &places))?,
+            Format::Json => {
+                let all = standings();
+                terminal.print_json(&report::findings(&chart, (&selection, &all), &places))?;
+            }
             Format::Sarif => terminal.print_json(&report::sarif(&chart, &selection, &places))?,
             Format::Junit => terminal.print_as_it_is(&report::junit(&chart, &selection, &places))?,
             Format::Csv => {
-                let rows_at_most = report::ROWS_AT_MOST;
-                terminal.print_as_it_is(&report::verdicts_csv(&chart, &selection, &places, rows_at_most))?;
+                terminal.print_as_it_is(&report::verdicts_csv(&chart, &standings(), &places))?;
             }
         }
         Ok(outcome(&chart, &selection))

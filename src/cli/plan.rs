@@ -5,6 +5,7 @@ use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
+use rayon::prelude::*;
 
 use super::Outcome;
 use super::baseline::{arm_hosts, baselines};
@@ -21,7 +22,7 @@ use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{
     IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
 };
-use crate::report::{self, BaselineDocument, Places, Selection, Told, Wanted};
+use crate::report::{self, BaselineDocument, Places, Selection, Standings, Told, Wanted};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
 
 /// Check, compute baselines, rewrite and plan; write all of it into a folder of reports
@@ -124,6 +125,7 @@ fn planned(
 struct Reports<'r> {
     chart: &'r Chart<'r>,
     plan: &'r PlanDocument,
+    standings: Standings,
     rewritten: Vec<Rewritten>,
 }
 
@@ -137,11 +139,16 @@ struct Rewritten {
 
 impl<'r> Reports<'r> {
     fn new(chart: &'r Chart<'r>, plan: &'r PlanDocument) -> Self {
-        let guests = 0..chart.cluster.guests.len();
-        let goals = goals(chart.cluster, plan);
-        let rewritten = guests.filter_map(|guest| {
+        let cluster = chart.cluster;
+        let standings = Standings::new(chart, &Selection::all(cluster), Standings::PAIRS);
+        let (goals, named) = (goals(cluster, plan), plan.guests());
+        // Of a large cluster the guests that the plan speaks of: nobody asked for files of the others.
+        let asked = |&guest: &GuestIndex| {
+            standings.tell_of_each() || named.contains(cluster.guests[guest].name.as_str())
+        };
+        let guests: Vec<GuestIndex> = (0..cluster.guests.len()).filter(asked).collect();
+        let rewritten = guests.into_par_iter().filter_map(|guest| {
             let host = target(chart, &goals, guest)?;
-            let cluster = chart.cluster;
             let (profile, rewrite) =
                 rewrite_guest(cluster, &cluster.guests[guest], &[&cluster.hosts[host]], &Wish::default())
                     .ok()?;
@@ -151,7 +158,8 @@ impl<'r> Reports<'r> {
             let diff = diff(cluster, guest, &rewrite);
             Some(Rewritten { guest, profile, rewrite, diff })
         });
-        Self { chart, plan, rewritten: rewritten.collect() }
+        let rewritten = rewritten.collect();
+        Self { chart, plan, standings, rewritten }
     }
 
     /// Writes every report; how many files there are.
@@ -168,15 +176,16 @@ impl<'r> Reports<'r> {
     fn files(&self) -> Result<BTreeMap<String, String>, CliError> {
         let cluster = self.chart.cluster;
         let places = Places::new(&cluster.sources);
-        let findings = report::findings(self.chart, &Selection::all(cluster), &places);
+        let all = Selection::all(cluster);
+        let findings = report::findings(self.chart, (&all, &self.standings), &places);
         let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
         let hosts = report::hosts_document(cluster, &places);
         let rewritten: Vec<_> = self.rewritten.iter().map(|one| self.document(one)).collect();
         let page = self.page(&baseline)?;
-        let verdicts =
-            report::verdicts_csv(self.chart, &Selection::all(cluster), &places, report::ROWS_AT_MOST);
+        let verdicts = report::verdicts_csv(self.chart, &self.standings, &places);
         let told = Told {
             chart: self.chart,
+            standings: &self.standings,
             findings: &findings,
             hosts: &hosts,
             baseline: &baseline,

@@ -1,5 +1,6 @@
 //! The plan as a file.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use schemars::JsonSchema;
@@ -45,6 +46,14 @@ pub struct PlanDocument {
     pub left_out: Vec<GuestRecord>,
     /// Guests and hosts that cannot fit.
     pub shortfalls: Vec<ShortfallRecord>,
+}
+
+impl PlanDocument {
+    /// The names of the guests that it moves or leaves out.
+    pub fn guests(&self) -> BTreeSet<&str> {
+        let moved = self.waves.iter().flatten().map(|one| one.guest.as_str());
+        moved.chain(self.left_out.iter().map(|one| one.guest.as_str())).collect()
+    }
 }
 
 /// One intent.

@@ -4,14 +4,18 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::evidence::{EvidenceRecord, evidence};
+use super::numbered::Numbered;
 use super::places::Places;
 use super::selection::Selection;
+use super::standings::{Standing, Standings};
 use super::way_back::{ReturnRecord, return_record, ways_back};
-use crate::compat::{Answer, Chart, Finding, Mode, Modes, Reasons, Severity, Verdict};
+use crate::compat::{
+    Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Mode, Modes, Severity, Verdict,
+};
 use crate::model::Problem;
 
 /// The version of the form that is written.
-pub(super) const VERSION: u32 = 1;
+pub(super) const VERSION: u32 = 2;
 
 /// Verdicts and findings.
 #[derive(Debug, Serialize, JsonSchema)]
@@ -27,9 +31,14 @@ pub struct FindingsDocument {
     /// What is to be said of the inventory as a whole; absent where there is nothing.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub inventory_findings: Vec<InventoryFindingRecord>,
-    /// What becomes of each guest on each host that was asked for: one entry for all hosts of which the same is true.
-    pub verdicts: Vec<VerdictRecord>,
-    /// Every reason: one entry for a guest and all hosts of which the same is true.
+    /// Hosts of which the same is true of some guest: lists of names, to which verdicts refer by number, from 0.
+    pub hosts: Vec<Vec<String>>,
+    /// What becomes of each guest on each host that was asked for. Each guest stands by itself; where that would be more than
+    /// 200,000 guests times hosts, guests of which the same is true stand together, and what is said names one of them and one
+    /// of the hosts, and points at their documents. A guest of them that a name, a UUID or a port keeps from a host stands by
+    /// itself as well, and what is said there holds for it.
+    pub guests: Vec<GuestsRecord>,
+    /// Every reason once; verdicts refer to them by number, from 0.
     pub findings: Vec<FindingRecord>,
 }
 
@@ -64,15 +73,29 @@ pub struct InventoryFindingRecord {
     pub evidence: Vec<EvidenceRecord>,
 }
 
-/// A guest on hosts of which the same is true.
+/// Guests, and what becomes of them.
 #[derive(Debug, Serialize, JsonSchema)]
-pub struct VerdictRecord {
+pub struct GuestsRecord {
+    /// The guests.
+    pub guests: Vec<PlacedRecord>,
+    /// What becomes of them: one entry for all hosts of which the same is true.
+    pub verdicts: Vec<VerdictRecord>,
+}
+
+/// A guest and where it is.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct PlacedRecord {
     /// The guest.
     pub guest: String,
     /// The host it is on; `null` where it is on none.
-    pub from: Option<String>,
-    /// The hosts it would go to, of all of which this is true.
-    pub hosts: Vec<String>,
+    pub on: Option<String>,
+}
+
+/// What becomes of guests on hosts of which the same is true.
+#[derive(Debug, Serialize, JsonSchema)]
+pub struct VerdictRecord {
+    /// The hosts they would go to, by their number in `hosts` of the document. A guest that is on one of them stays there.
+    pub hosts: usize,
     /// The gentlest mode that is certain, or that none is.
     #[schemars(with = "Verdict")]
     pub verdict: &'static str,
@@ -85,6 +108,8 @@ pub struct VerdictRecord {
     /// Whether it can be defined anew there, for another architecture.
     #[schemars(with = "Answer")]
     pub rebuild: &'static str,
+    /// The reasons, by their number in `findings` of the document, the worst first.
+    pub findings: Vec<usize>,
     /// Whether it comes back: for each host, after it went as gently as it certainly can; absent where it goes to none of them for
     /// certain, and where it has no host to come back to.
     #[serde(rename = "return", skip_serializing_if = "Vec::is_empty")]
@@ -92,7 +117,7 @@ pub struct VerdictRecord {
 }
 
 /// One reason.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct FindingRecord {
     /// The id of the rule, as `portolan explain` lists it.
     pub rule: String,
@@ -102,12 +127,6 @@ pub struct FindingRecord {
     /// The modes it bears on.
     #[schemars(with = "Vec<Mode>")]
     pub modes: Vec<&'static str>,
-    /// The guest.
-    pub guest: String,
-    /// The first of the hosts; `null` where there are none.
-    pub host: Option<String>,
-    /// All hosts of which it is true.
-    pub hosts: Vec<String>,
     /// What is the matter.
     pub message: String,
     /// What would change it.
@@ -119,31 +138,63 @@ pub struct FindingRecord {
 }
 
 /// The verdicts and findings of what is selected.
-pub fn findings(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> FindingsDocument {
-    let cluster = chart.cluster;
-    let mut document = FindingsDocument {
+pub fn findings(
+    chart: &Chart<'_>,
+    (selection, standings): (&Selection, &Standings),
+    places: &Places<'_>,
+) -> FindingsDocument {
+    let mut once = Once::default();
+    let guests = standings.by_guests().map(|of_guests| once.guests(chart, of_guests, places)).collect();
+    let inventory = selection.inventory_findings(chart).into_iter();
+    FindingsDocument {
         format: "portolan-findings",
         version: VERSION,
-        cluster: cluster.name.clone(),
+        cluster: chart.cluster.name.clone(),
         problems: chart.problems().into_iter().map(problem).collect(),
-        inventory_findings: selection
-            .inventory_findings(chart)
-            .into_iter()
-            .map(|found| inventory_record(found, places))
-            .collect(),
-        verdicts: Vec::new(),
-        findings: Vec::new(),
-    };
-    for &guest in &selection.guests {
-        for mut reasons in chart.reasons(guest, &selection.hosts) {
-            reasons.findings.retain(|finding| selection.filter.has(finding));
-            reasons.assessment = selection.filter.assess(reasons.assessment);
-            document.verdicts.push(verdict(chart, guest, &reasons));
-            let records = reasons.findings.iter().map(|found| record(chart, guest, &reasons, found, places));
-            document.findings.extend(records);
+        inventory_findings: inventory.map(|found| inventory_record(found, places)).collect(),
+        hosts: once.hosts.list().iter().map(|hosts| names(chart, hosts)).collect(),
+        guests,
+        findings: once.findings.into_list(),
+    }
+}
+
+/// What is written once and referred to by number.
+#[derive(Default)]
+struct Once {
+    hosts: Numbered<Vec<HostIndex>>,
+    findings: Numbered<FindingRecord>,
+}
+
+impl Once {
+    fn guests(&mut self, chart: &Chart<'_>, of_guests: &[Standing], places: &Places<'_>) -> GuestsRecord {
+        let guests = of_guests.first().map(|first| first.guests.as_slice()).unwrap_or_default();
+        let placed = |&guest: &GuestIndex| {
+            let one = &chart.cluster.guests[guest];
+            PlacedRecord { guest: one.name.clone(), on: one.host.clone() }
+        };
+        GuestsRecord {
+            guests: guests.iter().map(placed).collect(),
+            verdicts: of_guests.iter().map(|standing| self.verdict(chart, standing, places)).collect(),
         }
     }
-    document
+
+    fn verdict(&mut self, chart: &Chart<'_>, standing: &Standing, places: &Places<'_>) -> VerdictRecord {
+        let Assessment { live, cold, rebuild } = standing.assessment;
+        let back = ways_back(chart, standing);
+        let findings = standing.findings.iter();
+        VerdictRecord {
+            hosts: self.hosts.number(standing.hosts.clone()),
+            verdict: standing.assessment.verdict().as_str(),
+            live: live.as_str(),
+            cold: cold.as_str(),
+            rebuild: rebuild.as_str(),
+            findings: findings.map(|found| self.findings.number(record(found, places))).collect(),
+            returns: back
+                .iter()
+                .map(|way| return_record(way, self.hosts.number(way.hosts.clone())))
+                .collect(),
+        }
+    }
 }
 
 fn problem(problem: &Problem) -> ProblemRecord {
@@ -156,39 +207,15 @@ fn problem(problem: &Problem) -> ProblemRecord {
     }
 }
 
-fn host_names(chart: &Chart<'_>, reasons: &Reasons) -> Vec<String> {
-    reasons.hosts.iter().map(|&host| chart.cluster.hosts[host].name.clone()).collect()
+fn names(chart: &Chart<'_>, hosts: &[HostIndex]) -> Vec<String> {
+    hosts.iter().map(|&host| chart.cluster.hosts[host].name.clone()).collect()
 }
 
-fn verdict(chart: &Chart<'_>, guest: usize, reasons: &Reasons) -> VerdictRecord {
-    let assessment = reasons.assessment;
-    VerdictRecord {
-        guest: chart.cluster.guests[guest].name.clone(),
-        from: chart.cluster.guests[guest].host.clone(),
-        hosts: host_names(chart, reasons),
-        verdict: assessment.verdict().as_str(),
-        live: assessment.live.as_str(),
-        cold: assessment.cold.as_str(),
-        rebuild: assessment.rebuild.as_str(),
-        returns: ways_back(chart, guest, reasons).iter().map(|way| return_record(chart, way)).collect(),
-    }
-}
-
-fn record(
-    chart: &Chart<'_>,
-    guest: usize,
-    reasons: &Reasons,
-    found: &Finding,
-    places: &Places<'_>,
-) -> FindingRecord {
-    let hosts = host_names(chart, reasons);
+fn record(found: &Finding, places: &Places<'_>) -> FindingRecord {
     FindingRecord {
         rule: found.rule.to_string(),
         severity: found.severity.as_str(),
         modes: words(found.modes),
-        guest: chart.cluster.guests[guest].name.clone(),
-        host: hosts.first().cloned(),
-        hosts,
         message: found.message.clone(),
         remedy: found.remedy.to_string(),
         rewritten: found.rewritten,

@@ -12,9 +12,10 @@ use super::matrix::{matrix, verdicts};
 use super::places::Places;
 use super::quote::quote;
 use super::selection::Selection;
+use super::standings::{Standing, Standings};
 use super::way_back::one_way;
 use super::words::counted;
-use crate::compat::{Chart, Finding, Reasons, Verdict};
+use crate::compat::{Chart, Finding, Verdict};
 
 /// How a check is shown.
 #[derive(Clone, Copy, Debug)]
@@ -45,8 +46,9 @@ pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, show
     out.push_str(&legend(chart, selection));
     if shown.detail > Detail::Answer {
         out.push('\n');
-        for &guest in &selection.guests {
-            out.push_str(&guest_section(chart, guest, selection, (places, shown.detail)));
+        let standings = Standings::new(chart, selection, Standings::PAIRS);
+        for of_guests in standings.by_guests() {
+            out.push_str(&guest_section(chart, of_guests, selection, (places, shown.detail)));
         }
         out.push_str(&summary(chart, selection));
     }
@@ -97,27 +99,25 @@ fn summary(chart: &Chart<'_>, selection: &Selection) -> String {
     )
 }
 
+/// What is said of a guest, or of the guests of a class.
 fn guest_section(
     chart: &Chart<'_>,
-    guest: usize,
+    of_guests: &[Standing],
     selection: &Selection,
     (places, detail): (&Places<'_>, Detail),
 ) -> String {
-    let filter = &selection.filter;
-    let bold = Style::new().bold();
-    let one = &chart.cluster.guests[guest];
-    let on = one.host.as_ref().map_or_else(|| "placed on no host".to_owned(), |host| format!("on {host}"));
-    let mut out = format!("{bold}{}{bold:#} ({on})\n", one.name);
+    let (filter, bold) = (&selection.filter, Style::new().bold());
+    let Some(first) = of_guests.first() else { return String::new() };
+    let (name, on) = first.title(chart);
+    let mut out = format!("{bold}{name}{bold:#} ({on})\n");
     let mut told = false;
-    for mut reasons in chart.reasons(guest, &selection.hosts) {
-        reasons.findings.retain(|finding| filter.has(finding));
-        reasons.assessment = filter.assess(reasons.assessment);
-        if filter.is_empty() || !reasons.findings.is_empty() {
+    for standing in of_guests {
+        if filter.is_empty() || !standing.findings.is_empty() {
             told = true;
-            out.push_str(&reasons_lines(chart, &reasons, (places, detail)));
+            out.push_str(&standing_lines(chart, standing, (places, detail)));
             // What is left out by rule or severity cannot be told apart from what there is not.
             if filter.rules.is_empty() && filter.severities.is_empty() {
-                for said in one_way(chart, guest, &reasons) {
+                for said in one_way(chart, standing) {
                     let _ = writeln!(out, "    {:<8} {said}", "one way");
                 }
             }
@@ -127,12 +127,11 @@ fn guest_section(
     if told || filter.is_empty() { out } else { String::new() }
 }
 
-fn reasons_lines(chart: &Chart<'_>, reasons: &Reasons, (places, detail): (&Places<'_>, Detail)) -> String {
-    let hosts: Vec<_> = reasons.hosts.iter().map(|&host| chart.cluster.hosts[host].name.as_str()).collect();
-    let verdict = reasons.assessment.verdict();
+fn standing_lines(chart: &Chart<'_>, standing: &Standing, (places, detail): (&Places<'_>, Detail)) -> String {
+    let verdict = standing.assessment.verdict();
     let style = style_of(verdict);
-    let mut out = format!("  {style}{verdict:<10}{style:#} {}\n", hosts.join(", "));
-    for alike in alike(&reasons.findings) {
+    let mut out = format!("  {style}{verdict:<10}{style:#} {}\n", standing.host_names(chart));
+    for alike in alike(&standing.findings) {
         out.push_str(&finding_lines(&alike, verdict, (places, detail)));
     }
     out

@@ -7,7 +7,7 @@ use super::places::{Located, Places};
 use crate::compat::{Evidence, Finding};
 
 /// One place that bears on a reason.
-#[derive(Debug, Serialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 pub struct EvidenceRecord {
     /// Where it is written.
     pub at: Located,

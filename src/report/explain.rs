@@ -10,6 +10,7 @@ use super::check_text::cell;
 use super::places::Places;
 use super::reboot::{RebootRecord, reboot_lines, reboot_record};
 use super::selection::{Filter, Selection};
+use super::standings::Standings;
 use super::way_back::{WayBackRecord, way_back_lines, way_back_record};
 use crate::compat::{Answer, Chart};
 
@@ -66,9 +67,10 @@ pub struct CellDocument {
 /// The same for programs.
 pub fn cell_document(chart: &Chart<'_>, guest: usize, host: usize, places: &Places<'_>) -> CellDocument {
     let selection = Selection { guests: vec![guest], hosts: vec![host], filter: Filter::default() };
+    let standings = Standings::new(chart, &selection, Standings::PAIRS);
     let starts = chart.home(guest) != Some(host) && chart.assess(guest, host).cold != Answer::No;
     CellDocument {
-        findings: findings(chart, &selection, places),
+        findings: findings(chart, (&selection, &standings), places),
         way_back: chart.returns(guest, host).iter().map(|way| way_back_record(way, places)).collect(),
         reboot: chart.reboot(guest, host).filter(|_| starts).as_ref().map(reboot_record),
     }

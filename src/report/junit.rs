@@ -2,24 +2,24 @@
 
 use std::fmt::{self, Write as _};
 
-use super::alike::{Standing, some, standings};
 use super::places::Places;
 use super::selection::Selection;
+use super::standings::{Standing, Standings};
+use super::words::some;
 use crate::compat::{Chart, Finding, Severity, Verdict};
 use crate::text::xml::{escape_attribute, escape_text};
 
 /// What is selected. Where nothing is certain the case is an error, where nothing is possible a failure.
 pub fn junit(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>) -> String {
-    let all = standings(chart, selection);
-    let suites: Vec<&[Standing]> = all.chunk_by(|one, other| one.guests[0] == other.guests[0]).collect();
+    let all = Standings::of_classes(chart, selection);
     let inventory = selection.inventory_findings(chart);
-    let counted = Counts::of(&all).plus(&Counts::of_inventory(&inventory));
+    let counted = Counts::of(all.list()).plus(&Counts::of_inventory(&inventory));
     let mut out = format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"portolan {}\"{counted}>\n",
         attribute(&chart.cluster.name),
     );
     out.push_str(&inventory_suite(&inventory, places));
-    for suite in suites {
+    for suite in all.by_guests() {
         let names = suite[0].guests.iter().map(|&guest| chart.cluster.guests[guest].name.as_str());
         let name = attribute(&some(names));
         let _ = writeln!(out, "  <testsuite name=\"{name}\"{}>", Counts::of(suite));

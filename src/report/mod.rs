@@ -29,6 +29,7 @@ mod markdown;
 mod matrix;
 mod motives;
 mod noticed;
+mod numbered;
 mod pinned;
 mod places;
 mod plan_text;
@@ -43,6 +44,7 @@ mod rule_page;
 mod sarif;
 mod schema;
 mod selection;
+mod standings;
 mod svg;
 mod tags;
 mod way_back;
@@ -55,9 +57,12 @@ pub use arm::{
 pub use baseline::{
     BaselineDocument, BaselineRecord, LossRecord, MitigationRecord, baseline_document, baseline_text,
 };
-pub use check_json::{FindingsDocument, findings};
+pub use check_json::{
+    FindingRecord, FindingsDocument, GuestsRecord, InventoryFindingRecord, PlacedRecord, ProblemRecord,
+    VerdictRecord, findings,
+};
 pub use check_text::{Shown, check};
-pub use csv::{ROWS_AT_MOST, plan_csv, rollout_csv, verdicts_csv};
+pub use csv::{plan_csv, rollout_csv, verdicts_csv};
 pub use detail::Detail;
 pub use diff::{coloured, diff};
 pub use dot::dot;
@@ -100,5 +105,6 @@ pub use rule_page::{
 pub use sarif::sarif;
 pub use schema::{PUBLISHED, Published};
 pub use selection::{Filter, Selection};
+pub use standings::Standings;
 pub use svg::graph_svg;
 pub use way_back::{ReturnRecord, WayBackFindingRecord, WayBackRecord};

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::alike::{Alike, alike, some};
+use super::alike::{Alike, alike};
 use super::places::{Located, Places};
 use super::selection::Selection;
+use super::words::some;
 use crate::compat::{Chart, Evidence, Family, Finding, Mode, Rule, Severity, rules};
 use crate::model::{Problem, UserRule};
 use crate::text::Place;

@@ -8,13 +8,14 @@ use serde::Serialize;
 use super::evidence::{EvidenceRecord, evidence};
 use super::places::Places;
 use super::quote::quote;
-use crate::compat::{Answer, Chart, Finding, Mode, Modes, Reasons, Return, Severity, WayBack};
+use super::standings::Standing;
+use crate::compat::{Answer, Chart, Finding, Mode, Modes, Return, Severity, WayBack};
 
 /// Hosts from which a guest comes back the same way.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct ReturnRecord {
-    /// The hosts it would come back from.
-    pub hosts: Vec<String>,
+    /// The hosts it would come back from, by their number in `hosts` of the document.
+    pub hosts: usize,
     /// How it went there: the gentlest way that is certain.
     #[schemars(with = "Mode")]
     pub after: &'static str,
@@ -63,16 +64,16 @@ pub struct WayBackFindingRecord {
     pub evidence: Vec<EvidenceRecord>,
 }
 
-/// The ways back from the hosts of `reasons` for a guest that goes there as gently as it certainly can.
-pub(super) fn ways_back(chart: &Chart<'_>, guest: usize, reasons: &Reasons) -> Vec<WayBack> {
-    let went = reasons.assessment.best();
-    went.map(|went| chart.ways_back(guest, &reasons.hosts, went)).unwrap_or_default()
+/// The ways back for the first of the guests that go as gently as they certainly can.
+pub(super) fn ways_back(chart: &Chart<'_>, standing: &Standing) -> Vec<WayBack> {
+    let went = standing.assessment.best();
+    went.map(|went| chart.ways_back(standing.guest, &standing.hosts, went)).unwrap_or_default()
 }
 
-/// The same for programs.
-pub(super) fn return_record(chart: &Chart<'_>, way: &WayBack) -> ReturnRecord {
+/// The same for programs, the hosts by their number.
+pub(super) fn return_record(way: &WayBack, hosts: usize) -> ReturnRecord {
     ReturnRecord {
-        hosts: names(chart, &way.hosts),
+        hosts,
         after: way.went.as_str(),
         live: way.assessment.live.as_str(),
         cold: way.assessment.cold.as_str(),
@@ -85,11 +86,11 @@ fn names(chart: &Chart<'_>, hosts: &[usize]) -> Vec<String> {
 }
 
 /// What is to be said of the ways back that are not certain in the mode of the way there, one each; hosts are named where
-/// it is not true of all of `reasons`.
-pub(super) fn one_way(chart: &Chart<'_>, guest: usize, reasons: &Reasons) -> Vec<String> {
+/// it is not true of all of the hosts.
+pub(super) fn one_way(chart: &Chart<'_>, standing: &Standing) -> Vec<String> {
     let doubtful = |way: &WayBack| way.answer() != Answer::Yes;
     let said = |way: WayBack| {
-        let from = if way.hosts.len() == reasons.hosts.len() {
+        let from = if way.hosts.len() == standing.hosts.len() {
             String::new()
         } else {
             format!(" from {}", names(chart, &way.hosts).join(", "))
@@ -98,7 +99,7 @@ pub(super) fn one_way(chart: &Chart<'_>, guest: usize, reasons: &Reasons) -> Vec
         let rules: Vec<&str> = way.rules.iter().map(AsRef::as_ref).collect();
         format!("{sure} come back {}{from} ({})", how(way.went), rules.join(", "))
     };
-    ways_back(chart, guest, reasons).into_iter().filter(doubtful).map(said).collect()
+    ways_back(chart, standing).into_iter().filter(doubtful).map(said).collect()
 }
 
 fn how(mode: Mode) -> &'static str {

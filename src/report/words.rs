@@ -1,4 +1,4 @@
-//! Words that several texts about CPUs share.
+//! Words that several texts share.
 
 use super::baseline::shortened;
 
@@ -16,4 +16,14 @@ pub(super) fn counted(count: usize, what: &str) -> String {
 pub(super) fn listed(features: &[String]) -> String {
     let names: Vec<&str> = features.iter().map(String::as_str).collect();
     format!("{}: {}", counted(features.len(), "feature"), shortened(&names))
+}
+
+/// The names of up to three, and how many more there are.
+pub(super) fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    let count = names.len();
+    let first: Vec<&str> = names.take(3).collect();
+    match count - first.len() {
+        0 => first.join(", "),
+        more => format!("{} and {more} more", first.join(", ")),
+    }
 }

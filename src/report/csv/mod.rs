@@ -5,4 +5,4 @@ mod table;
 mod verdicts;
 
 pub use moves::{plan_csv, rollout_csv};
-pub use verdicts::{ROWS_AT_MOST, verdicts_csv};
+pub use verdicts::verdicts_csv;

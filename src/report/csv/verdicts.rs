@@ -2,43 +2,31 @@
 
 use super::table::Csv;
 use crate::compat::{Assessment, Chart, Finding, Severity};
-use crate::report::alike::{Standing, standings};
 use crate::report::places::Places;
-use crate::report::selection::Selection;
-
-/// With more rows than this, a row is about a class of guests and hosts: no spreadsheet shows many more.
-pub const ROWS_AT_MOST: usize = 200_000;
+use crate::report::standings::{Grain, Standing, Standings};
 
 const TITLES: [&str; 16] = [
     "guest", "from", "host", "guests", "hosts", "verdict", "live", "cold", "rebuild", "blockers", "unknown",
     "warnings", "reason", "document", "line", "column",
 ];
 
-/// A row for each guest and host of the selection; where that would be more than `rows_at_most`, one for each class of guests
-/// and the hosts where the same is true of it, with how many there are of both.
-pub fn verdicts_csv(
-    chart: &Chart<'_>,
-    selection: &Selection,
-    places: &Places<'_>,
-    rows_at_most: usize,
-) -> String {
+/// A row for each guest and host; where guests of a class are told of together, one for each class of guests and the hosts where
+/// the same is true of it, with how many there are of both.
+pub fn verdicts_csv(chart: &Chart<'_>, standings: &Standings, places: &Places<'_>) -> String {
     let mut csv = Csv::new(TITLES);
-    if selection.guests.len().saturating_mul(selection.hosts.len()) > rows_at_most {
-        for standing in standings(chart, selection) {
-            csv.row(&of_class(chart, &standing, places));
-        }
+    if standings.grain() == Grain::Class {
+        standings.list().iter().for_each(|standing| csv.row(&of_class(chart, standing, places)));
         return csv.into_text();
     }
-    for &guest in &selection.guests {
+    for of_guest in standings.by_guests() {
         let mut rows = Vec::new();
-        for mut reasons in chart.reasons(guest, &selection.hosts) {
-            reasons.findings.retain(|finding| selection.filter.has(finding));
-            let said = said(selection.filter.assess(reasons.assessment), &reasons.findings, places);
-            rows.extend(reasons.hosts.iter().map(|&host| (host, said.clone())));
+        for standing in of_guest {
+            let said = said(standing.assessment, &standing.findings, places);
+            rows.extend(standing.hosts.iter().map(|&host| (host, standing.guest, said.clone())));
         }
-        rows.sort_by_key(|(host, _)| *host);
-        for (host, said) in &rows {
-            csv.row(&row(chart, (guest, 1), (*host, 1), said));
+        rows.sort_by_key(|(host, ..)| *host);
+        for (host, guest, said) in &rows {
+            csv.row(&row(chart, (*guest, 1), (*host, 1), said));
         }
     }
     csv.into_text()
@@ -46,8 +34,8 @@ pub fn verdicts_csv(
 
 fn of_class(chart: &Chart<'_>, standing: &Standing, places: &Places<'_>) -> [String; 16] {
     let said = said(standing.assessment, &standing.findings, places);
-    let first = |all: &[usize]| (all.first().copied().unwrap_or_default(), all.len());
-    row(chart, first(&standing.guests), first(&standing.hosts), &said)
+    let host = standing.hosts.first().copied().unwrap_or_default();
+    row(chart, (standing.guest, standing.guests.len()), (host, standing.hosts.len()), &said)
 }
 
 fn row(

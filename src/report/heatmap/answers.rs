@@ -1,9 +1,9 @@
 //! What is said in the cells of the chart, each answer and each reason kept once.
 
-use super::numbered::Numbered;
 use super::quotes::Quotes;
 use crate::compat::{Assessment, Finding, Severity, Verdict};
 use crate::report::Places;
+use crate::report::numbered::Numbered;
 
 /// One reason, without its lines.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -3,7 +3,6 @@
 mod alike;
 mod answers;
 mod grid;
-mod numbered;
 mod quotes;
 
 pub(super) use answers::{Answered, Answers, Cited, Reason};

@@ -1,6 +1,6 @@
 //! Lines of documents that something rests on, each kept once.
 
-use super::numbered::Numbered;
+use crate::report::numbered::Numbered;
 use crate::report::quote::line_at;
 use crate::report::{Located, Places};
 use crate::text::Place;

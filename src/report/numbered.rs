@@ -29,4 +29,8 @@ impl<T: Ord + Clone> Numbered<T> {
     pub(super) fn list(&self) -> &[T] {
         &self.list
     }
+
+    pub(super) fn into_list(self) -> Vec<T> {
+        self.list
+    }
 }
