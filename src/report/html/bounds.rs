@@ -1,6 +1,7 @@
 //! What the plan comes to beside what no plan can do better, and what each rests on.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 
 use super::links::{Linked, Links, MOVES};
 use super::stated::Stated;
@@ -22,7 +23,7 @@ pub(super) struct Bound {
 }
 
 /// What stands in which row.
-fn bound(what: &'static str, is: Linked, least: impl ToString, rests: Vec<Linked>) -> Bound {
+fn bound(what: &'static str, is: Linked, least: &dyn Display, rests: Vec<Linked>) -> Bound {
     Bound { what, is, least: least.to_string(), rests }
 }
 
@@ -42,35 +43,35 @@ pub(super) fn of_plan(
     let guests = Linked::to("guests that have to move, one by one", "guests");
     let live = counted(of.live, "live move");
     vec![
-        bound("moves", Linked::to(of.moves.to_string(), "moves"), of.moves_at_least, vec![guests]),
+        bound("moves", Linked::to(of.moves.to_string(), "moves"), &of.moves_at_least, vec![guests]),
         bound(
             "waves",
             Linked::to(of.waves.to_string(), "moves"),
-            of.waves_at_least,
+            &of.waves_at_least,
             busiest(&moves, links).into_iter().chain([at_once]).collect(),
         ),
         bound(
             "guests left out",
             Linked::to(of.left_out.to_string(), "left"),
-            of.left_out_at_least,
+            &of.left_out_at_least,
             vec![Linked::to("the reasons of each", "left")],
         ),
         bound(
             "moves to make room",
             Linked::to(of.bounces.to_string(), "moves"),
-            of.bounces_at_least,
+            &of.bounces_at_least,
             bounces(&moves),
         ),
         bound(
             "ends",
             Linked::to(clock(of.end_ms), "timeline"),
-            clock(of.end_at_least_ms),
+            &clock(of.end_at_least_ms),
             last.into_iter().chain(network).collect(),
         ),
         bound(
             "crosses the network live",
             Linked::to(mib(of.sent_mib), "moves"),
-            mib(of.live_memory_mib),
+            &mib(of.live_memory_mib),
             vec![Linked::to(format!("the memory of {live}, each with its line"), "moves")],
         ),
     ]
@@ -84,8 +85,8 @@ pub(super) fn of_rollout(rollout: &RolloutDocument, stated: &Stated, quotes: &mu
         stated.of(("upgrade", "hosts_at_once"), "how many hosts may be down at once".to_owned(), quotes);
     let guests = Linked::to("guests of the hosts, one by one", "guests");
     vec![
-        bound("stages", Linked::to(of.stages.to_string(), "moves"), of.stages_at_least, vec![room, down]),
-        bound("moves", Linked::to(of.moves.to_string(), "moves"), of.moves_at_least, vec![guests]),
+        bound("stages", Linked::to(of.stages.to_string(), "moves"), &of.stages_at_least, vec![room, down]),
+        bound("moves", Linked::to(of.moves.to_string(), "moves"), &of.moves_at_least, vec![guests]),
     ]
 }
 
