@@ -175,6 +175,18 @@ fn numbers_lead_to_what_they_rest_on() {
         let line = browser.text(&format!("document.getElementById({quoted:?})?.textContent ?? ''"));
         assert!(line.contains("memory") && line.contains(".xml:"), "{sample}: {line}");
     }
+    let mut browser = Browser::open(&report("kunpeng-rollout"));
+    let left = "[...document.querySelectorAll('.left > li')].filter((one) => !one.querySelector('a[href^=\"#r\"]')).length";
+    assert_eq!(browser.value(left), 0, "a guest that is left out without a reason and its lines");
+    let lines = "[...document.querySelectorAll('#reasons li[id^=r]')].filter((one) => !one.querySelector('a')).map((one) => one.textContent)";
+    println!("reasons without a line: {}", browser.value(lines));
+    let edits = "[...document.querySelectorAll('#each p.faint code')].map((one) => one.textContent)";
+    let edits = browser.value(edits);
+    let edits = edits.as_array().expect("paths");
+    assert!(
+        !edits.is_empty()
+            && edits.iter().all(|path| path.as_str().is_some_and(|path| path.ends_with(".xml")))
+    );
 }
 
 /// The stages of a rollout stand in its page one below the other, each with its picture, and the pictures are files too.

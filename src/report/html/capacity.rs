@@ -2,7 +2,7 @@
 
 use askama::Template;
 
-use super::links::Linked;
+use super::links::{Linked, Links};
 use super::names::Names;
 use super::stated::Stated;
 use crate::model::Memory;
@@ -26,7 +26,8 @@ pub(super) struct CapacitySection<'r> {
     all: usize,
     losses: Vec<Loss>,
     more_losses: usize,
-    ports: &'r [GuestPortsRecord],
+    /// Each with its guest and its host.
+    ports: Vec<(&'r GuestPortsRecord, Linked, Option<Linked>)>,
     more_ports: usize,
     arm: Option<Sizing>,
     reserve: Linked,
@@ -46,11 +47,12 @@ struct Room<'r> {
 }
 
 struct Loss {
-    hosts: String,
+    hosts: Vec<Linked>,
     outcome: &'static str,
     proven: bool,
     restarts: usize,
-    left: Vec<String>,
+    /// The guest, and why it does not start again.
+    left: Vec<(Linked, String)>,
     more: usize,
 }
 
@@ -67,7 +69,7 @@ struct Sizing {
 impl<'r> CapacitySection<'r> {
     pub(super) fn new(
         review: &'r ReviewDocument,
-        stated: &Stated,
+        (links, stated): (&Links, &Stated),
         quotes: &mut Quotes<'_>,
         picture: String,
     ) -> Self {
@@ -80,8 +82,8 @@ impl<'r> CapacitySection<'r> {
             absorbed: absorbed.len(),
             all: review.losses.len(),
             more_losses: others.len().saturating_sub(HOSTS),
-            losses: others.into_iter().take(HOSTS).map(loss).collect(),
-            ports: &review.ports[..review.ports.len().min(GUESTS)],
+            losses: others.into_iter().take(HOSTS).map(|one| loss(one, links)).collect(),
+            ports: review.ports.iter().take(GUESTS).map(|one| ports(one, links)).collect(),
             more_ports: review.ports.len().saturating_sub(GUESTS),
             arm: review.arm.as_ref().map(sizing),
             reserve: reserve(review, stated, quotes),
@@ -132,20 +134,24 @@ fn room<'r>(host: &'r HostRoomRecord, quotes: &mut Quotes<'_>) -> Room<'r> {
     }
 }
 
-fn loss(one: &HostLossRecord) -> Loss {
+fn loss(one: &HostLossRecord, links: &Links) -> Loss {
     let left = one.left.iter().take(LEFT).map(|left| {
         let hosts = Names::of(&left.hosts, 3).shown;
         let at = if hosts.is_empty() { String::new() } else { format!(" ({hosts})") };
-        format!("{}: {}{at}", left.guest, left.why.replace('-', " "))
+        (links.guest(&left.guest), format!("{}{at}", left.why.replace('-', " ")))
     });
     Loss {
-        hosts: one.hosts.join(", "),
+        hosts: one.hosts.iter().map(|host| links.host(host)).collect(),
         outcome: one.outcome,
         proven: one.proven,
         restarts: one.restarts.len(),
         left: left.collect(),
         more: one.left.len().saturating_sub(LEFT),
     }
+}
+
+fn ports<'r>(one: &'r GuestPortsRecord, links: &Links) -> (&'r GuestPortsRecord, Linked, Option<Linked>) {
+    (one, links.guest(&one.guest), one.host.as_deref().map(|host| links.host(host)))
 }
 
 fn sizing(arm: &crate::report::ArmSizingRecord) -> Sizing {

@@ -2,13 +2,14 @@
 
 use askama::Template;
 
+use super::links::{Linked, Links};
 use super::names::Names;
 use crate::compat::Verdict;
 use crate::report::heatmap::{Answers, Cell, Exception, Grid, sign};
 
 #[derive(Template)]
 #[template(path = "html/chart.html")]
-pub(super) struct ChartSection<'g> {
+pub(super) struct ChartSection {
     guests: usize,
     hosts: usize,
     alone: bool,
@@ -20,7 +21,8 @@ pub(super) struct ChartSection<'g> {
     widths: (usize, usize),
     rows: Vec<Line>,
     cut: (usize, usize),
-    exceptions: &'g [Exception],
+    /// The guest, the host, and what becomes of it there.
+    exceptions: Vec<(Linked, Linked, Verdict)>,
     more_exceptions: usize,
 }
 
@@ -49,13 +51,12 @@ fn class(verdict: Verdict) -> &'static str {
     }
 }
 
-impl ChartSection<'_> {
+impl ChartSection {
     /// Rows that the browser draws together, once they come into view.
     const TOGETHER: usize = 25;
-}
 
-impl<'g> ChartSection<'g> {
-    pub(super) fn new(grid: &'g Grid, answers: &Answers<'_>) -> Self {
+    pub(super) fn new(grid: &Grid, answers: &Answers<'_>, links: &Links) -> Self {
+        let exception = |one: &Exception| (links.guest(&one.guest), links.host(&one.host), one.verdict);
         let mut rules: Vec<String> = answers.reasons().iter().map(|reason| reason.rule.clone()).collect();
         rules.sort_unstable();
         rules.dedup();
@@ -71,7 +72,7 @@ impl<'g> ChartSection<'g> {
             widths: (width(&rows, |row| &row.names), width(&rows, |row| &row.on)),
             rows,
             cut: grid.cut,
-            exceptions: &grid.exceptions,
+            exceptions: grid.exceptions.iter().map(exception).collect(),
             more_exceptions: grid.more_exceptions,
         }
     }

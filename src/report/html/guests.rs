@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::links::{Linked, Links, MOVES};
 use super::pictured::Pictured;
+use crate::model::Cluster;
 use crate::plan::{MoveRecord, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::edits_counted;
@@ -37,6 +38,8 @@ struct Entry {
 }
 
 struct Rewritten {
+    /// The document whose lines are named, inside the inventory.
+    document: String,
     profile: String,
     counted: String,
     edits: Vec<Edit>,
@@ -91,7 +94,11 @@ impl GuestsSection {
         let mut documents: Vec<_> = shown.rewritten.iter().collect();
         documents.sort_by_key(|(document, _)| !spoken_of.contains(&document.guest));
         for (document, diff) in documents {
-            of(&document.guest, &mut |entry| entry.rewritten = Some(rewritten(document, diff, &mut budget)));
+            of(&document.guest, &mut |entry| {
+                let file = source(shown.chart.cluster, &document.guest);
+                entry.rewritten =
+                    Some(Rewritten { document: file, ..rewritten(document, diff, &mut budget) });
+            });
         }
         let mut guests: Vec<Entry> = guests.into_values().collect();
         guests.sort_by_key(|entry| !spoken_of.contains(&entry.name));
@@ -104,6 +111,12 @@ impl GuestsSection {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.guests.iter().map(|entry| entry.name.as_str())
     }
+}
+
+/// The document of a guest, inside the inventory.
+fn source(cluster: &Cluster, guest: &str) -> String {
+    let guest = cluster.guests.iter().find(|one| one.name == guest);
+    guest.map_or_else(String::new, |guest| cluster.sources.get(guest.source).path.clone())
 }
 
 fn moved(entry: &mut Entry, one: &MoveRecord) {
@@ -125,6 +138,7 @@ fn rewritten(document: &RewriteDocument, diff: &str, budget: &mut usize) -> Rewr
     let cut = size > *budget;
     *budget = budget.saturating_sub(if cut { 0 } else { size });
     let mut told = Rewritten {
+        document: String::new(),
         profile: document.profile.clone(),
         counted: edits_counted(&document.edits),
         edits: Vec::new(),

@@ -63,12 +63,12 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     let cluster = shown.chart.cluster;
     let timelines = timelines(shown.wanted, cluster);
     let stated = Stated::new(shown.places);
-    let room = svg::capacity(shown.review).inline();
-    let room = CapacitySection::new(shown.review, &stated, &mut answers.quotes, room);
     let hosts = shown.review.hosts.iter().take(HOSTS).map(|host| host.host.as_str());
     let mut links = Links::new(hosts, answers.reasons());
     let guests = GuestsSection::new(shown, &links);
     links.name_guests(guests.names());
+    let room = svg::capacity(shown.review).inline();
+    let room = CapacitySection::new(shown.review, (&links, &stated), &mut answers.quotes, room);
     let told = Told {
         cluster,
         links: &links,
@@ -79,7 +79,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     let plan = PlanSection::new(shown.wanted, told);
     let sections = vec![
         AnswerSection::new(shown.wanted, &links).render()?,
-        ChartSection::new(&grid, &answers).render()?,
+        ChartSection::new(&grid, &answers, &links).render()?,
         GraphSection::new(shown, graph.inline()).render()?,
         CpuSection::new(shown, ladder.inline()).render()?,
         plan.render()?,
