@@ -67,9 +67,10 @@ pub struct Review {
 }
 
 impl Review {
-    /// Whether every loss of one host is made up for and no host is overfull; what is not known is not yes.
+    /// Whether every loss of one host is made up for and no host is overfull; what is not known or not asked is not yes.
     pub fn is_clear(&self) -> bool {
-        self.losses.iter().all(|loss| loss.outcome == Outcome::Absorbed)
+        self.losses.len() == self.hosts.len()
+            && self.losses.iter().all(|loss| loss.outcome == Outcome::Absorbed)
             && self.hosts.iter().all(|host| host.is_overfull() == Some(false))
     }
 }

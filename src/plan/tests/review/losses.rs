@@ -206,6 +206,7 @@ fn no_loss_is_tried_where_none_is_asked_for() {
     let review = reviewed(&small(), Losses::None);
     assert!(review.losses.is_empty() && review.pairs.is_none() && review.barred.is_empty());
     assert_eq!(review.hosts.len(), 3);
+    assert!(!review.is_clear(), "what is not asked is not yes");
 }
 
 #[test]
