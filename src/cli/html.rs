@@ -22,7 +22,7 @@ pub(super) fn html(
     wanted: Wanted<'_>,
     baseline: &BaselineDocument,
     rewritten: &[(RewriteDocument, String)],
-) -> Result<BTreeMap<&'static str, String>, CliError> {
+) -> Result<BTreeMap<String, String>, CliError> {
     let cluster = chart.cluster;
     let places = Places::new(&cluster.sources);
     let members = Chosen::of(cluster, &[]).x86();

@@ -212,7 +212,7 @@ impl<'r> Reports<'r> {
             ("moves.csv".to_owned(), report::plan_csv(self.plan)),
             ("verdicts.csv".to_owned(), verdicts),
         ]);
-        files.extend(page.into_iter().map(|(name, text)| (name.to_owned(), text)));
+        files.extend(page);
         for one in &baseline.baselines {
             let vendor = if one.vendor.is_empty() { "unknown" } else { &one.vendor };
             files.extend(one.xml.clone().map(|xml| (format!("baseline/{}.xml", file_name(vendor)), xml)));
@@ -224,7 +224,7 @@ impl<'r> Reports<'r> {
     }
 
     /// `report.html` and the pictures.
-    fn page(&self, baseline: &BaselineDocument) -> Result<BTreeMap<&'static str, String>, CliError> {
+    fn page(&self, baseline: &BaselineDocument) -> Result<BTreeMap<String, String>, CliError> {
         let with_diff = |one: &Rewritten| (self.document(one).0, one.diff.clone());
         let rewritten: Vec<_> = self.rewritten.iter().map(with_diff).collect();
         html(self.chart, Wanted::Plan(self.plan), baseline, &rewritten)

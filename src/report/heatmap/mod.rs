@@ -5,7 +5,7 @@ mod answers;
 mod grid;
 mod quotes;
 
-pub(super) use answers::{Answered, Answers, Reason};
+pub(super) use answers::{Answered, Answers, Cited, Reason};
 pub(super) use grid::{Cell, Exception, Grid, Row};
 pub(super) use quotes::{Quote, Quotes};
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
+use super::links::{Linked, Links};
 use super::names::Names;
 use super::pictured::Wanted;
 use crate::plan::{GuestRecord, PlanDocument, RolloutDocument, StepRecord};
@@ -43,13 +44,13 @@ struct Step {
 }
 
 struct Left {
-    guest: String,
-    on: String,
-    reasons: Vec<(String, String, String)>,
+    guest: Linked,
+    on: Linked,
+    reasons: Vec<(String, Linked, String)>,
 }
 
 impl AnswerSection {
-    pub(super) fn new(wanted: Wanted<'_>) -> Self {
+    pub(super) fn new(wanted: Wanted<'_>, links: &Links) -> Self {
         let (left, cards) = match wanted {
             Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan)),
             Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout)),
@@ -63,7 +64,7 @@ impl AnswerSection {
             more_steps: steps.len().saturating_sub(TOLD),
             steps: steps.into_iter().take(TOLD).collect(),
             more_left: left.len().saturating_sub(TOLD),
-            left: left.into_iter().take(TOLD).map(left_out).collect(),
+            left: left.into_iter().take(TOLD).map(|one| left_out(one, links)).collect(),
         }
     }
 }
@@ -101,15 +102,15 @@ fn at_least(least: impl std::fmt::Display) -> String {
 fn of_plan(plan: &PlanDocument) -> Vec<Card> {
     let figures = &plan.figures;
     let mut cards = vec![
-        card(figures.live, "live", String::new(), "#plan"),
-        card(figures.cold, "cold", String::new(), "#plan"),
-        card(figures.rebuild, "rebuilt", String::new(), "#guests"),
+        card(figures.live, "live", String::new(), "#moves"),
+        card(figures.cold, "cold", String::new(), "#moves"),
+        card(figures.rebuild, "rebuilt", String::new(), "#moves"),
     ];
     if figures.placed > 0 {
-        cards.push(card(figures.placed, "placed", "they were on no host".to_owned(), "#plan"));
+        cards.push(card(figures.placed, "placed", "they were on no host".to_owned(), "#moves"));
     }
     cards.push(card(figures.left_out, "left out", at_least(figures.left_out_at_least), "#left"));
-    cards.push(card(figures.stopped, "stopped on the way", String::new(), "#plan"));
+    cards.push(card(figures.stopped, "stopped on the way", String::new(), "#moves"));
     cards.push(card(
         clock(figures.end_ms),
         "until it ends",
@@ -127,14 +128,14 @@ fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
         .fold([0; 3], |[live, cold, rebuild], of| [live + of.live, cold + of.cold, rebuild + of.rebuild]);
     let steps: usize = rollout.stages.iter().map(|stage| stage.plan.steps.len()).sum();
     vec![
-        card(figures.stages, "stages", at_least(figures.stages_at_least), "#plan"),
-        card(live, "live", String::new(), "#plan"),
-        card(cold, "cold", String::new(), "#plan"),
-        card(rebuild, "rebuilt", String::new(), "#plan"),
-        card(figures.stopped, "stopped on the way", String::new(), "#plan"),
-        card(figures.one_way, "live one way only", String::new(), "#plan"),
+        card(figures.stages, "stages", at_least(figures.stages_at_least), "#moves"),
+        card(live, "live", String::new(), "#moves"),
+        card(cold, "cold", String::new(), "#moves"),
+        card(rebuild, "rebuilt", String::new(), "#moves"),
+        card(figures.stopped, "stopped on the way", String::new(), "#moves"),
+        card(figures.one_way, "live one way only", String::new(), "#moves"),
         card(figures.left, "hosts that stay up", String::new(), "#left"),
-        card(clock(figures.moving_ms), "of moving", "without what the hosts need".to_owned(), "#plan"),
+        card(clock(figures.moving_ms), "of moving", "without what the hosts need".to_owned(), "#moves"),
         card(steps, "for a person to do", String::new(), "#steps"),
     ]
 }
@@ -161,13 +162,13 @@ fn steps(plans: &[&PlanDocument]) -> Vec<Step> {
     order.into_iter().map(told).collect()
 }
 
-fn left_out(guest: &GuestRecord) -> Left {
+fn left_out(guest: &GuestRecord, links: &Links) -> Left {
     let reason = |one: &crate::plan::ReasonRecord| {
-        (Names::of(&one.hosts, NAMES).shown, format!("{} ({})", one.message, one.rule), one.remedy.clone())
+        (Names::of(&one.hosts, NAMES).shown, links.reason(one), one.remedy.clone())
     };
     Left {
-        guest: guest.guest.clone(),
-        on: guest.host.clone().unwrap_or_else(|| "no host".to_owned()),
+        guest: links.guest(&guest.guest),
+        on: guest.host.as_deref().map_or_else(|| Linked::no("no host"), |host| links.host(host)),
         reasons: guest.reasons.iter().take(TOLD).map(reason).collect(),
     }
 }

@@ -2,13 +2,15 @@
 
 use askama::Template;
 
+use super::links::{Linked, Links};
 use super::names::Names;
+use super::stated::Stated;
 use crate::model::Memory;
 use crate::report::heatmap::Quotes;
 use crate::report::{GuestPortsRecord, HostLossRecord, HostRoomRecord, Located, ReviewDocument};
 
 /// Hosts in the tables.
-const HOSTS: usize = 250;
+pub(super) const HOSTS: usize = 250;
 /// Guests in the table of ports.
 const GUESTS: usize = 30;
 /// Guests of a lost host that are told of.
@@ -24,11 +26,12 @@ pub(super) struct CapacitySection<'r> {
     all: usize,
     losses: Vec<Loss>,
     more_losses: usize,
-    ports: &'r [GuestPortsRecord],
+    /// Each with its guest and its host.
+    ports: Vec<(&'r GuestPortsRecord, Linked, Option<Linked>)>,
     more_ports: usize,
     arm: Option<Sizing>,
-    reserve: String,
-    overcommit: String,
+    reserve: Linked,
+    overcommit: Linked,
 }
 
 struct Room<'r> {
@@ -44,11 +47,12 @@ struct Room<'r> {
 }
 
 struct Loss {
-    hosts: String,
+    hosts: Vec<Linked>,
     outcome: &'static str,
     proven: bool,
     restarts: usize,
-    left: Vec<String>,
+    /// The guest, and why it does not start again.
+    left: Vec<(Linked, String)>,
     more: usize,
 }
 
@@ -63,7 +67,12 @@ struct Sizing {
 }
 
 impl<'r> CapacitySection<'r> {
-    pub(super) fn new(review: &'r ReviewDocument, quotes: &mut Quotes<'_>, picture: String) -> Self {
+    pub(super) fn new(
+        review: &'r ReviewDocument,
+        (links, stated): (&Links, &Stated),
+        quotes: &mut Quotes<'_>,
+        picture: String,
+    ) -> Self {
         let (absorbed, others): (Vec<_>, Vec<_>) =
             review.losses.iter().partition(|loss| loss.outcome == "absorbed");
         Self {
@@ -73,13 +82,36 @@ impl<'r> CapacitySection<'r> {
             absorbed: absorbed.len(),
             all: review.losses.len(),
             more_losses: others.len().saturating_sub(HOSTS),
-            losses: others.into_iter().take(HOSTS).map(loss).collect(),
-            ports: &review.ports[..review.ports.len().min(GUESTS)],
+            losses: others.into_iter().take(HOSTS).map(|one| loss(one, links)).collect(),
+            ports: review.ports.iter().take(GUESTS).map(|one| ports(one, links)).collect(),
             more_ports: review.ports.len().saturating_sub(GUESTS),
             arm: review.arm.as_ref().map(sizing),
-            reserve: Memory::mib(review.memory_reserve_mib).to_string(),
-            overcommit: hundredths(review.cpu_overcommit_percent),
+            reserve: reserve(review, stated, quotes),
+            overcommit: overcommit(review, stated, quotes),
         }
+    }
+}
+
+fn reserve(review: &ReviewDocument, stated: &Stated, quotes: &mut Quotes<'_>) -> Linked {
+    let said = format!("{} stay free on every host", Memory::mib(review.memory_reserve_mib));
+    limit((said, "memory_reserve"), review.memory_reserve_at.as_ref(), stated, quotes)
+}
+
+fn overcommit(review: &ReviewDocument, stated: &Stated, quotes: &mut Quotes<'_>) -> Linked {
+    let said = format!("{} vCPUs for each processor", hundredths(review.cpu_overcommit_percent));
+    limit((said, "cpu_overcommit"), review.cpu_overcommit_at.as_ref(), stated, quotes)
+}
+
+/// A limit, with the line of the policy that sets it, else that of `cluster.toml`.
+fn limit(
+    (said, key): (String, &str),
+    policy: Option<&Located>,
+    stated: &Stated,
+    quotes: &mut Quotes<'_>,
+) -> Linked {
+    match policy {
+        Some(at) => Linked::quote(said, Some(quotes.located(at, "what the policy says"))),
+        None => stated.of(("limits", key), said, quotes),
     }
 }
 
@@ -102,20 +134,24 @@ fn room<'r>(host: &'r HostRoomRecord, quotes: &mut Quotes<'_>) -> Room<'r> {
     }
 }
 
-fn loss(one: &HostLossRecord) -> Loss {
+fn loss(one: &HostLossRecord, links: &Links) -> Loss {
     let left = one.left.iter().take(LEFT).map(|left| {
         let hosts = Names::of(&left.hosts, 3).shown;
         let at = if hosts.is_empty() { String::new() } else { format!(" ({hosts})") };
-        format!("{}: {}{at}", left.guest, left.why.replace('-', " "))
+        (links.guest(&left.guest), format!("{}{at}", left.why.replace('-', " ")))
     });
     Loss {
-        hosts: one.hosts.join(", "),
+        hosts: one.hosts.iter().map(|host| links.host(host)).collect(),
         outcome: one.outcome,
         proven: one.proven,
         restarts: one.restarts.len(),
         left: left.collect(),
         more: one.left.len().saturating_sub(LEFT),
     }
+}
+
+fn ports<'r>(one: &'r GuestPortsRecord, links: &Links) -> (&'r GuestPortsRecord, Linked, Option<Linked>) {
+    (one, links.guest(&one.guest), one.host.as_deref().map(|host| links.host(host)))
 }
 
 fn sizing(arm: &crate::report::ArmSizingRecord) -> Sizing {

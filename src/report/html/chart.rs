@@ -2,13 +2,14 @@
 
 use askama::Template;
 
+use super::links::{Linked, Links};
 use super::names::Names;
 use crate::compat::Verdict;
 use crate::report::heatmap::{Answers, Cell, Exception, Grid, sign};
 
 #[derive(Template)]
 #[template(path = "html/chart.html")]
-pub(super) struct ChartSection<'g> {
+pub(super) struct ChartSection {
     guests: usize,
     hosts: usize,
     alone: bool,
@@ -16,9 +17,12 @@ pub(super) struct ChartSection<'g> {
     legend: Vec<(&'static str, &'static str, &'static str)>,
     rules: Vec<String>,
     columns: Vec<Names>,
+    /// Of the columns with guests and with hosts, in letters: the browser need not look through all rows for them.
+    widths: (usize, usize),
     rows: Vec<Line>,
     cut: (usize, usize),
-    exceptions: &'g [Exception],
+    /// The guest, the host, and what becomes of it there.
+    exceptions: Vec<(Linked, Linked, Verdict)>,
     more_exceptions: usize,
 }
 
@@ -47,11 +51,16 @@ fn class(verdict: Verdict) -> &'static str {
     }
 }
 
-impl<'g> ChartSection<'g> {
-    pub(super) fn new(grid: &'g Grid, answers: &Answers<'_>) -> Self {
+impl ChartSection {
+    /// Rows that the browser draws together, once they come into view.
+    const TOGETHER: usize = 25;
+
+    pub(super) fn new(grid: &Grid, answers: &Answers<'_>, links: &Links) -> Self {
+        let exception = |one: &Exception| (links.guest(&one.guest), links.host(&one.host), one.verdict);
         let mut rules: Vec<String> = answers.reasons().iter().map(|reason| reason.rule.clone()).collect();
         rules.sort_unstable();
         rules.dedup();
+        let rows: Vec<Line> = grid.rows.iter().map(line).collect();
         Self {
             guests: grid.guests,
             hosts: grid.hosts,
@@ -60,12 +69,18 @@ impl<'g> ChartSection<'g> {
             legend: Verdict::ALL.iter().map(|&one| (class(one), sign(one), meaning(one))).collect(),
             rules,
             columns: grid.columns.iter().map(|column| Names::of(&column.hosts, 1)).collect(),
-            rows: grid.rows.iter().map(line).collect(),
+            widths: (width(&rows, |row| &row.names), width(&rows, |row| &row.on)),
+            rows,
             cut: grid.cut,
-            exceptions: &grid.exceptions,
+            exceptions: grid.exceptions.iter().map(exception).collect(),
             more_exceptions: grid.more_exceptions,
         }
     }
+}
+
+/// As wide as the longest, within reason.
+fn width(rows: &[Line], of: fn(&Line) -> &Names) -> usize {
+    rows.iter().map(|row| of(row).shown.chars().count()).max().unwrap_or_default().clamp(8, 28)
 }
 
 fn line(row: &crate::report::heatmap::Row) -> Line {

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::links::{Linked, Links, MOVES};
 use super::pictured::Pictured;
-use crate::plan::{MoveRecord, Preparation};
+use crate::model::Cluster;
+use crate::plan::{MoveRecord, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::edits_counted;
 use crate::report::plan_text::clock;
@@ -26,13 +28,18 @@ pub(super) struct GuestsSection {
 struct Entry {
     name: String,
     outcome: Vec<String>,
+    /// The moves that are told in tables: the number over all stages, and the number in its plan.
+    moves: Vec<(usize, usize)>,
     steps: Vec<Preparation>,
     commands: Vec<String>,
-    reasons: Vec<String>,
+    /// The hosts, and why it does not go to them.
+    reasons: Vec<(String, Linked)>,
     rewritten: Option<Rewritten>,
 }
 
 struct Rewritten {
+    /// The document whose lines are named, inside the inventory.
+    document: String,
     profile: String,
     counted: String,
     edits: Vec<Edit>,
@@ -54,25 +61,26 @@ struct Noticed {
 }
 
 impl GuestsSection {
-    pub(super) fn new(shown: &Pictured<'_>) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, links: &Links) -> Self {
         let mut guests: BTreeMap<String, Entry> = BTreeMap::new();
         let mut of = |name: &str, tell: &mut dyn FnMut(&mut Entry)| {
             let entry = guests.entry(name.to_owned()).or_default();
             name.clone_into(&mut entry.name);
             tell(entry);
         };
+        let mut told = 1..=MOVES;
         for plan in shown.wanted.plans() {
             for one in plan.waves.iter().flatten() {
-                of(&one.guest, &mut |entry| moved(entry, one));
+                let id = told.next();
+                of(&one.guest, &mut |entry| {
+                    moved(entry, one);
+                    entry.moves.extend(id.map(|id| (id, one.number)));
+                });
             }
             for left in &plan.left_out {
                 of(&left.guest, &mut |entry| {
                     entry.outcome.push(format!("left out, on {}", left.host.as_deref().unwrap_or("no host")));
-                    let reason = |one: &crate::plan::ReasonRecord| {
-                        let hosts =
-                            if one.hosts.is_empty() { String::new() } else { one.hosts.join(", ") + ": " };
-                        format!("{hosts}{} ({})", one.message, one.rule)
-                    };
+                    let reason = |one: &ReasonRecord| (one.hosts.join(", "), links.reason(one));
                     entry.reasons.extend(left.reasons.iter().map(reason));
                 });
             }
@@ -86,7 +94,11 @@ impl GuestsSection {
         let mut documents: Vec<_> = shown.rewritten.iter().collect();
         documents.sort_by_key(|(document, _)| !spoken_of.contains(&document.guest));
         for (document, diff) in documents {
-            of(&document.guest, &mut |entry| entry.rewritten = Some(rewritten(document, diff, &mut budget)));
+            of(&document.guest, &mut |entry| {
+                let file = source(shown.chart.cluster, &document.guest);
+                entry.rewritten =
+                    Some(Rewritten { document: file, ..rewritten(document, diff, &mut budget) });
+            });
         }
         let mut guests: Vec<Entry> = guests.into_values().collect();
         guests.sort_by_key(|entry| !spoken_of.contains(&entry.name));
@@ -94,6 +106,17 @@ impl GuestsSection {
         guests.truncate(GUESTS);
         Self { guests, more }
     }
+
+    /// The guests that are told of, in order.
+    pub(super) fn names(&self) -> impl Iterator<Item = &str> {
+        self.guests.iter().map(|entry| entry.name.as_str())
+    }
+}
+
+/// The document of a guest, inside the inventory.
+fn source(cluster: &Cluster, guest: &str) -> String {
+    let guest = cluster.guests.iter().find(|one| one.name == guest);
+    guest.map_or_else(String::new, |guest| cluster.sources.get(guest.source).path.clone())
 }
 
 fn moved(entry: &mut Entry, one: &MoveRecord) {
@@ -115,6 +138,7 @@ fn rewritten(document: &RewriteDocument, diff: &str, budget: &mut usize) -> Rewr
     let cut = size > *budget;
     *budget = budget.saturating_sub(if cut { 0 } else { size });
     let mut told = Rewritten {
+        document: String::new(),
         profile: document.profile.clone(),
         counted: edits_counted(&document.edits),
         edits: Vec::new(),

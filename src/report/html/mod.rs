@@ -1,21 +1,26 @@
 //! `report.html`: one file for reading, with nothing outside of it, and the pictures as files of their own.
 //!
 //! Each section is a struct that holds ready data, and a template beside it. Texts of documents are escaped by the
-//! templates; `safe` stands only where a section, a picture, the style or the script is put into the page.
+//! templates; `safe` stands only where a section, a picture, the style, the script or its data is put into the page.
 
 mod answer;
+mod bounds;
 mod capacity;
 mod chart;
 mod cpu;
+mod data;
 mod digest;
 mod graph;
 mod guests;
 mod held;
+mod links;
 mod names;
 mod page;
 mod pictured;
 mod plan;
 mod reasons;
+mod stated;
+mod timelines;
 
 pub use page::pages;
 pub use pictured::{Pictured, Wanted};

@@ -5,16 +5,19 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::answer::AnswerSection;
-use super::capacity::CapacitySection;
+use super::capacity::{CapacitySection, HOSTS};
 use super::chart::ChartSection;
 use super::cpu::CpuSection;
+use super::data::data;
 use super::digest::sha256;
 use super::graph::GraphSection;
 use super::guests::GuestsSection;
-use super::held::held;
-use super::pictured::{Pictured, Wanted};
-use super::plan::PlanSection;
+use super::links::Links;
+use super::pictured::Pictured;
+use super::plan::{PlanSection, Told};
 use super::reasons::ReasonsSection;
+use super::stated::Stated;
+use super::timelines::timelines;
 use crate::report::heatmap::{Answers, Grid};
 use crate::report::svg;
 
@@ -25,6 +28,8 @@ const SCRIPT: &str = include_str!("script.js");
 #[template(path = "html/page.html")]
 struct Page {
     cluster: String,
+    /// As JSON.
+    answers: String,
     script_digest: String,
     script: &'static str,
     style: &'static str,
@@ -46,33 +51,45 @@ const CONTENTS: [(&str, &str); 8] = [
     ("reasons", "Reasons"),
 ];
 
-/// `report.html` and the pictures, by file name. Of a rollout there is no timeline: each stage has times of its own.
+/// `report.html` and the pictures, by file name. Of a rollout each stage has a timeline of its own.
 ///
 /// # Errors
 /// Never: the templates write into texts.
-pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<&'static str, String>, askama::Error> {
+pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::Error> {
     let mut answers = Answers::new(shown.places);
     let grid = Grid::new(shown.chart, &mut answers);
     let graph = svg::graph_drawing(shown.chart, shown.reach);
     let ladder = svg::ladder(&shown.chart.cluster.name, shown.ladders);
-    let timeline = match shown.wanted {
-        Wanted::Plan(plan) => Some(svg::timeline(plan, &held(shown.chart.cluster))),
-        Wanted::Rollout(_) => None,
+    let cluster = shown.chart.cluster;
+    let timelines = timelines(shown.wanted, cluster);
+    let stated = Stated::new(shown.places);
+    let hosts = shown.review.hosts.iter().take(HOSTS).map(|host| host.host.as_str());
+    let mut links = Links::new(hosts, answers.reasons());
+    let guests = GuestsSection::new(shown, &links);
+    links.name_guests(guests.names());
+    let room = svg::capacity(shown.review).inline();
+    let room = CapacitySection::new(shown.review, (&links, &stated), &mut answers.quotes, room);
+    let told = Told {
+        cluster,
+        links: &links,
+        stated: &stated,
+        quotes: &mut answers.quotes,
+        pictures: timelines.iter().map(|(_, drawing)| drawing.inline()).collect(),
     };
-    let capacity = svg::capacity(shown.review).inline();
-    let capacity = CapacitySection::new(shown.review, &mut answers.quotes, capacity);
+    let plan = PlanSection::new(shown.wanted, told);
     let sections = vec![
-        AnswerSection::new(shown.wanted).render()?,
-        ChartSection::new(&grid, &answers).render()?,
+        AnswerSection::new(shown.wanted, &links).render()?,
+        ChartSection::new(&grid, &answers, &links).render()?,
         GraphSection::new(shown, graph.inline()).render()?,
         CpuSection::new(shown, ladder.inline()).render()?,
-        PlanSection::new(shown.wanted, timeline.as_ref().map(svg::Drawing::inline)).render()?,
-        GuestsSection::new(shown).render()?,
-        capacity.render()?,
+        plan.render()?,
+        guests.render()?,
+        room.render()?,
         ReasonsSection::new(&answers).render()?,
     ];
     let page = Page {
-        cluster: shown.chart.cluster.name.clone(),
+        cluster: cluster.name.clone(),
+        answers: data(&answers),
         script_digest: sha256(SCRIPT),
         script: SCRIPT,
         style: PAGE_STYLE,
@@ -81,11 +98,11 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<&'static str, String>, ask
         sections,
     };
     let mut files = BTreeMap::from([
-        ("report.html", page.render()?),
-        ("chart.svg", svg::chart(&grid).alone()),
-        ("graph.svg", graph.alone()),
-        ("ladder.svg", ladder.alone()),
+        ("report.html".to_owned(), page.render()?),
+        ("chart.svg".to_owned(), svg::chart(&grid).alone()),
+        ("graph.svg".to_owned(), graph.alone()),
+        ("ladder.svg".to_owned(), ladder.alone()),
     ]);
-    files.extend(timeline.map(|drawing| ("timeline.svg", drawing.alone())));
+    files.extend(timelines.into_iter().map(|(name, drawing)| (format!("{name}.svg"), drawing.alone())));
     Ok(files)
 }

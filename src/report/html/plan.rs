@@ -2,20 +2,20 @@
 
 use askama::Template;
 
+use super::bounds::{Bound, of_plan, of_rollout};
+use super::links::{Linked, Links, MOVES};
 use super::names::Names;
 use super::pictured::Wanted;
-use crate::model::Memory;
-use crate::plan::{MoveRecord, PlanDocument, RolloutDocument, StageRecord};
+use super::stated::Stated;
+use crate::model::{Cluster, Memory};
+use crate::plan::{MoveRecord, PlanDocument, StageRecord};
+use crate::report::heatmap::Quotes;
 use crate::report::plan_text::clock;
-
-/// Moves that stand in tables.
-const MOVES: usize = 400;
 
 #[derive(Template)]
 #[template(path = "html/plan.html")]
 pub(super) struct PlanSection {
-    picture: Option<String>,
-    bounds: Vec<(&'static str, String, String)>,
+    bounds: Vec<Bound>,
     stages: Vec<Stage>,
     more: usize,
     assumptions: Vec<String>,
@@ -23,106 +23,130 @@ pub(super) struct PlanSection {
 
 struct Stage {
     purpose: Option<String>,
+    picture: Option<String>,
     one_way: Names,
     waves: Vec<Vec<Line>>,
 }
 
 struct Line {
+    /// Counted over all stages.
+    id: usize,
     number: usize,
     start: String,
     mode: &'static str,
-    guest: String,
-    from: String,
-    to: String,
-    memory: String,
+    guest: Linked,
+    from: Linked,
+    to: Linked,
+    memory: Linked,
     takes: String,
     notes: Vec<&'static str>,
     why: String,
 }
 
+/// What the section is made from, beside the plan.
+pub(super) struct Told<'t, 'p> {
+    pub(super) cluster: &'t Cluster,
+    pub(super) links: &'t Links,
+    pub(super) stated: &'t Stated,
+    pub(super) quotes: &'t mut Quotes<'p>,
+    /// Of each stage, as far as it is drawn.
+    pub(super) pictures: Vec<String>,
+}
+
 impl PlanSection {
-    pub(super) fn new(wanted: Wanted<'_>, picture: Option<String>) -> Self {
-        let mut left = MOVES;
-        let (bounds, stages, assumptions) = match wanted {
+    pub(super) fn new(wanted: Wanted<'_>, mut told: Told<'_, '_>) -> Self {
+        let mut pictures = std::mem::take(&mut told.pictures).into_iter();
+        let mut lines = Lines { told: &mut told, count: 0 };
+        let (stages, assumptions) = match wanted {
             Wanted::Plan(plan) => {
-                let stage =
-                    Stage { purpose: None, one_way: Names::of(&[], 1), waves: waves(plan, &mut left) };
-                (of_plan(plan), vec![stage], plan.assumptions.clone())
+                let waves = lines.waves(plan);
+                let one =
+                    Stage { purpose: None, picture: pictures.next(), one_way: Names::of(&[], 1), waves };
+                (vec![one], plan.assumptions.clone())
             }
             Wanted::Rollout(rollout) => {
-                let stages = rollout.stages.iter().enumerate();
-                let stages = stages.map(|(at, stage)| of_stage(at + 1, stage, &mut left)).collect();
-                (of_rollout(rollout), stages, rollout.assumptions.clone())
+                let stages = rollout.stages.iter().zip(1..);
+                let stage = |(stage, number)| Stage {
+                    purpose: Some(purpose(number, stage)),
+                    picture: pictures.next(),
+                    one_way: Names::of(&stage.one_way, 12),
+                    waves: lines.waves(&stage.plan),
+                };
+                (stages.map(stage).collect(), rollout.assumptions.clone())
             }
         };
+        let bounds = match wanted {
+            Wanted::Plan(plan) => of_plan(plan, told.links, told.stated, told.quotes),
+            Wanted::Rollout(rollout) => of_rollout(rollout, told.stated, told.quotes),
+        };
         let all: usize = wanted.plans().iter().map(|plan| plan.figures.moves).sum();
-        Self { picture, bounds, stages, more: all.saturating_sub(MOVES), assumptions }
+        Self { bounds, stages, more: all.saturating_sub(MOVES), assumptions }
     }
 }
 
-fn of_plan(plan: &PlanDocument) -> Vec<(&'static str, String, String)> {
-    let of = &plan.figures;
-    let mib = |mib| Memory::mib(mib).to_string();
-    vec![
-        ("moves", of.moves.to_string(), of.moves_at_least.to_string()),
-        ("waves", of.waves.to_string(), of.waves_at_least.to_string()),
-        ("guests left out", of.left_out.to_string(), of.left_out_at_least.to_string()),
-        ("moves to make room", of.bounces.to_string(), of.bounces_at_least.to_string()),
-        ("ends", clock(of.end_ms), clock(of.end_at_least_ms)),
-        ("crosses the network live", mib(of.sent_mib), mib(of.live_memory_mib)),
-    ]
-}
-
-fn of_rollout(rollout: &RolloutDocument) -> Vec<(&'static str, String, String)> {
-    let of = &rollout.figures;
-    vec![
-        ("stages", of.stages.to_string(), of.stages_at_least.to_string()),
-        ("moves", of.moves.to_string(), of.moves_at_least.to_string()),
-    ]
-}
-
-fn of_stage(number: usize, stage: &StageRecord, left: &mut usize) -> Stage {
-    let purpose = match (&stage.hosts[..], &stage.back_to[..]) {
+/// What a stage is for.
+pub(super) fn purpose(number: usize, stage: &StageRecord) -> String {
+    let what = match (&stage.hosts[..], &stage.back_to[..]) {
         ([], back) => format!("guests come back to {}", back.join(", ")),
         ([host], _) => format!("then {host} goes down"),
         (hosts, _) => format!("then {} go down", hosts.join(", ")),
     };
-    Stage {
-        purpose: Some(format!("Stage {number}: {purpose}")),
-        one_way: Names::of(&stage.one_way, 12),
-        waves: waves(&stage.plan, left),
+    format!("Stage {number}: {what}")
+}
+
+/// The moves as they are told one after the other.
+struct Lines<'l, 't, 'p> {
+    told: &'l mut Told<'t, 'p>,
+    count: usize,
+}
+
+impl Lines<'_, '_, '_> {
+    /// The waves, as long as moves are left to be told.
+    fn waves(&mut self, plan: &PlanDocument) -> Vec<Vec<Line>> {
+        let mut waves = Vec::new();
+        for wave in &plan.waves {
+            let left = MOVES - self.count;
+            waves.push(wave.iter().take(left).map(|one| self.line(one)).collect::<Vec<_>>());
+        }
+        waves.retain(|wave| !wave.is_empty());
+        waves
+    }
+
+    fn line(&mut self, one: &MoveRecord) -> Line {
+        self.count += 1;
+        let links = self.told.links;
+        let from = one.from.as_deref();
+        Line {
+            id: self.count,
+            number: one.number,
+            start: clock(one.start_ms),
+            mode: one.mode.as_str(),
+            guest: links.guest(&one.guest),
+            from: from.map_or_else(|| Linked::no("no host"), |from| links.host(from)),
+            to: links.host(&one.to),
+            memory: self.memory(one),
+            takes: clock(one.estimate.expected_ms),
+            notes: notes(one),
+            why: format!("{}; {}; {}", one.why.wanted, one.why.place, one.why.time),
+        }
+    }
+
+    /// The memory of the guest, with the line of its definition.
+    fn memory(&mut self, one: &MoveRecord) -> Linked {
+        let named = || self.told.cluster.guests.iter().filter(|guest| guest.name == one.guest);
+        let guest = named().find(|guest| guest.host == one.from).or_else(|| named().next());
+        let place = guest.and_then(|guest| guest.memory.place());
+        let quote = place.map(|place| self.told.quotes.of(place, "the guest's memory"));
+        Linked::quote(Memory::mib(one.memory_mib).to_string(), quote)
     }
 }
 
-/// The waves, as long as moves are left to be told.
-fn waves(plan: &PlanDocument, left: &mut usize) -> Vec<Vec<Line>> {
-    let mut told = Vec::new();
-    for wave in &plan.waves {
-        let lines: Vec<Line> = wave.iter().take(*left).map(line).collect();
-        *left -= lines.len();
-        told.push(lines);
-    }
-    told.retain(|wave| !wave.is_empty());
-    told
-}
-
-fn line(one: &MoveRecord) -> Line {
+fn notes(one: &MoveRecord) -> Vec<&'static str> {
     let notes = [
         (one.stops, "stopped for it"),
         (one.goes_on, "to go on from there"),
         (!one.estimate.converges, "may not end by itself"),
         (!one.estimate.broken_off_by.is_empty(), "a manager would break it off"),
     ];
-    Line {
-        number: one.number,
-        start: clock(one.start_ms),
-        mode: one.mode.as_str(),
-        guest: one.guest.clone(),
-        from: one.from.clone().unwrap_or_else(|| "no host".to_owned()),
-        to: one.to.clone(),
-        memory: Memory::mib(one.memory_mib).to_string(),
-        takes: clock(one.estimate.expected_ms),
-        notes: notes.iter().filter(|(holds, _)| *holds).map(|(_, note)| *note).collect(),
-        why: format!("{}; {}; {}", one.why.wanted, one.why.place, one.why.time),
-    }
+    notes.iter().filter(|(holds, _)| *holds).map(|(_, note)| *note).collect()
 }

@@ -1,31 +1,39 @@
-//! What the cells refer to: answers, reasons and quoted lines, each once.
+//! What the answers of cells refer to: reasons and quoted lines, each once.
+
+use std::collections::BTreeSet;
 
 use askama::Template;
 
-use crate::compat::Verdict;
-use crate::report::heatmap::{Answered, Answers, Quote, Reason};
+use crate::report::heatmap::{Answers, Quote, Reason};
+
+/// Lines of a reason that are named; each cell has its own.
+const LINES: usize = 12;
 
 #[derive(Template)]
 #[template(path = "html/reasons.html")]
 pub(super) struct ReasonsSection<'a> {
-    /// Each with the letter that the filters go by.
-    answers: Vec<(&'a Answered, &'static str)>,
-    /// Each with the lines that stand for all of whom it is said.
-    reasons: Vec<(&'a Reason, &'a [usize])>,
+    /// How many there are; they stand in the page as data.
+    answers: usize,
+    /// Each with lines of those of whom it is said, and how many more there are.
+    reasons: Vec<(&'a Reason, Vec<usize>, usize)>,
     quotes: &'a [Quote],
 }
 
 impl<'a> ReasonsSection<'a> {
     pub(super) fn new(answers: &'a Answers<'_>) -> Self {
-        let reasons = answers.reasons().iter().enumerate();
+        let mut lines: Vec<BTreeSet<usize>> =
+            (0..answers.reasons().len()).map(|at| answers.example(at).iter().copied().collect()).collect();
+        for cited in answers.answers().iter().flat_map(|answer| &answer.because) {
+            lines[cited.reason].extend(&cited.quotes);
+        }
+        let reason = |(reason, lines): (&'a Reason, BTreeSet<usize>)| {
+            let more = lines.len().saturating_sub(LINES);
+            (reason, lines.into_iter().take(LINES).collect(), more)
+        };
         Self {
-            answers: answers.answers().iter().map(|answer| (answer, letter(answer.verdict))).collect(),
-            reasons: reasons.map(|(at, reason)| (reason, answers.example(at))).collect(),
+            answers: answers.answers().len(),
+            reasons: answers.reasons().iter().zip(lines).map(reason).collect(),
             quotes: answers.quotes.list(),
         }
     }
-}
-
-fn letter(verdict: Verdict) -> &'static str {
-    verdict.as_str().get(..1).unwrap_or_default()
 }

@@ -1,33 +1,31 @@
-// What the page does beyond being read: filters, the keyboard in the chart, and the reasons of a cell. It holds no data and
-// makes elements by copying what is in the page; texts stay texts.
+// What the page does beyond being read: filters, the keyboard in the chart, and the reasons of a cell. It holds no data: what
+// cells answer stands beside it as JSON, and reasons and lines are copied from the page; texts stay texts.
 'use strict';
 (() => {
   const id = (name) => document.getElementById(name);
   const grid = id('grid');
-  const rows = [...grid.tBodies[0].rows];
+  const bodies = [...grid.tBodies];
+  const rows = bodies.flatMap((body) => [...body.rows]);
   const hosts = [...grid.tHead.rows[0].cells].slice(2);
   const FIRST = 2; // The guest and where it is stand before the cells.
-  const inside = (cell) => cell.firstElementChild;
   const guestOf = (row) => row.cells[0].textContent;
   const answers = new Map();
+  let data = null;
 
-  // The answer of a cell; null where the guest is there.
+  // The answer of a cell; null where the guest is there. Most pages are read without one: the data waits for the first.
   function answer(cell) {
-    const link = inside(cell);
-    if (link.tagName !== 'A') return null;
-    const name = link.hash.slice(1);
-    if (!answers.has(name)) {
-      const item = id(name);
+    const number = cell.dataset.a;
+    if (number === undefined) return null;
+    if (!answers.has(number)) {
+      data ??= JSON.parse(id('answers').textContent);
+      const [word, ...said] = data.answers[number];
+      const [letter, verdict, modes] = data.words[word];
       // Behind each reason stand the lines that caused it.
-      const because = [];
-      for (const link of item.querySelectorAll('a')) {
-        if (link.hash.startsWith('#r')) because.push({ reason: link.hash.slice(1), lines: [] });
-        else because.at(-1).lines.push(link.hash.slice(1));
-      }
+      const because = said.map(([reason, ...lines]) => ({ reason: `r${reason}`, lines: lines.map((line) => `e${line}`) }));
       const rules = new Set(because.map((one) => id(one.reason).querySelector('code').textContent));
-      answers.set(name, { item, because, rules, verdict: item.dataset.v });
+      answers.set(number, { letter, verdict, modes, because, rules });
     }
-    return answers.get(name);
+    return answers.get(number);
   }
 
   // ---- filters
@@ -38,24 +36,36 @@
     const host = wanted.host.value.trim().toLowerCase();
     const [verdict, rule] = [wanted.verdict.value, wanted.rule.value];
     const shown = hosts.map((head) => head.dataset.h.toLowerCase().includes(host));
+    const asked = verdict || rule;
+    const fits = (cell) => {
+      const said = answer(cell);
+      return said !== null && (!verdict || said.letter === verdict) && (!rule || said.rules.has(rule));
+    };
     hosts.forEach((head, at) => { head.hidden = !shown[at]; });
-    let [count, all] = [0, 0];
     for (const row of rows) {
-      const names = (row.dataset.g || guestOf(row)).toLowerCase();
       let any = false;
       shown.forEach((show, at) => {
         const cell = row.cells[at + FIRST];
-        const said = verdict || rule ? answer(cell) : null;
-        const fits = !(verdict || rule) ||
-          (said !== null && (!verdict || said.verdict === verdict) && (!rule || said.rules.has(rule)));
+        const fit = !asked || fits(cell);
         cell.hidden = !show;
-        cell.classList.toggle('off', !fits);
-        any = any || (show && fits);
+        cell.classList.toggle('off', !fit);
+        any = any || (show && fit);
       });
-      row.hidden = !(any && names.includes(guest));
-      all += Number(row.dataset.n);
-      if (!row.hidden) count += Number(row.dataset.n);
+      row.hidden = !(any && (row.dataset.g || guestOf(row)).toLowerCase().includes(guest));
     }
+    // What is not in view is not drawn: its height is told.
+    for (const body of bodies) {
+      const count = [...body.rows].filter((row) => !row.hidden).length;
+      body.hidden = count === 0;
+      body.style.setProperty('--rows', count);
+    }
+    tell();
+  }
+
+  // How many guests are shown.
+  function tell() {
+    const sum = (lines) => lines.reduce((count, row) => count + Number(row.dataset.n), 0);
+    const [count, all] = [sum(visible()), sum(rows)];
     id('f-count').textContent = count === all ? `${all} guests` : `${count} of ${all} guests`;
     keepOneStop();
   }
@@ -72,28 +82,24 @@
   const cellsOf = (row) => [...row.cells].slice(FIRST).filter((cell) => !cell.hidden);
 
   function keepOneStop(next) {
-    const rests = stop && stop.offsetParent !== null;
-    const first = visible().flatMap((row) => cellsOf(row).slice(0, 1))[0];
-    const chosen = next || (rests ? stop : first && inside(first));
+    const rests = stop && !stop.hidden && !stop.parentElement.hidden;
+    const first = () => cellsOf(visible()[0] ?? rows[0])[0];
     if (stop) stop.tabIndex = -1;
-    stop = chosen || null;
+    stop = next || (rests ? stop : first()) || null;
     if (stop) stop.tabIndex = 0;
   }
 
-  for (const row of rows) for (const cell of cellsOf(row)) inside(cell).tabIndex = -1;
-
   function go(cell) {
-    keepOneStop(inside(cell));
+    keepOneStop(cell);
     name(cell);
-    stop.focus();
+    cell.focus();
   }
 
   // What a screen reader says of a cell.
   function name(cell) {
     const said = answer(cell);
-    const words = said ? `${said.item.querySelector('b').textContent}, ${said.because.length} reasons` : 'is there';
-    inside(cell).setAttribute('aria-label', `${guestOf(cell.parentElement)} to ${hosts[cell.cellIndex - FIRST].textContent}: ${words}`);
-    if (!said) inside(cell).setAttribute('role', 'img');
+    const words = said ? `${said.verdict}, ${said.because.length} reasons` : 'is there';
+    cell.setAttribute('aria-label', `${guestOf(cell.parentElement)} to ${hosts[cell.cellIndex - FIRST].textContent}: ${words}`);
   }
 
   const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -1e6], End: [0, 1e6] };
@@ -101,7 +107,9 @@
   grid.addEventListener('keydown', (event) => {
     const cell = event.target.closest('tbody td');
     const step = STEPS[event.key];
-    if (!cell || !step || event.altKey || event.metaKey) return;
+    if (!cell || event.altKey || event.metaKey) return;
+    if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); open(cell); }
+    if (!step) return;
     event.preventDefault();
     const lines = visible();
     const within = (at, length) => Math.max(0, Math.min(length - 1, at));
@@ -112,7 +120,7 @@
   });
   grid.addEventListener('focusin', (event) => {
     const cell = event.target.closest('tbody td');
-    if (cell) { keepOneStop(inside(cell)); name(cell); }
+    if (cell) { keepOneStop(cell); name(cell); }
   });
 
   // ---- the reasons of a cell
@@ -125,11 +133,11 @@
     const said = answer(cell);
     if (!said) return;
     const host = hosts[cell.cellIndex - FIRST];
-    id('why-title').textContent = `${guestOf(cell.parentElement)} to ${host.textContent}: ${said.item.querySelector('b').textContent}`;
+    id('why-title').textContent = `${guestOf(cell.parentElement)} to ${host.textContent}: ${said.verdict}`;
     const body = id('why-body');
     body.replaceChildren();
     const about = document.createElement('p');
-    about.textContent = said.item.querySelector('span').textContent.slice(1, -1);
+    about.textContent = said.modes;
     body.append(about);
     for (const [what, all] of [['Guests', cell.parentElement.dataset.g], ['Hosts', host.dataset.h.includes(',') ? host.dataset.h : '']]) {
       if (!all) continue;
@@ -141,11 +149,11 @@
     const list = document.createElement('ul');
     for (const one of said.because) {
       const reason = copyOf(one.reason, document.createElement('li'));
-      const links = [...reason.querySelectorAll(':scope > a')];
+      // Behind the reason stand lines of all of whom it is said: where the cell has lines, these are its own.
+      const links = [...reason.querySelectorAll(':scope > a, :scope > a ~ span')];
+      const own = one.lines.length ? one.lines : links.filter((link) => link.hash).map((link) => link.hash.slice(1));
       const lines = document.createElement('ul');
-      for (const line of [...one.lines, ...links.map((link) => link.hash.slice(1))]) {
-        lines.append(copyOf(line, document.createElement('li')));
-      }
+      for (const line of own) lines.append(copyOf(line, document.createElement('li')));
       links.forEach((link) => link.remove());
       if (lines.children.length) reason.append(lines);
       list.append(reason);
@@ -162,7 +170,6 @@
   grid.addEventListener('click', (event) => {
     const cell = event.target.closest('tbody td');
     if (!cell || cell.cellIndex < FIRST) return;
-    event.preventDefault();
     go(cell);
     open(cell);
   });
@@ -190,7 +197,7 @@
   // ---- a link into what is folded unfolds it; what is printed is not folded, but for the long lists
   function unfold() {
     const at = location.hash && id(decodeURIComponent(location.hash.slice(1)));
-    for (let one = at && at.parentElement; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
+    for (let one = at; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
     if (at) at.scrollIntoView();
   }
   addEventListener('hashchange', unfold);
@@ -198,6 +205,7 @@
     document.querySelectorAll('#plan details, #each > details').forEach((one) => { one.open = true; });
   });
 
-  apply();
+  // A browser that goes back to the page fills in what was chosen.
+  if (Object.values(wanted).some((one) => one.value)) apply(); else tell();
   unfold();
 })();

@@ -13,7 +13,7 @@ const NAME: usize = 30;
 #[template(path = "svg/drawing.svg")]
 pub(in crate::report) struct Drawing {
     /// What tells its parts from those of other pictures in the page.
-    id: &'static str,
+    id: String,
     title: String,
     description: String,
     width: i64,
@@ -37,8 +37,17 @@ pub(super) enum Shape {
 
 impl Drawing {
     /// An empty picture with its texts for those who do not see it.
-    pub(super) fn new(id: &'static str, title: String, description: String, width: i64) -> Self {
-        Self { id, title, description, width, height: 0, shapes: Vec::new(), alone: false, style: STYLE }
+    pub(super) fn new(id: impl Into<String>, title: String, description: String, width: i64) -> Self {
+        Self {
+            id: id.into(),
+            title,
+            description,
+            width,
+            height: 0,
+            shapes: Vec::new(),
+            alone: false,
+            style: STYLE,
+        }
     }
 
     /// How high it is.

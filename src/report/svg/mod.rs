@@ -14,4 +14,4 @@ pub(super) use drawing::STYLE;
 pub(super) use graph::graph as graph_drawing;
 pub use graph::graph_svg;
 pub(super) use ladder::ladder;
-pub(super) use timeline::{Held, timeline};
+pub(super) use timeline::{Held, carried_out, timeline};

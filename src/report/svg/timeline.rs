@@ -37,19 +37,23 @@ impl Span {
     }
 }
 
-/// The timeline of a plan.
-pub(in crate::report) fn timeline(plan: &PlanDocument, held: &BTreeMap<String, Held>) -> Drawing {
+/// The timeline of a plan, by its name among the pictures of the page. `what` says of what.
+pub(in crate::report) fn timeline(
+    plan: &PlanDocument,
+    held: &BTreeMap<String, Held>,
+    (name, what): (&str, &str),
+) -> Drawing {
     let moves: Vec<&MoveRecord> = plan.waves.iter().flatten().collect();
     let hosts: BTreeSet<&str> =
         moves.iter().flat_map(|one| one.from.as_deref().into_iter().chain([one.to.as_str()])).collect();
-    let title = format!("The plan for {} in time, host by host", plan.cluster);
+    let title = format!("{what} in time, host by host");
     let description = format!(
         "{} moves on {} hosts, from 0:00 to {}; above the arrivals and departures of each host, below the memory of its guests.",
         moves.len(),
         hosts.len(),
         clock(plan.figures.end_ms)
     );
-    let mut out = Drawing::new("timeline", title, description, WIDTH);
+    let mut out = Drawing::new(name, title, description, WIDTH);
     let span = Span(plan.figures.end_ms.max(1));
     out.text(
         (12, 20),
@@ -126,6 +130,18 @@ fn bar(out: &mut Drawing, one: &MoveRecord, arrives: bool, span: &Span, y: i64) 
     let name = short(&one.guest);
     if width > times(name.chars().count(), LETTER) {
         out.text((start + 3, y + 10), if arrives { "inside" } else { "outside" }, name);
+    }
+}
+
+/// What hosts hold once all moves of a plan have ended.
+pub(in crate::report) fn carried_out(held: &mut BTreeMap<String, Held>, plan: &PlanDocument) {
+    for one in plan.waves.iter().flatten() {
+        if let Some(from) = one.from.as_ref().and_then(|from| held.get_mut(from)) {
+            from.used = from.used.saturating_sub(taken(one));
+        }
+        if let Some(to) = held.get_mut(&one.to) {
+            to.used = to.used.saturating_add(taken(one));
+        }
     }
 }
 

@@ -1,0 +1,136 @@
+//! What the plan comes to beside what no plan can do better, and what each rests on.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+
+use super::links::{Linked, Links, MOVES};
+use super::stated::Stated;
+use crate::model::Memory;
+use crate::plan::{MoveRecord, PlanDocument, RolloutDocument};
+use crate::report::heatmap::Quotes;
+use crate::report::plan_text::clock;
+use crate::report::words::counted;
+
+/// Moves that are named.
+const NAMED: usize = 6;
+
+/// One figure.
+pub(super) struct Bound {
+    pub(super) what: &'static str,
+    pub(super) is: Linked,
+    pub(super) least: String,
+    pub(super) rests: Vec<Linked>,
+}
+
+/// What stands in which row.
+fn bound(what: &'static str, is: Linked, least: &dyn Display, rests: Vec<Linked>) -> Bound {
+    Bound { what, is, least: least.to_string(), rests }
+}
+
+/// The figures of a plan.
+pub(super) fn of_plan(
+    plan: &PlanDocument,
+    links: &Links,
+    stated: &Stated,
+    quotes: &mut Quotes<'_>,
+) -> Vec<Bound> {
+    let of = &plan.figures;
+    let moves: Vec<&MoveRecord> = plan.waves.iter().flatten().collect();
+    let mib = |mib| Memory::mib(mib).to_string();
+    let at_once = at_once(plan, stated, quotes);
+    let network = network(stated, quotes);
+    let last = last(&moves);
+    let guests = Linked::to("guests that have to move, one by one", "guests");
+    let live = counted(of.live, "live move");
+    vec![
+        bound("moves", Linked::to(of.moves.to_string(), "moves"), &of.moves_at_least, vec![guests]),
+        bound(
+            "waves",
+            Linked::to(of.waves.to_string(), "moves"),
+            &of.waves_at_least,
+            busiest(&moves, links).into_iter().chain([at_once]).collect(),
+        ),
+        bound(
+            "guests left out",
+            Linked::to(of.left_out.to_string(), "left"),
+            &of.left_out_at_least,
+            vec![Linked::to("the reasons of each", "left")],
+        ),
+        bound(
+            "moves to make room",
+            Linked::to(of.bounces.to_string(), "moves"),
+            &of.bounces_at_least,
+            bounces(&moves),
+        ),
+        bound(
+            "ends",
+            Linked::to(clock(of.end_ms), "timeline"),
+            &clock(of.end_at_least_ms),
+            last.into_iter().chain(network).collect(),
+        ),
+        bound(
+            "crosses the network live",
+            Linked::to(mib(of.sent_mib), "moves"),
+            &mib(of.live_memory_mib),
+            vec![Linked::to(format!("the memory of {live}, each with its line"), "moves")],
+        ),
+    ]
+}
+
+/// The figures of a rollout.
+pub(super) fn of_rollout(rollout: &RolloutDocument, stated: &Stated, quotes: &mut Quotes<'_>) -> Vec<Bound> {
+    let of = &rollout.figures;
+    let room = Linked::to("the room on the other hosts", "capacity");
+    let down =
+        stated.of(("upgrade", "hosts_at_once"), "how many hosts may be down at once".to_owned(), quotes);
+    let guests = Linked::to("guests of the hosts, one by one", "guests");
+    vec![
+        bound("stages", Linked::to(of.stages.to_string(), "moves"), &of.stages_at_least, vec![room, down]),
+        bound("moves", Linked::to(of.moves.to_string(), "moves"), &of.moves_at_least, vec![guests]),
+    ]
+}
+
+/// How many moves may run at the same time on one host.
+fn at_once(plan: &PlanDocument, stated: &Stated, quotes: &mut Quotes<'_>) -> Linked {
+    let said =
+        format!("on one host at most {} at the same time", counted(plan.limits.moves_per_host, "move"));
+    stated.of(("limits", "moves_per_host"), said, quotes)
+}
+
+/// What the times rest on.
+fn network(stated: &Stated, quotes: &mut Quotes<'_>) -> [Linked; 2] {
+    let speed = stated.of(("network", "migration_mbit"), "the speed of the network".to_owned(), quotes);
+    [speed, Linked::to("what the times rest on", "times")]
+}
+
+/// The host that most moves leave or come to.
+fn busiest(moves: &[&MoveRecord], links: &Links) -> Option<Linked> {
+    let mut by_host: BTreeMap<&str, usize> = BTreeMap::new();
+    for host in moves.iter().flat_map(|one| one.from.iter().chain([&one.to])) {
+        *by_host.entry(host).or_default() += 1;
+    }
+    let most = by_host.values().copied().max()?;
+    let (host, _) = by_host.into_iter().find(|(_, count)| *count == most)?;
+    let to = links.host(host).to;
+    Some(Linked { text: format!("{} of {host}, as many as of any host", counted(most, "move")), to })
+}
+
+/// The moves that make room.
+fn bounces(moves: &[&MoveRecord]) -> Vec<Linked> {
+    let told = moves.iter().zip(1..).take(MOVES).filter(|(one, _)| one.goes_on);
+    let mut named: Vec<Linked> =
+        told.map(|(one, id)| Linked::to(format!("move {}", one.number), format!("m{id}"))).collect();
+    if named.is_empty() {
+        named.push(Linked::no("no guest goes by way of another host"));
+    }
+    named.truncate(NAMED);
+    named
+}
+
+/// The move that ends last, where it is told.
+fn last(moves: &[&MoveRecord]) -> Option<Linked> {
+    let end = |one: &MoveRecord| one.start_ms + one.estimate.expected_ms;
+    let (one, id) = moves.iter().zip(1..).max_by_key(|(one, _)| end(one))?;
+    let text = format!("move {} ends last", one.number);
+    Some(if id > MOVES { Linked::no(text) } else { Linked::to(text, format!("m{id}")) })
+}

@@ -1,0 +1,47 @@
+//! What the cells answer, as data for the script: a list of ten thousand links would be slow to open, and nobody reads it.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::report::heatmap::{Answered, Answers, Cited};
+
+/// All answers.
+#[derive(Serialize)]
+struct Data<'a> {
+    /// The letter of a verdict that the filters go by, its word, and whether each mode is possible.
+    words: Vec<[&'a str; 3]>,
+    /// By number: into the words, and then each reason's number with those of its lines.
+    answers: Vec<Vec<Part>>,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Part {
+    Words(usize),
+    Reason(Vec<usize>),
+}
+
+/// The answers as JSON that may stand in a page: no text in it ends the element.
+pub(super) fn data(answers: &Answers<'_>) -> String {
+    let mut words = Vec::new();
+    let mut known = BTreeMap::new();
+    let answers = answers.answers().iter().map(|answer| {
+        let own =
+            [answer.verdict.as_str().get(..1).unwrap_or_default(), answer.verdict.as_str(), &answer.modes];
+        let number = *known.entry(own).or_insert_with(|| {
+            words.push(own);
+            words.len() - 1
+        });
+        parts(number, answer)
+    });
+    let answers = answers.collect();
+    // Writing numbers and texts into a text does not fail.
+    serde_json::to_string(&Data { words, answers }).unwrap_or_default().replace('<', "\\u003c")
+}
+
+fn parts(words: usize, answer: &Answered) -> Vec<Part> {
+    let reason =
+        |one: &Cited| Part::Reason(std::iter::once(one.reason).chain(one.quotes.iter().copied()).collect());
+    std::iter::once(Part::Words(words)).chain(answer.because.iter().map(reason)).collect()
+}
