@@ -20,14 +20,16 @@ use std::time::Instant;
 
 use made::{wish, write};
 use portolan::compat::{Chart, Reach};
-use portolan::cpu::x86::{ClusterInput, cluster_baselines, ladders};
+use portolan::cpu::x86::{ClusterInput, cluster_baselines, drags, ladders};
 use portolan::generate::generate;
 use portolan::ingest;
 use portolan::knowledge::x86::map_of;
 use portolan::model::{Arch, Cluster, Intent};
 use portolan::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
 use portolan::plan::{PlanDocument, plan, to_document};
-use portolan::report::{Pictured, Places, Wanted, baseline_document, ladder_records, pages, review_document};
+use portolan::report::{
+    Pictured, Places, Wanted, baseline_document, drag_records, ladder_records, pages, review_document,
+};
 
 /// One of so many hosts is drained.
 const DRAINED: usize = 10;
@@ -71,6 +73,7 @@ fn main() {
         reach: &Reach::new(&chart),
         wanted: Wanted::Plan(&document),
         baseline: &baseline_document(&cluster.name, &baselines, None),
+        drags: &drag_records(&drags(&hosts)),
         ladders: &ladder_records(&ladders),
         review: &review_document(&cluster, &review, &places),
         rewritten: &[],

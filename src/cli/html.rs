@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use super::error::CliError;
 use super::members::Chosen;
 use crate::compat::{Chart, Reach};
-use crate::cpu::x86::ladders;
+use crate::cpu::x86::{drags, ladders};
 use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
 use crate::report::{
-    self, BaselineDocument, Pictured, Places, RewriteDocument, Wanted, ladder_records, pages,
+    self, BaselineDocument, Pictured, Places, RewriteDocument, Wanted, drag_records, ladder_records, pages,
 };
 
 /// CPU groups in the ladder, at most.
@@ -36,6 +36,7 @@ pub(super) fn html(
         reach: &Reach::new(chart),
         wanted,
         baseline,
+        drags: &drag_records(&drags(&members.hosts)),
         ladders: &ladder_records(&ladders(&members.hosts, &members.guests, GROUPS)),
         review: &report::review_document(cluster, &review, &places),
         rewritten,

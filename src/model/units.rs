@@ -81,7 +81,7 @@ impl std::iter::Sum for Memory {
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kib = self.0;
-        let text = if kib.is_multiple_of(1 << 20) && kib > 0 {
+        let text = if kib.is_multiple_of(1 << 20) {
             format!("{} GiB", kib >> 20)
         } else if kib >= 10 << 20 {
             format!("{}.{} GiB", kib >> 20, ((kib % (1 << 20)) * 10) >> 20)

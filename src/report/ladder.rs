@@ -171,16 +171,21 @@ pub struct StandingRecord {
 
 /// The baselines with what lies behind them, for programs.
 pub fn baseline_report(baseline: BaselineDocument, found: Found<'_>) -> BaselineReport {
-    let drags = found.drags.iter().flat_map(|vendor| vendor.drags.iter().map(|drag| (&vendor.vendor, drag)));
     BaselineReport {
         baseline,
-        drags: drags.map(|(vendor, drag)| drag_record(vendor, drag)).collect(),
+        drags: drag_records(found.drags),
         ladders: found.ladders.map(ladder_records),
         changes: found.changes.map(|changes| changes.iter().map(change_record).collect()),
         versions: found.versions,
         guests: found.guests.iter().map(standing_record).collect(),
         pin: found.pin,
     }
+}
+
+/// Which hosts cost the others how many features, for programs.
+pub fn drag_records(drags: &[VendorDrag]) -> Vec<DragRecord> {
+    let all = drags.iter().flat_map(|vendor| vendor.drags.iter().map(|drag| (&vendor.vendor, drag)));
+    all.map(|(vendor, drag)| drag_record(vendor, drag)).collect()
 }
 
 fn drag_record(vendor: &str, drag: &Drag) -> DragRecord {

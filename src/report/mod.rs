@@ -80,7 +80,7 @@ pub use html::{Pictured, Wanted, pages};
 pub use junit::junit;
 pub use ladder::{
     BaselineReport, ChangeRecord, DragRecord, Found, GroupRecord, LadderRecord, RungRecord, StandingRecord,
-    baseline_report, ladder_records,
+    baseline_report, drag_records, ladder_records,
 };
 pub use ladder_text::baseline_report_text;
 pub use markdown::{Told, markdown};

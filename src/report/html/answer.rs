@@ -21,7 +21,8 @@ const NAMES: usize = 6;
 pub(super) struct AnswerSection {
     headline: String,
     clear: bool,
-    intents: Vec<String>,
+    /// Each with what its word means.
+    intents: Vec<(String, &'static str)>,
     cards: Vec<Card>,
     steps: Vec<Step>,
     more_steps: usize,
@@ -45,14 +46,14 @@ struct Step {
 
 struct Left {
     guest: Linked,
-    on: Linked,
+    on: Option<Linked>,
     reasons: Vec<(String, Linked, String)>,
 }
 
 impl AnswerSection {
-    pub(super) fn new(wanted: Wanted<'_>, links: &Links) -> Self {
+    pub(super) fn new(wanted: Wanted<'_>, guests: usize, links: &Links) -> Self {
         let (left, cards) = match wanted {
-            Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan)),
+            Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan, guests)),
             Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout)),
         };
         let steps = steps(&wanted.plans());
@@ -95,11 +96,12 @@ fn card(value: impl std::fmt::Display, what: &'static str, beside: String, href:
     Card { value: format!("{value}"), what, beside, href }
 }
 
-fn at_least(least: impl std::fmt::Display) -> String {
-    format!("at least {least}")
+fn no_fewer(than: usize) -> String {
+    format!("no plan has fewer than {than}")
 }
 
-fn of_plan(plan: &PlanDocument) -> Vec<Card> {
+/// The figures of a plan; all guests of the cluster are among them.
+fn of_plan(plan: &PlanDocument, guests: usize) -> Vec<Card> {
     let figures = &plan.figures;
     let mut cards = vec![
         card(figures.live, "live", String::new(), "#moves"),
@@ -109,15 +111,19 @@ fn of_plan(plan: &PlanDocument) -> Vec<Card> {
     if figures.placed > 0 {
         cards.push(card(figures.placed, "placed", "they were on no host".to_owned(), "#moves"));
     }
-    cards.push(card(figures.left_out, "left out", at_least(figures.left_out_at_least), "#left"));
-    cards.push(card(figures.stopped, "stopped on the way", String::new(), "#moves"));
+    cards.push(card(figures.left_out, "left out", no_fewer(figures.left_out_at_least), "#left"));
+    let others = guests.saturating_sub(plan.guests().len());
+    if others > 0 {
+        cards.push(card(others, "not asked to move", String::new(), "#guests"));
+    }
+    cards.push(card(figures.stopped, "shut down for it", "of those that move".to_owned(), "#moves"));
     cards.push(card(
         clock(figures.end_ms),
-        "until it ends",
-        at_least(clock(figures.end_at_least_ms)),
+        "until it ends, persons' work apart",
+        format!("no plan ends before {}", clock(figures.end_at_least_ms)),
         "#timeline",
     ));
-    cards.push(card(plan.steps.len(), "for a person to do", String::new(), "#steps"));
+    cards.push(card(plan.steps.len(), "kinds of steps for a person", String::new(), "#steps"));
     cards
 }
 
@@ -128,15 +134,15 @@ fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
         .fold([0; 3], |[live, cold, rebuild], of| [live + of.live, cold + of.cold, rebuild + of.rebuild]);
     let steps: usize = rollout.stages.iter().map(|stage| stage.plan.steps.len()).sum();
     vec![
-        card(figures.stages, "stages", at_least(figures.stages_at_least), "#moves"),
+        card(figures.stages, "stages", no_fewer(figures.stages_at_least), "#moves"),
         card(live, "live", String::new(), "#moves"),
         card(cold, "cold", String::new(), "#moves"),
         card(rebuild, "rebuilt", String::new(), "#moves"),
-        card(figures.stopped, "stopped on the way", String::new(), "#moves"),
+        card(figures.stopped, "shut down for it", String::new(), "#moves"),
         card(figures.one_way, "live one way only", String::new(), "#moves"),
         card(figures.left, "hosts that stay up", String::new(), "#left"),
         card(clock(figures.moving_ms), "of moving", "without what the hosts need".to_owned(), "#moves"),
-        card(steps, "for a person to do", String::new(), "#steps"),
+        card(steps, "kinds of steps for a person", String::new(), "#steps"),
     ]
 }
 
@@ -168,7 +174,7 @@ fn left_out(guest: &GuestRecord, links: &Links) -> Left {
     };
     Left {
         guest: links.guest(&guest.guest),
-        on: guest.host.as_deref().map_or_else(|| Linked::no("no host"), |host| links.host(host)),
+        on: guest.host.as_deref().map(|host| links.host(host)),
         reasons: guest.reasons.iter().take(TOLD).map(reason).collect(),
     }
 }

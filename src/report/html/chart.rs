@@ -100,7 +100,7 @@ fn line(row: &crate::report::heatmap::Row) -> Line {
 
 fn meaning(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Live => "live: it moves while it runs",
+        Verdict::Live => "live: it moves while it runs (one that is off would, if it ran)",
         Verdict::Cold => "cold: shut down here, started there",
         Verdict::Rebuild => "rebuild: defined anew for another architecture",
         Verdict::Unknown => "unknown: a document is missing",

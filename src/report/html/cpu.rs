@@ -7,10 +7,12 @@ use askama::Template;
 use super::names::Names;
 use super::pictured::Pictured;
 use crate::report::words::vendor_name;
-use crate::report::{ArmRecord, BaselineRecord};
+use crate::report::{ArmRecord, BaselineRecord, DragRecord};
 
 /// Names in a line.
 const NAMES: usize = 6;
+/// Hosts that hold the others back, as far as they are told of.
+const DRAGS: usize = 6;
 
 #[derive(Template)]
 #[template(path = "html/cpu.html")]
@@ -37,6 +39,8 @@ struct Vendor {
     level: Option<&'static str>,
     hosts: Names,
     losses: Vec<Loss>,
+    /// Hosts without which the others have more, and what.
+    drags: Vec<(Names, Vec<String>)>,
 }
 
 struct Loss {
@@ -60,7 +64,7 @@ impl CpuSection {
         Self {
             picture,
             rungs: shown.ladders.iter().flat_map(rungs).collect(),
-            vendors: shown.baseline.baselines.iter().map(vendor).collect(),
+            vendors: shown.baseline.baselines.iter().map(|one| vendor(one, shown.drags)).collect(),
             arm: arm.map(arm_classes).unwrap_or_default(),
             arm_groups: arm
                 .into_iter()
@@ -92,7 +96,8 @@ fn rungs(ladder: &crate::report::LadderRecord) -> impl Iterator<Item = Rung> {
 /// What hosts lose that are told together.
 type Lost<'b> = (Option<&'b str>, &'b [String]);
 
-fn vendor(one: &BaselineRecord) -> Vendor {
+fn vendor(one: &BaselineRecord, drags: &[DragRecord]) -> Vendor {
+    let drags = drags.iter().filter(|drag| drag.vendor == one.vendor && !drag.gained.is_empty());
     let mut hosts: BTreeMap<Lost<'_>, Vec<String>> = BTreeMap::new();
     for loss in &one.losses {
         hosts.entry((loss.model.as_deref(), &loss.lost)).or_default().push(loss.host.clone());
@@ -115,6 +120,7 @@ fn vendor(one: &BaselineRecord) -> Vendor {
         level: one.level,
         hosts: Names::of(&one.hosts, NAMES),
         losses,
+        drags: drags.take(DRAGS).map(|drag| (Names::of(&drag.without, NAMES), drag.gained.clone())).collect(),
     }
 }
 

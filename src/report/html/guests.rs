@@ -31,10 +31,13 @@ struct Entry {
     /// The moves that are told in tables: the number over all stages, and the number in its plan.
     moves: Vec<(usize, usize)>,
     steps: Vec<Preparation>,
-    commands: Vec<String>,
+    /// What they are for, and the lines.
+    commands: Vec<(&'static str, Vec<String>)>,
     /// The hosts, and why it does not go to them.
     reasons: Vec<(String, Linked)>,
     rewritten: Option<Rewritten>,
+    /// Whether the rewriting is no part of the plan.
+    offered: bool,
 }
 
 struct Rewritten {
@@ -79,11 +82,26 @@ impl GuestsSection {
             }
             for left in &plan.left_out {
                 of(&left.guest, &mut |entry| {
-                    entry.outcome.push(format!("left out, on {}", left.host.as_deref().unwrap_or("no host")));
+                    entry.outcome.push(left.host.as_ref().map_or_else(
+                        || "left out, on no host".to_owned(),
+                        |host| format!("left out, stays on {host}"),
+                    ));
                     let reason = |one: &ReasonRecord| (one.hosts.join(", "), links.reason(one));
                     entry.reasons.extend(left.reasons.iter().map(reason));
                 });
             }
+        }
+        let every = &shown.chart.cluster.guests;
+        for one in every.iter().filter(|_| every.len() <= GUESTS) {
+            of(&one.name, &mut |entry| {
+                if entry.outcome.is_empty() {
+                    let on = one
+                        .host
+                        .as_ref()
+                        .map_or_else(|| "is on no host".to_owned(), |host| format!("stays on {host}"));
+                    entry.outcome.push(format!("{on}: nothing asks it to move"));
+                }
+            });
         }
         let plans = shown.wanted.plans();
         let moves = plans.iter().flat_map(|plan| plan.waves.iter().flatten().map(|one| &one.guest));
@@ -96,12 +114,16 @@ impl GuestsSection {
         for (document, diff) in documents {
             of(&document.guest, &mut |entry| {
                 let file = source(shown.chart.cluster, &document.guest);
+                entry.offered = !spoken_of.contains(&document.guest);
                 entry.rewritten =
                     Some(Rewritten { document: file, ..rewritten(document, diff, &mut budget) });
             });
         }
         let mut guests: Vec<Entry> = guests.into_values().collect();
-        guests.sort_by_key(|entry| !spoken_of.contains(&entry.name));
+        // By name where all are told of.
+        if guests.len() > GUESTS {
+            guests.sort_by_key(|entry| !spoken_of.contains(&entry.name));
+        }
         let more = guests.len().saturating_sub(GUESTS);
         guests.truncate(GUESTS);
         Self { guests, more }
@@ -129,7 +151,13 @@ fn moved(entry: &mut Entry, one: &MoveRecord) {
         let on = command.on.as_ref().map_or_else(|| "# here".to_owned(), |host| format!("# on {host}"));
         format!("{on}\n{}", command.line)
     };
-    entry.commands.extend(one.commands.run.iter().map(line));
+    let stages = [
+        ("Look first: each has to succeed", &one.commands.check),
+        ("The move", &one.commands.run),
+        ("The way back", &one.commands.back),
+    ];
+    let told = stages.into_iter().filter(|(_, commands)| !commands.is_empty());
+    entry.commands.extend(told.map(|(what, commands)| (what, commands.iter().map(line).collect())));
 }
 
 /// What is rewritten of a guest, as far as there is room for it.

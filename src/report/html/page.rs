@@ -43,7 +43,7 @@ struct Page {
 const CONTENTS: [(&str, &str); 8] = [
     ("answer", "Answer"),
     ("chart", "Chart"),
-    ("graph", "Hosts"),
+    ("graph", "Between hosts"),
     ("cpu", "CPU"),
     ("plan", "Plan"),
     ("guests", "Guests"),
@@ -78,7 +78,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     };
     let plan = PlanSection::new(shown.wanted, told);
     let sections = vec![
-        AnswerSection::new(shown.wanted, &links).render()?,
+        AnswerSection::new(shown.wanted, shown.chart.cluster.guests.len(), &links).render()?,
         ChartSection::new(&grid, &answers, &links).render()?,
         GraphSection::new(shown, graph.inline()).render()?,
         CpuSection::new(shown, ladder.inline()).render()?,

@@ -1,8 +1,8 @@
 //! What the page is made from.
 
 use crate::compat::{Chart, Reach};
-use crate::plan::{IntentRecord, PlanDocument, RolloutDocument};
-use crate::report::{BaselineDocument, LadderRecord, Places, ReviewDocument, RewriteDocument};
+use crate::plan::{PlanDocument, RolloutDocument};
+use crate::report::{BaselineDocument, DragRecord, LadderRecord, Places, ReviewDocument, RewriteDocument};
 
 /// All that the page tells of.
 pub struct Pictured<'t> {
@@ -14,6 +14,8 @@ pub struct Pictured<'t> {
     pub wanted: Wanted<'t>,
     /// The baselines.
     pub baseline: &'t BaselineDocument,
+    /// Which hosts hold the others back.
+    pub drags: &'t [DragRecord],
     /// The divisions into CPU groups.
     pub ladders: &'t [LadderRecord],
     /// What the cluster can take.
@@ -42,12 +44,27 @@ impl<'t> Wanted<'t> {
         }
     }
 
-    /// What is wanted, for people.
-    pub(super) fn intents(self) -> Vec<String> {
+    /// What is wanted, for people, each with what its word means.
+    pub(super) fn intents(self) -> Vec<(String, &'static str)> {
         let intents = match self {
             Self::Plan(plan) => &plan.intents,
             Self::Rollout(rollout) => &rollout.intents,
         };
-        intents.iter().map(IntentRecord::text).collect()
+        intents.iter().map(|one| (one.text(), meaning(&one.intent))).collect()
+    }
+}
+
+/// What a word for an intent means.
+fn meaning(intent: &str) -> &'static str {
+    match intent {
+        "adopt" => "every guest that may run there comes, also one that has to be rebuilt for it",
+        "drain" => "every guest leaves",
+        "upgrade" => "taken down one after the other, empty; guests need not come back",
+        "evacuate" => "every guest leaves and comes back",
+        "balance" => "made evenly full",
+        "relieve" => "no host holds more than it can",
+        "ban" => "no guest comes",
+        "pin" => "stays where it is",
+        _ => "",
     }
 }

@@ -72,10 +72,16 @@ pub(in crate::report) fn timeline(
     out.height(y + 16)
 }
 
+/// Steps of the axis, in seconds: those that a clock's face has.
+const STEPS: [u64; 16] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 14_400, 43_200];
+/// Marks of the axis, at most.
+const MARKS: u64 = 8;
+
 fn axis(out: &mut Drawing, span: &Span, bottom: i64) {
-    const MARKS: u64 = 6;
-    for mark in 0..=MARKS {
-        let ms = span.0 * mark / MARKS;
+    let fits = |step: &&u64| span.0 / (**step * 1_000) < MARKS;
+    let days = || (span.0 / (MARKS * 86_400_000) + 1) * 86_400;
+    let step = STEPS.iter().find(fits).copied().unwrap_or_else(days);
+    for ms in (0..=span.0 / (step * 1_000)).map(|mark| mark * step * 1_000) {
         let x = span.x(ms);
         out.path(format!("M{x} {}V{bottom}", TOP - 8), "axis", "");
         out.text((x - 10, TOP - 14), "faint", clock(ms));
