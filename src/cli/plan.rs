@@ -73,8 +73,9 @@ impl Plan {
             Format::Text => {
                 terminal.print(&report::plan_text(&document))?;
                 terminal.print(&format!(
-                    "\n{written} files in {}; begin with report.html or report.md\n",
-                    folder.display()
+                    "\n{written} files in {}; begin with report.html or report.md\n{}",
+                    folder.display(),
+                    ended(&document)
                 ))?;
             }
             Format::Json => terminal.print_as_it_is(&to_json(&document)?)?,
@@ -93,6 +94,15 @@ impl Plan {
         let of = |one: &IntentRecord| Intent::new(&one.intent, one.hosts.clone(), one.guests.clone());
         let intents: Result<_, _> = older.intents.iter().map(of).collect();
         intents.map_err(|error| CliError::Wrong(format!("the older plan: {error}")))
+    }
+}
+
+/// Why the exit code is not 0; nothing where it is.
+fn ended(plan: &PlanDocument) -> String {
+    match plan.left_out.len() {
+        0 => String::new(),
+        1 => "Exit code 1: a guest is left out\n".to_owned(),
+        several => format!("Exit code 1: {several} guests are left out\n"),
     }
 }
 

@@ -25,17 +25,24 @@ fn before_cold(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Pre
     findings.map(|finding| Preparation { rule: finding.rule.to_string(), text: text(&finding) }).collect()
 }
 
+/// The rule of rewriting that speaks of the operating system on the disks.
+const DISK: &str = "x86-guest-disk";
+
+/// What rewriting leaves to a person; where an image is built already, the disk's part is to put it in place.
 fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
     let cluster = chart.cluster;
     let (guest, host) = (&cluster.guests[guest], &cluster.hosts[host]);
     let image = cluster.settings.images.get(&guest.name).map(|image| Preparation {
-        rule: "x86-guest-disk".to_owned(),
-        text: format!("put the image built for aarch64 in place of the guest's disk: {image}"),
+        rule: DISK.to_owned(),
+        text: format!(
+            "when the guest is shut down here and before it is started there, keep its x86 disk under another name and put the image built for aarch64 in its place: {image}"
+        ),
     });
     let steps = match rewrite_guest(cluster, guest, &[host], &Wish::default()) {
         Ok((_, rewrite)) => rewrite.steps,
         Err(_) => Vec::new(),
     };
-    let steps = steps.into_iter().map(|step| Preparation { rule: step.rule.to_owned(), text: step.text });
-    steps.chain(image).collect()
+    let open = steps.into_iter().filter(|step| image.is_none() || step.rule != DISK);
+    let steps = open.map(|step| Preparation { rule: step.rule.to_owned(), text: step.text });
+    steps.collect::<Vec<_>>().into_iter().chain(image).collect()
 }

@@ -34,16 +34,16 @@ impl Channels {
     /// What a channel is, and of which host.
     pub(super) fn of(self, channel: usize) -> (Option<HostIndex>, &'static str) {
         const KINDS: [&str; 5] = [
-            "a slot of",
-            "a slot for leaving",
-            "a slot for coming to",
+            "the limit of moves at once on",
+            "the limit of moves at once from",
+            "the limit of moves at once to",
             "the outgoing link of",
             "the incoming link of",
         ];
         match (channel.checked_div(self.hosts), channel.checked_sub(self.rack(0))) {
             (Some(kind), _) if kind < KINDS.len() => (Some(channel % self.hosts), KINDS[kind]),
-            (_, Some(rack)) => (Some(rack), "a slot of the rack of"),
-            _ => (None, "a slot of the cluster"),
+            (_, Some(rack)) => (Some(rack), "the limit of moves at once in the rack of"),
+            _ => (None, "the limit of moves at once in the cluster"),
         }
     }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::channels::Channels;
 use super::jobs::{Jobs, Leg, UnitMoves};
-use super::ledger::Ledger;
+use super::ledger::{Ledger, Obstacle};
 use super::mode::MoveMode;
 use super::needs::Needs;
 use super::rare::{MEMORY, VCPUS};
@@ -53,6 +53,9 @@ impl<'m> Motives<'m> {
         let home = self.needs.homes[guest];
         let name = |host: HostIndex| self.needs.host_name(host);
         match (self.wish.of(guest, home), home) {
+            (Some(Want::Leave), Some(home)) if self.wish.adopting[moves.to] => {
+                format!("{} is drained, and {} adopts", name(home), name(moves.to))
+            }
             (Some(Want::Leave), Some(home)) => format!("{} is drained", name(home)),
             (Some(Want::Come), _) if self.wish.goals.contains_key(&guest) => {
                 format!("it is to be moved to {}", name(self.wish.goals[&guest]))
@@ -84,16 +87,9 @@ impl<'m> Motives<'m> {
             return told.clone();
         }
         let others = unit.choices.iter().filter(|to| to.host != moves.to);
-        let mut told: BTreeMap<(u8, &str), Vec<&str>> = BTreeMap::new();
+        let mut told: BTreeMap<(u8, String), Vec<&str>> = BTreeMap::new();
         for to in others.filter(|to| unit.home(self.needs) != Some(to.host)) {
-            let why = if to.mode > mode {
-                (1, rougher(to.mode))
-            } else if self.end.obstacle(&unit.arriving(self.needs, to.host), to.host).is_some() {
-                (2, "no room left")
-            } else {
-                (0, "as gently")
-            };
-            told.entry(why).or_default().push(self.needs.host_name(to.host));
+            told.entry(self.why_not(moves, mode, to)).or_default().push(self.needs.host_name(to.host));
         }
         if told.is_empty() {
             return "no other host may take it".to_owned();
@@ -103,6 +99,26 @@ impl<'m> Motives<'m> {
         format!("it could go to {}", told.join("; "))
     }
 
+    /// Why a unit does not go to a host that may take it, and where that stands among others.
+    fn why_not(&self, moves: &UnitMoves, mode: MoveMode, to: &Choice) -> (u8, String) {
+        let unit = &self.units[moves.unit];
+        if to.mode > mode {
+            return (2, rougher(to.mode).to_owned());
+        }
+        match self.end.obstacle(&unit.arriving(self.needs, to.host), to.host) {
+            Some(Obstacle::Apart(group)) => {
+                (3, format!("kept apart there, {}", self.needs.policies.crowds[group].name))
+            }
+            Some(Obstacle::Unknown(_)) => (4, "whether there is room is not known".to_owned()),
+            Some(_) => (4, "no room left".to_owned()),
+            None if to.mode == mode => (0, "by the same mode".to_owned()),
+            None if self.wish.adopting[moves.to] && !self.wish.adopting[to.host] => {
+                (1, format!("{}, but it does not adopt", gentler(to.mode)))
+            }
+            None => (1, gentler(to.mode).to_owned()),
+        }
+    }
+
     /// Why a job starts when it does: what it needs that another holds until then, whose move has that number.
     pub(super) fn time(&self, jobs: &Jobs, awaited: Option<(usize, Option<Resource>)>, job: usize) -> String {
         match awaited {
@@ -110,7 +126,7 @@ impl<'m> Motives<'m> {
             None => "its window begins".to_owned(),
             Some((number, None)) => format!("move {number} goes before it"),
             Some((number, Some(resource))) => {
-                format!("move {number} ends and leaves it {}", self.resource(jobs, resource))
+                format!("it waits until move {number} ends, for {}", self.resource(jobs, resource))
             }
         }
     }
@@ -140,6 +156,16 @@ fn counted(choices: &[Choice]) -> String {
     }
     let modes: Vec<String> = modes.into_iter().map(|(mode, hosts)| format!("{hosts} {mode}")).collect();
     format!("of the hosts that may take it ({}), by mode, room and evenness", modes.join(", "))
+}
+
+/// A mode gentler than that of the plan.
+fn gentler(mode: MoveMode) -> &'static str {
+    match mode {
+        MoveMode::Live => "even live",
+        MoveMode::Placed => "placed",
+        MoveMode::Cold => "even cold",
+        MoveMode::Rebuild => "rebuilt",
+    }
 }
 
 /// A mode in which a guest need not move.

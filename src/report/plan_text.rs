@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use super::words::duration;
+pub(super) use super::words::duration as clock;
+use crate::model::Memory;
 use crate::plan::{
     EstimateRecord, FigureRecord, GuestRecord, IntentRecord, MoveRecord, PlanDocument, SinceRecord,
 };
@@ -18,7 +21,8 @@ pub fn plan_text(plan: &PlanDocument) -> String {
         out.push_str(&since_line(since));
     }
     for (at, wave) in plan.waves.iter().enumerate() {
-        let _ = writeln!(out, "\nWave {}", at + 1);
+        let from = wave.iter().map(|one| one.start_ms).min().unwrap_or_default();
+        let _ = writeln!(out, "\nWave {}, from {} on", at + 1, duration(from));
         for one in wave {
             out.push_str(&move_line(one));
         }
@@ -32,7 +36,7 @@ pub fn plan_text(plan: &PlanDocument) -> String {
     if !plan.steps.is_empty() {
         out.push_str("\nFor a person to do\n");
         for step in &plan.steps {
-            let _ = writeln!(out, "  {}: {} ({})", step.guests.join(", "), step.text, step.rule);
+            let _ = writeln!(out, "  {} ({})\n    for {}", step.text, step.rule, step.guests.join(", "));
         }
     }
     if !plan.left_out.is_empty() {
@@ -69,9 +73,10 @@ fn figures(figures: &FigureRecord) -> String {
     let modes: Vec<_> =
         modes.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
     format!(
-        "  moves     {:>4} (at least {}): {}\n  waves     {:>4} (at least {})\n  left out  {:>4} (at least {})\n  \
-         bounces   {:>4} (at least {})\n  stopped   {:>4} running guests are shut down for their move\n  ends      {} (at least {})\n  memory    {:>4} MiB cross the \
-         network live (at least {})\n",
+        "  moves     {:>4} (no plan has fewer than {}): {}\n  waves     {:>4} (no plan has fewer than {})\n  \
+         left out  {:>4} (no plan has fewer than {})\n  bounces   {:>4} moves only to make room (no plan has fewer than {})\n  \
+         stopped   {:>4} running guests are shut down for their move\n  ends after {} (no plan before {})\n  \
+         memory    {} cross the network live (no plan has less than {})\n",
         figures.moves,
         figures.moves_at_least,
         if modes.is_empty() { "none".to_owned() } else { modes.join(", ") },
@@ -82,10 +87,10 @@ fn figures(figures: &FigureRecord) -> String {
         figures.bounces,
         figures.bounces_at_least,
         figures.stopped,
-        clock(figures.end_ms),
-        clock(figures.end_at_least_ms),
-        figures.sent_mib,
-        figures.live_memory_mib,
+        duration(figures.end_ms),
+        duration(figures.end_at_least_ms),
+        Memory::mib(figures.sent_mib),
+        Memory::mib(figures.live_memory_mib),
     )
 }
 
@@ -104,27 +109,23 @@ pub(super) fn move_line(one: &MoveRecord) -> String {
     let broken_off =
         if stacks.is_empty() { String::new() } else { format!("; {} would break it off", stacks.join(", ")) };
     format!(
-        "  {} {:<8} {}: {from} -> {} ({} MiB{stops}{goes_on}; takes {}, {} to {}{endless}{broken_off})\n",
-        clock(one.start_ms),
+        "  {:>10} {:<8} {}: {from} -> {} ({}{stops}{goes_on}; takes {}, {} to {}{endless}{broken_off})\n",
+        duration(one.start_ms),
         one.mode.as_str(),
         one.guest,
         one.to,
-        one.memory_mib,
-        clock(expected_ms),
-        clock(low_ms),
-        clock(high_ms),
+        Memory::mib(one.memory_mib),
+        duration(expected_ms),
+        duration(low_ms),
+        duration(high_ms),
     )
 }
 
-/// Hours, minutes and seconds, these rounded up: `1:02:03`, `2:03`.
-pub(super) fn clock(ms: u64) -> String {
-    let seconds = ms.div_ceil(1_000);
-    let (hours, minutes, seconds) = (seconds / 3_600, seconds / 60 % 60, seconds % 60);
-    if hours > 0 { format!("{hours}:{minutes:02}:{seconds:02}") } else { format!("{minutes}:{seconds:02}") }
-}
-
 pub(super) fn left_out(guest: &GuestRecord) -> String {
-    let mut out = format!("  {} stays on {}\n", guest.guest, guest.host.as_deref().unwrap_or("no host"));
+    let mut out = match &guest.host {
+        Some(host) => format!("  {} stays on {host}\n", guest.guest),
+        None => format!("  {} is on no host, and goes to none\n", guest.guest),
+    };
     for reason in guest.reasons.iter().take(REASONS_SHOWN) {
         let hosts =
             if reason.hosts.is_empty() { String::new() } else { format!("{}: ", reason.hosts.join(", ")) };

@@ -153,9 +153,10 @@ fn hugepages<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         if kib.is_some_and(|kib| sizes.contains(&kib)) {
             continue;
         }
-        let reason = format!("pages of {size} {unit} are not known on the target; its default size is taken");
+        let size = kib.map_or_else(|| format!("{size} {unit}"), |kib| Memory::kib(kib).to_string());
+        let reason = format!("pages of {size} are not known on the target; its default size is taken");
         draft.delete(HUGEPAGE_SIZE, reason, page);
-        let text = format!("allocate huge pages on the target, in place of those of {size} {unit}");
+        let text = format!("allocate huge pages on the target, in place of those of {size}");
         draft.step(HUGEPAGE_SIZE, text, page);
     }
 }
