@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::words::duration;
-pub(super) use super::words::duration as clock;
 use crate::model::Memory;
 use crate::plan::{
     EstimateRecord, FigureRecord, GuestRecord, IntentRecord, MoveRecord, PlanDocument, SinceRecord,

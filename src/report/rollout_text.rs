@@ -2,7 +2,8 @@
 
 use std::fmt::Write as _;
 
-use super::plan_text::{clock, left_out, move_line};
+use super::plan_text::{left_out, move_line};
+use super::words::duration;
 use crate::plan::{IntentRecord, RolloutDocument, StageRecord};
 
 /// The rollout in the lines that a person acts on.
@@ -44,7 +45,7 @@ fn figures(rollout: &RolloutDocument) -> String {
         figures.stopped,
         figures.one_way,
         figures.left,
-        clock(figures.moving_ms),
+        duration(figures.moving_ms),
         figures.sent_mib,
     );
     if figures.not_back > 0 {

@@ -8,8 +8,8 @@ use super::links::{Linked, Links};
 use super::names::Names;
 use super::pictured::Wanted;
 use crate::plan::{GuestRecord, PlanDocument, RolloutDocument, StepRecord};
-use crate::report::plan_text::clock;
 use crate::report::words::counted;
+use crate::report::words::duration;
 
 /// Steps and guests that are told in the open.
 const TOLD: usize = 30;
@@ -118,9 +118,9 @@ fn of_plan(plan: &PlanDocument, guests: usize) -> Vec<Card> {
     }
     cards.push(card(figures.stopped, "shut down for it", "of those that move".to_owned(), "#moves"));
     cards.push(card(
-        clock(figures.end_ms),
+        duration(figures.end_ms),
         "until it ends, persons' work apart",
-        format!("no plan ends before {}", clock(figures.end_at_least_ms)),
+        format!("no plan ends before {}", duration(figures.end_at_least_ms)),
         "#timeline",
     ));
     cards.push(card(plan.steps.len(), "kinds of steps for a person", String::new(), "#steps"));
@@ -141,7 +141,7 @@ fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
         card(figures.stopped, "shut down for it", String::new(), "#moves"),
         card(figures.one_way, "live one way only", String::new(), "#moves"),
         card(figures.left, "hosts that stay up", String::new(), "#left"),
-        card(clock(figures.moving_ms), "of moving", "without what the hosts need".to_owned(), "#moves"),
+        card(duration(figures.moving_ms), "of moving", "without what the hosts need".to_owned(), "#moves"),
         card(steps, "kinds of steps for a person", String::new(), "#steps"),
     ]
 }

@@ -8,8 +8,8 @@ use super::stated::Stated;
 use crate::model::Memory;
 use crate::plan::{MoveRecord, PlanDocument, RolloutDocument};
 use crate::report::heatmap::Quotes;
-use crate::report::plan_text::clock;
 use crate::report::words::counted;
+use crate::report::words::duration;
 
 /// Moves that are named.
 const NAMED: usize = 6;
@@ -64,8 +64,8 @@ pub(super) fn of_plan(
         ),
         bound(
             "ends",
-            Linked::to(clock(of.end_ms), "timeline"),
-            &clock(of.end_at_least_ms),
+            Linked::to(duration(of.end_ms), "timeline"),
+            &duration(of.end_at_least_ms),
             last.into_iter().chain(network).collect(),
         ),
         bound(

@@ -10,7 +10,7 @@ use crate::model::Cluster;
 use crate::plan::{MoveRecord, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::edits_counted;
-use crate::report::plan_text::clock;
+use crate::report::words::duration;
 
 /// Guests that are told of.
 const GUESTS: usize = 400;
@@ -144,7 +144,7 @@ fn source(cluster: &Cluster, guest: &str) -> String {
 fn moved(entry: &mut Entry, one: &MoveRecord) {
     let from = one.from.as_deref().unwrap_or("no host");
     let stops = if one.stops { ", stopped for it" } else { "" };
-    let (start, takes) = (clock(one.start_ms), clock(one.estimate.expected_ms));
+    let (start, takes) = (duration(one.start_ms), duration(one.estimate.expected_ms));
     entry.outcome.push(format!("{} from {from} to {} at {start}, for {takes}{stops}", one.mode, one.to));
     entry.steps.extend(one.preparations.iter().cloned());
     let line = |command: &crate::plan::Command| {

@@ -10,7 +10,7 @@ use super::stated::Stated;
 use crate::model::{Cluster, Memory};
 use crate::plan::{MoveRecord, PlanDocument, StageRecord};
 use crate::report::heatmap::Quotes;
-use crate::report::plan_text::clock;
+use crate::report::words::duration;
 
 #[derive(Template)]
 #[template(path = "html/plan.html")]
@@ -119,13 +119,13 @@ impl Lines<'_, '_, '_> {
         Line {
             id: self.count,
             number: one.number,
-            start: clock(one.start_ms),
+            start: duration(one.start_ms),
             mode: one.mode.as_str(),
             guest: links.guest(&one.guest),
             from: from.map_or_else(|| Linked::no("no host"), |from| links.host(from)),
             to: links.host(&one.to),
             memory: self.memory(one),
-            takes: clock(one.estimate.expected_ms),
+            takes: duration(one.estimate.expected_ms),
             notes: notes(one),
             why: format!("{}; {}; {}", one.why.wanted, one.why.place, one.why.time),
         }

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::drawing::{Drawing, scaled, short, times};
 use crate::model::Memory;
 use crate::plan::{MoveRecord, PlanDocument, overhead};
-use crate::report::plan_text::clock;
+use crate::report::words::duration;
 
 const WIDTH: i64 = 960;
 const LEFT: i64 = 150;
@@ -51,7 +51,7 @@ pub(in crate::report) fn timeline(
         "{} moves on {} hosts, from 0:00 to {}; above the arrivals and departures of each host, below the memory of its guests.",
         moves.len(),
         hosts.len(),
-        clock(plan.figures.end_ms)
+        duration(plan.figures.end_ms)
     );
     let mut out = Drawing::new(name, title, description, WIDTH);
     let span = Span(plan.figures.end_ms.max(1));
@@ -84,7 +84,7 @@ fn axis(out: &mut Drawing, span: &Span, bottom: i64) {
     for ms in (0..=span.0 / (step * 1_000)).map(|mark| mark * step * 1_000) {
         let x = span.x(ms);
         out.path(format!("M{x} {}V{bottom}", TOP - 8), "axis", "");
-        out.text((x - 10, TOP - 14), "faint", clock(ms));
+        out.text((x - 10, TOP - 14), "faint", duration(ms));
     }
 }
 
@@ -128,8 +128,8 @@ fn bar(out: &mut Drawing, one: &MoveRecord, arrives: bool, span: &Span, y: i64) 
         one.guest,
         one.mode,
         one.to,
-        clock(one.start_ms),
-        clock(one.estimate.expected_ms)
+        duration(one.start_ms),
+        duration(one.estimate.expected_ms)
     );
     let class = if arrives { one.mode.as_str() } else { "leaves" };
     out.rect((start, y), (width, LANE - 2), class, tip);
