@@ -6,8 +6,8 @@ use askama::Template;
 
 use super::links::{Linked, Links, MOVES};
 use super::pictured::Pictured;
-use crate::model::Cluster;
-use crate::plan::{MoveRecord, Preparation, ReasonRecord};
+use crate::model::{Cluster, Guest};
+use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::edits_counted;
 use crate::report::words::duration;
@@ -65,64 +65,16 @@ struct Noticed {
 
 impl GuestsSection {
     pub(super) fn new(shown: &Pictured<'_>, links: &Links) -> Self {
-        let mut guests: BTreeMap<String, Entry> = BTreeMap::new();
-        let mut of = |name: &str, tell: &mut dyn FnMut(&mut Entry)| {
-            let entry = guests.entry(name.to_owned()).or_default();
-            name.clone_into(&mut entry.name);
-            tell(entry);
-        };
-        let mut told = 1..=MOVES;
-        for plan in shown.wanted.plans() {
-            for one in plan.waves.iter().flatten() {
-                let id = told.next();
-                of(&one.guest, &mut |entry| {
-                    moved(entry, one);
-                    entry.moves.extend(id.map(|id| (id, one.number)));
-                });
-            }
-            for left in &plan.left_out {
-                of(&left.guest, &mut |entry| {
-                    entry.outcome.push(left.host.as_ref().map_or_else(
-                        || "left out, on no host".to_owned(),
-                        |host| format!("left out, stays on {host}"),
-                    ));
-                    let reason = |one: &ReasonRecord| (one.hosts.join(", "), links.reason(one));
-                    entry.reasons.extend(left.reasons.iter().map(reason));
-                });
-            }
-        }
-        let every = &shown.chart.cluster.guests;
-        for one in every.iter().filter(|_| every.len() <= GUESTS) {
-            of(&one.name, &mut |entry| {
-                if entry.outcome.is_empty() {
-                    let on = one
-                        .host
-                        .as_ref()
-                        .map_or_else(|| "is on no host".to_owned(), |host| format!("stays on {host}"));
-                    entry.outcome.push(format!("{on}: nothing asks it to move"));
-                }
-            });
-        }
         let plans = shown.wanted.plans();
-        let moves = plans.iter().flat_map(|plan| plan.waves.iter().flatten().map(|one| &one.guest));
-        let spoken_of: BTreeSet<&String> =
-            moves.chain(plans.iter().flat_map(|plan| plan.left_out.iter().map(|left| &left.guest))).collect();
-        let mut budget = BYTES;
-        // Those that the plan speaks of come first.
-        let mut documents: Vec<_> = shown.rewritten.iter().collect();
-        documents.sort_by_key(|(document, _)| !spoken_of.contains(&document.guest));
-        for (document, diff) in documents {
-            of(&document.guest, &mut |entry| {
-                let file = source(shown.chart.cluster, &document.guest);
-                entry.offered = !spoken_of.contains(&document.guest);
-                entry.rewritten =
-                    Some(Rewritten { document: file, ..rewritten(document, diff, &mut budget) });
-            });
-        }
-        let mut guests: Vec<Entry> = guests.into_values().collect();
+        let spoken_of: BTreeSet<&str> = plans.iter().flat_map(|plan| plan.guests()).collect();
+        let mut entries = Entries::default();
+        entries.planned(&plans, links);
+        entries.rewritten(shown, &spoken_of);
+        entries.unasked(&shown.chart.cluster.guests);
+        let mut guests: Vec<Entry> = entries.0.into_values().collect();
         // By name where all are told of.
         if guests.len() > GUESTS {
-            guests.sort_by_key(|entry| !spoken_of.contains(&entry.name));
+            guests.sort_by_key(|entry| !spoken_of.contains(entry.name.as_str()));
         }
         let more = guests.len().saturating_sub(GUESTS);
         guests.truncate(GUESTS);
@@ -133,6 +85,65 @@ impl GuestsSection {
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.guests.iter().map(|entry| entry.name.as_str())
     }
+}
+
+/// By name: what becomes of each guest.
+#[derive(Default)]
+struct Entries(BTreeMap<String, Entry>);
+
+impl Entries {
+    fn of(&mut self, name: &str) -> &mut Entry {
+        let new = || Entry { name: name.to_owned(), ..Entry::default() };
+        self.0.entry(name.to_owned()).or_insert_with(new)
+    }
+
+    /// Guests that move, and that are left out.
+    fn planned(&mut self, plans: &[&PlanDocument], links: &Links) {
+        let mut told = 1..=MOVES;
+        for plan in plans {
+            for one in plan.waves.iter().flatten() {
+                let (entry, id) = (self.of(&one.guest), told.next());
+                moved(entry, one);
+                entry.moves.extend(id.map(|id| (id, one.number)));
+            }
+            for left in &plan.left_out {
+                let entry = self.of(&left.guest);
+                entry.outcome.push(format!("left out, {}", stays(left.host.as_deref())));
+                let reason = |one: &ReasonRecord| (one.hosts.join(", "), links.reason(one));
+                entry.reasons.extend(left.reasons.iter().map(reason));
+            }
+        }
+    }
+
+    /// Guests that are rewritten; those that the plan speaks of come first, for there is not room for all.
+    fn rewritten(&mut self, shown: &Pictured<'_>, spoken_of: &BTreeSet<&str>) {
+        let offered = |guest: &str| !spoken_of.contains(guest);
+        let mut documents: Vec<_> = shown.rewritten.iter().collect();
+        documents.sort_by_key(|(document, _)| offered(&document.guest));
+        let mut budget = BYTES;
+        for (document, diff) in documents {
+            let file = source(shown.chart.cluster, &document.guest);
+            let entry = self.of(&document.guest);
+            entry.offered = offered(&document.guest);
+            entry.rewritten = Some(Rewritten { document: file, ..rewritten(document, diff, &mut budget) });
+        }
+    }
+
+    /// Guests that nothing asks to move: all of them where they are few, else those that are rewritten.
+    fn unasked(&mut self, guests: &[Guest]) {
+        for one in guests {
+            if guests.len() <= GUESTS || self.0.contains_key(&one.name) {
+                let entry = self.of(&one.name);
+                if entry.outcome.is_empty() {
+                    entry.outcome.push(format!("{}: nothing asks it to move", stays(one.host.as_deref())));
+                }
+            }
+        }
+    }
+}
+
+fn stays(host: Option<&str>) -> String {
+    host.map_or_else(|| "is on no host".to_owned(), |host| format!("stays on {host}"))
 }
 
 /// The document of a guest, inside the inventory.
