@@ -73,7 +73,7 @@ impl Plan {
             Format::Text => {
                 terminal.print(&report::plan_text(&document))?;
                 terminal.print(&format!(
-                    "\n{written} files in {}; begin with report.html or report.md\n{}",
+                    "\n{written} files in {}; open report.html in a browser; report.md is for reading without one\n{}",
                     folder.display(),
                     ended(&document)
                 ))?;

@@ -30,6 +30,8 @@ pub struct Commands {
 
 /// What the lines are made of, quoted.
 struct Names {
+    name: String,
+    file: String,
     from: Option<String>,
     here: Option<String>,
     guest: String,
@@ -44,6 +46,8 @@ struct Names {
 pub(super) fn commands(guest: &Guest, from: Option<&str>, to: &str, mode: MoveMode) -> Commands {
     let file = guest.name.replace('/', "_");
     let names = Names {
+        name: guest.name.clone(),
+        file: file.clone(),
         from: from.map(str::to_owned),
         here: Some(to.to_owned()),
         guest: domain(&guest.name),
@@ -85,7 +89,26 @@ impl Names {
 
     fn rebuild(&self) -> Commands {
         let define = Command { on: None, line: format!("virsh -c {} define {}", self.to, self.made) };
-        if self.from.is_some() { self.anew(define) } else { self.placed() }
+        if self.from.is_none() {
+            return self.placed();
+        }
+        let mut commands = self.anew(define);
+        if self.runs {
+            // What is on the disk has to be for the machine that starts.
+            let swapped =
+                "put the image for aarch64 in the place of the x86 disk, and keep that under another name";
+            commands.run.insert(commands.run.len() - 2, self.until("aarch64-disk", swapped));
+            let swapped_back = "put the x86 disk back in its place";
+            commands.back.insert(commands.back.len() - 1, self.until("x86-disk", swapped_back));
+        }
+        commands
+    }
+
+    /// Waits until a person says that something is done, by a file.
+    fn until(&self, what: &str, done: &str) -> Command {
+        let file = quoted(&format!("./{}.{what}", self.file));
+        let ask = format!("echo '{done}, then touch' {file} 'for' {}", quoted(&self.name));
+        self.source(format!("until [ -e {file} ]; do {ask}; sleep 10; done"))
     }
 
     /// libvirt undefines no guest that has an NVRAM file unless told what to do with it; where there

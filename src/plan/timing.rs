@@ -84,8 +84,10 @@ impl Timing {
             self.each
         );
         let cold = format!(
-            "a guest shuts down in {} s and starts in {} s; what persons do, and copies of disks, are not in it",
+            "a guest shuts down in {} s, is defined in {} s and starts in {} s, one that is off is only defined; half or twice \
+             of what is assumed may be so; what persons do, and copies of disks, are not in it",
             SHUTDOWN_MS / 1_000,
+            DEFINE_MS / 1_000,
             START_MS / 1_000
         );
         vec![network, live, cold]

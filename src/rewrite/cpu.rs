@@ -69,6 +69,7 @@ fn native<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, cpu: Element<'d>) {
     let kvm = guest.under_kvm();
     let reason = match (kvm, mode.as_ref()) {
         (true, "custom") if named => "KVM on ARM runs the host's CPU only, no named model",
+        (true, "host-model") => "libvirt has no host-model of an ARM host's CPU",
         (false, "host-passthrough" | "host-model") => "an emulated guest cannot have the host's CPU",
         _ => return draft_migratable(draft, cpu),
     };

@@ -7,7 +7,9 @@ use super::names::Names;
 use super::stated::Stated;
 use crate::model::Memory;
 use crate::report::heatmap::Quotes;
-use crate::report::{GuestPortsRecord, HostLossRecord, HostRoomRecord, Located, ReviewDocument};
+use crate::report::{
+    GuestPortsRecord, HostLossRecord, HostRoomRecord, HugePagesRecord, Located, ReviewDocument,
+};
 
 /// Hosts in the tables.
 pub(super) const HOSTS: usize = 250;
@@ -43,6 +45,7 @@ struct Room<'r> {
     used_vcpus: Option<u64>,
     free_vcpus: Option<u64>,
     overfull: bool,
+    huge_pages: Vec<String>,
     unknown: &'r [String],
 }
 
@@ -130,8 +133,16 @@ fn room<'r>(host: &'r HostRoomRecord, quotes: &mut Quotes<'_>) -> Room<'r> {
         used_vcpus: host.used_vcpus,
         free_vcpus: host.free_vcpus,
         overfull: host.overfull == Some(true),
+        huge_pages: host.huge_pages.iter().map(pages).collect(),
         unknown: &host.unknown,
     }
+}
+
+/// What is in huge pages of one size, beside the memory that is told.
+fn pages(one: &HugePagesRecord) -> String {
+    let size = one.size_kib.map_or_else(|| "?".to_owned(), |kib| Memory::kib(kib).to_string());
+    let show = |mib: Option<u64>| mib.map_or_else(|| "?".to_owned(), |mib| Memory::mib(mib).to_string());
+    format!("in pages of {size}: {} used, {} free", show(one.used_mib), show(one.free_mib))
 }
 
 fn loss(one: &HostLossRecord, links: &Links) -> Loss {

@@ -84,7 +84,8 @@ fn axis(out: &mut Drawing, span: &Span, bottom: i64) {
     for ms in (0..=span.0 / (step * 1_000)).map(|mark| mark * step * 1_000) {
         let x = span.x(ms);
         out.path(format!("M{x} {}V{bottom}", TOP - 8), "axis", "");
-        out.text((x - 10, TOP - 14), "faint", duration(ms));
+        let words = duration(ms);
+        out.text((x - times(words.len(), 3), TOP - 14), "faint", words);
     }
 }
 
