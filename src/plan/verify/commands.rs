@@ -6,22 +6,31 @@ use crate::plan::document::MoveRecord;
 use crate::plan::mode::MoveMode;
 
 /// What `virsh` is told to do, in this order, for a move and for the way back: by whether it is live, whether the guest is on a host,
-/// and whether it runs.
-const VERBS: [(Way, &[&str], &[&str]); 4] = [
+/// whether it runs, and whether it is rebuilt: then a person changes its disk before it starts.
+const VERBS: [(Way, &[&str], &[&str]); 5] = [
     (Way::Live, &["migrate"], &["migrate"]),
     (
         Way::Stopped,
         &["dumpxml", "shutdown", "domstate", "define", "start", "undefine"],
         &["destroy", "undefine", "define", "start"],
     ),
+    (
+        Way::Rebuilt,
+        &["dumpxml", "shutdown", "domstate", "define", WAIT, "start", "undefine"],
+        &["destroy", "undefine", "define", WAIT, "start"],
+    ),
     (Way::Off, &["dumpxml", "define", "undefine"], &["undefine", "define"]),
     (Way::New, &["define"], &["undefine"]),
 ];
+
+/// In the place of a verb: a person says that something is done.
+const WAIT: &str = "until";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Way {
     Live,
     Stopped,
+    Rebuilt,
     Off,
     New,
 }
@@ -31,6 +40,7 @@ pub(super) fn wrong(one: &MoveRecord, guest: &Guest) -> Vec<String> {
     let way = match (one.mode, &one.from) {
         (MoveMode::Live, _) => Way::Live,
         (_, None) => Way::New,
+        (MoveMode::Rebuild, Some(_)) if guest.running => Way::Rebuilt,
         (_, Some(_)) if guest.running => Way::Stopped,
         (_, Some(_)) => Way::Off,
     };
@@ -80,8 +90,11 @@ fn is_of(command: &Command, guest: &str, (on, with): (Option<&str>, Option<&str>
         && (named || verb(&words).as_deref() == Some("nodememstats"))
 }
 
-/// What `virsh` is told to do.
+/// What `virsh` is told to do; where it is told nothing, the first word.
 fn verb(words: &[String]) -> Option<String> {
+    if !words.iter().any(|word| word == "virsh") {
+        return words.first().cloned();
+    }
     let after = words.iter().skip_while(|word| *word != "virsh").skip(1).collect::<Vec<_>>();
     let skip = if after.first().is_some_and(|word| *word == "-c") { 2 } else { 0 };
     after.get(skip).map(|word| (*word).clone())
