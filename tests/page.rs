@@ -140,6 +140,23 @@ fn a_cell_opens_its_reasons_by_mouse_and_by_keyboard() {
 
 #[test]
 #[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn a_host_beside_a_guest_opens_the_reasons_where_it_stands() {
+    let mut browser = Browser::open(&report("kunpeng-rollout"));
+    let title = "document.getElementById('why-title').textContent";
+    let left_out = "document.querySelector('#answer a.cell')";
+    browser.click(left_out);
+    assert_eq!(browser.text(title), "gitlab-01 to taishan-01: impossible");
+    browser.key("Escape", 27);
+    assert!(browser.value(&format!("document.activeElement === {left_out}")) == true, "focus goes back");
+    let guest = "document.querySelector('#each > details[data-g=\"web-01\"]')";
+    browser.value(&format!("{guest}.open = true"));
+    browser.click(&format!("{guest}.querySelector('a.cell[data-to=\"xeon-clx-01\"]')"));
+    assert_eq!(browser.text(title), "web-01 to xeon-clx-01: live");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
 fn guests_are_found_and_links_unfold_what_they_lead_to() {
     let mut browser = Browser::open(&report("kunpeng-rollout"));
     browser.write("#find", "web-0");

@@ -128,7 +128,7 @@ impl Browser {
     pub(crate) fn click(&mut self, element: &str) {
         let middle = self.value(&format!(
             "(() => {{ const one = {element}; one.scrollIntoView({{ block: 'center', inline: 'center' }}); \
-             const at = one.getBoundingClientRect(); return [at.x + at.width / 2, at.y + at.height / 2]; }})()"
+             const at = one.getClientRects()[0]; return [at.x + at.width / 2, at.y + at.height / 2]; }})()"
         ));
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
+use super::intents::{Intended, intended};
 use super::links::{Linked, Links};
 use super::names::Names;
-use super::pictured::Wanted;
+use super::pictured::{Pictured, Wanted};
+use crate::compat::{Answer, Chart};
 use crate::plan::{GuestRecord, PlanDocument, RolloutDocument, StepRecord};
 use crate::report::words::counted;
 use crate::report::words::duration;
@@ -21,13 +23,15 @@ const NAMES: usize = 6;
 pub(super) struct AnswerSection {
     headline: String,
     clear: bool,
-    /// Each with what its word means.
-    intents: Vec<(String, &'static str)>,
+    intents: Vec<Intended>,
     cards: Vec<Card>,
     steps: Vec<Step>,
     more_steps: usize,
     left: Vec<Left>,
     more_left: usize,
+    /// Guests that do not start again where they are.
+    stuck: Vec<Linked>,
+    more_stuck: usize,
 }
 
 /// A figure, with the section that counts it.
@@ -47,27 +51,49 @@ struct Step {
 struct Left {
     guest: Linked,
     on: Option<Linked>,
-    reasons: Vec<(String, Linked, String)>,
+    reasons: Vec<Why>,
+}
+
+/// Why a guest does not go to hosts.
+struct Why {
+    hosts: String,
+    /// The first of the hosts: where the chart has a cell for it, its reasons are opened.
+    first: Option<String>,
+    message: Linked,
+    remedy: String,
 }
 
 impl AnswerSection {
-    pub(super) fn new(wanted: Wanted<'_>, guests: usize, links: &Links) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, links: &Links) -> Self {
+        let (wanted, stuck) = (shown.wanted, stuck(shown.chart));
         let (left, cards) = match wanted {
-            Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan, guests)),
+            Wanted::Plan(plan) => {
+                (plan.left_out.iter().collect(), of_plan(plan, shown.chart.cluster.guests.len()))
+            }
             Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout)),
         };
         let steps = steps(&wanted.plans());
         Self {
             headline: headline(wanted, left.len()),
             clear: left.is_empty(),
-            intents: wanted.intents(),
+            intents: intended(wanted),
             cards,
             more_steps: steps.len().saturating_sub(TOLD),
             steps: steps.into_iter().take(TOLD).collect(),
             more_left: left.len().saturating_sub(TOLD),
+            more_stuck: stuck.len().saturating_sub(TOLD),
+            stuck: stuck.iter().take(TOLD).map(|name| links.guest(name)).collect(),
             left: left.into_iter().take(TOLD).map(|one| left_out(one, links)).collect(),
         }
     }
+}
+
+/// Guests on a host on which they would not start, were they shut down.
+fn stuck<'c>(chart: &'c Chart<'_>) -> Vec<&'c str> {
+    let never =
+        |guest: usize| chart.home(guest).is_some_and(|home| chart.assess(guest, home).cold == Answer::No);
+    let guests = chart.cluster.guests.iter().enumerate();
+    guests.filter(|(at, _)| never(*at)).map(|(_, guest)| guest.name.as_str()).collect()
 }
 
 /// The guests that keep hosts from being taken down, and those that do not come back.
@@ -169,8 +195,11 @@ fn steps(plans: &[&PlanDocument]) -> Vec<Step> {
 }
 
 fn left_out(guest: &GuestRecord, links: &Links) -> Left {
-    let reason = |one: &crate::plan::ReasonRecord| {
-        (Names::of(&one.hosts, NAMES).shown, links.reason(one), one.remedy.clone())
+    let reason = |one: &crate::plan::ReasonRecord| Why {
+        hosts: Names::of(&one.hosts, NAMES).shown,
+        first: one.hosts.first().cloned(),
+        message: links.reason(one),
+        remedy: one.remedy.clone(),
     };
     Left {
         guest: links.guest(&guest.guest),

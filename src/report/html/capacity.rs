@@ -1,11 +1,14 @@
 //! Room by host, what a lost host means, and the ports that guests have left.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 
 use super::links::{Linked, Links};
 use super::names::Names;
+use super::pictured::Pictured;
 use super::stated::Stated;
-use crate::model::Memory;
+use crate::model::{Cluster, Memory};
 use crate::report::heatmap::Quotes;
 use crate::report::{
     GuestPortsRecord, HostLossRecord, HostRoomRecord, HugePagesRecord, Located, ReviewDocument,
@@ -45,6 +48,8 @@ struct Room<'r> {
     used_vcpus: Option<u64>,
     free_vcpus: Option<u64>,
     overfull: bool,
+    /// The guests on it, with what memory they may have.
+    guests: Vec<(Linked, String)>,
     huge_pages: Vec<String>,
     unknown: &'r [String],
 }
@@ -71,16 +76,23 @@ struct Sizing {
 
 impl<'r> CapacitySection<'r> {
     pub(super) fn new(
-        review: &'r ReviewDocument,
+        shown: &Pictured<'r>,
         (links, stated): (&Links, &Stated),
         quotes: &mut Quotes<'_>,
         picture: String,
     ) -> Self {
+        let review = shown.review;
+        let mut guests = on_hosts(shown.chart.cluster, links);
+        let mut room = |host: &'r HostRoomRecord| Room {
+            guests: guests.remove(host.host.as_str()).unwrap_or_default(),
+            ..room(host, quotes)
+        };
+        let hosts = review.hosts.iter().take(HOSTS).map(&mut room).collect();
         let (absorbed, others): (Vec<_>, Vec<_>) =
             review.losses.iter().partition(|loss| loss.outcome == "absorbed");
         Self {
             picture,
-            hosts: review.hosts.iter().take(HOSTS).map(|host| room(host, quotes)).collect(),
+            hosts,
             more_hosts: review.hosts.len().saturating_sub(HOSTS),
             absorbed: absorbed.len(),
             all: review.losses.len(),
@@ -133,9 +145,22 @@ fn room<'r>(host: &'r HostRoomRecord, quotes: &mut Quotes<'_>) -> Room<'r> {
         used_vcpus: host.used_vcpus,
         free_vcpus: host.free_vcpus,
         overfull: host.overfull == Some(true),
+        guests: Vec::new(),
         huge_pages: host.huge_pages.iter().map(pages).collect(),
         unknown: &host.unknown,
     }
+}
+
+/// The guests by the host that they are on.
+fn on_hosts<'c>(cluster: &'c Cluster, links: &Links) -> BTreeMap<&'c str, Vec<(Linked, String)>> {
+    let mut all: BTreeMap<&str, Vec<(Linked, String)>> = BTreeMap::new();
+    for guest in &cluster.guests {
+        let memory = guest.memory.value().map_or_else(|| "?".to_owned(), Memory::to_string);
+        if let Some(host) = guest.host.as_deref() {
+            all.entry(host).or_default().push((links.guest(&guest.name), memory));
+        }
+    }
+    all
 }
 
 /// What is in huge pages of one size, beside the memory that is told.

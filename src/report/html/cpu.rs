@@ -30,7 +30,8 @@ struct Rung {
     groups: Vec<(Names, String, Option<&'static str>)>,
     kept: usize,
     of: usize,
-    stranded: usize,
+    /// Guests that run on more than their group has.
+    beyond: Vec<String>,
 }
 
 struct Vendor {
@@ -89,7 +90,7 @@ fn rungs(ladder: &crate::report::LadderRecord) -> impl Iterator<Item = Rung> {
             .collect(),
         kept: rung.kept,
         of: ladder.features,
-        stranded: rung.stranded,
+        beyond: rung.groups.iter().flat_map(|group| group.stranded.iter().cloned()).collect(),
     })
 }
 

@@ -6,10 +6,12 @@ use askama::Template;
 
 use super::links::{Linked, Links, MOVES};
 use super::pictured::Pictured;
+use crate::compat::{Chart, Verdict};
 use crate::model::{Cluster, Guest};
 use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::edits_counted;
+use crate::report::heatmap::Grid;
 use crate::report::words::duration;
 
 /// Guests that are told of.
@@ -35,6 +37,8 @@ struct Entry {
     commands: Vec<(&'static str, Vec<String>)>,
     /// The hosts, and why it does not go to them.
     reasons: Vec<(String, Linked)>,
+    /// The hosts by verdict, where the chart has a cell for each.
+    could: Vec<(Verdict, Vec<String>)>,
     rewritten: Option<Rewritten>,
     /// Whether the rewriting is no part of the plan.
     offered: bool,
@@ -64,13 +68,16 @@ struct Noticed {
 }
 
 impl GuestsSection {
-    pub(super) fn new(shown: &Pictured<'_>, links: &Links) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, grid: &Grid, links: &Links) -> Self {
         let plans = shown.wanted.plans();
         let spoken_of: BTreeSet<&str> = plans.iter().flat_map(|plan| plan.guests()).collect();
         let mut entries = Entries::default();
         entries.planned(&plans, links);
         entries.rewritten(shown, &spoken_of);
         entries.unasked(&shown.chart.cluster.guests);
+        if grid.alone() {
+            entries.charted(shown.chart);
+        }
         let mut guests: Vec<Entry> = entries.0.into_values().collect();
         // By name where all are told of.
         if guests.len() > GUESTS {
@@ -129,6 +136,15 @@ impl Entries {
         }
     }
 
+    /// Where each guest could go.
+    fn charted(&mut self, chart: &Chart<'_>) {
+        for (at, guest) in chart.cluster.guests.iter().enumerate() {
+            if let Some(entry) = self.0.get_mut(&guest.name) {
+                entry.could = by_verdict(chart, at);
+            }
+        }
+    }
+
     /// Guests that nothing asks to move: all of them where they are few, else those that are rewritten.
     fn unasked(&mut self, guests: &[Guest]) {
         for one in guests {
@@ -140,6 +156,16 @@ impl Entries {
             }
         }
     }
+}
+
+/// The other hosts, by what becomes of a guest there.
+fn by_verdict(chart: &Chart<'_>, guest: usize) -> Vec<(Verdict, Vec<String>)> {
+    let others = || (0..chart.cluster.hosts.len()).filter(|&host| chart.home(guest) != Some(host));
+    let of = |verdict: Verdict| {
+        let hosts = others().filter(|&host| chart.verdict(guest, host) == verdict);
+        (verdict, hosts.map(|host| chart.cluster.hosts[host].name.clone()).collect::<Vec<_>>())
+    };
+    Verdict::ALL.into_iter().map(of).filter(|(_, hosts)| !hosts.is_empty()).collect()
 }
 
 fn stays(host: Option<&str>) -> String {

@@ -13,6 +13,7 @@ mod digest;
 mod graph;
 mod guests;
 mod held;
+mod intents;
 mod links;
 mod names;
 mod page;

@@ -65,10 +65,10 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     let stated = Stated::new(shown.places);
     let hosts = shown.review.hosts.iter().take(HOSTS).map(|host| host.host.as_str());
     let mut links = Links::new(hosts, answers.reasons());
-    let guests = GuestsSection::new(shown, &links);
+    let guests = GuestsSection::new(shown, &grid, &links);
     links.name_guests(guests.names());
     let room = svg::capacity(shown.review).inline();
-    let room = CapacitySection::new(shown.review, (&links, &stated), &mut answers.quotes, room);
+    let room = CapacitySection::new(shown, (&links, &stated), &mut answers.quotes, room);
     let told = Told {
         cluster,
         links: &links,
@@ -78,7 +78,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     };
     let plan = PlanSection::new(shown.wanted, told);
     let sections = vec![
-        AnswerSection::new(shown.wanted, shown.chart.cluster.guests.len(), &links).render()?,
+        AnswerSection::new(shown, &links).render()?,
         ChartSection::new(&grid, &answers, &links).render()?,
         GraphSection::new(shown, graph.inline()).render()?,
         CpuSection::new(shown, ladder.inline()).render()?,

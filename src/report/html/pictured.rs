@@ -43,28 +43,4 @@ impl<'t> Wanted<'t> {
             Self::Rollout(rollout) => rollout.stages.iter().map(|stage| &stage.plan).collect(),
         }
     }
-
-    /// What is wanted, for people, each with what its word means.
-    pub(super) fn intents(self) -> Vec<(String, &'static str)> {
-        let intents = match self {
-            Self::Plan(plan) => &plan.intents,
-            Self::Rollout(rollout) => &rollout.intents,
-        };
-        intents.iter().map(|one| (one.text(), meaning(&one.intent))).collect()
-    }
-}
-
-/// What a word for an intent means.
-fn meaning(intent: &str) -> &'static str {
-    match intent {
-        "adopt" => "every guest that may run there comes, also one that has to be rebuilt for it",
-        "drain" => "every guest leaves",
-        "upgrade" => "taken down one after the other, empty; guests need not come back",
-        "evacuate" => "every guest leaves and comes back",
-        "balance" => "made evenly full",
-        "relieve" => "no host holds more than it can",
-        "ban" => "no guest comes",
-        "pin" => "stays where it is",
-        _ => "",
-    }
 }

@@ -174,7 +174,24 @@
     open(cell);
   });
   id('why').addEventListener('click', (event) => { if (event.target === id('why')) id('why').close(); });
-  id('why').addEventListener('close', () => { if (stop) stop.focus(); });
+  id('why').addEventListener('close', () => {
+    (from ?? stop)?.focus();
+    from = null;
+  });
+
+  // A link to a cell opens its reasons where it is; without a cell it leads on.
+  let from = null;
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a.cell');
+    if (!link) return;
+    const guest = link.dataset.g ?? link.closest('details[data-g]').dataset.g;
+    const row = rows.find((one) => guestOf(one) === guest);
+    const column = hosts.findIndex((head) => head.dataset.h === link.dataset.to);
+    if (!row || column < 0) return;
+    event.preventDefault();
+    from = link;
+    open(row.cells[column + FIRST]);
+  });
 
   // ---- guests
   const finder = id('finder');
