@@ -71,12 +71,12 @@ impl Plan {
             terminal.during("writing reports", || Reports::new(&chart, &document).write(&folder))?;
         match self.format {
             Format::Text => {
-                terminal.print(&report::plan_text(&document))?;
                 terminal.print(&format!(
-                    "\n{written} files in {}; open report.html in a browser; report.md is for reading without one\n{}",
-                    folder.display(),
-                    ended(&document)
+                    "{} is the report, for a browser; it is one of {written} files\n\n",
+                    folder.join("report.html").display()
                 ))?;
+                terminal.print(&report::plan_text(&document))?;
+                terminal.print(&ended(&document))?;
             }
             Format::Json => terminal.print_as_it_is(&to_json(&document)?)?,
         }
@@ -101,8 +101,8 @@ impl Plan {
 fn ended(plan: &PlanDocument) -> String {
     match plan.left_out.len() {
         0 => String::new(),
-        1 => "Exit code 1: a guest is left out\n".to_owned(),
-        several => format!("Exit code 1: {several} guests are left out\n"),
+        1 => "\nExit code 1: a guest is left out\n".to_owned(),
+        several => format!("\nExit code 1: {several} guests are left out\n"),
     }
 }
 

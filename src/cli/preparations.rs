@@ -1,6 +1,7 @@
 //! What a person must do before a guest moves.
 
 use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Severity};
+use crate::model::Guest;
 use crate::plan::{MoveMode, Preparation};
 use crate::rewrite::{Wish, rewrite_guest};
 
@@ -28,16 +29,29 @@ fn before_cold(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Pre
 /// The rule of rewriting that speaks of the operating system on the disks.
 const DISK: &str = "x86-guest-disk";
 
+/// When and how the image that is built takes the place of the disk.
+fn swap(guest: &Guest, to: &str, image: &str) -> String {
+    let disks: Vec<_> = guest.storage.iter().filter(|disk| disk.device == "disk" && !disk.readonly).collect();
+    let disk = match disks[..] {
+        [disk] => disk.source.value.as_str(),
+        _ => "the disk with its x86 system",
+    };
+    let when = match &guest.host {
+        Some(from) => format!("when it is shut down on {from}, and before it is started on {to}"),
+        None => format!("before it is started on {to}"),
+    };
+    format!("{when}: rename {disk}, and copy {image}, which is built for aarch64, to that name")
+}
+
 /// What rewriting leaves to a person; where an image is built already, the disk's part is to put it in place.
 fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
     let cluster = chart.cluster;
     let (guest, host) = (&cluster.guests[guest], &cluster.hosts[host]);
-    let image = cluster.settings.images.get(&guest.name).map(|image| Preparation {
-        rule: DISK.to_owned(),
-        text: format!(
-            "when the guest is shut down here and before it is started there, keep its x86 disk under another name and put the image built for aarch64 in its place: {image}"
-        ),
-    });
+    let image = cluster
+        .settings
+        .images
+        .get(&guest.name)
+        .map(|image| Preparation { rule: DISK.to_owned(), text: swap(guest, &host.name, image) });
     let steps = match rewrite_guest(cluster, guest, &[host], &Wish::default()) {
         Ok((_, rewrite)) => rewrite.steps,
         Err(_) => Vec::new(),

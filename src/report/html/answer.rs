@@ -29,6 +29,9 @@ pub(super) struct AnswerSection {
     more_steps: usize,
     left: Vec<Left>,
     more_left: usize,
+    /// Guests that nothing asks to move.
+    unasked: Vec<Linked>,
+    more_unasked: usize,
     /// Guests that do not start again where they are.
     stuck: Vec<Linked>,
     more_stuck: usize,
@@ -66,6 +69,7 @@ struct Why {
 impl AnswerSection {
     pub(super) fn new(shown: &Pictured<'_>, links: &Links) -> Self {
         let (wanted, stuck) = (shown.wanted, stuck(shown.chart));
+        let unasked = unasked(shown);
         let (left, cards) = match wanted {
             Wanted::Plan(plan) => {
                 (plan.left_out.iter().collect(), of_plan(plan, shown.chart.cluster.guests.len()))
@@ -81,11 +85,21 @@ impl AnswerSection {
             more_steps: steps.len().saturating_sub(TOLD),
             steps: steps.into_iter().take(TOLD).collect(),
             more_left: left.len().saturating_sub(TOLD),
+            more_unasked: unasked.len().saturating_sub(TOLD),
+            unasked: unasked.iter().take(TOLD).map(|name| links.guest(name)).collect(),
             more_stuck: stuck.len().saturating_sub(TOLD),
             stuck: stuck.iter().take(TOLD).map(|name| links.guest(name)).collect(),
             left: left.into_iter().take(TOLD).map(|one| left_out(one, links)).collect(),
         }
     }
+}
+
+/// Guests that a plan neither moves nor leaves out; of a rollout that differs by stage.
+fn unasked<'c>(shown: &Pictured<'c>) -> Vec<&'c str> {
+    let Wanted::Plan(plan) = shown.wanted else { return Vec::new() };
+    let asked = plan.guests();
+    let names = shown.chart.cluster.guests.iter().map(|guest| guest.name.as_str());
+    names.filter(|name| !asked.contains(name)).collect()
 }
 
 /// Guests on a host on which they would not start, were they shut down.
@@ -140,7 +154,7 @@ fn of_plan(plan: &PlanDocument, guests: usize) -> Vec<Card> {
     cards.push(card(figures.left_out, "left out", no_fewer(figures.left_out_at_least), "#left"));
     let others = guests.saturating_sub(plan.guests().len());
     if others > 0 {
-        cards.push(card(others, "not asked to move", String::new(), "#guests"));
+        cards.push(card(others, "not asked to move", String::new(), "#unasked"));
     }
     cards.push(card(figures.stopped, "shut down for it", "of those that move".to_owned(), "#moves"));
     cards.push(card(

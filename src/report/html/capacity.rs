@@ -37,6 +37,8 @@ pub(super) struct CapacitySection<'r> {
     arm: Option<Sizing>,
     reserve: Linked,
     overcommit: Linked,
+    /// Whether there is room, in a sentence.
+    verdict: String,
 }
 
 struct Room<'r> {
@@ -101,8 +103,25 @@ impl<'r> CapacitySection<'r> {
             ports: review.ports.iter().take(GUESTS).map(|one| ports(one, links)).collect(),
             more_ports: review.ports.len().saturating_sub(GUESTS),
             arm: review.arm.as_ref().map(sizing),
+            verdict: verdict(review),
             reserve: reserve(review, stated, quotes),
             overcommit: overcommit(review, stated, quotes),
+        }
+    }
+}
+
+/// Whether every host is within its limits, and which has the least left.
+fn verdict(review: &ReviewDocument) -> String {
+    let of = |overfull| review.hosts.iter().filter(|host| host.overfull == overfull).count();
+    let fullest = review.hosts.iter().filter_map(|host| Some((host.free_mib?, &host.host))).min();
+    let fullest = fullest.map_or_else(String::new, |(free, host)| {
+        format!(" The fullest by memory is {host}: {} are free.", Memory::mib(free))
+    });
+    match (of(Some(true)), of(None)) {
+        (0, 0) => format!("Every host is within its limits.{fullest}"),
+        (0, unknown) => format!("No host is known to be overfull; of {unknown} it is not known.{fullest}"),
+        (overfull, _) => {
+            format!("{overfull} of {} hosts hold more than they can.{fullest}", review.hosts.len())
         }
     }
 }
