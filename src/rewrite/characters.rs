@@ -39,7 +39,7 @@ fn serials<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         let (kind, model) = if first { ("system-serial", "pl011") } else { ("pci-serial", "pci-serial") };
         retarget(draft, serial, kind, model);
         if first {
-            let text = "have the guest's kernel use console=ttyAMA0 instead of ttyS0, and its getty as well";
+            let text = "in the image for aarch64, before the guest starts, have the kernel use console=ttyAMA0 instead of ttyS0, and its getty as well";
             draft.step(ISA_SERIAL, text, serial);
         }
         first = false;
