@@ -126,9 +126,13 @@ impl Browser {
 
     /// Clicks into the middle of what this finds.
     pub(crate) fn click(&mut self, element: &str) {
+        // What comes into view is drawn only then, and moves what is below it: scrolled to until it stands still.
         let middle = self.value(&format!(
-            "(() => {{ const one = {element}; one.scrollIntoView({{ block: 'center', inline: 'center' }}); \
-             const at = one.getClientRects()[0]; return [at.x + at.width / 2, at.y + at.height / 2]; }})()"
+            "new Promise((done) => {{ let last = null; const settle = () => {{ const one = {element}; \
+             one.scrollIntoView({{ block: 'center', inline: 'center' }}); const at = one.getClientRects()[0]; \
+             const middle = [at.x + at.width / 2, at.y + at.height / 2]; \
+             if (last && last[0] === middle[0] && last[1] === middle[1]) done(middle); \
+             else {{ last = middle; setTimeout(settle, 60); }} }}; settle(); }})"
         ));
         for kind in ["mousePressed", "mouseReleased"] {
             let event = json!({

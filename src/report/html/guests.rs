@@ -8,7 +8,7 @@ use super::links::{Linked, Links, MOVES};
 use super::pictured::Pictured;
 use crate::compat::{Chart, Verdict};
 use crate::model::{Cluster, Guest};
-use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord};
+use crate::plan::{MoveMode, MoveRecord, PlanDocument, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::edits_counted;
 use crate::report::heatmap::Grid;
@@ -180,7 +180,11 @@ fn source(cluster: &Cluster, guest: &str) -> String {
 
 fn moved(entry: &mut Entry, one: &MoveRecord) {
     let from = one.from.as_deref().unwrap_or("no host");
-    let stops = if one.stops { ", stopped for it" } else { "" };
+    let stops = match (one.stops, one.mode) {
+        (true, _) => ", stopped for it",
+        (false, MoveMode::Cold | MoveMode::Rebuild) if one.from.is_some() => ", it is off",
+        (false, _) => "",
+    };
     let (start, takes) = (duration(one.start_ms), duration(one.estimate.expected_ms));
     entry.outcome.push(format!("{} from {from} to {} at {start}, for {takes}{stops}", one.mode, one.to));
     entry.steps.extend(one.preparations.iter().cloned());

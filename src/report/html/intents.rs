@@ -58,8 +58,11 @@ fn outcome(intent: &IntentRecord, plan: &PlanDocument) -> String {
             let from = moves().filter(|one| one.from.as_deref().is_some_and(here));
             let leave: BTreeSet<&str> = from.map(|one| one.guest.as_str()).collect();
             let stay = plan.left_out.iter().filter(|one| one.host.as_deref().is_some_and(here)).count();
-            let left = if stay == 0 { String::new() } else { format!(", {stay} cannot") };
-            format!("{} leave{left}", counted(leave.len(), "guest"))
+            match (leave.len(), stay) {
+                (0, 0) => "no guest is there".to_owned(),
+                (leave, 0) => format!("{} leave, none stays", counted(leave, "guest")),
+                (leave, stay) => format!("{} leave, {stay} cannot", counted(leave, "guest")),
+            }
         }
         _ => String::new(),
     }
