@@ -2,7 +2,7 @@
 
 use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Severity};
 use crate::model::Guest;
-use crate::plan::{MoveMode, Preparation, quoted};
+use crate::plan::{MoveMode, Preparation, disk_changed};
 use crate::rewrite::{Wish, rewrite_guest};
 
 /// What a person must do before a guest moves to a host.
@@ -42,7 +42,7 @@ fn swap(guest: &Guest, to: &str, image: &str) -> String {
     };
     // The commands of a guest that runs wait for the file.
     let told = guest.host.as_ref().filter(|_| guest.running).map_or_else(String::new, |from| {
-        let file = quoted(&format!("./{}.aarch64-disk", guest.name.replace('/', "_")));
+        let file = disk_changed(&guest.name);
         format!("; then touch {file} on {from}, for which the commands wait")
     });
     format!("{when}: rename {disk}, and copy {image}, which is built for aarch64, to that name{told}")

@@ -31,7 +31,6 @@ pub struct Commands {
 /// What the lines are made of, quoted.
 struct Names {
     name: String,
-    file: String,
     from: Option<String>,
     here: Option<String>,
     guest: String,
@@ -44,10 +43,9 @@ struct Names {
 
 /// The commands that move `guest` from host `from` to host `to`.
 pub(super) fn commands(guest: &Guest, from: Option<&str>, to: &str, mode: MoveMode) -> Commands {
-    let file = guest.name.replace('/', "_");
+    let file = file_of(&guest.name);
     let names = Names {
         name: guest.name.clone(),
-        file: file.clone(),
         from: from.map(str::to_owned),
         here: Some(to.to_owned()),
         guest: domain(&guest.name),
@@ -97,16 +95,17 @@ impl Names {
             // What is on the disk has to be for the machine that starts.
             let swapped =
                 "put the image for aarch64 in the place of the x86 disk, and keep that under another name";
-            commands.run.insert(commands.run.len() - 2, self.until("aarch64-disk", swapped));
+            commands.run.insert(commands.run.len() - 2, self.until(&disk_changed(&self.name), swapped));
             let swapped_back = "put the x86 disk back in its place";
-            commands.back.insert(commands.back.len() - 1, self.until("x86-disk", swapped_back));
+            commands
+                .back
+                .insert(commands.back.len() - 1, self.until(&disk_changed_back(&self.name), swapped_back));
         }
         commands
     }
 
     /// Waits until a person says that something is done, by a file.
-    fn until(&self, what: &str, done: &str) -> Command {
-        let file = quoted(&format!("./{}.{what}", self.file));
+    fn until(&self, file: &str, done: &str) -> Command {
         let ask = format!("echo '{done}, then touch' {file} 'for' {}", quoted(&self.name));
         self.source(format!("until [ -e {file} ]; do {ask}; sleep 10; done"))
     }
@@ -153,6 +152,22 @@ impl Names {
             back: here(format!("virsh -c {} undefine --keep-nvram {}", self.to, self.guest)),
         }
     }
+}
+
+/// A guest's name as part of a file's.
+fn file_of(guest: &str) -> String {
+    guest.replace('/', "_")
+}
+
+/// The file by which a person says, on the host that a rebuilt guest leaves, that the image for aarch64 is in the place of its x86
+/// disk; as one word for a POSIX shell.
+pub fn disk_changed(guest: &str) -> String {
+    quoted(&format!("./{}.aarch64-disk", file_of(guest)))
+}
+
+/// The same on the way back, of the x86 disk.
+fn disk_changed_back(guest: &str) -> String {
+    quoted(&format!("./{}.x86-disk", file_of(guest)))
 }
 
 fn uri(host: &str) -> String {

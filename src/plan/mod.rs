@@ -76,7 +76,7 @@ mod write;
 mod tests;
 
 pub use capacity::overhead;
-pub use commands::{Command, Commands, quoted};
+pub use commands::{Command, Commands, disk_changed, quoted};
 pub use document::{
     DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord,
     MotiveRecord, MoveRecord, PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord,

@@ -10,8 +10,7 @@ use super::names::Names;
 use super::pictured::{Pictured, Wanted};
 use crate::compat::{Answer, Chart};
 use crate::plan::{GuestRecord, PlanDocument, RolloutDocument, StepRecord};
-use crate::report::words::counted;
-use crate::report::words::duration;
+use crate::report::words::{counted, duration};
 
 /// Steps and guests that are told in the open.
 const TOLD: usize = 30;
@@ -71,9 +70,7 @@ impl AnswerSection {
         let (wanted, stuck) = (shown.wanted, stuck(shown.chart));
         let unasked = unasked(shown);
         let (left, cards) = match wanted {
-            Wanted::Plan(plan) => {
-                (plan.left_out.iter().collect(), of_plan(plan, shown.chart.cluster.guests.len()))
-            }
+            Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan, unasked.len())),
             Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout)),
         };
         let steps = steps(&wanted.plans());
@@ -140,8 +137,8 @@ fn no_fewer(than: usize) -> String {
     format!("no plan has fewer than {than}")
 }
 
-/// The figures of a plan; all guests of the cluster are among them.
-fn of_plan(plan: &PlanDocument, guests: usize) -> Vec<Card> {
+/// The figures of a plan, and how many guests it does not ask to move: together all of the cluster.
+fn of_plan(plan: &PlanDocument, unasked: usize) -> Vec<Card> {
     let figures = &plan.figures;
     let mut cards = vec![
         card(figures.live, "live", String::new(), "#moves"),
@@ -152,9 +149,8 @@ fn of_plan(plan: &PlanDocument, guests: usize) -> Vec<Card> {
         cards.push(card(figures.placed, "placed", "they were on no host".to_owned(), "#moves"));
     }
     cards.push(card(figures.left_out, "left out", no_fewer(figures.left_out_at_least), "#left"));
-    let others = guests.saturating_sub(plan.guests().len());
-    if others > 0 {
-        cards.push(card(others, "not asked to move", String::new(), "#unasked"));
+    if unasked > 0 {
+        cards.push(card(unasked, "not asked to move", String::new(), "#unasked"));
     }
     cards.push(card(figures.stopped, "shut down for it", "of those that move".to_owned(), "#moves"));
     cards.push(card(

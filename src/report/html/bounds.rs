@@ -8,8 +8,7 @@ use super::stated::Stated;
 use crate::model::Memory;
 use crate::plan::{MoveRecord, PlanDocument, RolloutDocument};
 use crate::report::heatmap::Quotes;
-use crate::report::words::counted;
-use crate::report::words::duration;
+use crate::report::words::{counted, duration};
 
 /// Moves that are named.
 const NAMED: usize = 6;

@@ -1,10 +1,9 @@
 //! What the cells answer, as data for the script: a list of ten thousand links would be slow to open, and nobody reads it.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::report::heatmap::{Answered, Answers, Cited};
+use crate::report::numbered::Numbered;
 
 /// All answers.
 #[derive(Serialize)]
@@ -24,18 +23,14 @@ enum Part {
 
 /// The answers as JSON that may stand in a page: no text in it ends the element.
 pub(super) fn data(answers: &Answers<'_>) -> String {
-    let mut words = Vec::new();
-    let mut known = BTreeMap::new();
+    let mut words = Numbered::default();
     let answers = answers.answers().iter().map(|answer| {
         let own =
             [answer.verdict.as_str().get(..1).unwrap_or_default(), answer.verdict.as_str(), &answer.modes];
-        let number = *known.entry(own).or_insert_with(|| {
-            words.push(own);
-            words.len() - 1
-        });
-        parts(number, answer)
+        parts(words.number(own), answer)
     });
     let answers = answers.collect();
+    let words = words.into_list();
     // Writing numbers and texts into a text does not fail.
     serde_json::to_string(&Data { words, answers }).unwrap_or_default().replace('<', "\\u003c")
 }
