@@ -12,7 +12,7 @@ use super::definition::Documents;
 use super::finding::Finding;
 use super::groups::{class_of, numbered};
 use super::identity::Meetings;
-use super::pair::Pair;
+use super::pair::{Pair, foreign};
 use super::policy::{Fitting, Policy};
 use super::table::Table;
 use super::verdict::{Answer, Assessment, Packed, Verdict};
@@ -239,6 +239,11 @@ impl<'c> Chart<'c> {
     /// The verdict for a guest on a host.
     pub fn verdict(&self, guest: GuestIndex, host: HostIndex) -> Verdict {
         self.assess(guest, host).verdict()
+    }
+
+    /// Whether a guest would have to be rebuilt to run on a host; `None` where that is not known.
+    pub fn rebuilds(&self, guest: GuestIndex, host: HostIndex) -> Option<bool> {
+        foreign(&self.cluster.guests[guest].requirements, &self.cluster.hosts[host].platform)
     }
 
     /// The tables that do not leave all possible for a guest on a host, a bit for each, and one more for what it meets there.

@@ -112,6 +112,11 @@ impl Firing<'_> {
         self.change(|finding| finding.modes = finding.modes.and(modes))
     }
 
+    /// Rewriting the guest does not remedy it, though it does what else the rule finds.
+    pub(super) fn stays(self) -> Self {
+        self.change(|finding| finding.rewritten = false)
+    }
+
     /// What would change it, where that is more than the rule says.
     pub(super) fn remedy(self, remedy: impl Into<Cow<'static, str>>) -> Self {
         self.change(|finding| finding.remedy = remedy.into())

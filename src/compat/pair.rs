@@ -65,7 +65,7 @@ impl<'p> Pair<'p> {
     /// Whether the guests would have to be rebuilt for the target: it is of another architecture,
     /// and does not emulate theirs the way they run. `None` where that is not known.
     pub fn foreign(&self) -> Option<bool> {
-        Offer { guest: self.guest, target: self.target }.foreign()
+        foreign(self.guest, self.target)
     }
 
     /// Whether the target is an ARM and the guests are to be rebuilt for it.
@@ -113,6 +113,11 @@ pub(super) fn offer<'p>(
     target: &'p Platform,
 ) -> Result<&'p Capability, DocumentKind> {
     Offer { guest, target }.find()
+}
+
+/// See [`Pair::foreign`].
+pub(super) fn foreign(guest: &Requirements, target: &Platform) -> Option<bool> {
+    Offer { guest, target }.foreign()
 }
 
 /// How guests run; unknown counts as KVM, libvirt's usual.

@@ -205,7 +205,8 @@ fn foreign_architecture(pair: &Pair<'_>, findings: &mut Findings) {
     if rebuildable {
         firing.only(Modes::AS_IT_IS);
     } else {
-        firing.remedy(format!("choose an {} host; Portolan rewrites x86_64 for aarch64 only", guest.value));
+        let remedy = format!("choose an {} host; Portolan rewrites x86_64 for aarch64 only", guest.value);
+        firing.stays().remedy(remedy);
     }
 }
 

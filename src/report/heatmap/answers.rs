@@ -1,5 +1,6 @@
 //! What is said in the cells of the chart, each answer and each reason kept once.
 
+use super::after::{After, Rewriting};
 use super::quotes::Quotes;
 use crate::compat::{Assessment, Finding, Severity, Verdict};
 use crate::report::Places;
@@ -18,7 +19,7 @@ pub(in crate::report) struct Reason {
     pub(in crate::report) message: String,
     /// What would change it.
     pub(in crate::report) remedy: String,
-    /// Whether rewriting the guest remedies it.
+    /// Whether rewriting the guest remedies it; of what is not known nobody can say that.
     pub(in crate::report) rewritten: bool,
 }
 
@@ -38,6 +39,8 @@ pub(in crate::report) struct Answered {
     pub(in crate::report) verdict: Verdict,
     /// Whether each mode is possible, in words.
     pub(in crate::report) modes: String,
+    /// What becomes of it once the guest is rewritten.
+    pub(in crate::report) after: After,
     /// Why.
     pub(in crate::report) because: Vec<Cited>,
 }
@@ -70,11 +73,20 @@ impl<'p> Answers<'p> {
     }
 
     /// The number of this answer.
-    pub(super) fn of(&mut self, assessment: Assessment, findings: &[Finding]) -> usize {
-        let because = findings.iter().map(|finding| self.cited(finding)).collect();
-        let Assessment { live, cold, rebuild } = assessment;
-        let modes = format!("live {}, cold {}, rebuild {}", live.as_str(), cold.as_str(), rebuild.as_str());
-        self.given.number(Answered { verdict: assessment.verdict(), modes, because })
+    pub(super) fn of(
+        &mut self,
+        assessment: Assessment,
+        findings: &[Finding],
+        rewriting: &Rewriting<'_>,
+    ) -> usize {
+        let because: Vec<Cited> = findings.iter().map(|finding| self.cited(finding)).collect();
+        let said: Vec<_> = findings.iter().zip(because.iter().map(|cited| cited.reason)).collect();
+        self.given.number(Answered {
+            verdict: assessment.verdict(),
+            modes: modes(assessment, rewriting.rebuilds),
+            after: rewriting.after(assessment, &said),
+            because,
+        })
     }
 
     fn cited(&mut self, finding: &Finding) -> Cited {
@@ -84,7 +96,7 @@ impl<'p> Answers<'p> {
             modes: finding.modes.to_string(),
             message: finding.message.clone(),
             remedy: finding.remedy.to_string(),
-            rewritten: finding.rewritten,
+            rewritten: finding.rewritten && finding.severity != Severity::Unknown,
         });
         let known = reason < self.examples.len();
         let asked = if known && !self.exact { &[][..] } else { &finding.evidence };
@@ -107,4 +119,10 @@ impl<'p> Answers<'p> {
     pub(in crate::report) fn answers(&self) -> &[Answered] {
         self.given.list()
     }
+}
+
+/// Whether each mode is possible, and why a guest is not rebuilt that needs no rebuilding.
+fn modes(Assessment { live, cold, rebuild }: Assessment, rebuilds: Option<bool>) -> String {
+    let own = if rebuilds == Some(false) { " (the host runs its architecture)" } else { "" };
+    format!("live {}, cold {}, rebuild {}{own}", live.as_str(), cold.as_str(), rebuild.as_str())
 }

@@ -1,8 +1,10 @@
 //! The grid: rows of guests, columns of hosts, an answer in each cell.
 
+use super::after::Rewriting;
 use super::alike::{Alike, alike, elsewhere};
 use super::answers::Answers;
 use crate::compat::{Chart, GuestIndex, HostIndex, Verdict};
+use crate::rewrite::{Wish, rewrite_guest};
 
 /// Cells that are drawn at most.
 const CELLS: usize = 18_000;
@@ -109,10 +111,13 @@ fn row(
     let firsts: Vec<_> = columns.iter().map(|hosts| elsewhere(chart, first, hosts)).collect();
     let asked: Vec<HostIndex> = firsts.iter().copied().flatten().collect();
     let said = chart.reasons(first, &asked);
-    let cell = |host: &Option<HostIndex>| {
-        let reasons = said.iter().find(|reasons| host.is_some_and(|host| reasons.hosts.contains(&host)));
-        reasons.map_or(Cell::Here, |reasons| {
-            let number = answers.of(reasons.assessment, &reasons.findings);
+    let mut cell = |host: &Option<HostIndex>| {
+        let reasons =
+            host.and_then(|host| said.iter().find(|reasons| reasons.hosts.contains(&host)).zip(Some(host)));
+        reasons.map_or(Cell::Here, |(reasons, host)| {
+            let refused = || refused(chart, first, host);
+            let rewriting = Rewriting { rebuilds: chart.rebuilds(first, host), refused: &refused };
+            let number = answers.of(reasons.assessment, &reasons.findings, &rewriting);
             Cell::Answer(reasons.assessment.verdict(), number)
         })
     };
@@ -123,8 +128,14 @@ fn row(
     Row {
         guests: guests.iter().map(|&guest| cluster.guests[guest].name.clone()).collect(),
         on,
-        cells: firsts.iter().map(cell).collect(),
+        cells: firsts.iter().map(&mut cell).collect(),
     }
+}
+
+/// Whether a guest cannot be rewritten for a host.
+fn refused(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> bool {
+    let cluster = chart.cluster;
+    rewrite_guest(cluster, &cluster.guests[guest], &[&cluster.hosts[host]], &Wish::default()).is_err()
 }
 
 /// Guests that are worse off somewhere than others of their kind, and how many more there are.

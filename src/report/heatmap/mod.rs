@@ -1,10 +1,12 @@
 //! The chart as a grid of guests and hosts that are alike, with every answer, reason and quoted line kept once.
 
+mod after;
 mod alike;
 mod answers;
 mod grid;
 mod quotes;
 
+pub(super) use after::After;
 pub(super) use answers::{Answered, Answers, Cited, Reason};
 pub(super) use grid::{Cell, Exception, Grid, Row};
 pub(super) use quotes::{Quote, Quotes};

@@ -2,17 +2,20 @@
 
 use serde::Serialize;
 
-use crate::report::heatmap::{Answered, Answers, Cited};
+use crate::report::heatmap::{After, Answered, Answers, Cited};
 use crate::report::numbered::Numbered;
 
 /// All answers.
 #[derive(Serialize)]
 struct Data<'a> {
-    /// The letter of a verdict that the filters go by, its word, and whether each mode is possible.
-    words: Vec<[&'a str; 3]>,
+    /// The letter of a verdict that the filters go by, its word, whether each mode is possible, and what becomes of it once
+    /// the guest is rewritten.
+    words: Vec<Words<'a>>,
     /// By number: into the words, and then each reason's number with those of its lines.
     answers: Vec<Vec<Part>>,
 }
+
+type Words<'a> = (&'a str, &'a str, &'a str, &'a After);
 
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -25,8 +28,9 @@ enum Part {
 pub(super) fn data(answers: &Answers<'_>) -> String {
     let mut words = Numbered::default();
     let answers = answers.answers().iter().map(|answer| {
-        let own =
-            [answer.verdict.as_str().get(..1).unwrap_or_default(), answer.verdict.as_str(), &answer.modes];
+        let verdict = answer.verdict.as_str();
+        let own: Words<'_> =
+            (verdict.get(..1).unwrap_or_default(), verdict, answer.modes.as_str(), &answer.after);
         parts(words.number(own), answer)
     });
     let answers = answers.collect();

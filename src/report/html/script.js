@@ -19,11 +19,11 @@
     if (!answers.has(number)) {
       data ??= JSON.parse(id('answers').textContent);
       const [word, ...said] = data.answers[number];
-      const [letter, verdict, modes] = data.words[word];
+      const [letter, verdict, modes, after] = data.words[word];
       // Behind each reason stand the lines that caused it.
       const because = said.map(([reason, ...lines]) => ({ reason: `r${reason}`, lines: lines.map((line) => `e${line}`) }));
       const rules = new Set(because.map((one) => id(one.reason).querySelector('code').textContent));
-      answers.set(number, { letter, verdict, modes, because, rules });
+      answers.set(number, { letter, verdict, modes, after, because, rules });
     }
     return answers.get(number);
   }
@@ -129,6 +129,30 @@
     return into;
   };
 
+  // The first of those that stand together: of it reasons are said.
+  const first = (shown, all) => (all ? shown.replace(/ and \d+ more$/, '') : shown);
+  const quoted = (name) => (/^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
+  const code = (text) => {
+    const one = document.createElement('code');
+    one.textContent = text;
+    return one;
+  };
+
+  // What becomes of it once the guest is rewritten for the host, as it was found before: nothing is concluded here.
+  function afterwards(after, guest, host) {
+    const command = code(`portolan rewrite INVENTORY --guest ${quoted(guest)} --to ${quoted(host)}`);
+    if (after === 'starts') return [`What bars a cold start goes away by rewriting: once its domain XML is rewritten for ${host}, ${guest} could be started there (cold). `, command, ' writes it, or says which edits a person must look at first.'];
+    if (after === 'refused') return [`It cannot be rewritten for ${host}: `, command, ' says why.'];
+    const held = after.cold ?? after.rebuild;
+    if (!held) return [];
+    const reasons = held.map((reason) => id(`r${reason}`));
+    const unknown = reasons.every((one) => one.querySelector('b').textContent === 'unknown');
+    const could = after.cold ? 'be started there (cold)' : 'be rebuilt for it';
+    const still = unknown ? `it is still not known whether it could ${could}` : `it still could not ${could}`;
+    const rules = [...new Set(reasons.map((one) => one.querySelector('code').textContent))];
+    return [`With its domain XML rewritten for ${host}, ${still}. What does not go away: `, ...rules.flatMap((rule, at) => (at ? [', ', code(rule)] : [code(rule)])), '.'];
+  }
+
   function open(cell) {
     const said = answer(cell);
     if (!said) return;
@@ -139,6 +163,10 @@
     const about = document.createElement('p');
     about.textContent = said.modes;
     body.append(about);
+    const after = document.createElement('p');
+    after.id = 'why-after';
+    after.append(...afterwards(said.after, first(guestOf(cell.parentElement), cell.parentElement.dataset.g), first(host.textContent, host.dataset.h.includes(', '))));
+    if (after.childNodes.length) body.append(after);
     for (const [what, all] of [['Guests', cell.parentElement.dataset.g], ['Hosts', host.dataset.h.includes(',') ? host.dataset.h : '']]) {
       if (!all) continue;
       const line = document.createElement('p');
