@@ -2,6 +2,7 @@
 //! pages show. Every guest and host is made up.
 
 mod inventory;
+mod mended;
 mod shown;
 
 use portolan::compat::Excerpt;

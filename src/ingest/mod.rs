@@ -60,8 +60,8 @@ mod wrong_key;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::Cluster;
-use crate::text::Shelf;
+use crate::model::{Cluster, Guest, Problem};
+use crate::text::{Shelf, SourceId, Sources};
 
 pub use cpu_data::read_cpu_data;
 pub use cpu_inputs::{CpuInput, read_cpu_inputs, read_domain_capabilities};
@@ -138,11 +138,22 @@ pub fn read_files(name: &str, files: Vec<(String, Vec<u8>)>) -> Cluster {
     inventory::cluster(name, found, problems, None)
 }
 
+/// Reads a definition of a guest: its name, where the document has none, and the host that it is on.
+///
+/// # Errors
+/// A [`Problem`] where the document is no domain's XML.
+pub fn read_definition(
+    sources: &Sources,
+    definition: SourceId,
+    (name, host): (&str, Option<&str>),
+) -> Result<Guest, Problem> {
+    domain::read(sources, Some(definition), None, name, host)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{Host, Problem};
-    use crate::text::{SourceId, Sources};
+    use crate::model::Host;
     use proptest::prelude::*;
 
     /// Some document's name.

@@ -17,6 +17,11 @@ impl File {
         Self { document, path: path.into(), text: text.into() }
     }
 
+    /// The same document with another text.
+    pub(super) fn saying(self, text: &str) -> Self {
+        Self { text: text.to_owned(), ..self }
+    }
+
     fn of_host(self, host: &str) -> Self {
         Self { path: format!("hosts/{host}/{}", self.path), ..self }
     }

@@ -6,7 +6,7 @@ use crate::compat::mode::Modes;
 use crate::compat::pair::{Pair, Subject};
 use crate::compat::rule::{Check, Family, Mend, Rule};
 use crate::compat::severity::Severity;
-use crate::model::{Device, DocumentKind, Known, Name};
+use crate::model::{Arch, Device, DocumentKind, Known, Name};
 use crate::text::xml::Element;
 
 const RULE: Rule =
@@ -278,7 +278,10 @@ fn offered<'g>(
             Ok(told) => {
                 let message = format!("the host's emulator has no {device} {name} '{}'", value.value);
                 let firing = findings.fire(message, Some(value.place), "the guest's");
-                firing.and(Some(told.place), "what the host offers");
+                let firing = firing.and(Some(told.place), "what the host offers");
+                if is_kept(pair, device) {
+                    firing.stays();
+                }
             }
             Err(_) if pair.same_offer() => {}
             Err(document) => {
@@ -287,6 +290,11 @@ fn offered<'g>(
             }
         }
     }
+}
+
+/// Whether rewriting keeps the device as it is: for an x86 host it changes no bus of a disk, and no TPM.
+fn is_kept(pair: &Pair<'_>, device: &str) -> bool {
+    pair.target.arch.value().is_some_and(Arch::is_x86) && matches!(device, "disk" | "tpm")
 }
 
 fn disk_bus(pair: &Pair<'_>, findings: &mut Findings) {

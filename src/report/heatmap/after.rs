@@ -2,7 +2,8 @@
 
 use serde::Serialize;
 
-use crate::compat::{Answer, Assessment, Finding, Mode, Severity};
+use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
+use crate::rewrite::foreseen;
 
 /// What is to be said of it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
@@ -10,60 +11,105 @@ use crate::compat::{Answer, Assessment, Finding, Mode, Severity};
 pub(in crate::report) enum After {
     /// Nothing: no blocker would go away, or none stands in the way.
     Nothing,
-    /// The guest could be started there: every blocker goes away, and nothing is unknown.
-    Starts,
+    /// It was not looked.
+    Unseen,
     /// It cannot be rewritten for this host.
     Refused,
-    /// These reasons still stand in the way of a cold start, by number.
-    Cold(Vec<usize>),
-    /// These still stand in the way of rebuilding it, by number.
-    Rebuild(Vec<usize>),
+    /// The guest could be started there.
+    Starts,
+    /// This still stands in the way of a cold start.
+    Cold(Still),
+    /// This still stands in the way of rebuilding it.
+    Rebuild(Still),
+}
+
+/// What still stands in the way, by the ids of rules.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(in crate::report) struct Still {
+    /// These object.
+    pub(in crate::report) objects: Vec<String>,
+    /// Of these it is not known.
+    pub(in crate::report) unknown: Vec<String>,
+}
+
+/// A guest rewritten for a host and judged anew.
+pub(super) enum Judged {
+    /// It cannot be rewritten for it.
+    Refused,
+    /// Whether it starts there, and what is said of it.
+    Said(Answer, Vec<Finding>),
+}
+
+/// Rewrites a guest for a host, and judges it anew.
+pub(super) fn judged(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Judged {
+    let cluster = chart.cluster;
+    let Some(rewritten) = foreseen(cluster, &cluster.guests[guest], &cluster.hosts[host]) else {
+        return Judged::Refused;
+    };
+    let (chart, there) = (Chart::new(&rewritten), rewritten.hosts.len() - 1);
+    Judged::Said(chart.assess(0, there).cold, chart.findings(0, there))
 }
 
 /// A guest that would be rewritten for a host.
 pub(super) struct Rewriting<'r> {
     /// Whether that makes another architecture of it; `None` where that is not known.
     pub(super) rebuilds: Option<bool>,
-    /// Whether it cannot be done: asked only where all else is well.
-    pub(super) refused: &'r dyn Fn() -> bool,
+    /// Does it, and judges it anew; `None` where there are too many to look.
+    pub(super) judge: Option<&'r dyn Fn() -> Judged>,
 }
 
 impl Rewriting<'_> {
-    /// What becomes of an answer; `said` has the numbers of the findings' reasons.
-    pub(super) fn after(&self, assessment: Assessment, said: &[(&Finding, usize)]) -> After {
-        if !said.iter().any(|(finding, _)| goes_away(finding)) {
+    /// What becomes of an answer with these findings.
+    pub(super) fn after(&self, assessment: Assessment, findings: &[Finding]) -> After {
+        if !findings.iter().any(goes_away) {
             return After::Nothing;
         }
         match self.rebuilds {
-            Some(false) if assessment.cold == Answer::No => {
-                let held = held(said, |finding| finding.modes.has(Mode::Cold) && !goes_away(finding));
-                match held[..] {
-                    [] if (self.refused)() => After::Refused,
-                    [] => After::Starts,
-                    [..] => After::Cold(held),
-                }
-            }
-            // What stands in the way of rebuilding is what rewriting does not mend.
-            Some(true) if assessment.rebuild != Answer::Yes => {
-                After::Rebuild(held(said, |finding| finding.modes.has(Mode::Rebuild)))
-            }
+            Some(false) if assessment.cold == Answer::No => match self.judge.map(|judge| judge()) {
+                None => After::Unseen,
+                Some(Judged::Refused) => After::Refused,
+                Some(Judged::Said(Answer::Yes, _)) => After::Starts,
+                Some(Judged::Said(_, left)) => After::Cold(still(&left, Mode::Cold)),
+            },
+            // What is said of rebuilding is said of the guest as it is rewritten.
+            Some(true) if assessment.rebuild != Answer::Yes => After::Rebuild(still(findings, Mode::Rebuild)),
             _ => After::Nothing,
         }
     }
 }
 
-/// A blocker that rewriting remedies.
+impl After {
+    /// Whether rewriting takes a finding away, as far as was looked.
+    pub(super) fn takes(&self, finding: &Finding) -> bool {
+        let stays = match self {
+            Self::Cold(still) => still.objects.iter().any(|rule| *rule == finding.rule),
+            Self::Refused => true,
+            _ => false,
+        };
+        // Of what is not known nobody can say that it goes away.
+        finding.rewritten && finding.severity != Severity::Unknown && !stays
+    }
+}
+
+/// A blocker of which it is said that rewriting mends it.
 fn goes_away(finding: &Finding) -> bool {
     finding.rewritten && finding.severity == Severity::Blocker
 }
 
-fn held(said: &[(&Finding, usize)], stays: impl Fn(&Finding) -> bool) -> Vec<usize> {
-    let objects = |finding: &Finding| matches!(finding.severity, Severity::Blocker | Severity::Unknown);
-    let held = said.iter().filter(|(finding, _)| objects(finding) && stays(finding));
-    let mut held: Vec<usize> = held.map(|(_, reason)| *reason).collect();
-    held.sort_unstable();
-    held.dedup();
-    held
+fn still(findings: &[Finding], mode: Mode) -> Still {
+    let mut still = Still::default();
+    for finding in findings.iter().filter(|finding| finding.modes.has(mode)) {
+        match finding.severity {
+            Severity::Blocker => still.objects.push(finding.rule.to_string()),
+            Severity::Unknown => still.unknown.push(finding.asked.to_string()),
+            Severity::Warning | Severity::Note => {}
+        }
+    }
+    for rules in [&mut still.objects, &mut still.unknown] {
+        rules.sort_unstable();
+        rules.dedup();
+    }
+    still
 }
 
 #[cfg(test)]
@@ -75,7 +121,7 @@ mod tests {
     fn finding(severity: Severity, modes: Modes, rewritten: bool) -> Finding {
         Finding {
             rule: "made-up".into(),
-            asked: "made-up".into(),
+            asked: "asked".into(),
             severity,
             modes,
             message: String::new(),
@@ -86,42 +132,39 @@ mod tests {
         }
     }
 
-    fn after(rebuilds: Option<bool>, findings: &[Finding], refused: bool) -> After {
-        let answer =
-            |mode| match findings.iter().filter(|one| one.modes.has(mode)).map(|one| one.severity).min() {
-                Some(Severity::Blocker) => Answer::No,
-                Some(Severity::Unknown) => Answer::Unknown,
-                _ => Answer::Yes,
-            };
-        let assessment = Assessment {
-            live: answer(Mode::Live),
-            cold: answer(Mode::Cold),
-            rebuild: if rebuilds == Some(false) { Answer::No } else { answer(Mode::Rebuild) },
-        };
-        let said: Vec<_> = findings.iter().zip(0..).collect();
-        Rewriting { rebuilds, refused: &|| refused }.after(assessment, &said)
+    /// Of a guest that is started cold nowhere as it is.
+    fn after(rebuilds: Option<bool>, rebuild: Answer, findings: &[Finding], judged: fn() -> Judged) -> After {
+        let assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild };
+        Rewriting { rebuilds, judge: Some(&judged) }.after(assessment, findings)
     }
 
     #[test]
-    fn yes_is_said_only_where_it_is_known() {
-        let (blocker, unknown) = (Severity::Blocker, Severity::Unknown);
-        let mended = finding(blocker, Modes::AS_IT_IS, true);
-        let all = |others: &[Finding]| [std::slice::from_ref(&mended), others].concat();
-        assert_eq!(after(Some(false), &all(&[]), false), After::Starts);
-        assert_eq!(after(Some(false), &all(&[]), true), After::Refused);
-        // Which host that is is not known, or it is of another architecture.
-        assert_eq!(after(None, &all(&[]), false), After::Nothing);
-        assert_eq!(after(Some(true), &all(&[]), false), After::Nothing);
-        // What rewriting does not mend, and what is not known: not even where rewriting would mend it, were it so.
-        for held in [finding(blocker, Modes::AS_IT_IS, false), finding(unknown, Modes::AS_IT_IS, true)] {
-            assert_eq!(after(Some(false), &all(&[held]), false), After::Cold(vec![1]));
-        }
-        // A warning, and what bars no cold start.
-        let others = [finding(Severity::Warning, Modes::ALL, false), finding(blocker, Modes::LIVE, false)];
-        assert_eq!(after(Some(false), &all(&others), false), After::Starts);
-        // Nothing goes away.
-        assert_eq!(after(Some(false), &others, false), After::Nothing);
-        let foreign = [finding(unknown, Modes::ALL, true), finding(blocker, Modes::AS_IT_IS, false)];
-        assert_eq!(after(Some(true), &all(&foreign), false), After::Rebuild(vec![1]));
+    fn yes_is_said_only_where_it_was_found() {
+        let mended = [finding(Severity::Blocker, Modes::AS_IT_IS, true)];
+        let same = |judged| after(Some(false), Answer::No, &mended, judged);
+        assert_eq!(same(|| Judged::Said(Answer::Yes, Vec::new())), After::Starts);
+        assert_eq!(same(|| Judged::Refused), After::Refused);
+        let lacks = || Judged::Said(Answer::Unknown, vec![finding(Severity::Unknown, Modes::COLD, true)]);
+        let unknown = Still { objects: Vec::new(), unknown: vec!["asked".to_owned()] };
+        assert_eq!(same(lacks), After::Cold(unknown.clone()));
+        // What is not known of the hosts, of another architecture, and of what no rewriting mends.
+        let yes = || Judged::Said(Answer::Yes, Vec::new());
+        assert_eq!(after(None, Answer::Unknown, &mended, yes), After::Nothing);
+        assert_eq!(after(Some(true), Answer::Yes, &mended, yes), After::Nothing);
+        let other = [finding(Severity::Unknown, Modes::ALL, true), mended[0].clone()];
+        assert_eq!(after(Some(true), Answer::Unknown, &other, yes), After::Rebuild(unknown));
+        assert_eq!(after(Some(false), Answer::No, &other[..1], yes), After::Nothing);
+        let assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::No };
+        let unseen = Rewriting { rebuilds: Some(false), judge: None };
+        assert_eq!(unseen.after(assessment, &mended), After::Unseen);
+    }
+
+    #[test]
+    fn what_is_there_still_is_not_said_to_go_away() {
+        let mended = finding(Severity::Blocker, Modes::AS_IT_IS, true);
+        let still = || Judged::Said(Answer::No, vec![finding(Severity::Blocker, Modes::AS_IT_IS, true)]);
+        let cold = after(Some(false), Answer::No, std::slice::from_ref(&mended), still);
+        assert!(!cold.takes(&mended) && After::Starts.takes(&mended));
+        assert!(!After::Starts.takes(&finding(Severity::Unknown, Modes::COLD, true)));
     }
 }

@@ -19,7 +19,7 @@ pub(in crate::report) struct Reason {
     pub(in crate::report) message: String,
     /// What would change it.
     pub(in crate::report) remedy: String,
-    /// Whether rewriting the guest remedies it; of what is not known nobody can say that.
+    /// Whether rewriting the guest remedies it.
     pub(in crate::report) rewritten: bool,
 }
 
@@ -67,6 +67,11 @@ impl<'p> Answers<'p> {
         }
     }
 
+    /// Whether every cell is looked at by itself.
+    pub(super) fn exact(&self) -> bool {
+        self.exact
+    }
+
     /// From now on a reason has the same lines wherever it is said.
     pub(super) fn by_example(&mut self) {
         self.exact = false;
@@ -79,24 +84,20 @@ impl<'p> Answers<'p> {
         findings: &[Finding],
         rewriting: &Rewriting<'_>,
     ) -> usize {
-        let because: Vec<Cited> = findings.iter().map(|finding| self.cited(finding)).collect();
-        let said: Vec<_> = findings.iter().zip(because.iter().map(|cited| cited.reason)).collect();
-        self.given.number(Answered {
-            verdict: assessment.verdict(),
-            modes: modes(assessment, rewriting.rebuilds),
-            after: rewriting.after(assessment, &said),
-            because,
-        })
+        let after = rewriting.after(assessment, findings);
+        let because = findings.iter().map(|finding| self.cited(finding, &after)).collect();
+        let (verdict, modes) = (assessment.verdict(), modes(assessment, rewriting.rebuilds));
+        self.given.number(Answered { verdict, modes, after, because })
     }
 
-    fn cited(&mut self, finding: &Finding) -> Cited {
+    fn cited(&mut self, finding: &Finding, after: &After) -> Cited {
         let reason = self.reasons.number(Reason {
             rule: finding.rule.to_string(),
             severity: finding.severity,
             modes: finding.modes.to_string(),
             message: finding.message.clone(),
             remedy: finding.remedy.to_string(),
-            rewritten: finding.rewritten && finding.severity != Severity::Unknown,
+            rewritten: after.takes(finding),
         });
         let known = reason < self.examples.len();
         let asked = if known && !self.exact { &[][..] } else { &finding.evidence };

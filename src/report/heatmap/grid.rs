@@ -1,10 +1,9 @@
 //! The grid: rows of guests, columns of hosts, an answer in each cell.
 
-use super::after::Rewriting;
+use super::after::{Rewriting, judged};
 use super::alike::{Alike, alike, elsewhere};
 use super::answers::Answers;
-use crate::compat::{Chart, GuestIndex, HostIndex, Verdict};
-use crate::rewrite::{Wish, rewrite_guest};
+use crate::compat::{Chart, GuestIndex, HostIndex, Reasons, Verdict};
 
 /// Cells that are drawn at most.
 const CELLS: usize = 18_000;
@@ -112,14 +111,8 @@ fn row(
     let asked: Vec<HostIndex> = firsts.iter().copied().flatten().collect();
     let said = chart.reasons(first, &asked);
     let mut cell = |host: &Option<HostIndex>| {
-        let reasons =
-            host.and_then(|host| said.iter().find(|reasons| reasons.hosts.contains(&host)).zip(Some(host)));
-        reasons.map_or(Cell::Here, |(reasons, host)| {
-            let refused = || refused(chart, first, host);
-            let rewriting = Rewriting { rebuilds: chart.rebuilds(first, host), refused: &refused };
-            let number = answers.of(reasons.assessment, &reasons.findings, &rewriting);
-            Cell::Answer(reasons.assessment.verdict(), number)
-        })
+        let answer = host.and_then(|host| answer(chart, (first, host), &said, answers));
+        answer.unwrap_or(Cell::Here)
     };
     let cluster = chart.cluster;
     let mut on: Vec<String> = guests.iter().filter_map(|&guest| cluster.guests[guest].host.clone()).collect();
@@ -132,10 +125,18 @@ fn row(
     }
 }
 
-/// Whether a guest cannot be rewritten for a host.
-fn refused(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> bool {
-    let cluster = chart.cluster;
-    rewrite_guest(cluster, &cluster.guests[guest], &[&cluster.hosts[host]], &Wish::default()).is_err()
+/// What is said of a guest on a host; nothing where it is there.
+fn answer(
+    chart: &Chart<'_>,
+    (guest, host): (GuestIndex, HostIndex),
+    said: &[Reasons],
+    answers: &mut Answers<'_>,
+) -> Option<Cell> {
+    let Reasons { assessment, findings, .. } = said.iter().find(|reasons| reasons.hosts.contains(&host))?;
+    let judge = || judged(chart, guest, host);
+    let rewriting =
+        Rewriting { rebuilds: chart.rebuilds(guest, host), judge: answers.exact().then_some(&judge) };
+    Some(Cell::Answer(assessment.verdict(), answers.of(*assessment, findings, &rewriting)))
 }
 
 /// Guests that are worse off somewhere than others of their kind, and how many more there are.

@@ -143,14 +143,13 @@
     const command = code(`portolan rewrite INVENTORY --guest ${quoted(guest)} --to ${quoted(host)}`);
     if (after === 'starts') return [`What bars a cold start goes away by rewriting: once its domain XML is rewritten for ${host}, ${guest} could be started there (cold). `, command, ' writes it, or says which edits a person must look at first.'];
     if (after === 'refused') return [`It cannot be rewritten for ${host}: `, command, ' says why.'];
-    const held = after.cold ?? after.rebuild;
-    if (!held) return [];
-    const reasons = held.map((reason) => id(`r${reason}`));
-    const unknown = reasons.every((one) => one.querySelector('b').textContent === 'unknown');
+    if (after === 'unseen') return ['What would go away by rewriting: ', command, ' tells.'];
+    const still = after.cold ?? after.rebuild;
+    if (!still) return [];
     const could = after.cold ? 'be started there (cold)' : 'be rebuilt for it';
-    const still = unknown ? `it is still not known whether it could ${could}` : `it still could not ${could}`;
-    const rules = [...new Set(reasons.map((one) => one.querySelector('code').textContent))];
-    return [`With its domain XML rewritten for ${host}, ${still}. What does not go away: `, ...rules.flatMap((rule, at) => (at ? [', ', code(rule)] : [code(rule)])), '.'];
+    const rules = (what, all) => (all.length ? [what, ...all.flatMap((rule, at) => (at ? [', ', code(rule)] : [code(rule)])), '.'] : []);
+    return [`With its domain XML rewritten for ${host}, `, still.objects.length ? `it still could not ${could}.` : `it is still not known whether it could ${could}.`,
+      ...rules(' What does not go away: ', still.objects), ...rules(' What is not known: ', still.unknown)];
   }
 
   function open(cell) {

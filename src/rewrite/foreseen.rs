@@ -1,0 +1,25 @@
+//! A guest as it would be once it is rewritten for a host.
+
+use super::for_guest::{Wish, rewrite_guest};
+use crate::ingest::read_definition;
+use crate::model::{Cluster, Guest, Host};
+
+/// A cluster of nothing but the guest, shut down and rewritten for `host`, with the host that it is on and `host`, which is the
+/// last: what rules say there of the two is what they would say in the whole. `None` where the guest cannot be rewritten for it.
+pub fn foreseen(cluster: &Cluster, guest: &Guest, host: &Host) -> Option<Cluster> {
+    let (_, new) = rewrite_guest(cluster, guest, &[host], &Wish::default()).ok()?;
+    let mut sources = cluster.sources.clone();
+    let source = sources.add(cluster.sources.get(guest.source).path.as_str(), new.text);
+    let mut redefined = read_definition(&sources, source, (&guest.name, guest.host.as_deref())).ok()?;
+    redefined.moment = guest.moment.clone();
+    let home = guest.host.as_ref().and_then(|home| cluster.host(home));
+    Some(Cluster {
+        name: cluster.name.clone(),
+        sources,
+        hosts: home.into_iter().chain([host]).cloned().collect(),
+        guests: vec![redefined],
+        settings: cluster.settings.clone(),
+        policy: cluster.policy.clone(),
+        problems: Vec::new(),
+    })
+}
