@@ -398,6 +398,28 @@ mod tests {
     }
 
     #[test]
+    fn guests_are_off_where_nothing_says_or_leaves_open_that_they_run() {
+        let domain = |name: &str| format!("<domain type='kvm'><name>{name}</name></domain>").into_bytes();
+        let list = b" Id   Name     State\n--------\n 1    runs     running\n -    rests    shut off\n -    fell     crashed\n";
+        let cluster = read(&[
+            ("guests/new.xml", &domain("new")),
+            ("hosts/h/guests/rests.xml", &domain("rests")),
+            ("hosts/h/guests/told.xml", &domain("told")),
+            ("hosts/h/guests/told.domstate.txt", b"paused (user)\n"),
+            ("hosts/h/guests/live.xml", &domain("live")),
+            ("hosts/h/guests/live.live.xml", &domain("live")),
+            ("hosts/listed/list.txt", list),
+            ("hosts/listed/guests/fell.xml", &domain("fell")),
+            ("hosts/listed/guests/rests.xml", &domain("rests")),
+            ("hosts/listed/guests/runs.xml", &domain("runs")),
+            ("hosts/listed/guests/unlisted.xml", &domain("unlisted")),
+        ]);
+        let off = cluster.guests.iter().filter(|guest| cluster.is_off(guest));
+        let off: Vec<_> = off.map(|guest| (guest.name.as_str(), guest.host.as_deref())).collect();
+        assert_eq!(off, [("rests", Some("h")), ("rests", Some("listed"))]);
+    }
+
+    #[test]
     fn the_definition_of_a_sosreport_is_live_if_it_has_an_id() {
         let list: [(&str, &[u8]); 3] = [
             ("hosts/h/sos_commands/virsh/virsh_-r_dumpxml_runs", b"<domain type='kvm' id='1'></domain>"),

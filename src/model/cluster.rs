@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Evenness, Guest, Host, Intent, Known, Memory, RulePolicy};
+use super::{Evenness, Guest, GuestState, Host, Intent, Known, Memory, RulePolicy};
 use crate::text::{Position, Sources};
 
 /// The hosts and guests of one inventory, with the documents that tell of them.
@@ -33,6 +33,18 @@ impl Cluster {
     /// The first guest called `name`.
     pub fn guest(&self, name: &str) -> Option<&Guest> {
         self.guests.iter().find(|guest| guest.name == name)
+    }
+
+    /// Whether a guest is known to be shut off: its host was collected with it, there is no XML of it running, and no document
+    /// says that it runs or leaves it open.
+    pub fn is_off(&self, guest: &Guest) -> bool {
+        let Some(host) = guest.host.as_deref().and_then(|name| self.host(name)) else { return false };
+        let rests = |state: &GuestState| state.word.is_active() == Some(false);
+        let listed = host
+            .states
+            .value()
+            .is_none_or(|all| all.iter().any(|one| one.value.name == guest.name && rests(&one.value.state)));
+        !guest.running && listed && guest.moment.state.as_ref().is_none_or(|state| rests(&state.value))
     }
 }
 

@@ -20,10 +20,23 @@ pub(in crate::report) struct Column {
 pub(in crate::report) struct Row {
     /// Their names, the first one that of which reasons are said.
     pub(in crate::report) guests: Vec<String>,
+    /// How many of them are known to be shut off.
+    off: usize,
     /// Where they are, each host once.
     pub(in crate::report) on: Vec<String>,
     /// By column.
     pub(in crate::report) cells: Vec<Cell>,
+}
+
+impl Row {
+    /// That its guests are off, or how many of them; nothing where that is known of none.
+    pub(in crate::report) fn off(&self) -> Option<String> {
+        match self.off {
+            0 => None,
+            all if all == self.guests.len() => Some("off".to_owned()),
+            some => Some(format!("{some} off")),
+        }
+    }
 }
 
 /// One cell.
@@ -120,6 +133,7 @@ fn row(
     on.dedup();
     Row {
         guests: guests.iter().map(|&guest| cluster.guests[guest].name.clone()).collect(),
+        off: guests.iter().filter(|&&guest| cluster.is_off(&cluster.guests[guest])).count(),
         on,
         cells: firsts.iter().map(&mut cell).collect(),
     }

@@ -20,6 +20,8 @@ pub(super) struct ChartSection {
     /// Of the columns with guests and with hosts, in letters: the browser need not look through all rows for them.
     widths: (usize, usize),
     rows: Vec<Line>,
+    /// Whether a guest is off.
+    off: bool,
     cut: (usize, usize),
     /// The guest, the host, and what becomes of it there.
     exceptions: Vec<(Linked, Linked, Verdict)>,
@@ -29,6 +31,8 @@ pub(super) struct ChartSection {
 struct Line {
     names: Names,
     every: String,
+    /// That they are off, or how many of them.
+    off: Option<String>,
     on: Names,
     cells: Vec<Square>,
 }
@@ -69,7 +73,8 @@ impl ChartSection {
             legend: Verdict::ALL.iter().map(|&one| (class(one), sign(one), meaning(one))).collect(),
             rules,
             columns: grid.columns.iter().map(|column| Names::of(&column.hosts, 1)).collect(),
-            widths: (width(&rows, |row| &row.names), width(&rows, |row| &row.on)),
+            widths: (width(&rows, letters_of_names), width(&rows, |row| letters(&row.on.shown))),
+            off: rows.iter().any(|row| row.off.is_some()),
             rows,
             cut: grid.cut,
             exceptions: grid.exceptions.iter().map(exception).collect(),
@@ -79,8 +84,16 @@ impl ChartSection {
 }
 
 /// As wide as the longest, within reason.
-fn width(rows: &[Line], of: fn(&Line) -> &Names) -> usize {
-    rows.iter().map(|row| of(row).shown.chars().count()).max().unwrap_or_default().clamp(8, 28)
+fn width(rows: &[Line], of: fn(&Line) -> usize) -> usize {
+    rows.iter().map(of).max().unwrap_or_default().clamp(8, 28)
+}
+
+fn letters(text: &str) -> usize {
+    text.chars().count()
+}
+
+fn letters_of_names(row: &Line) -> usize {
+    letters(&row.names.shown) + row.off.as_deref().map_or(0, |off| 1 + letters(off))
 }
 
 fn line(row: &crate::report::heatmap::Row) -> Line {
@@ -93,6 +106,7 @@ fn line(row: &crate::report::heatmap::Row) -> Line {
     Line {
         names: Names::of(&row.guests, 1),
         every: row.guests.join(" "),
+        off: row.off(),
         on: Names::of(&row.on, 1),
         cells: row.cells.iter().map(cell).collect(),
     }

@@ -4,11 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::known::Known;
 use super::links::{Linked, Links, MOVES};
 use super::pictured::Pictured;
 use crate::compat::{Chart, Verdict};
-use crate::model::{Cluster, Guest};
-use crate::plan::{MoveMode, MoveRecord, PlanDocument, Preparation, ReasonRecord};
+use crate::model::Guest;
+use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::edits_counted;
 use crate::report::heatmap::Grid;
@@ -68,12 +69,12 @@ struct Noticed {
 }
 
 impl GuestsSection {
-    pub(super) fn new(shown: &Pictured<'_>, grid: &Grid, links: &Links) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, grid: &Grid, (links, known): (&Links, &Known<'_>)) -> Self {
         let plans = shown.wanted.plans();
         let spoken_of: BTreeSet<&str> = plans.iter().flat_map(|plan| plan.guests()).collect();
         let mut entries = Entries::default();
-        entries.planned(&plans, links);
-        entries.rewritten(shown, &spoken_of);
+        entries.planned(&plans, (links, known));
+        entries.rewritten((shown.rewritten, known), &spoken_of);
         entries.unasked(&shown.chart.cluster.guests);
         if grid.alone() {
             entries.charted(shown.chart);
@@ -105,12 +106,12 @@ impl Entries {
     }
 
     /// Guests that move, and that are left out.
-    fn planned(&mut self, plans: &[&PlanDocument], links: &Links) {
+    fn planned(&mut self, plans: &[&PlanDocument], (links, known): (&Links, &Known<'_>)) {
         let mut told = 1..=MOVES;
         for plan in plans {
             for one in plan.waves.iter().flatten() {
                 let (entry, id) = (self.of(&one.guest), told.next());
-                moved(entry, one);
+                moved(entry, one, known);
                 entry.moves.extend(id.map(|id| (id, one.number)));
             }
             for left in &plan.left_out {
@@ -123,13 +124,17 @@ impl Entries {
     }
 
     /// Guests that are rewritten; those that the plan speaks of come first, for there is not room for all.
-    fn rewritten(&mut self, shown: &Pictured<'_>, spoken_of: &BTreeSet<&str>) {
+    fn rewritten(
+        &mut self,
+        (documents, known): (&[(RewriteDocument, String)], &Known<'_>),
+        spoken_of: &BTreeSet<&str>,
+    ) {
         let offered = |guest: &str| !spoken_of.contains(guest);
-        let mut documents: Vec<_> = shown.rewritten.iter().collect();
+        let mut documents: Vec<_> = documents.iter().collect();
         documents.sort_by_key(|(document, _)| offered(&document.guest));
         let mut budget = BYTES;
         for (document, diff) in documents {
-            let file = source(shown.chart.cluster, &document.guest);
+            let file = known.source(&document.guest);
             let entry = self.of(&document.guest);
             entry.offered = offered(&document.guest);
             entry.rewritten = Some(Rewritten { document: file, ..rewritten(document, diff, &mut budget) });
@@ -172,21 +177,12 @@ fn stays(host: Option<&str>) -> String {
     host.map_or_else(|| "is on no host".to_owned(), |host| format!("stays on {host}"))
 }
 
-/// The document of a guest, inside the inventory.
-fn source(cluster: &Cluster, guest: &str) -> String {
-    let guest = cluster.guests.iter().find(|one| one.name == guest);
-    guest.map_or_else(String::new, |guest| cluster.sources.get(guest.source).path.clone())
-}
-
-fn moved(entry: &mut Entry, one: &MoveRecord) {
+fn moved(entry: &mut Entry, one: &MoveRecord, known: &Known<'_>) {
     let from = one.from.as_deref().unwrap_or("no host");
-    let stops = match (one.stops, one.mode) {
-        (true, _) => ", stopped for it",
-        (false, MoveMode::Cold | MoveMode::Rebuild) if one.from.is_some() => ", it is off",
-        (false, _) => "",
-    };
+    let stops = if one.stops { ", stopped for it" } else { "" };
     let (start, takes) = (duration(one.start_ms), duration(one.estimate.expected_ms));
-    entry.outcome.push(format!("{} from {from} to {} at {start}, for {takes}{stops}", one.mode, one.to));
+    let how = known.how(one);
+    entry.outcome.push(format!("{how} from {from} to {} at {start}, for {takes}{stops}", one.to));
     entry.steps.extend(one.preparations.iter().cloned());
     let line = |command: &crate::plan::Command| {
         let on = command.on.as_ref().map_or_else(|| "# here".to_owned(), |host| format!("# on {host}"));

@@ -14,6 +14,7 @@ mod graph;
 mod guests;
 mod held;
 mod intents;
+mod known;
 mod links;
 mod names;
 mod page;

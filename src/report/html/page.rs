@@ -12,6 +12,7 @@ use super::data::data;
 use super::digest::sha256;
 use super::graph::GraphSection;
 use super::guests::GuestsSection;
+use super::known::Known;
 use super::links::Links;
 use super::pictured::Pictured;
 use super::plan::{PlanSection, Told};
@@ -65,12 +66,13 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     let stated = Stated::new(shown.places);
     let hosts = shown.review.hosts.iter().take(HOSTS).map(|host| host.host.as_str());
     let mut links = Links::new(hosts, answers.reasons());
-    let guests = GuestsSection::new(shown, &grid, &links);
+    let known = Known::new(cluster);
+    let guests = GuestsSection::new(shown, &grid, (&links, &known));
     links.name_guests(guests.names());
     let room = svg::capacity(shown.review).inline();
     let room = CapacitySection::new(shown, (&links, &stated), &mut answers.quotes, room);
     let told = Told {
-        cluster,
+        known: &known,
         links: &links,
         stated: &stated,
         quotes: &mut answers.quotes,

@@ -3,11 +3,12 @@
 use askama::Template;
 
 use super::bounds::{Bound, of_plan, of_rollout};
+use super::known::Known;
 use super::links::{Linked, Links, MOVES};
 use super::names::Names;
 use super::pictured::Wanted;
 use super::stated::Stated;
-use crate::model::{Cluster, Memory};
+use crate::model::Memory;
 use crate::plan::{MoveRecord, PlanDocument, StageRecord};
 use crate::report::heatmap::Quotes;
 use crate::report::words::duration;
@@ -33,7 +34,8 @@ struct Line {
     id: usize,
     number: usize,
     start: String,
-    mode: &'static str,
+    /// How it moves.
+    mode: String,
     guest: Linked,
     from: Linked,
     to: Linked,
@@ -45,7 +47,7 @@ struct Line {
 
 /// What the section is made from, beside the plan.
 pub(super) struct Told<'t, 'p> {
-    pub(super) cluster: &'t Cluster,
+    pub(super) known: &'t Known<'t>,
     pub(super) links: &'t Links,
     pub(super) stated: &'t Stated,
     pub(super) quotes: &'t mut Quotes<'p>,
@@ -120,7 +122,7 @@ impl Lines<'_, '_, '_> {
             id: self.count,
             number: one.number,
             start: duration(one.start_ms),
-            mode: one.mode.as_str(),
+            mode: self.told.known.how(one),
             guest: links.guest(&one.guest),
             from: from.map_or_else(|| Linked::no("no host"), |from| links.host(from)),
             to: links.host(&one.to),
@@ -133,9 +135,7 @@ impl Lines<'_, '_, '_> {
 
     /// The memory of the guest, with the line of its definition.
     fn memory(&mut self, one: &MoveRecord) -> Linked {
-        let named = || self.told.cluster.guests.iter().filter(|guest| guest.name == one.guest);
-        let guest = named().find(|guest| guest.host == one.from).or_else(|| named().next());
-        let place = guest.and_then(|guest| guest.memory.place());
+        let place = self.told.known.moved(one).and_then(|guest| guest.memory.place());
         let quote = place.map(|place| self.told.quotes.of(place, "the guest's memory"));
         Linked::quote(Memory::mib(one.memory_mib).to_string(), quote)
     }

@@ -8,7 +8,8 @@
   const rows = bodies.flatMap((body) => [...body.rows]);
   const hosts = [...grid.tHead.rows[0].cells].slice(2);
   const FIRST = 2; // The guest and where it is stand before the cells.
-  const guestOf = (row) => row.cells[0].textContent;
+  const guestOf = (row) => row.cells[0].firstChild.data;
+  const offOf = (row) => row.cells[0].querySelector('small')?.textContent.trim();
   const answers = new Map();
   let data = null;
 
@@ -99,7 +100,8 @@
   function name(cell) {
     const said = answer(cell);
     const words = said ? `${said.verdict}, ${said.because.length} reasons` : 'is there';
-    cell.setAttribute('aria-label', `${guestOf(cell.parentElement)} to ${hosts[cell.cellIndex - FIRST].textContent}: ${words}`);
+    const off = offOf(cell.parentElement);
+    cell.setAttribute('aria-label', `${guestOf(cell.parentElement)}${off ? ` (${off})` : ''} to ${hosts[cell.cellIndex - FIRST].textContent}: ${words}`);
   }
 
   const STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1], PageUp: [-10, 0], PageDown: [10, 0], Home: [0, -1e6], End: [0, 1e6] };
@@ -160,7 +162,9 @@
     const body = id('why-body');
     body.replaceChildren();
     const about = document.createElement('p');
-    about.textContent = said.modes;
+    const off = offOf(cell.parentElement);
+    const live = said.letter === 'l' ? ': live is what it could do if it ran; it moves cold' : '';
+    about.textContent = said.modes + (off === 'off' ? `. It is off${live}.` : '');
     body.append(about);
     const after = document.createElement('p');
     after.id = 'why-after';

@@ -18,7 +18,8 @@ pub(in crate::report) fn chart(grid: &Grid) -> Drawing {
     let width = (LEFT + times(grid.columns.len(), SIDE) + RIGHT).max(640);
     let title = format!("Which hosts each guest of {} can reach", grid.cluster);
     let description = format!(
-        "{} rows of guests by {} columns of hosts. L is live, C cold, R rebuild, ? unknown, × impossible; a dot is where the guest is.",
+        "{} rows of guests by {} columns of hosts. L is live, C cold, R rebuild, ? unknown, × impossible; a dot is where the guest is; \
+         guests that are shut off are marked as off.",
         grid.rows.len(),
         grid.columns.len()
     );
@@ -29,7 +30,8 @@ pub(in crate::report) fn chart(grid: &Grid) -> Drawing {
     let rows = &grid.rows[..grid.rows.len().min((CELLS / grid.columns.len().max(1)).max(20))];
     for (at, row) in rows.iter().enumerate() {
         let y = TOP + times(at, SIDE);
-        out.text((LEFT - 8, y + 15), "end", first_of(&row.guests));
+        let off = row.off().map_or_else(String::new, |off| format!(" ({off})"));
+        out.text((LEFT - 8, y + 15), "end", first_of(&row.guests) + &off);
         for (column, cell) in row.cells.iter().enumerate() {
             square(&mut out, (LEFT + times(column, SIDE), y), *cell);
         }
