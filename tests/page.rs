@@ -248,7 +248,7 @@ fn a_cell_tells_what_rewriting_would_change() {
     };
     let mut browser = Browser::open(&report("kunpeng-rollout"));
     let (modes, said) = after(&mut browser, "build-arm-02", "taishan-02");
-    assert_eq!(modes, "live no, cold no, rebuild no (the host runs its architecture)");
+    assert_eq!(modes, "live no, cold no, rebuild no (the host runs its architecture). It is off.");
     assert!(
         said.contains(
             "once its domain XML is rewritten for taishan-02, build-arm-02 could be started there (cold)"
@@ -333,6 +333,46 @@ fn numbers_lead_to_what_they_rest_on() {
         !edits.is_empty()
             && edits.iter().all(|path| path.as_str().is_some_and(|path| path.contains("guests/")))
     );
+}
+
+/// 14 guests come and 4 leave, and 16 move: two are counted twice.
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn guests_that_two_intents_count_are_told_of() {
+    let mut browser = Browser::open(&report("kunpeng-rollout"));
+    let shared = browser.text("document.getElementById('shared').textContent");
+    assert_eq!(shared, "2 guests are counted in more than one of these.");
+    let numbers =
+        "[...document.querySelectorAll('.intents b')].map((one) => Number.parseInt(one.textContent))";
+    let moves = browser.value("document.querySelectorAll('.moves tbody tr').length").as_u64();
+    let counted: u64 =
+        browser.value(numbers).as_array().into_iter().flatten().filter_map(serde_json::Value::as_u64).sum();
+    assert_eq!(Some(counted - 2), moves);
+}
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn bounds_of_tiles_lead_to_their_rows() {
+    for sample in SAMPLES {
+        let mut browser = Browser::open(&report(sample));
+        for (bound, row) in [("no plan ends before", "ends"), ("no plan has fewer than", "guests left out")] {
+            let link = format!(
+                "[...document.querySelectorAll('.cards .beside a')].find((one) => one.textContent.startsWith({bound:?}))"
+            );
+            let told = browser.text(&format!("{link}.textContent"));
+            browser.click(&link);
+            let there = "document.querySelector('#bounds tr:target')";
+            assert_eq!(browser.text(&format!("{there}.cells[0].textContent")), row, "{sample}");
+            let least = browser.text(&format!("{there}.cells[2].textContent"));
+            assert_eq!(told, format!("{bound} {least}"), "{sample}");
+            assert_eq!(
+                browser.text(&format!("getComputedStyle({there}).outlineStyle")),
+                "solid",
+                "{sample}: it is marked"
+            );
+        }
+        assert_eq!(browser.complaints(), Vec::<String>::new(), "{sample}");
+    }
 }
 
 /// The stages of a rollout stand in its page one below the other, each with its picture, and the pictures are files too.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
+use super::bounds::{ENDS, LEFT_OUT, STAGES};
 use super::intents::{Intended, intended};
 use super::links::{Linked, Links};
 use super::names::Names;
@@ -23,6 +24,8 @@ pub(super) struct AnswerSection {
     headline: String,
     clear: bool,
     intents: Vec<Intended>,
+    /// How many guests are counted in more than one of them.
+    shared: usize,
     cards: Vec<Card>,
     steps: Vec<Step>,
     more_steps: usize,
@@ -40,7 +43,7 @@ pub(super) struct AnswerSection {
 struct Card {
     value: String,
     what: &'static str,
-    beside: String,
+    beside: Option<Linked>,
     href: &'static str,
 }
 
@@ -74,10 +77,12 @@ impl AnswerSection {
             Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout)),
         };
         let steps = steps(&wanted.plans());
+        let (intents, shared) = intended(wanted);
         Self {
             headline: headline(wanted, left.len()),
             clear: left.is_empty(),
-            intents: intended(wanted),
+            intents,
+            shared,
             cards,
             more_steps: steps.len().saturating_sub(TOLD),
             steps: steps.into_iter().take(TOLD).collect(),
@@ -129,8 +134,15 @@ fn headline(wanted: Wanted<'_>, left: usize) -> String {
     }
 }
 
-fn card(value: impl std::fmt::Display, what: &'static str, beside: String, href: &'static str) -> Card {
-    Card { value: format!("{value}"), what, beside, href }
+fn card(value: impl std::fmt::Display, what: &'static str, href: &'static str) -> Card {
+    Card { value: format!("{value}"), what, beside: None, href }
+}
+
+impl Card {
+    /// With what stands below it, and where that leads.
+    fn beside(self, text: impl Into<String>, to: &'static str) -> Self {
+        Self { beside: Some(Linked::to(text, to)), ..self }
+    }
 }
 
 fn no_fewer(than: usize) -> String {
@@ -140,27 +152,23 @@ fn no_fewer(than: usize) -> String {
 /// The figures of a plan, and how many guests it does not ask to move: together all of the cluster.
 fn of_plan(plan: &PlanDocument, unasked: usize) -> Vec<Card> {
     let figures = &plan.figures;
-    let mut cards = vec![
-        card(figures.live, "live", String::new(), "#moves"),
-        card(figures.cold, "cold", String::new(), "#moves"),
-        card(figures.rebuild, "rebuilt", String::new(), "#moves"),
+    let placed = card(figures.placed, "placed", "#moves").beside("they were on no host", "moves");
+    let ends = card(duration(figures.end_ms), "until it ends, persons' work apart", "#timeline");
+    let cards = [
+        Some(card(figures.live, "live", "#moves")),
+        Some(card(figures.cold, "cold", "#moves")),
+        Some(card(figures.rebuild, "rebuilt", "#moves")),
+        (figures.placed > 0).then_some(placed),
+        Some(
+            card(figures.left_out, "left out", "#left")
+                .beside(no_fewer(figures.left_out_at_least), LEFT_OUT.id),
+        ),
+        (unasked > 0).then(|| card(unasked, "not asked to move", "#unasked")),
+        Some(card(figures.stopped, "shut down for it", "#moves").beside("of those that move", "moves")),
+        Some(ends.beside(format!("no plan ends before {}", duration(figures.end_at_least_ms)), ENDS.id)),
+        Some(card(plan.steps.len(), "kinds of steps for a person", "#steps")),
     ];
-    if figures.placed > 0 {
-        cards.push(card(figures.placed, "placed", "they were on no host".to_owned(), "#moves"));
-    }
-    cards.push(card(figures.left_out, "left out", no_fewer(figures.left_out_at_least), "#left"));
-    if unasked > 0 {
-        cards.push(card(unasked, "not asked to move", String::new(), "#unasked"));
-    }
-    cards.push(card(figures.stopped, "shut down for it", "of those that move".to_owned(), "#moves"));
-    cards.push(card(
-        duration(figures.end_ms),
-        "until it ends, persons' work apart",
-        format!("no plan ends before {}", duration(figures.end_at_least_ms)),
-        "#timeline",
-    ));
-    cards.push(card(plan.steps.len(), "kinds of steps for a person", String::new(), "#steps"));
-    cards
+    cards.into_iter().flatten().collect()
 }
 
 fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
@@ -170,15 +178,16 @@ fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
         .fold([0; 3], |[live, cold, rebuild], of| [live + of.live, cold + of.cold, rebuild + of.rebuild]);
     let steps: usize = rollout.stages.iter().map(|stage| stage.plan.steps.len()).sum();
     vec![
-        card(figures.stages, "stages", no_fewer(figures.stages_at_least), "#moves"),
-        card(live, "live", String::new(), "#moves"),
-        card(cold, "cold", String::new(), "#moves"),
-        card(rebuild, "rebuilt", String::new(), "#moves"),
-        card(figures.stopped, "shut down for it", String::new(), "#moves"),
-        card(figures.one_way, "live one way only", String::new(), "#moves"),
-        card(figures.left, "hosts that stay up", String::new(), "#left"),
-        card(duration(figures.moving_ms), "of moving", "without what the hosts need".to_owned(), "#moves"),
-        card(steps, "kinds of steps for a person", String::new(), "#steps"),
+        card(figures.stages, "stages", "#moves").beside(no_fewer(figures.stages_at_least), STAGES.id),
+        card(live, "live", "#moves"),
+        card(cold, "cold", "#moves"),
+        card(rebuild, "rebuilt", "#moves"),
+        card(figures.stopped, "shut down for it", "#moves"),
+        card(figures.one_way, "live one way only", "#moves"),
+        card(figures.left, "hosts that stay up", "#left"),
+        card(duration(figures.moving_ms), "of moving", "#moves")
+            .beside("without what the hosts need", "times"),
+        card(steps, "kinds of steps for a person", "#steps"),
     ]
 }
 

@@ -6,24 +6,49 @@ use std::fmt::Display;
 use super::links::{Linked, Links, MOVES};
 use super::stated::Stated;
 use crate::model::Memory;
-use crate::plan::{MoveRecord, PlanDocument, RolloutDocument};
+use crate::plan::{FigureRecord, MoveRecord, PlanDocument, RolloutDocument};
 use crate::report::heatmap::Quotes;
 use crate::report::words::{counted, duration};
 
 /// Moves that are named.
 const NAMED: usize = 6;
 
-/// One figure.
+/// A row of the table: what is told in it, and its id.
+pub(super) struct Figure {
+    /// What is told.
+    what: &'static str,
+    /// Its id.
+    pub(super) id: &'static str,
+}
+
+const MOVED: Figure = Figure { what: "moves", id: "b-moves" };
+const WAVES: Figure = Figure { what: "waves", id: "b-waves" };
+/// Guests that are left out.
+pub(super) const LEFT_OUT: Figure = Figure { what: "guests left out", id: "b-left" };
+const BOUNCES: Figure = Figure { what: "moves to make room", id: "b-bounces" };
+/// When it ends.
+pub(super) const ENDS: Figure = Figure { what: "ends", id: "b-ends" };
+const SENT: Figure = Figure { what: "crosses the network live", id: "b-sent" };
+/// The stages of a rollout.
+pub(super) const STAGES: Figure = Figure { what: "stages", id: "b-stages" };
+
+/// One figure, beside what no plan can do better.
 pub(super) struct Bound {
     pub(super) what: &'static str,
+    pub(super) id: &'static str,
     pub(super) is: Linked,
     pub(super) least: String,
     pub(super) rests: Vec<Linked>,
 }
 
-/// What stands in which row.
-fn bound(what: &'static str, is: Linked, least: &dyn Display, rests: Vec<Linked>) -> Bound {
-    Bound { what, is, least: least.to_string(), rests }
+/// A row: what the plan comes to with where that is told, and the bound.
+fn bound(
+    Figure { what, id }: Figure,
+    (is, to): (impl Display, &str),
+    least: impl Display,
+    rests: Vec<Linked>,
+) -> Bound {
+    Bound { what, id, is: Linked::to(is.to_string(), to), least: least.to_string(), rests }
 }
 
 /// The figures of a plan.
@@ -35,45 +60,30 @@ pub(super) fn of_plan(
 ) -> Vec<Bound> {
     let of = &plan.figures;
     let moves: Vec<&MoveRecord> = plan.waves.iter().flatten().collect();
-    let mib = |mib| Memory::mib(mib).to_string();
-    let at_once = at_once(plan, stated, quotes);
-    let network = network(stated, quotes);
-    let last = last(&moves);
-    let guests = Linked::to("guests that have to move, one by one", "guests");
-    let live = counted(of.live, "live move");
+    let each = vec![Linked::to("guests that have to move, one by one", "guests")];
+    let reasons = vec![Linked::to("the reasons of each", "left")];
+    let limits = busiest(&moves, links).into_iter().chain([at_once(plan, stated, quotes)]).collect();
     vec![
-        bound("moves", Linked::to(of.moves.to_string(), "moves"), &of.moves_at_least, vec![guests]),
-        bound(
-            "waves",
-            Linked::to(of.waves.to_string(), "moves"),
-            &of.waves_at_least,
-            busiest(&moves, links).into_iter().chain([at_once]).collect(),
-        ),
-        bound(
-            "guests left out",
-            Linked::to(of.left_out.to_string(), "left"),
-            &of.left_out_at_least,
-            vec![Linked::to("the reasons of each", "left")],
-        ),
-        bound(
-            "moves to make room",
-            Linked::to(of.bounces.to_string(), "moves"),
-            &of.bounces_at_least,
-            bounces(&moves),
-        ),
-        bound(
-            "ends",
-            Linked::to(duration(of.end_ms), "timeline"),
-            &duration(of.end_at_least_ms),
-            last.into_iter().chain(network).collect(),
-        ),
-        bound(
-            "crosses the network live",
-            Linked::to(mib(of.sent_mib), "moves"),
-            &mib(of.live_memory_mib),
-            vec![Linked::to(format!("the memory of {live}, each with its line"), "moves")],
-        ),
+        bound(MOVED, (of.moves, "moves"), of.moves_at_least, each),
+        bound(WAVES, (of.waves, "moves"), of.waves_at_least, limits),
+        bound(LEFT_OUT, (of.left_out, "left"), of.left_out_at_least, reasons),
+        bound(BOUNCES, (of.bounces, "moves"), of.bounces_at_least, bounces(&moves)),
+        ends(of, &moves, network(stated, quotes)),
+        sent(of),
     ]
+}
+
+/// When it ends: with the last move.
+fn ends(of: &FigureRecord, moves: &[&MoveRecord], network: [Linked; 2]) -> Bound {
+    let rests = last(moves).into_iter().chain(network).collect();
+    bound(ENDS, (duration(of.end_ms), "timeline"), duration(of.end_at_least_ms), rests)
+}
+
+/// What live moves send: at least the memory of their guests.
+fn sent(of: &FigureRecord) -> Bound {
+    let mib = |mib| Memory::mib(mib).to_string();
+    let memory = format!("the memory of {}, each with its line", counted(of.live, "live move"));
+    bound(SENT, (mib(of.sent_mib), "moves"), mib(of.live_memory_mib), vec![Linked::to(memory, "moves")])
 }
 
 /// The figures of a rollout.
@@ -84,8 +94,8 @@ pub(super) fn of_rollout(rollout: &RolloutDocument, stated: &Stated, quotes: &mu
         stated.of(("upgrade", "hosts_at_once"), "how many hosts may be down at once".to_owned(), quotes);
     let guests = Linked::to("guests of the hosts, one by one", "guests");
     vec![
-        bound("stages", Linked::to(of.stages.to_string(), "moves"), &of.stages_at_least, vec![room, down]),
-        bound("moves", Linked::to(of.moves.to_string(), "moves"), &of.moves_at_least, vec![guests]),
+        bound(STAGES, (of.stages, "moves"), of.stages_at_least, vec![room, down]),
+        bound(MOVED, (of.moves, "moves"), of.moves_at_least, vec![guests]),
     ]
 }
 

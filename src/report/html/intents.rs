@@ -1,6 +1,6 @@
 //! What is wanted, what its words mean, and what comes of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::pictured::Wanted;
 use crate::plan::{IntentRecord, PlanDocument};
@@ -16,18 +16,70 @@ pub(super) struct Intended {
     pub(super) outcome: String,
 }
 
-/// All that is wanted.
-pub(super) fn intended(wanted: Wanted<'_>) -> Vec<Intended> {
+/// All that is wanted, and how many guests are counted with more than one intent.
+pub(super) fn intended(wanted: Wanted<'_>) -> (Vec<Intended>, usize) {
     let (intents, plan) = match wanted {
         Wanted::Plan(plan) => (&plan.intents, Some(plan)),
         Wanted::Rollout(rollout) => (&rollout.intents, None),
     };
-    let told = |one: &IntentRecord| Intended {
-        text: one.text(),
-        meaning: meaning(&one.intent),
-        outcome: plan.map(|plan| outcome(one, plan)).unwrap_or_default(),
+    let ways = plan.map(|plan| ways(legs(plan))).unwrap_or_default();
+    let mut times: BTreeMap<Traveller<'_>, usize> = BTreeMap::new();
+    let told = |one: &IntentRecord| {
+        let counted: BTreeSet<_> = ways.iter().filter(|way| way.serves(one)).map(|way| way.guest).collect();
+        counted.iter().for_each(|guest| *times.entry(*guest).or_default() += 1);
+        Intended {
+            text: one.text(),
+            meaning: meaning(&one.intent),
+            outcome: plan.map(|plan| outcome(one, plan, counted.len())).unwrap_or_default(),
+        }
     };
-    intents.iter().map(told).collect()
+    let told = intents.iter().map(told).collect();
+    (told, times.into_values().filter(|times| *times > 1).count())
+}
+
+/// A guest, and the host that it is on as the plan begins.
+type Traveller<'p> = (&'p str, Option<&'p str>);
+
+/// Where a guest comes from, and where it is in the end: places on the way are neither.
+struct Way<'p> {
+    guest: Traveller<'p>,
+    to: &'p str,
+}
+
+impl Way<'_> {
+    /// Whether an intent asks for it.
+    fn serves(&self, intent: &IntentRecord) -> bool {
+        let there = |host: &str| intent.hosts.iter().any(|one| one == host);
+        let (before, after) = (self.guest.1.is_some_and(there), there(self.to));
+        match intent.intent.as_str() {
+            "adopt" => after && !before,
+            "drain" => before && !after,
+            _ => false,
+        }
+    }
+}
+
+/// A move: the guest and where it is by then, where it goes, and whether it goes on from there.
+type Leg<'p> = (Traveller<'p>, &'p str, bool);
+
+fn legs(plan: &PlanDocument) -> impl Iterator<Item = Leg<'_>> {
+    let moves = plan.waves.iter().flatten();
+    moves.map(|one| ((one.guest.as_str(), one.from.as_deref()), one.to.as_str(), one.goes_on))
+}
+
+/// The ways of guests: moves that go on are part of one.
+fn ways<'p>(legs: impl Iterator<Item = Leg<'p>>) -> Vec<Way<'p>> {
+    let mut under_way: BTreeMap<Traveller<'p>, Traveller<'p>> = BTreeMap::new();
+    let mut ways = Vec::new();
+    for (here, to, goes_on) in legs {
+        let guest = under_way.remove(&here).unwrap_or(here);
+        if goes_on {
+            under_way.insert((here.0, Some(to)), guest);
+        } else {
+            ways.push(Way { guest, to });
+        }
+    }
+    ways
 }
 
 /// What a word for an intent means.
@@ -45,25 +97,40 @@ fn meaning(intent: &str) -> &'static str {
     }
 }
 
-fn outcome(intent: &IntentRecord, plan: &PlanDocument) -> String {
+/// What comes of an intent that so many guests move for.
+fn outcome(intent: &IntentRecord, plan: &PlanDocument, guests: usize) -> String {
     let here = |host: &str| intent.hosts.iter().any(|one| one == host);
-    let moves = || plan.waves.iter().flatten();
+    let stay = || plan.left_out.iter().filter(|one| one.host.as_deref().is_some_and(here)).count();
     match intent.intent.as_str() {
-        "adopt" => {
-            let come: BTreeSet<&str> =
-                moves().filter(|one| here(&one.to)).map(|one| one.guest.as_str()).collect();
-            format!("{} come", counted(come.len(), "guest"))
-        }
-        "drain" => {
-            let from = moves().filter(|one| one.from.as_deref().is_some_and(here));
-            let leave: BTreeSet<&str> = from.map(|one| one.guest.as_str()).collect();
-            let stay = plan.left_out.iter().filter(|one| one.host.as_deref().is_some_and(here)).count();
-            match (leave.len(), stay) {
-                (0, 0) => "no guest is there".to_owned(),
-                (leave, 0) => format!("{} leave, none stays", counted(leave, "guest")),
-                (leave, stay) => format!("{} leave, {stay} cannot", counted(leave, "guest")),
-            }
-        }
+        "adopt" => format!("{} come", counted(guests, "guest")),
+        "drain" => match (guests, stay()) {
+            (0, 0) => "no guest is there".to_owned(),
+            (guests, 0) => format!("{} leave, none stays", counted(guests, "guest")),
+            (guests, stay) => format!("{} leave, {stay} cannot", counted(guests, "guest")),
+        },
         _ => String::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn intent(word: &str, host: &str) -> IntentRecord {
+        IntentRecord { intent: word.to_owned(), hosts: vec![host.to_owned()], guests: Vec::new() }
+    }
+
+    /// Made up: `web` goes from `a` by way of `b` to `c`, `db` from `b` to `c`.
+    #[test]
+    fn a_guest_that_passes_through_a_host_neither_comes_nor_leaves() {
+        let legs = [
+            (("web", Some("a")), "b", true),
+            (("db", Some("b")), "c", false),
+            (("web", Some("b")), "c", false),
+        ];
+        let ways = ways(legs.into_iter());
+        let serve = |word, host| ways.iter().filter(|way| way.serves(&intent(word, host))).count();
+        assert_eq!((serve("adopt", "b"), serve("adopt", "c"), serve("adopt", "a")), (0, 2, 0));
+        assert_eq!((serve("drain", "b"), serve("drain", "a"), serve("drain", "c")), (1, 1, 0));
     }
 }
