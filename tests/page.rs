@@ -324,6 +324,15 @@ fn numbers_lead_to_what_they_rest_on() {
     let mut browser = Browser::open(&report("kunpeng-rollout"));
     let left = "[...document.querySelectorAll('.left > li')].filter((one) => !one.querySelector('a[href^=\"#r\"]')).length";
     assert_eq!(browser.value(left), 0, "a guest that is left out without a reason and its lines");
+    let arm = "[...document.querySelectorAll('table')].filter((one) => one.caption).flatMap((one) => [...one.tBodies[0].rows]) \
+        .map((row) => [row.cells[2].textContent, document.getElementById(row.cells[1].querySelector('a')?.hash.slice(1))?.textContent ?? ''])";
+    let arm = browser.value(arm);
+    let arm = arm.as_array().expect("facts of ARM hosts");
+    for fact in arm {
+        let (at, line) = (fact[0].as_str().expect("a place"), fact[1].as_str().expect("a line"));
+        assert!(line.trim_start().starts_with(at) != at.ends_with(" would tell"), "{at}: {line}");
+    }
+    assert!(arm.iter().any(|fact| fact[1] != ""), "{arm:?}");
     let lines = "[...document.querySelectorAll('#reasons li[id^=r]')].filter((one) => !one.querySelector('a')).map((one) => one.textContent)";
     println!("reasons without a line: {}", browser.value(lines));
     let edits = "[...document.querySelectorAll('#each p.faint code')].map((one) => one.textContent)";
@@ -333,6 +342,36 @@ fn numbers_lead_to_what_they_rest_on() {
         !edits.is_empty()
             && edits.iter().all(|path| path.as_str().is_some_and(|path| path.contains("guests/")))
     );
+}
+
+/// Each edit leads to the line of the guest's definition that it names, as the diff has it.
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn edits_lead_to_their_lines_in_the_diff() {
+    let mut browser = Browser::open(&report("kunpeng-rollout"));
+    let edits = "[...document.querySelectorAll('#each > details')].flatMap((guest) => [...guest.querySelectorAll('a[href^=\"#d\"]')] \
+        .map((link) => [guest.querySelector('p.faint code').textContent, link.textContent, document.getElementById(link.hash.slice(1)).firstChild.data]))";
+    let edits = browser.value(edits);
+    let edits = edits.as_array().expect("edits");
+    for edit in edits {
+        let [file, line, shown] = [0, 1, 2].map(|at| edit[at].as_str().expect("a text"));
+        let text = fs::read_to_string(repository().join("inventories/kunpeng-rollout").join(file))
+            .expect("a document");
+        let number: usize = line.strip_prefix("line ").and_then(|line| line.parse().ok()).expect("a number");
+        assert_eq!(text.lines().nth(number - 1), Some(shown[1..].trim_end_matches('\n')), "{file}, {line}");
+    }
+    let all = browser.value("[...document.querySelectorAll('#each li')].filter((one) => one.textContent.startsWith('line ')).length");
+    println!("{} of {all} edits lead to a line of the diff", edits.len());
+    assert!(!edits.is_empty() && Some(edits.len() as u64) == all.as_u64());
+    let link = "document.querySelector('#each > details[data-g=\"web-01\"] a[href^=\"#d\"]')";
+    browser.value("document.querySelector('#each > details[data-g=\"web-01\"]').open = true");
+    browser.click(link);
+    let there = "document.querySelector('.diff :target')";
+    let open = format!(
+        "new Promise((done) => setTimeout(() => done({there}.closest('details').open && {there}.offsetHeight > 0), 100))"
+    );
+    assert!(browser.value(&open) == true, "the diff is folded");
+    assert_eq!(browser.complaints(), Vec::<String>::new());
 }
 
 /// 14 guests come and 4 leave, and 16 move: two are counted twice.

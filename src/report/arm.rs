@@ -40,6 +40,9 @@ pub struct ArmFactRecord {
     /// The place that says so, of the first of the hosts: file, line and column, with colons between; `null` where it
     /// is not known.
     pub at: Option<String>,
+    /// The same place in the documents of the host's own inventory; no part of the JSON.
+    #[serde(skip)]
+    pub place: Option<Place>,
     /// The command that would tell; `null` where it is known.
     pub would_tell: Option<&'static str>,
 }
@@ -107,6 +110,7 @@ fn facts(among: &ArmEdge, host: &str, locate: Locate<'_>) -> Vec<ArmFactRecord> 
         aspect: difference.aspect.as_str(),
         value: difference.source.value().cloned(),
         at: difference.source.place().map(|place| locate(host, place)),
+        place: difference.source.place(),
         would_tell: difference.source.ask().err().map(DocumentKind::command),
     };
     among.differences.iter().map(fact).collect()

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
+use super::links::Linked;
 use super::names::Names;
 use super::pictured::Pictured;
+use crate::report::heatmap::Quotes;
 use crate::report::words::vendor_name;
-use crate::report::{ArmRecord, BaselineRecord, DragRecord};
+use crate::report::{ArmClassRecord, ArmFactRecord, ArmRecord, BaselineRecord, DragRecord};
 
 /// Names in a line.
 const NAMES: usize = 6;
@@ -56,17 +58,17 @@ struct Loss {
 /// ARM hosts that are alike: what is known of them, and where it is written.
 struct Arm {
     hosts: Names,
-    facts: Vec<(&'static str, String, String)>,
+    facts: Vec<(&'static str, Linked, String)>,
 }
 
 impl CpuSection {
-    pub(super) fn new(shown: &Pictured<'_>, picture: String) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, quotes: &mut Quotes<'_>, picture: String) -> Self {
         let arm = shown.baseline.arm.as_ref();
         Self {
             picture,
             rungs: shown.ladders.iter().flat_map(rungs).collect(),
             vendors: shown.baseline.baselines.iter().map(|one| vendor(one, shown.drags)).collect(),
-            arm: arm.map(arm_classes).unwrap_or_default(),
+            arm: arm.map(|arm| arm_classes(arm, quotes)).unwrap_or_default(),
             arm_groups: arm
                 .into_iter()
                 .flat_map(|arm| &arm.groups)
@@ -125,15 +127,16 @@ fn vendor(one: &BaselineRecord, drags: &[DragRecord]) -> Vendor {
     }
 }
 
-fn arm_classes(arm: &ArmRecord) -> Vec<Arm> {
-    let told = |fact: &crate::report::ArmFactRecord| {
+fn arm_classes(arm: &ArmRecord, quotes: &mut Quotes<'_>) -> Vec<Arm> {
+    let mut told = |fact: &ArmFactRecord| {
         let value = fact.value.clone().unwrap_or_else(|| "unknown".to_owned());
+        let quote = fact.place.map(|place| quotes.of(place, fact.aspect));
         let tells = || fact.would_tell.map(|command| format!("{command} would tell")).unwrap_or_default();
-        (fact.aspect, value, fact.at.clone().unwrap_or_else(tells))
+        (fact.aspect, Linked::quote(value, quote), fact.at.clone().unwrap_or_else(tells))
     };
-    let class = |class: &crate::report::ArmClassRecord| Arm {
+    let class = |class: &ArmClassRecord| Arm {
         hosts: Names::of(&class.hosts, NAMES),
-        facts: class.facts.iter().map(told).collect(),
+        facts: class.facts.iter().map(&mut told).collect(),
     };
     arm.classes.iter().map(class).collect()
 }

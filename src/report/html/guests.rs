@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 
+use super::diffs::{DiffLine, diff_lines};
 use super::known::Known;
 use super::links::{Linked, Links, MOVES};
 use super::pictured::Pictured;
@@ -11,7 +12,7 @@ use crate::compat::{Chart, Verdict};
 use crate::model::Guest;
 use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
-use crate::report::edits::edits_counted;
+use crate::report::edits::{EditRecord, edits_counted};
 use crate::report::heatmap::Grid;
 use crate::report::words::duration;
 
@@ -52,12 +53,14 @@ struct Rewritten {
     counted: String,
     edits: Vec<Edit>,
     noticed: Vec<Noticed>,
-    diff: Vec<(&'static str, String)>,
+    diff: Vec<DiffLine>,
     cut: bool,
 }
 
 struct Edit {
     line: u32,
+    /// Whether the diff has that line.
+    shown: bool,
     rule: &'static str,
     reason: String,
     safe: bool,
@@ -212,26 +215,26 @@ fn rewritten(document: &RewriteDocument, diff: &str, budget: &mut usize) -> Rewr
         cut,
     };
     if !cut {
-        told.edits = document
-            .edits
-            .iter()
-            .map(|edit| Edit {
-                line: edit.span.start.line,
-                rule: edit.rule,
-                reason: edit.reason.clone(),
-                safe: edit.safe,
-            })
-            .collect();
+        let lines = document.edits.iter().map(|edit| edit.span.start.line).collect();
+        told.diff = diff_lines(diff, &lines);
+        let shown: BTreeSet<u32> = told.diff.iter().filter_map(|line| line.led_to).collect();
+        told.edits = document.edits.iter().map(|edit| self::edit(edit, &shown)).collect();
         told.noticed = document.noticed.iter().map(noticed_line).collect();
-        told.diff = diff.lines().map(diff_line).collect();
     }
     told
+}
+
+/// An edit; the lines that are `shown` are in the diff.
+fn edit(edit: &EditRecord, shown: &BTreeSet<u32>) -> Edit {
+    let line = edit.span.start.line;
+    let (rule, reason, safe) = (edit.rule, edit.reason.clone(), edit.safe);
+    Edit { line, shown: shown.contains(&line), rule, reason, safe }
 }
 
 /// About how many bytes of the page that is.
 fn size(document: &RewriteDocument, diff: &str) -> usize {
     /// What stands around an edit, and around a line of the diff.
-    const AROUND: (usize, usize) = (55, 12);
+    const AROUND: (usize, usize) = (87, 12);
     let edits = document.edits.iter().map(|edit| escaped(&edit.reason) + edit.rule.len() + AROUND.0);
     let noticed = document.noticed.iter().flat_map(|one| [Some(one.what), one.linux, one.windows]);
     let noticed = noticed.flatten().map(|text| escaped(text) + AROUND.0 / 2);
@@ -250,16 +253,4 @@ fn noticed_line(one: &crate::report::NoticedRecord) -> Noticed {
         what: one.what,
         follows: follows.into_iter().filter_map(|(os, text)| Some((os, text?))).collect(),
     }
-}
-
-/// A line of the diff, with the element that marks what it does.
-fn diff_line(line: &str) -> (&'static str, String) {
-    let tag = match line.as_bytes().first() {
-        _ if line.starts_with("+++") || line.starts_with("---") => "b",
-        Some(b'+') => "ins",
-        Some(b'-') => "del",
-        Some(b'@') => "b",
-        _ => "span",
-    };
-    (tag, line.to_owned())
 }

@@ -9,6 +9,7 @@ mod capacity;
 mod chart;
 mod cpu;
 mod data;
+mod diffs;
 mod digest;
 mod graph;
 mod guests;

@@ -71,6 +71,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     links.name_guests(guests.names());
     let room = svg::capacity(shown.review).inline();
     let room = CapacitySection::new(shown, (&links, &stated), &mut answers.quotes, room);
+    let cpu = CpuSection::new(shown, &mut answers.quotes, ladder.inline());
     let told = Told {
         known: &known,
         links: &links,
@@ -83,7 +84,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
         AnswerSection::new(shown, &links).render()?,
         ChartSection::new(&grid, &answers, &links).render()?,
         GraphSection::new(shown, graph.inline()).render()?,
-        CpuSection::new(shown, ladder.inline()).render()?,
+        cpu.render()?,
         plan.render()?,
         guests.render()?,
         room.render()?,
