@@ -3,12 +3,14 @@
 use super::for_guest::{Wish, rewrite_guest};
 use crate::ingest::read_definition;
 use crate::model::{Cluster, Guest, Host};
+use crate::text::Sources;
 
 /// A cluster of nothing but the guest, shut down and rewritten for `host`, with the host that it is on and `host`, which is the
 /// last: what rules say there of the two is what they would say in the whole. `None` where the guest cannot be rewritten for it.
 pub fn foreseen(cluster: &Cluster, guest: &Guest, host: &Host) -> Option<Cluster> {
     let (_, new) = rewrite_guest(cluster, guest, &[host], &Wish::default()).ok()?;
-    let mut sources = cluster.sources.clone();
+    // Of the other documents nothing but places is asked, and verdicts do not go by these.
+    let mut sources = Sources::default();
     let source = sources.add(cluster.sources.get(guest.source).path.as_str(), new.text);
     let mut redefined = read_definition(&sources, source, (&guest.name, guest.host.as_deref())).ok()?;
     redefined.moment = guest.moment.clone();

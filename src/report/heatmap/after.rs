@@ -11,8 +11,6 @@ use crate::rewrite::foreseen;
 pub(in crate::report) enum After {
     /// Nothing: no blocker would go away, or none stands in the way.
     Nothing,
-    /// It was not looked.
-    Unseen,
     /// It cannot be rewritten for this host.
     Refused,
     /// The guest could be started there.
@@ -54,8 +52,8 @@ pub(super) fn judged(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> J
 pub(super) struct Rewriting<'r> {
     /// Whether that makes another architecture of it; `None` where that is not known.
     pub(super) rebuilds: Option<bool>,
-    /// Does it, and judges it anew; `None` where there are too many to look.
-    pub(super) judge: Option<&'r dyn Fn() -> Judged>,
+    /// Does it, and judges it anew.
+    pub(super) judge: &'r dyn Fn() -> Judged,
 }
 
 impl Rewriting<'_> {
@@ -65,11 +63,10 @@ impl Rewriting<'_> {
             return After::Nothing;
         }
         match self.rebuilds {
-            Some(false) if assessment.cold == Answer::No => match self.judge.map(|judge| judge()) {
-                None => After::Unseen,
-                Some(Judged::Refused) => After::Refused,
-                Some(Judged::Said(Answer::Yes, _)) => After::Starts,
-                Some(Judged::Said(_, left)) => After::Cold(still(&left, Mode::Cold)),
+            Some(false) if assessment.cold == Answer::No => match (self.judge)() {
+                Judged::Refused => After::Refused,
+                Judged::Said(Answer::Yes, _) => After::Starts,
+                Judged::Said(_, left) => After::Cold(still(&left, Mode::Cold)),
             },
             // What is said of rebuilding is said of the guest as it is rewritten.
             Some(true) if assessment.rebuild != Answer::Yes => After::Rebuild(still(findings, Mode::Rebuild)),
@@ -79,7 +76,7 @@ impl Rewriting<'_> {
 }
 
 impl After {
-    /// Whether rewriting takes a finding away, as far as was looked.
+    /// Whether rewriting takes a finding away.
     pub(super) fn takes(&self, finding: &Finding) -> bool {
         let stays = match self {
             Self::Cold(still) => still.objects.iter().any(|rule| *rule == finding.rule),
@@ -135,7 +132,7 @@ mod tests {
     /// Of a guest that is started cold nowhere as it is.
     fn after(rebuilds: Option<bool>, rebuild: Answer, findings: &[Finding], judged: fn() -> Judged) -> After {
         let assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild };
-        Rewriting { rebuilds, judge: Some(&judged) }.after(assessment, findings)
+        Rewriting { rebuilds, judge: &judged }.after(assessment, findings)
     }
 
     #[test]
@@ -154,9 +151,6 @@ mod tests {
         let other = [finding(Severity::Unknown, Modes::ALL, true), mended[0].clone()];
         assert_eq!(after(Some(true), Answer::Unknown, &other, yes), After::Rebuild(unknown));
         assert_eq!(after(Some(false), Answer::No, &other[..1], yes), After::Nothing);
-        let assessment = Assessment { live: Answer::No, cold: Answer::No, rebuild: Answer::No };
-        let unseen = Rewriting { rebuilds: Some(false), judge: None };
-        assert_eq!(unseen.after(assessment, &mended), After::Unseen);
     }
 
     #[test]

@@ -67,11 +67,6 @@ impl<'p> Answers<'p> {
         }
     }
 
-    /// Whether every cell is looked at by itself.
-    pub(super) fn exact(&self) -> bool {
-        self.exact
-    }
-
     /// From now on a reason has the same lines wherever it is said.
     pub(super) fn by_example(&mut self) {
         self.exact = false;

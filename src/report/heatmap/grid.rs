@@ -148,8 +148,7 @@ fn answer(
 ) -> Option<Cell> {
     let Reasons { assessment, findings, .. } = said.iter().find(|reasons| reasons.hosts.contains(&host))?;
     let judge = || judged(chart, guest, host);
-    let rewriting =
-        Rewriting { rebuilds: chart.rebuilds(guest, host), judge: answers.exact().then_some(&judge) };
+    let rewriting = Rewriting { rebuilds: chart.rebuilds(guest, host), judge: &judge };
     Some(Cell::Answer(assessment.verdict(), answers.of(*assessment, findings, &rewriting)))
 }
 

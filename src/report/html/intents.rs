@@ -26,7 +26,9 @@ pub(super) fn intended(wanted: Wanted<'_>) -> (Vec<Intended>, usize) {
     let mut times: BTreeMap<Traveller<'_>, usize> = BTreeMap::new();
     let told = |one: &IntentRecord| {
         let counted: BTreeSet<_> = ways.iter().filter(|way| way.serves(one)).map(|way| way.guest).collect();
-        counted.iter().for_each(|guest| *times.entry(*guest).or_default() += 1);
+        for guest in &counted {
+            *times.entry(*guest).or_default() += 1;
+        }
         Intended {
             text: one.text(),
             meaning: meaning(&one.intent),

@@ -145,7 +145,6 @@
     const command = code(`portolan rewrite INVENTORY --guest ${quoted(guest)} --to ${quoted(host)}`);
     if (after === 'starts') return [`What bars a cold start goes away by rewriting: once its domain XML is rewritten for ${host}, ${guest} could be started there (cold). `, command, ' writes it, or says which edits a person must look at first.'];
     if (after === 'refused') return [`It cannot be rewritten for ${host}: `, command, ' says why.'];
-    if (after === 'unseen') return ['What would go away by rewriting: ', command, ' tells.'];
     const still = after.cold ?? after.rebuild;
     if (!still) return [];
     const could = after.cold ? 'be started there (cold)' : 'be rebuilt for it';
