@@ -20,7 +20,7 @@ use super::verify::read_plan;
 use crate::compat::{Chart, GuestIndex, HostIndex, Reach};
 use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{
-    IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
+    IntentRecord, PlanDocument, Since, afterwards, plan, plan_since, to_document, to_json, verify, write_json,
 };
 use crate::report::{self, BaselineDocument, Places, Selection, Standings, Told, Wanted};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
@@ -227,7 +227,8 @@ impl<'r> Reports<'r> {
     fn page(&self, baseline: &BaselineDocument) -> Result<BTreeMap<String, String>, CliError> {
         let with_diff = |one: &Rewritten| (self.document(one).0, one.diff.clone());
         let rewritten: Vec<_> = self.rewritten.iter().map(with_diff).collect();
-        html(self.chart, Wanted::Plan(self.plan), baseline, &rewritten)
+        let then = (self.plan.figures.moves > 0).then(|| afterwards(self.chart, self.plan));
+        html(self.chart, (Wanted::Plan(self.plan), then.as_ref()), baseline, &rewritten)
     }
 
     fn document(&self, one: &Rewritten) -> (report::RewriteDocument, String) {

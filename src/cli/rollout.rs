@@ -9,12 +9,12 @@ use super::format::Format;
 use super::html::html;
 use super::output::{Terminal, write_file};
 use super::preparations::preparations;
-use crate::compat::{Chart, GuestIndex, HostIndex};
+use crate::compat::{Chart, GuestIndex, HostIndex, Mode};
 use crate::model::{Cluster, Intent};
 use crate::plan::timetable::Effort;
 use crate::plan::{
-    Charted, Prepare, RolloutDocument, RolloutViolation, Stages, Upgrade, Verdicts, after_upgrade, rollout,
-    rollout_to_json, verify, verify_rollout,
+    Charted, Prepare, RolloutDocument, RolloutViolation, Stages, Upgrade, Verdicts, after_rollout,
+    after_upgrade, rollout, rollout_to_json, verify, verify_rollout,
 };
 use crate::report::{self, Wanted};
 
@@ -52,7 +52,9 @@ pub(super) fn run(
     write_file(&folder.join("plan.txt"), &text)?;
     write_file(&folder.join("moves.csv"), &report::rollout_csv(&document))?;
     let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
-    for (name, page) in html(&Chart::new(cluster), Wanted::Rollout(&document), &baseline, &[])? {
+    let then = carried_out(cluster, &document)?;
+    let wanted = (Wanted::Rollout(&document), Some(&then));
+    for (name, page) in html(&Chart::new(cluster), wanted, &baseline, &[])? {
         write_file(&folder.join(name), &page)?;
     }
     match format {
@@ -67,22 +69,9 @@ pub(super) fn run(
     Ok(if whole { Outcome::Clear } else { Outcome::Blocked })
 }
 
-/// Prints in which ways a rollout does not hold, or that it holds.
-pub(super) fn checked(
-    cluster: &Cluster,
-    document: &RolloutDocument,
-    terminal: &mut Terminal,
-) -> Result<Outcome, CliError> {
-    let violations = replayed(cluster, document)?;
-    if violations.is_empty() {
-        let (moves, stages) = (document.figures.moves, document.stages.len());
-        terminal.print(&format!("The rollout holds: {moves} moves in {stages} stages.\n"))?;
-        return Ok(Outcome::Clear);
-    }
-    for violation in &violations {
-        terminal.print(&format!("{violation}\n"))?;
-    }
-    Ok(Outcome::Blocked)
+/// The cluster once a rollout is carried out.
+pub(super) fn carried_out(cluster: &Cluster, document: &RolloutDocument) -> Result<Cluster, CliError> {
+    Ok(after_rollout(cluster, document, &upgrade(cluster)?.after))
 }
 
 fn upgrade(cluster: &Cluster) -> Result<Upgrade, CliError> {
@@ -93,11 +82,16 @@ fn upgrade(cluster: &Cluster) -> Result<Upgrade, CliError> {
     Ok(Upgrade { after, effort: Effort::default() })
 }
 
-fn replayed(cluster: &Cluster, document: &RolloutDocument) -> Result<Vec<RolloutViolation>, CliError> {
+/// Every way in which a rollout does not hold.
+pub(super) fn replayed(
+    cluster: &Cluster,
+    document: &RolloutDocument,
+) -> Result<Vec<RolloutViolation>, CliError> {
     let replay = |now: &Cluster, plan: &crate::plan::PlanDocument| verify(&Chart::new(now), plan);
     let arrived = |now: &Cluster, journeys: &[(GuestIndex, HostIndex)]| {
         let chart = Chart::new(now);
-        let of = |&(guest, to): &(GuestIndex, HostIndex)| Some((guest, chart.arrived(guest, to)?));
+        let of =
+            |&(guest, to): &(GuestIndex, HostIndex)| Some((guest, chart.arrived(guest, to, Mode::Live)?));
         journeys.iter().filter_map(of).collect()
     };
     Ok(verify_rollout(cluster, &upgrade(cluster)?.after, (&replay, &arrived), document))

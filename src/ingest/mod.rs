@@ -60,8 +60,8 @@ mod wrong_key;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::model::Cluster;
-use crate::text::Shelf;
+use crate::model::{Cluster, Guest, Problem};
+use crate::text::{Shelf, Sources};
 
 pub use cpu_data::read_cpu_data;
 pub use cpu_inputs::{CpuInput, read_cpu_inputs, read_domain_capabilities};
@@ -136,6 +136,19 @@ pub fn read_files(name: &str, files: Vec<(String, Vec<u8>)>) -> Cluster {
     let files = files.into_iter().map(|file| documents::raw(&shelf, file)).collect();
     let found = documents::documents(&shelf, files, &mut problems);
     inventory::cluster(name, found, problems, None)
+}
+
+/// Reads a guest from a definition that is kept nowhere yet, such as one that was rewritten: it becomes a document of this path.
+///
+/// # Errors
+/// The [`Problem`] with the definition.
+pub fn read_definition(
+    sources: &mut Sources,
+    (path, text): (String, String),
+    host: Option<&str>,
+) -> Result<Guest, Problem> {
+    let source = sources.add(path.as_str(), text);
+    domain::read(sources, Some(source), None, &path, host)
 }
 
 #[cfg(test)]

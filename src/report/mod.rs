@@ -91,6 +91,7 @@ pub use plan_text::plan_text;
 pub use prospect::{ProspectsRecord, prospects_record};
 pub use quote::{Complaint, complaint};
 pub use reboot::{MachineRecord, RebootRecord, SeenRecord};
+use review::why_left;
 pub use review::{
     ArmOfferRecord, ArmSizingRecord, BarredRecord, BarringRecord, FitRecord, GuestPortsRecord,
     HostLossRecord, HostRoomRecord, HugePagesRecord, LeftRecord, PairsRecord, RestartRecord, ReviewDocument,

@@ -15,6 +15,7 @@ mod guests;
 mod held;
 mod intents;
 mod links;
+mod losses;
 mod names;
 mod page;
 mod pictured;

@@ -67,7 +67,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     let mut links = Links::new(hosts, answers.reasons());
     let guests = GuestsSection::new(shown, &grid, &links);
     links.name_guests(guests.names());
-    let room = svg::capacity(shown.review).inline();
+    let room = svg::capacity(shown.review, shown.then).inline();
     let room = CapacitySection::new(shown, (&links, &stated), &mut answers.quotes, room);
     let told = Told {
         cluster,
