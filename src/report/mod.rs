@@ -6,6 +6,7 @@ mod arm;
 mod baseline;
 mod check_findings;
 mod check_json;
+mod check_rules;
 mod check_text;
 mod csv;
 mod detail;
