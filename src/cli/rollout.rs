@@ -1,5 +1,6 @@
 //! Upgrades: `portolan plan` where an intent asks for one, and `portolan verify` of what it wrote.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Outcome;
@@ -7,6 +8,7 @@ use super::baseline::{arm_hosts, baselines};
 use super::error::CliError;
 use super::format::Format;
 use super::html::html;
+use super::leftovers;
 use super::output::{Terminal, write_file};
 use super::preparations::preparations;
 use crate::compat::{Chart, GuestIndex, HostIndex, Mode};
@@ -46,17 +48,12 @@ pub(super) fn run(
             list.join("; ")
         )));
     }
-    let json = rollout_to_json(&document)?;
-    let text = report::rollout_text(&document);
-    write_file(&folder.join("plan.json"), &json)?;
-    write_file(&folder.join("plan.txt"), &text)?;
-    write_file(&folder.join("moves.csv"), &report::rollout_csv(&document))?;
-    let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
-    let then = carried_out(cluster, &document)?;
-    let wanted = (Wanted::Rollout(&document), Some(&then));
-    for (name, page) in html(&Chart::new(cluster), wanted, &baseline, &[])? {
-        write_file(&folder.join(name), &page)?;
+    let (json, text) = (rollout_to_json(&document)?, report::rollout_text(&document));
+    let files = files(cluster, &document, (&json, &text))?;
+    for (name, text) in &files {
+        write_file(&folder.join(name), text)?;
     }
+    leftovers::tell(folder, &files.into_keys().collect(), terminal);
     match format {
         Format::Text => {
             terminal.print(&text)?;
@@ -67,6 +64,22 @@ pub(super) fn run(
     }
     let whole = document.left.is_empty() && document.figures.not_back == 0;
     Ok(if whole { Outcome::Clear } else { Outcome::Blocked })
+}
+
+/// What is written of a rollout, by its path.
+fn files(
+    cluster: &Cluster,
+    document: &RolloutDocument,
+    (json, text): (&str, &str),
+) -> Result<BTreeMap<String, String>, CliError> {
+    let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
+    let then = carried_out(cluster, document)?;
+    let wanted = (Wanted::Rollout(document), Some(&then));
+    let mut files = html(&Chart::new(cluster), wanted, &baseline, &[])?;
+    files.insert("plan.json".to_owned(), json.to_owned());
+    files.insert("plan.txt".to_owned(), text.to_owned());
+    files.insert("moves.csv".to_owned(), report::rollout_csv(document));
+    Ok(files)
 }
 
 /// The cluster once a rollout is carried out.
