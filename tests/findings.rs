@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use portolan::compat::Chart;
 use portolan::ingest;
-use portolan::report::{FindingsDocument, GuestsRecord, Places, Selection, Standings, findings};
+use portolan::report::{
+    Detail, FindingsDocument, GuestsRecord, Places, Selection, Shown, Standings, check, findings,
+};
 
 use crate::common::repository;
 use crate::samples::printed;
@@ -95,4 +97,18 @@ fn what_is_said_of_many_guests_together_holds_for_each() {
     }
     let away = |guest: usize| cluster.hosts.len() - usize::from(chart.home(guest).is_some());
     assert_eq!(seen.len(), (0..cluster.guests.len()).map(away).sum::<usize>(), "every guest and host");
+}
+
+#[test]
+fn of_many_guests_the_reasons_are_counted_by_rule() {
+    let cluster = ingest::read(&repository().join("inventories/two-generations")).expect("an inventory");
+    let chart = Chart::new(&cluster);
+    let all = Selection::all(&cluster);
+    let (together, places) = (Standings::new(&chart, &all, 0), Places::new(&cluster.sources));
+    let shown = |detail| Shown { width: 80, detail };
+    let text = check(&chart, (&all, Some(&together)), &places, shown(Detail::Usual));
+    let counted = text.split_once("Reasons by rule").expect("counted").1;
+    insta::assert_snapshot!(anstream::adapter::strip_str(counted).to_string());
+    let all = check(&chart, (&all, Some(&together)), &places, shown(Detail::All));
+    assert!(!all.contains("Reasons by rule") && all.contains("cpu-model-unusable"));
 }

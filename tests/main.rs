@@ -10,6 +10,7 @@
 )]
 
 mod abi;
+mod afterwards;
 mod arm;
 mod aspects;
 mod baseline;

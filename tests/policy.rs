@@ -378,11 +378,17 @@ fn a_blocking_state_of_the_policy_blocks() {
 }
 
 #[test]
-fn the_policy_of_the_readme_holds() {
-    let readme = std::fs::read_to_string(common::repository().join("README.md")).expect("readable");
-    let section =
-        readme.split("\n## Policy\n").nth(1).expect("a section").split("\n## ").next().unwrap_or_default();
-    let lines = section.lines().filter_map(|line| line.strip_prefix("    "));
+fn the_policy_of_the_reference_holds() {
+    let page =
+        std::fs::read_to_string(common::repository().join("docs/reference/files.md")).expect("readable");
+    let section = page
+        .split("\n## portolan.toml\n")
+        .nth(1)
+        .expect("a section")
+        .split("\n## ")
+        .next()
+        .unwrap_or_default();
+    let lines = section.lines().filter_map(|line| line.strip_prefix("> ")).take_while(|line| *line != "END");
     let cluster = with(&cluster(), &lines.collect::<Vec<_>>().join("\n"));
     assert!(
         !cluster.policy.levels.is_empty()
@@ -391,7 +397,7 @@ fn the_policy_of_the_readme_holds() {
     );
     assert_eq!(Chart::new(&cluster).problems().len(), 0);
     let facts = portolan::model::HOST_FACTS.iter().map(|fact| format!("`{}`", fact.name));
-    assert!(section.contains(&facts.collect::<Vec<_>>().join(", ")), "the README lists all facts");
+    assert!(section.contains(&facts.collect::<Vec<_>>().join(", ")), "all facts are listed");
 }
 
 proptest! {

@@ -11,7 +11,7 @@ use portolan::report::{Places, ReviewDocument, review_document, review_text};
 use serde_json::Value;
 
 use crate::common;
-use crate::samples::{portolan, printed};
+use crate::samples::{copied, portolan, printed};
 
 const SAMPLES: [&str; 3] = ["captured", "kunpeng-rollout", "two-generations"];
 
@@ -158,17 +158,6 @@ fn made_up(folder: &Path, gib: u64) -> String {
     fs::write(guests.join("g.xml"), guest("")).expect("written");
     fs::write(guests.join("g.live.xml"), guest(" id='1'")).expect("written");
     folder.to_string_lossy().into_owned()
-}
-
-fn copied(from: &Path, to: &Path) {
-    if from.is_dir() {
-        fs::create_dir_all(to).expect("a folder");
-        for entry in fs::read_dir(from).expect("readable").flatten() {
-            copied(&entry.path(), &to.join(entry.file_name()));
-        }
-    } else if from.exists() {
-        fs::copy(from, to).expect("copied");
-    }
 }
 
 #[test]

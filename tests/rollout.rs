@@ -60,6 +60,21 @@ fn what_cannot_be_upgraded_so_is_told() {
 }
 
 #[test]
+fn files_of_an_older_plan_are_told_of_and_left() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let output = folder.path().display().to_string();
+    let plan = |intent: &str| {
+        let all = ["plan", "inventories/two-generations", "--intent", intent, "--output", &output];
+        String::from_utf8(portolan(&all).stderr).expect("UTF-8")
+    };
+    assert_eq!(plan("drain hsw-02"), "", "nothing was there");
+    assert_eq!(plan("drain hsw-02"), "", "all was written anew");
+    let said = plan("upgrade hsw-01 hsw-02");
+    assert!(said.starts_with("note: ") && said.contains(" of an older plan"), "{said}");
+    assert!(folder.path().join("verdicts.csv").exists(), "nothing is lost");
+}
+
+#[test]
 fn guests_of_an_evacuated_host_come_back_live_with_the_cpu_that_they_were_started_with() {
     let folder = tempfile::tempdir().expect("a folder");
     let output = folder.path().to_str().expect("UTF-8");

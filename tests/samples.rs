@@ -129,3 +129,15 @@ fn graphs_are_laid_out_by_graphviz() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
 }
+
+/// Copies a file, or a folder with all that is in it.
+pub(crate) fn copied(from: &Path, to: &Path) {
+    if from.is_dir() {
+        fs::create_dir_all(to).expect("a folder");
+        for entry in fs::read_dir(from).expect("readable").flatten() {
+            copied(&entry.path(), &to.join(entry.file_name()));
+        }
+    } else if from.exists() {
+        fs::copy(from, to).expect("copied");
+    }
+}

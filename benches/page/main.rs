@@ -26,9 +26,10 @@ use portolan::ingest;
 use portolan::knowledge::x86::map_of;
 use portolan::model::{Arch, Cluster, Intent};
 use portolan::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
-use portolan::plan::{PlanDocument, plan, to_document};
+use portolan::plan::{PlanDocument, afterwards, plan, to_document};
 use portolan::report::{
-    Pictured, Places, Wanted, baseline_document, drag_records, ladder_records, pages, review_document,
+    Pictured, Places, ReviewDocument, Wanted, baseline_document, drag_records, ladder_records, pages,
+    review_document,
 };
 
 /// One of so many hosts is drained.
@@ -40,7 +41,7 @@ const GROUPS: usize = 8;
 fn told<T>(what: &str, work: impl FnOnce() -> T) -> T {
     let start = Instant::now();
     let done = work();
-    println!("{what:<10} {:>8.2} s", start.elapsed().as_secs_f64());
+    println!("{what:<11} {:>8.2} s", start.elapsed().as_secs_f64());
     done
 }
 
@@ -56,6 +57,11 @@ fn x86(cluster: &Cluster) -> Vec<ClusterInput<'_>> {
     hosts.map(|host| ClusterInput { name: &host.name, platform: &host.platform, map: map_of(host) }).collect()
 }
 
+fn reviewed(cluster: &Cluster, asked: Asked) -> ReviewDocument {
+    let found = review(&Chart::new(cluster), asked).expect("single losses");
+    review_document(cluster, &found, &Places::new(&cluster.sources))
+}
+
 fn main() {
     let made = tempfile::tempdir().expect("a folder");
     told("generated", || generate(&wish(), |documents| write(made.path(), documents)).expect("written"));
@@ -65,6 +71,8 @@ fn main() {
     let places = Places::new(&cluster.sources);
     let asked = Asked { losses: Losses::Single, arm_core_per_thread: ARM_CORE_PER_THREAD };
     let review = told("reviewed", || review(&chart, asked).expect("single losses"));
+    let after = told("carried out", || afterwards(&chart, &document));
+    let then = told("reviewed", || reviewed(&after, asked));
     let hosts = x86(&cluster);
     let baselines = told("baselines", || cluster_baselines(&hosts));
     let ladders = told("ladders", || ladders(&hosts, &[], GROUPS));
@@ -76,6 +84,7 @@ fn main() {
         drags: &drag_records(&drags(&hosts)),
         ladders: &ladder_records(&ladders),
         review: &review_document(&cluster, &review, &places),
+        then: Some(&then),
         rewritten: &[],
         places: &places,
     };

@@ -7,7 +7,7 @@ use super::error::CliError;
 use super::inventory::{Inventory, Policy, guests, hosts};
 use super::output::Terminal;
 use crate::compat::{Chart, Finding, Mode, Severity, Verdict, rules};
-use crate::report::{self, Filter, Selection, Shown, Standings};
+use crate::report::{self, Detail, Filter, Selection, Shown, Standings};
 
 /// Say for every guest and host whether the guest can move there, and every reason
 ///
@@ -85,9 +85,10 @@ impl Check {
         match self.format {
             Format::Text => {
                 let shown = Shown { width: terminal.width, detail: terminal.detail };
-                let text = terminal
-                    .during("collecting reasons", || report::check(&chart, &selection, &places, shown));
-                terminal.print(&text)?;
+                let wanted = shown.detail > Detail::Answer;
+                let reasons = terminal.during("collecting reasons", || wanted.then(standings));
+                let told = (&selection, reasons.as_ref());
+                terminal.print(&report::check(&chart, told, &places, shown))?;
             }
             Format::Json => {
                 let all = standings();

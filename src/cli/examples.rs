@@ -87,6 +87,10 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
         &[
             ("portolan review inventories/kunpeng-rollout", "each host lost by itself"),
             ("portolan review inventories/kunpeng-rollout --losses 2", "each pair of hosts, too"),
+            (
+                "portolan review inventories/kunpeng-rollout --after reports/kunpeng-rollout/plan.json",
+                "the same once the plan is carried out",
+            ),
         ],
     ),
     ("rewrite", &[]),

@@ -6,9 +6,11 @@ use super::error::CliError;
 use super::members::Chosen;
 use crate::compat::{Chart, Reach};
 use crate::cpu::x86::{drags, ladders};
-use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, review};
+use crate::model::Cluster;
+use crate::plan::review::{ARM_CORE_PER_THREAD, Asked, Losses, PairsRefused, review};
 use crate::report::{
-    self, BaselineDocument, Pictured, Places, RewriteDocument, Wanted, drag_records, ladder_records, pages,
+    self, BaselineDocument, Pictured, Places, ReviewDocument, RewriteDocument, Wanted, drag_records,
+    ladder_records, pages,
 };
 
 /// CPU groups in the ladder, at most.
@@ -16,10 +18,10 @@ const GROUPS: usize = 8;
 /// Of so many guests times hosts at most the page tells what the loss of a host means: that asks each guest of each host.
 const CELLS: usize = 20_000_000;
 
-/// The page and its pictures, by file name.
+/// The page and its pictures, by file name; `then` is the cluster once the plan is carried out.
 pub(super) fn html(
     chart: &Chart<'_>,
-    wanted: Wanted<'_>,
+    (wanted, then): (Wanted<'_>, Option<&Cluster>),
     baseline: &BaselineDocument,
     rewritten: &[(RewriteDocument, String)],
 ) -> Result<BTreeMap<String, String>, CliError> {
@@ -30,7 +32,8 @@ pub(super) fn html(
     let losses = if cells > CELLS { Losses::None } else { Losses::Single };
     let asked = Asked { losses, arm_core_per_thread: ARM_CORE_PER_THREAD };
     let wrong = |error: &dyn std::fmt::Display| CliError::Wrong(error.to_string());
-    let review = review(chart, asked).map_err(|error| wrong(&error))?;
+    let now = review(chart, asked).map_err(|error| wrong(&error))?;
+    let then = then.map(|then| reviewed(then, asked)).transpose().map_err(|error| wrong(&error))?;
     let shown = Pictured {
         chart,
         reach: &Reach::new(chart),
@@ -38,9 +41,16 @@ pub(super) fn html(
         baseline,
         drags: &drag_records(&drags(&members.hosts)),
         ladders: &ladder_records(&ladders(&members.hosts, &members.guests, GROUPS)),
-        review: &report::review_document(cluster, &review, &places),
+        review: &report::review_document(cluster, &now, &places),
+        then: then.as_ref(),
         rewritten,
         places: &places,
     };
     pages(&shown).map_err(|error| wrong(&error))
+}
+
+/// What a cluster can take.
+fn reviewed(cluster: &Cluster, asked: Asked) -> Result<ReviewDocument, PairsRefused> {
+    let found = review(&Chart::new(cluster), asked)?;
+    Ok(report::review_document(cluster, &found, &Places::new(&cluster.sources)))
 }

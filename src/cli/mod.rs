@@ -15,6 +15,7 @@ mod generate;
 mod graph;
 mod html;
 mod inventory;
+mod leftovers;
 mod man;
 mod manner;
 mod members;

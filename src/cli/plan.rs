@@ -1,6 +1,6 @@
 //! `portolan plan`
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::BufWriter;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +13,7 @@ use super::error::CliError;
 use super::format::Format;
 use super::html::html;
 use super::inventory::{Inventory, Policy};
+use super::leftovers;
 use super::output::{Terminal, file_name, json, write_file, write_file_by};
 use super::preparations::preparations;
 use super::rollout;
@@ -20,7 +21,7 @@ use super::verify::read_plan;
 use crate::compat::{Chart, GuestIndex, HostIndex, Reach};
 use crate::model::{Arch, Cluster, Intent};
 use crate::plan::{
-    IntentRecord, PlanDocument, Since, plan, plan_since, to_document, to_json, verify, write_json,
+    IntentRecord, PlanDocument, Since, afterwards, plan, plan_since, to_document, to_json, verify, write_json,
 };
 use crate::report::{self, BaselineDocument, Places, Selection, Standings, Told, Wanted};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
@@ -69,11 +70,13 @@ impl Plan {
         let document = terminal.during("planning", || planned(&chart, &intents, older.as_ref()))?;
         let written =
             terminal.during("writing reports", || Reports::new(&chart, &document).write(&folder))?;
+        leftovers::tell(&folder, &written, terminal);
         match self.format {
             Format::Text => {
                 terminal.print(&format!(
-                    "{} is the report, for a browser; it is one of {written} files\n\n",
-                    folder.join("report.html").display()
+                    "{} is the report, for a browser; it is one of {} files\n\n",
+                    folder.join("report.html").display(),
+                    written.len()
                 ))?;
                 terminal.print(&report::plan_text(&document))?;
                 terminal.print(&ended(&document))?;
@@ -172,14 +175,14 @@ impl<'r> Reports<'r> {
         Self { chart, plan, standings, rewritten }
     }
 
-    /// Writes every report; how many files there are.
-    fn write(&self, folder: &Path) -> Result<usize, CliError> {
+    /// Writes every report; which files these are.
+    fn write(&self, folder: &Path) -> Result<BTreeSet<String>, CliError> {
         let files = self.files()?;
         for (name, text) in &files {
             write_file(&folder.join(name), text)?;
         }
         write_file_by(&folder.join("plan.json"), |file| write_json(self.plan, BufWriter::new(file)))?;
-        Ok(files.len() + 1)
+        Ok(files.into_keys().chain(["plan.json".to_owned()]).collect())
     }
 
     /// Every report but the plan itself, by its path.
@@ -227,7 +230,8 @@ impl<'r> Reports<'r> {
     fn page(&self, baseline: &BaselineDocument) -> Result<BTreeMap<String, String>, CliError> {
         let with_diff = |one: &Rewritten| (self.document(one).0, one.diff.clone());
         let rewritten: Vec<_> = self.rewritten.iter().map(with_diff).collect();
-        html(self.chart, Wanted::Plan(self.plan), baseline, &rewritten)
+        let then = (self.plan.figures.moves > 0).then(|| afterwards(self.chart, self.plan));
+        html(self.chart, (Wanted::Plan(self.plan), then.as_ref()), baseline, &rewritten)
     }
 
     fn document(&self, one: &Rewritten) -> (report::RewriteDocument, String) {

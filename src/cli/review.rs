@@ -1,5 +1,7 @@
 //! `portolan review`
 
+use std::path::{Path, PathBuf};
+
 use clap::Args;
 
 use super::Outcome;
@@ -7,7 +9,9 @@ use super::error::CliError;
 use super::format::Format;
 use super::inventory::{Inventory, Policy};
 use super::output::Terminal;
+use super::verify::Planned;
 use crate::compat::Chart;
+use crate::model::Cluster;
 use crate::plan::review::{Asked, Losses, review};
 use crate::report::{self, Places};
 
@@ -23,6 +27,9 @@ pub(super) struct Review {
     inventory: Inventory,
     #[command(flatten)]
     policy: Policy,
+    /// What the cluster can take once this plan is carried out (plan.json, of a plan or of a rollout)
+    #[arg(long, value_name = "PLAN")]
+    after: Option<PathBuf>,
     /// How many hosts are lost at the same time: each by itself, or each pair as well
     #[arg(long, value_name = "1|2", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..=2))]
     losses: u8,
@@ -36,7 +43,11 @@ pub(super) struct Review {
 
 impl Review {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let cluster = self.inventory.read_with(&self.policy, terminal)?;
+        let now = self.inventory.read_with(&self.policy, terminal)?;
+        let cluster = match &self.after {
+            Some(plan) => terminal.during("carrying out the plan", || carried_out(&now, plan))?,
+            None => now,
+        };
         let chart = terminal.during("judging guests and hosts", || Chart::new(&cluster));
         let losses = if self.losses == 1 { Losses::Single } else { Losses::Pairs };
         let asked = Asked { losses, arm_core_per_thread: self.arm_core_per_thread };
@@ -49,6 +60,18 @@ impl Review {
             Format::Json => terminal.print_json(&document)?,
         }
         Ok(if found.is_clear() { Outcome::Clear } else { Outcome::Blocked })
+    }
+}
+
+/// The cluster once this plan is carried out. One that does not hold would be carried out in part, and what follows from it would be wrong.
+fn carried_out(cluster: &Cluster, path: &Path) -> Result<Cluster, CliError> {
+    let plan = Planned::read(path)?;
+    match plan.violations(cluster)?.first() {
+        None => plan.carried_out(cluster),
+        Some(first) => Err(CliError::Wrong(format!(
+            "{}: the plan does not hold for this inventory: {first} (`portolan verify` says all)",
+            path.display()
+        ))),
     }
 }
 

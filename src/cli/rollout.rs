@@ -1,5 +1,6 @@
 //! Upgrades: `portolan plan` where an intent asks for one, and `portolan verify` of what it wrote.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use super::Outcome;
@@ -7,14 +8,15 @@ use super::baseline::{arm_hosts, baselines};
 use super::error::CliError;
 use super::format::Format;
 use super::html::html;
+use super::leftovers;
 use super::output::{Terminal, write_file};
 use super::preparations::preparations;
-use crate::compat::{Chart, GuestIndex, HostIndex};
+use crate::compat::{Chart, GuestIndex, HostIndex, Mode};
 use crate::model::{Cluster, Intent};
 use crate::plan::timetable::Effort;
 use crate::plan::{
-    Charted, Prepare, RolloutDocument, RolloutViolation, Stages, Upgrade, Verdicts, after_upgrade, rollout,
-    rollout_to_json, verify, verify_rollout,
+    Charted, Prepare, RolloutDocument, RolloutViolation, Stages, Upgrade, Verdicts, after_rollout,
+    after_upgrade, rollout, rollout_to_json, verify, verify_rollout,
 };
 use crate::report::{self, Wanted};
 
@@ -46,15 +48,12 @@ pub(super) fn run(
             list.join("; ")
         )));
     }
-    let json = rollout_to_json(&document)?;
-    let text = report::rollout_text(&document);
-    write_file(&folder.join("plan.json"), &json)?;
-    write_file(&folder.join("plan.txt"), &text)?;
-    write_file(&folder.join("moves.csv"), &report::rollout_csv(&document))?;
-    let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
-    for (name, page) in html(&Chart::new(cluster), Wanted::Rollout(&document), &baseline, &[])? {
-        write_file(&folder.join(name), &page)?;
+    let (json, text) = (rollout_to_json(&document)?, report::rollout_text(&document));
+    let files = files(cluster, &document, (&json, &text))?;
+    for (name, text) in &files {
+        write_file(&folder.join(name), text)?;
     }
+    leftovers::tell(folder, &files.into_keys().collect(), terminal);
     match format {
         Format::Text => {
             terminal.print(&text)?;
@@ -67,22 +66,25 @@ pub(super) fn run(
     Ok(if whole { Outcome::Clear } else { Outcome::Blocked })
 }
 
-/// Prints in which ways a rollout does not hold, or that it holds.
-pub(super) fn checked(
+/// What is written of a rollout, by its path.
+fn files(
     cluster: &Cluster,
     document: &RolloutDocument,
-    terminal: &mut Terminal,
-) -> Result<Outcome, CliError> {
-    let violations = replayed(cluster, document)?;
-    if violations.is_empty() {
-        let (moves, stages) = (document.figures.moves, document.stages.len());
-        terminal.print(&format!("The rollout holds: {moves} moves in {stages} stages.\n"))?;
-        return Ok(Outcome::Clear);
-    }
-    for violation in &violations {
-        terminal.print(&format!("{violation}\n"))?;
-    }
-    Ok(Outcome::Blocked)
+    (json, text): (&str, &str),
+) -> Result<BTreeMap<String, String>, CliError> {
+    let baseline = report::baseline_document(&cluster.name, &baselines(cluster), arm_hosts(cluster));
+    let then = carried_out(cluster, document)?;
+    let wanted = (Wanted::Rollout(document), Some(&then));
+    let mut files = html(&Chart::new(cluster), wanted, &baseline, &[])?;
+    files.insert("plan.json".to_owned(), json.to_owned());
+    files.insert("plan.txt".to_owned(), text.to_owned());
+    files.insert("moves.csv".to_owned(), report::rollout_csv(document));
+    Ok(files)
+}
+
+/// The cluster once a rollout is carried out.
+pub(super) fn carried_out(cluster: &Cluster, document: &RolloutDocument) -> Result<Cluster, CliError> {
+    Ok(after_rollout(cluster, document, &upgrade(cluster)?.after))
 }
 
 fn upgrade(cluster: &Cluster) -> Result<Upgrade, CliError> {
@@ -93,11 +95,16 @@ fn upgrade(cluster: &Cluster) -> Result<Upgrade, CliError> {
     Ok(Upgrade { after, effort: Effort::default() })
 }
 
-fn replayed(cluster: &Cluster, document: &RolloutDocument) -> Result<Vec<RolloutViolation>, CliError> {
+/// Every way in which a rollout does not hold.
+pub(super) fn replayed(
+    cluster: &Cluster,
+    document: &RolloutDocument,
+) -> Result<Vec<RolloutViolation>, CliError> {
     let replay = |now: &Cluster, plan: &crate::plan::PlanDocument| verify(&Chart::new(now), plan);
     let arrived = |now: &Cluster, journeys: &[(GuestIndex, HostIndex)]| {
         let chart = Chart::new(now);
-        let of = |&(guest, to): &(GuestIndex, HostIndex)| Some((guest, chart.arrived(guest, to)?));
+        let of =
+            |&(guest, to): &(GuestIndex, HostIndex)| Some((guest, chart.arrived(guest, to, Mode::Live)?));
         journeys.iter().filter_map(of).collect()
     };
     Ok(verify_rollout(cluster, &upgrade(cluster)?.after, (&replay, &arrived), document))

@@ -11,7 +11,10 @@ use super::inventory::Policy;
 use super::output::Terminal;
 use super::rollout;
 use crate::compat::Chart;
-use crate::plan::{DocumentError, PlanDocument, read_document, read_rollout, verify};
+use crate::model::Cluster;
+use crate::plan::{
+    DocumentError, PlanDocument, RolloutDocument, afterwards, read_document, read_rollout, verify,
+};
 
 /// Replay a plan against its inventory, move by move
 #[derive(Args)]
@@ -27,16 +30,11 @@ pub(super) struct Verify {
 
 impl Verify {
     pub(super) fn run(&self, terminal: &mut Terminal) -> Result<Outcome, CliError> {
-        let text = read_text(&self.plan)?;
+        let plan = Planned::read(&self.plan)?;
         let cluster = terminal.during("reading the inventory", || self.policy.read(&self.inventory))?;
-        if let Some(rollout) = read_rollout(&text).map_err(|error| wrong(&self.plan, &text, &error))? {
-            return rollout::checked(&cluster, &rollout, terminal);
-        }
-        let document = read_document(&text).map_err(|error| wrong(&self.plan, &text, &error))?;
-        let violations = terminal.during("replaying the plan", || verify(&Chart::new(&cluster), &document));
+        let violations = terminal.during("replaying the plan", || plan.violations(&cluster))?;
         if violations.is_empty() {
-            let moves: usize = document.waves.iter().map(Vec::len).sum();
-            terminal.print(&format!("The plan holds: {moves} moves in {} waves.\n", document.waves.len()))?;
+            terminal.print(&plan.holds())?;
             return Ok(Outcome::Clear);
         }
         for violation in &violations {
@@ -44,6 +42,60 @@ impl Verify {
         }
         Ok(Outcome::Blocked)
     }
+}
+
+/// What `portolan plan` has written: a plan, or a rollout.
+pub(super) enum Planned {
+    /// One plan.
+    Plan(Box<PlanDocument>),
+    /// Plans, stage by stage.
+    Rollout(Box<RolloutDocument>),
+}
+
+impl Planned {
+    /// Reads what is named on the command line.
+    pub(super) fn read(path: &Path) -> Result<Self, CliError> {
+        let text = read_text(path)?;
+        if let Some(rollout) = read_rollout(&text).map_err(|error| wrong(path, &text, &error))? {
+            return Ok(Self::Rollout(Box::new(rollout)));
+        }
+        read_document(&text)
+            .map(|plan| Self::Plan(Box::new(plan)))
+            .map_err(|error| wrong(path, &text, &error))
+    }
+
+    /// Every way in which it does not hold on a cluster, for people.
+    pub(super) fn violations(&self, cluster: &Cluster) -> Result<Vec<String>, CliError> {
+        Ok(match self {
+            Self::Plan(plan) => told(&verify(&Chart::new(cluster), plan)),
+            Self::Rollout(rollout) => told(&rollout::replayed(cluster, rollout)?),
+        })
+    }
+
+    /// The cluster once it is carried out.
+    pub(super) fn carried_out(&self, cluster: &Cluster) -> Result<Cluster, CliError> {
+        Ok(match self {
+            Self::Plan(plan) => afterwards(&Chart::new(cluster), plan),
+            Self::Rollout(rollout) => rollout::carried_out(cluster, rollout)?,
+        })
+    }
+
+    fn holds(&self) -> String {
+        match self {
+            Self::Plan(plan) => {
+                let moves: usize = plan.waves.iter().map(Vec::len).sum();
+                format!("The plan holds: {moves} moves in {} waves.\n", plan.waves.len())
+            }
+            Self::Rollout(rollout) => {
+                let (moves, stages) = (rollout.figures.moves, rollout.stages.len());
+                format!("The rollout holds: {moves} moves in {stages} stages.\n")
+            }
+        }
+    }
+}
+
+fn told(violations: &[impl ToString]) -> Vec<String> {
+    violations.iter().map(ToString::to_string).collect()
 }
 
 /// Reads a plan that is named on the command line.

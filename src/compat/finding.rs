@@ -42,6 +42,17 @@ pub struct Finding {
     pub missing: Option<DocumentKind>,
 }
 
+impl Finding {
+    /// Whether it is the same but for the modes it bears on.
+    fn says_the_same(&self, other: &Self) -> bool {
+        let about = |one: &Self| (one.severity, one.rewritten, one.missing);
+        about(self) == about(other)
+            && (&self.rule, &self.asked, &self.message, &self.remedy)
+                == (&other.rule, &other.asked, &other.message, &other.remedy)
+            && self.evidence == other.evidence
+    }
+}
+
 /// The id under which any rule says that it lacks a fact.
 pub(super) const MISSING_FACT: &str = "missing-fact";
 /// The id under which the policy says that one of its waivers has expired.
@@ -61,8 +72,17 @@ impl Findings {
         Self { prototype, found: Vec::new() }
     }
 
+    /// What it says. Where one document tells of the guest as it runs and as it is stored, the same is found of both: it is said once, of the
+    /// modes of both.
     pub(super) fn take(self) -> Vec<Finding> {
-        self.found
+        let mut found: Vec<Finding> = Vec::with_capacity(self.found.len());
+        for one in self.found {
+            match found.iter_mut().find(|other| other.says_the_same(&one)) {
+                Some(other) => other.modes = other.modes.or(one.modes),
+                None => found.push(one),
+            }
+        }
+        found
     }
 
     /// The rule objects: `message`, caused by what stands at `place`.

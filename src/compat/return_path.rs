@@ -96,12 +96,12 @@ impl Chart<'_> {
         Assessment::of(&self.policy.judge(found, self.fittings_of(guest, to)), Answer::No)
     }
 
-    /// What a guest needs of a host once it went live to another: as before, with the CPU and machine type that it was started with; `None` for one
-    /// that is on no host.
-    pub fn arrived(&self, guest: GuestIndex, to: HostIndex) -> Option<Requirements> {
+    /// What a guest needs of a host once it went to another in this mode: as before, with the CPU and machine type that it was started with, here
+    /// where it went live, there where it went cold; `None` for one that is on no host.
+    pub fn arrived(&self, guest: GuestIndex, to: HostIndex, went: Mode) -> Option<Requirements> {
         let (one, documents) = (&self.cluster.guests[guest], self.documents(guest));
         let [home, to] = [self.home(guest)?, to].map(|host| &self.cluster.hosts[host]);
-        Some(arrived(&self.pair(one, &documents, to), Mode::Live, &self.pair(one, &documents, home)))
+        Some(arrived(&self.pair(one, &documents, to), went, &self.pair(one, &documents, home)))
     }
 
     /// From which of `hosts` a guest that went there in this mode comes back in which way, hosts of the same kind

@@ -17,7 +17,7 @@ pub(super) struct Item {
     pub(super) sos: bool,
 }
 
-/// Documents of a host's folder, as Portolan lays them out (README, "Inventory").
+/// Documents of a host's folder, as Portolan lays them out (docs/reference/files.md).
 const FOLDER: [(&str, D); 39] = [
     ("capabilities.xml", D::Capabilities),
     ("domcapabilities/*.xml", D::DomainCapabilities),

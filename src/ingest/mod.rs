@@ -61,7 +61,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::model::{Cluster, Guest, Problem};
-use crate::text::{Shelf, SourceId, Sources};
+use crate::text::{Shelf, Sources};
 
 pub use cpu_data::read_cpu_data;
 pub use cpu_inputs::{CpuInput, read_cpu_inputs, read_domain_capabilities};
@@ -138,22 +138,24 @@ pub fn read_files(name: &str, files: Vec<(String, Vec<u8>)>) -> Cluster {
     inventory::cluster(name, found, problems, None)
 }
 
-/// Reads a definition of a guest: its name, where the document has none, and the host that it is on.
+/// Reads a guest from a definition that is kept nowhere yet, such as one that was rewritten: it becomes a document of this path.
 ///
 /// # Errors
-/// A [`Problem`] where the document is no domain's XML.
+/// The [`Problem`] with the definition.
 pub fn read_definition(
-    sources: &Sources,
-    definition: SourceId,
-    (name, host): (&str, Option<&str>),
+    sources: &mut Sources,
+    (path, text): (String, String),
+    host: Option<&str>,
 ) -> Result<Guest, Problem> {
-    domain::read(sources, Some(definition), None, name, host)
+    let source = sources.add(path.as_str(), text);
+    domain::read(sources, Some(source), None, &path, host)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::Host;
+    use crate::model::{Host, Problem};
+    use crate::text::{SourceId, Sources};
     use proptest::prelude::*;
 
     /// Some document's name.

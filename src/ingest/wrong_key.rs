@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::problem::Complaint;
 
 /// What to do about any of them.
-pub(super) const REMEDY: &str = "see the README, \"Inventory\", for what cluster.toml may hold";
+pub(super) const REMEDY: &str = "see docs/reference/files.md for what cluster.toml may hold";
 
 /// Nothing is called `key` in the table `table`; at the top where that is empty.
 pub(super) fn unknown(span: Range<usize>, key: &str, table: &str) -> Complaint {

@@ -89,7 +89,7 @@ pub enum DocumentKind {
 }
 
 impl DocumentKind {
-    /// Where the document stands in a host's folder of an inventory (design of the layout: README).
+    /// Where the document stands in a host's folder of an inventory (docs/reference/files.md).
     pub fn path(self) -> &'static str {
         self.entry().0
     }

@@ -19,6 +19,7 @@
 //! - The same input gives the same plan, on any number of threads: everything is decided in
 //!   integers, and ties by the order of the inventory.
 
+mod afterwards;
 mod backing;
 mod bounds;
 mod capacity;
@@ -56,6 +57,7 @@ pub mod review;
 mod rollout;
 mod rows;
 mod schedule;
+mod settle;
 mod shortfall;
 mod since;
 mod stores;
@@ -75,6 +77,7 @@ mod write;
 #[cfg(test)]
 mod tests;
 
+pub use afterwards::{after_rollout, afterwards};
 pub use capacity::overhead;
 pub use commands::{Command, Commands, disk_changed, quoted};
 pub use document::{

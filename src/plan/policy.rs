@@ -11,6 +11,8 @@ pub(super) struct Crowd {
     pub(super) name: String,
     /// How far they are to be apart.
     pub(super) apart: Apart,
+    /// Who they are, ascending.
+    pub(super) members: Vec<GuestIndex>,
 }
 
 impl Crowd {
@@ -65,10 +67,10 @@ impl Policies {
     fn keep_apart(&mut self, name: String, mut members: Vec<GuestIndex>, apart: Apart) {
         members.sort_unstable();
         members.dedup();
-        for guest in members {
+        for &guest in &members {
             self.apart.entry(guest).or_default().push(self.crowds.len());
         }
-        self.crowds.push(Crowd { name, apart });
+        self.crowds.push(Crowd { name, apart, members });
     }
 
     /// The groups in which a guest is to be kept apart from the others.

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::compat::{Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Reasons};
+use crate::compat::{Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Mode, Reasons};
 use crate::model::Requirements;
 
 /// What is possible for the guests of a cluster on its hosts. A chart says so by its rules; who plans for things that are no guests
@@ -104,6 +104,6 @@ impl Verdicts for Charted<'_, '_> {
     }
 
     fn arrived(&self, guest: GuestIndex, to: HostIndex) -> Option<Requirements> {
-        self.chart.arrived(guest, to)
+        self.chart.arrived(guest, to, Mode::Live)
     }
 }

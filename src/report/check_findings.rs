@@ -7,7 +7,7 @@ use anstyle::{AnsiColor, Style};
 use super::detail::Detail;
 use super::places::{Located, Places};
 use super::quote::{Complaint, complaint};
-use crate::compat::{Finding, Severity, Verdict};
+use crate::compat::{Finding, Modes, Severity, Verdict};
 use crate::model::Problem;
 
 /// A document that could not be read, with the line that is wrong where it is at hand.
@@ -65,9 +65,10 @@ pub(super) fn finding_lines(
 ) -> String {
     let Some(first) = alike.first() else { return String::new() };
     let (style, dim) = (style_of_severity(first.severity), Style::new().dimmed());
-    // Why it is a blocker, and the guest can move all the same.
+    // Why it is a blocker, and the guest can move all the same; or which of two ways it bars.
+    let bars_both = first.modes.and(Modes::AS_IT_IS) == Modes::AS_IT_IS;
     let modes = match first.severity {
-        Severity::Blocker if verdict != Verdict::Impossible => format!(": {}", first.modes),
+        Severity::Blocker if verdict != Verdict::Impossible || !bars_both => format!(": {}", first.modes),
         _ => String::new(),
     };
     let mut out =
@@ -102,7 +103,7 @@ fn in_files(places: impl Iterator<Item = Located>) -> Vec<String> {
     files.into_iter().map(|(_, said)| said).collect()
 }
 
-fn style_of_severity(severity: Severity) -> Style {
+pub(super) fn style_of_severity(severity: Severity) -> Style {
     match severity {
         Severity::Blocker => AnsiColor::Red.on_default(),
         Severity::Unknown | Severity::Warning => AnsiColor::Yellow.on_default(),

@@ -6,6 +6,7 @@ use std::fmt::Write as _;
 use anstyle::Style;
 
 use super::check_findings::{alike, finding_lines, inventory_lines, problem_lines, style_of};
+use super::check_rules::rule_lines;
 use super::detail::Detail;
 use super::folded::folded;
 use super::matrix::{matrix, verdicts};
@@ -26,9 +27,14 @@ pub struct Shown {
     pub detail: Detail,
 }
 
-/// The verdicts of what is selected and the reasons, `shown.width` columns wide. ANSI colours are in
+/// The verdicts of what is selected and the reasons, where they are wanted, `shown.width` columns wide. ANSI colours are in
 /// it; whoever prints it takes them out where they are not wanted.
-pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, shown: Shown) -> String {
+pub fn check(
+    chart: &Chart<'_>,
+    (selection, reasons): (&Selection, Option<&Standings>),
+    places: &Places<'_>,
+    shown: Shown,
+) -> String {
     let cluster = chart.cluster;
     let counted = (counted(cluster.guests.len(), "guest"), counted(cluster.hosts.len(), "host"));
     let mut out = format!("{}: {} on {}\n", cluster.name, counted.0, counted.1);
@@ -44,11 +50,15 @@ pub fn check(chart: &Chart<'_>, selection: &Selection, places: &Places<'_>, show
     }
     let _ = writeln!(out, "\n{}", matrix(chart, selection, shown.width));
     out.push_str(&legend(chart, selection));
-    if shown.detail > Detail::Answer {
+    if let Some(standings) = reasons {
         out.push('\n');
-        let standings = Standings::new(chart, selection, Standings::PAIRS);
-        for of_guests in standings.by_guests() {
-            out.push_str(&guest_section(chart, of_guests, selection, (places, shown.detail)));
+        let usual = shown.detail == Detail::Usual && selection.filter.is_empty();
+        if usual && !standings.tell_of_each() {
+            out.push_str(&rule_lines(standings));
+        } else {
+            for of_guests in standings.by_guests() {
+                out.push_str(&guest_section(chart, of_guests, selection, (places, shown.detail)));
+            }
         }
         out.push_str(&summary(chart, selection));
     }

@@ -6,6 +6,7 @@ mod arm;
 mod baseline;
 mod check_findings;
 mod check_json;
+mod check_rules;
 mod check_text;
 mod csv;
 mod detail;
@@ -91,6 +92,7 @@ pub use plan_text::plan_text;
 pub use prospect::{ProspectsRecord, prospects_record};
 pub use quote::{Complaint, complaint};
 pub use reboot::{MachineRecord, RebootRecord, SeenRecord};
+use review::why_left;
 pub use review::{
     ArmOfferRecord, ArmSizingRecord, BarredRecord, BarringRecord, FitRecord, GuestPortsRecord,
     HostLossRecord, HostRoomRecord, HugePagesRecord, LeftRecord, PairsRecord, RestartRecord, ReviewDocument,

@@ -11,8 +11,9 @@ pub fn foreseen(cluster: &Cluster, guest: &Guest, host: &Host) -> Option<Cluster
     let (_, new) = rewrite_guest(cluster, guest, &[host], &Wish::default()).ok()?;
     // Of the other documents nothing but places is asked, and verdicts do not go by these.
     let mut sources = Sources::default();
-    let source = sources.add(cluster.sources.get(guest.source).path.as_str(), new.text);
-    let mut redefined = read_definition(&sources, source, (&guest.name, guest.host.as_deref())).ok()?;
+    let path = cluster.sources.get(guest.source).path.clone();
+    let mut redefined = read_definition(&mut sources, (path, new.text), guest.host.as_deref()).ok()?;
+    redefined.name.clone_from(&guest.name);
     redefined.moment = guest.moment.clone();
     let home = guest.host.as_ref().and_then(|home| cluster.host(home));
     Some(Cluster {

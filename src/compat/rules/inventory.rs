@@ -47,7 +47,7 @@ pub(super) const RULES: &[Rule] = &[
                     reason = \"replaced in spring\"\n\
                     until = 9999-12-31",
         shown_in: (Side::Source, DocumentKind::Policy),
-        references: &["README, Policy"],
+        references: &["docs/reference/files.md, portolan.toml"],
         needs: &[DocumentKind::Policy],
         ..POLICY
     },
@@ -68,7 +68,7 @@ pub(super) const RULES: &[Rule] = &[
                     reason = \"an appliance\"",
         shown_in: (Side::Source, DocumentKind::Policy),
         beside: &[Excerpt::here(DocumentKind::Domain, "<name>g</name>")],
-        references: &["README, Policy"],
+        references: &["docs/reference/files.md, portolan.toml"],
         needs: &[DocumentKind::Policy, DocumentKind::Domain],
         ..POLICY
     },

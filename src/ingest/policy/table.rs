@@ -9,7 +9,7 @@ use crate::ingest::toml_value::Value;
 use crate::model::Known;
 use crate::text::{Place, SourceId, Span, nearest};
 
-pub(super) const REMEDY: &str = "see the README, \"Policy\", for what portolan.toml may hold";
+pub(super) const REMEDY: &str = "see docs/reference/files.md for what portolan.toml may hold";
 
 /// What a kind of table may hold, and what becomes of one with an error in it.
 pub(super) struct Form {

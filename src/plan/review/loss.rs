@@ -58,8 +58,13 @@ pub struct Left {
 pub enum Why {
     /// No other host may run it as it is.
     NoHost,
-    /// It is kept apart from guests on every host that has room for it; the group.
-    Apart(String),
+    /// It is kept apart from guests on every host that has room for it.
+    Apart {
+        /// The group.
+        group: String,
+        /// The others of the group that are on hosts, ascending.
+        from: Vec<GuestIndex>,
+    },
     /// Every host that may run it has too little room, once the other guests have started there.
     Room {
         /// The host that lacks least.

@@ -99,15 +99,23 @@ impl Restart<'_> {
         }
         let apart = || {
             able.iter().find_map(|&host| match end.obstacle(&unit.guests, host) {
-                Some(Obstacle::Apart(group)) => Some(self.needs.policies.crowds[group].name.clone()),
+                Some(Obstacle::Apart(group)) => Some(self.apart(unit, group)),
                 _ => None,
             })
         };
         let least = lacking.iter().min_by_key(|(lacking, host)| (lacking.memory, lacking.vcpus, *host));
         match least {
             Some((lacking, host)) => Why::Room { host: *host, lacking: Room::from(lacking) },
-            None => apart().map_or(Why::NoHost, Why::Apart),
+            None => apart().unwrap_or(Why::NoHost),
         }
+    }
+
+    /// From whom a unit is kept apart.
+    fn apart(&self, unit: &Unit, group: usize) -> Why {
+        let crowd = &self.needs.policies.crowds[group];
+        let other = |guest: &&GuestIndex| !unit.guests.contains(guest) && self.needs.homes[**guest].is_some();
+        let from = crowd.members.iter().filter(other).copied().collect();
+        Why::Apart { group: crowd.name.clone(), from }
     }
 
     /// What a host lacks for a unit, where that is what it lacks.

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::compat::{GuestIndex, HostIndex};
-use crate::model::{Cluster, CpuMap, Fact, Guest, Host, Known, Memory, Platform, Requirements, Shape};
+use crate::model::{Cluster, CpuMap, Host, Platform, Requirements};
 use crate::plan::mode::MoveMode;
-use crate::plan::moves::{Move, Plan};
+use crate::plan::moves::Plan;
+use crate::plan::settle::{forget_live, settle};
 use crate::plan::verdicts::Verdicts;
 
 /// What a host offers after it was down.
@@ -51,16 +52,11 @@ pub(super) fn arrived(verdicts: &dyn Verdicts, plan: &Plan) -> Arrived {
 /// off.
 pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan, arrived: Arrived) {
     for one in plan.moves() {
-        settle(cluster, one);
+        settle(cluster, one.guest, (one.from, one.to));
         let guest = &mut cluster.guests[one.guest];
         if one.stops {
             guest.running = false;
-            guest.live = None;
-            guest.live_storage = None;
-            guest.live_machine = None;
-            guest.live_reliance = None;
-            guest.requirements.live_cpu = None;
-            guest.requirements.live_shape = Shape::default();
+            forget_live(guest);
         }
     }
     for (guest, requirements) in arrived {
@@ -68,51 +64,10 @@ pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan, arrived: Arrived) {
     }
 }
 
-/// The guest is on the other host, and in what was listed there, and no longer where it was.
-fn settle(cluster: &mut Cluster, one: &Move) {
-    let name = cluster.guests[one.guest].name.clone();
-    cluster.guests[one.guest].host = Some(cluster.hosts[one.to].name.clone());
-    take_pages(&cluster.guests[one.guest], &mut cluster.hosts[one.to]);
-    let Some(from) = one.from else { return };
-    let is_it = |resident: &crate::model::Resident| resident.name.value == name;
-    let residents = &mut cluster.hosts[from].residents;
-    let (gone, stay): (Vec<_>, Vec<_>) = residents.drain(..).partition(is_it);
-    *residents = stay;
-    cluster.hosts[one.to].residents.extend(gone);
-    let listed = take(&mut cluster.hosts[from].states, |listed| listed.name == name);
-    if let Fact::Known(states) = &mut cluster.hosts[one.to].states {
-        states.value.extend(listed);
-    }
-}
-
-/// Huge pages of a guest that runs are not free any more where it came to. Those that it left are not told of as free: of which cell
-/// they are is not known.
-fn take_pages(guest: &Guest, host: &mut Host) {
-    let (Some(memory), Fact::Known(free)) = (guest.memory.value(), &mut host.free_pages) else { return };
-    let mut left: BTreeMap<Memory, u64> = BTreeMap::new();
-    for free in free.value.iter_mut().filter(|_| guest.running) {
-        let named =
-            guest.requirements.hugepages.iter().any(|page| page.value.is_none_or(|size| size == free.size));
-        if named && guest.cells.as_ref().is_none_or(|cells| cells.value.contains(&free.cell)) {
-            let all = memory.as_kib().div_ceil(free.size.as_kib().max(1));
-            let left = left.entry(free.size).or_insert(all);
-            let taken = free.count.min(*left);
-            (free.count, *left) = (free.count - taken, *left - taken);
-        }
-    }
-}
-
-/// What a list that is known has of it.
-fn take<T>(list: &mut Fact<Vec<Known<T>>>, is_it: impl Fn(&T) -> bool) -> Vec<Known<T>> {
-    let Fact::Known(list) = list else { return Vec::new() };
-    let (gone, stay) = list.value.drain(..).partition(|one| is_it(&one.value));
-    list.value = stay;
-    gone
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::Fact;
     use crate::text::{Place, Span};
 
     // All hosts here are made up.

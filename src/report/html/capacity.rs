@@ -5,21 +5,17 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::links::{Linked, Links};
-use super::names::Names;
+use super::losses::Losses;
 use super::pictured::Pictured;
 use super::stated::Stated;
 use crate::model::{Cluster, Memory};
 use crate::report::heatmap::Quotes;
-use crate::report::{
-    GuestPortsRecord, HostLossRecord, HostRoomRecord, HugePagesRecord, Located, ReviewDocument,
-};
+use crate::report::{GuestPortsRecord, HostRoomRecord, HugePagesRecord, Located, ReviewDocument};
 
 /// Hosts in the tables.
 pub(super) const HOSTS: usize = 250;
 /// Guests in the table of ports.
 const GUESTS: usize = 30;
-/// Guests of a lost host that are told of.
-const LEFT: usize = 8;
 
 #[derive(Template)]
 #[template(path = "html/capacity.html")]
@@ -27,18 +23,15 @@ pub(super) struct CapacitySection<'r> {
     picture: String,
     hosts: Vec<Room<'r>>,
     more_hosts: usize,
-    absorbed: usize,
-    all: usize,
-    losses: Vec<Loss>,
-    more_losses: usize,
+    losses: Losses,
     /// Each with its guest and its host.
     ports: Vec<(&'r GuestPortsRecord, Linked, Option<Linked>)>,
     more_ports: usize,
     arm: Option<Sizing>,
     reserve: Linked,
     overcommit: Linked,
-    /// Whether there is room, in a sentence.
-    verdict: String,
+    /// Whether there is room, now and once the plan is carried out.
+    verdicts: (String, Option<String>),
 }
 
 struct Room<'r> {
@@ -50,20 +43,19 @@ struct Room<'r> {
     used_vcpus: Option<u64>,
     free_vcpus: Option<u64>,
     overfull: bool,
+    /// Once the plan is carried out.
+    then: Option<Then>,
     /// The guests on it, with what memory they may have.
     guests: Vec<(Linked, String)>,
     huge_pages: Vec<String>,
     unknown: &'r [String],
 }
 
-struct Loss {
-    hosts: Vec<Linked>,
-    outcome: &'static str,
-    proven: bool,
-    restarts: usize,
-    /// The guest, and why it does not start again.
-    left: Vec<(Linked, String)>,
-    more: usize,
+/// What a host has free once the plan is carried out.
+struct Then {
+    free: Option<String>,
+    free_vcpus: Option<u64>,
+    overfull: bool,
 }
 
 struct Sizing {
@@ -85,25 +77,22 @@ impl<'r> CapacitySection<'r> {
     ) -> Self {
         let review = shown.review;
         let mut guests = on_hosts(shown.chart.cluster, links);
-        let mut room = |host: &'r HostRoomRecord| Room {
+        let then = |at: usize| shown.then.and_then(|review| review.hosts.get(at)).map(then);
+        let mut room = |(at, host): (usize, &'r HostRoomRecord)| Room {
             guests: guests.remove(host.host.as_str()).unwrap_or_default(),
+            then: then(at),
             ..room(host, quotes)
         };
-        let hosts = review.hosts.iter().take(HOSTS).map(&mut room).collect();
-        let (absorbed, others): (Vec<_>, Vec<_>) =
-            review.losses.iter().partition(|loss| loss.outcome == "absorbed");
+        let hosts = review.hosts.iter().enumerate().take(HOSTS).map(&mut room).collect();
         Self {
             picture,
             hosts,
             more_hosts: review.hosts.len().saturating_sub(HOSTS),
-            absorbed: absorbed.len(),
-            all: review.losses.len(),
-            more_losses: others.len().saturating_sub(HOSTS),
-            losses: others.into_iter().take(HOSTS).map(|one| loss(one, links)).collect(),
+            losses: Losses::new(review, shown.then, links),
             ports: review.ports.iter().take(GUESTS).map(|one| ports(one, links)).collect(),
             more_ports: review.ports.len().saturating_sub(GUESTS),
             arm: review.arm.as_ref().map(sizing),
-            verdict: verdict(review),
+            verdicts: (verdict(review), shown.then.map(verdict)),
             reserve: reserve(review, stated, quotes),
             overcommit: overcommit(review, stated, quotes),
         }
@@ -165,9 +154,15 @@ fn room<'r>(host: &'r HostRoomRecord, quotes: &mut Quotes<'_>) -> Room<'r> {
         free_vcpus: host.free_vcpus,
         overfull: host.overfull == Some(true),
         guests: Vec::new(),
+        then: None,
         huge_pages: host.huge_pages.iter().map(pages).collect(),
         unknown: &host.unknown,
     }
+}
+
+fn then(host: &HostRoomRecord) -> Then {
+    let free = host.free_mib.map(|mib| Memory::mib(mib).to_string());
+    Then { free, free_vcpus: host.free_vcpus, overfull: host.overfull == Some(true) }
 }
 
 /// The guests by the host that they are on.
@@ -187,22 +182,6 @@ fn pages(one: &HugePagesRecord) -> String {
     let size = one.size_kib.map_or_else(|| "?".to_owned(), |kib| Memory::kib(kib).to_string());
     let show = |mib: Option<u64>| mib.map_or_else(|| "?".to_owned(), |mib| Memory::mib(mib).to_string());
     format!("in pages of {size}: {} used, {} free", show(one.used_mib), show(one.free_mib))
-}
-
-fn loss(one: &HostLossRecord, links: &Links) -> Loss {
-    let left = one.left.iter().take(LEFT).map(|left| {
-        let hosts = Names::of(&left.hosts, 3).shown;
-        let at = if hosts.is_empty() { String::new() } else { format!(" ({hosts})") };
-        (links.guest(&left.guest), format!("{}{at}", left.why.replace('-', " ")))
-    });
-    Loss {
-        hosts: one.hosts.iter().map(|host| links.host(host)).collect(),
-        outcome: one.outcome,
-        proven: one.proven,
-        restarts: one.restarts.len(),
-        left: left.collect(),
-        more: one.left.len().saturating_sub(LEFT),
-    }
 }
 
 fn ports<'r>(one: &'r GuestPortsRecord, links: &Links) -> (&'r GuestPortsRecord, Linked, Option<Linked>) {

@@ -17,6 +17,7 @@ mod held;
 mod intents;
 mod known;
 mod links;
+mod losses;
 mod names;
 mod page;
 mod pictured;

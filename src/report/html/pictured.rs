@@ -20,6 +20,8 @@ pub struct Pictured<'t> {
     pub ladders: &'t [LadderRecord],
     /// What the cluster can take.
     pub review: &'t ReviewDocument,
+    /// What it can take once the plan is carried out; `None` where nothing moves.
+    pub then: Option<&'t ReviewDocument>,
     /// The rewritten guests, each with its diff.
     pub rewritten: &'t [(RewriteDocument, String)],
     /// Where things stand.

@@ -237,6 +237,9 @@ pub struct LeftRecord {
     pub lacking: Option<u64>,
     /// `keep-apart`: the name of the group; else `null`.
     pub apart: Option<String>,
+    /// `keep-apart`: the other guests of the group that are on hosts; else absent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub apart_from: Vec<String>,
     /// `unknown`: what is not known of room, and what would tell, for people; for what else is not known see
     /// `barred`. Else empty.
     pub unknown: Vec<String>,

@@ -30,11 +30,15 @@ fn left_record(cluster: &Cluster, left: &Left) -> LeftRecord {
         kind: None,
         lacking: None,
         apart: None,
+        apart_from: Vec::new(),
         unknown: Vec::new(),
     };
     match &left.why {
         Why::NoHost => blank,
-        Why::Apart(group) => LeftRecord { why: "keep-apart", apart: Some(group.clone()), ..blank },
+        Why::Apart { group, from } => {
+            let apart_from = from.iter().map(|&other| cluster.guests[other].name.clone()).collect();
+            LeftRecord { why: "keep-apart", apart: Some(group.clone()), apart_from, ..blank }
+        }
         Why::Room { host, lacking } => LeftRecord {
             why: "no-room",
             hosts: names(cluster, &[*host]),

@@ -9,6 +9,7 @@ mod tables;
 mod text;
 mod text_losses;
 mod values;
+mod why;
 
 pub(super) use document::VERSION;
 pub use document::{
@@ -18,3 +19,4 @@ pub use document::{
 };
 pub use record::review_document;
 pub use text::review_text;
+pub(super) use why::why as why_left;

@@ -2,9 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::document::{BarredRecord, HostLossRecord, LeftRecord, PairsRecord, ReviewDocument};
+use super::document::{BarredRecord, HostLossRecord, PairsRecord, ReviewDocument};
 use super::tables::{heading, lines, table};
-use crate::model::Memory;
+use super::why::why;
 use crate::report::words::counted;
 
 /// How many guests of a loss are listed, and how many pairs; the document has all.
@@ -58,72 +58,6 @@ fn shortened(mut all: Vec<String>, between: &str) -> String {
         all.push(format!("and {more} more"));
     }
     all.join(between)
-}
-
-fn why(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) -> String {
-    let lacking = || {
-        let of = |amount: Option<u64>, unit: &str| {
-            amount.filter(|&amount| amount > 0).map(|amount| format!("{amount} {unit}"))
-        };
-        let both = [of(left.lacking_mib, "MiB"), of(left.lacking_vcpus, "vCPUs")];
-        both.into_iter().flatten().collect::<Vec<_>>().join(" and ")
-    };
-    match left.why {
-        "no-room" => format!("no room; least is lacking on {}: {}", left.hosts.join(", "), lacking()),
-        "no-huge-pages" => format!(
-            "too few huge pages of {}; least is lacking on {}: {}",
-            Memory::kib(left.page_kib.unwrap_or_default()),
-            left.hosts.join(", "),
-            lacking()
-        ),
-        "no-room-of-a-kind" => format!(
-            "too little {}; least is lacking on {}: {}",
-            left.kind.as_deref().unwrap_or_default(),
-            left.hosts.join(", "),
-            left.lacking.unwrap_or_default()
-        ),
-        "keep-apart" => {
-            format!(
-                "{} keeps it apart from guests on every host that may run it",
-                left.apart.as_deref().unwrap_or_default()
-            )
-        }
-        "unknown" => unknown(left, loss, barred),
-        _ => {
-            let rules = rules(left, loss, barred, "no");
-            let colon = if rules.is_empty() { "" } else { ": " };
-            format!("no other host may run it{colon}{}", rules.join("; "))
-        }
-    }
-}
-
-/// What is not known, of room and else.
-fn unknown(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) -> String {
-    let mut all = left.unknown.clone();
-    all.extend(rules(left, loss, barred, "unknown"));
-    let colon = if all.is_empty() { "" } else { ": " };
-    format!("not known on {}{colon}{}", left.hosts.join(", "), all.join("; "))
-}
-
-/// The rules that keep the guest from hosts that are not lost.
-fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answer: &str) -> Vec<String> {
-    let own = barred.iter().filter(|one| one.guest == left.guest && one.answer == answer);
-    let mut told: Vec<(&BarredRecord, Vec<&str>)> = Vec::new();
-    for one in own {
-        let hosts = one.hosts.iter().filter(|host| !loss.hosts.contains(host)).map(String::as_str);
-        told.push((one, hosts.collect()));
-    }
-    let line = |(one, hosts): (&BarredRecord, Vec<&str>)| {
-        let rules: Vec<String> = match answer {
-            "no" => one.rules.iter().map(|rule| rule.rule.clone()).collect(),
-            _ => one.rules.iter().map(|rule| format!("{}: {}", rule.rule, rule.remedy)).collect(),
-        };
-        // Where a reason holds for all hosts that are asked of, they are named already.
-        let named = answer == "unknown" && hosts == left.hosts;
-        let on = if named { String::new() } else { format!(" on {}", hosts.join(", ")) };
-        (!hosts.is_empty() && !rules.is_empty()).then(|| format!("{}{on}", rules.join(", ")))
-    };
-    told.into_iter().filter_map(line).collect()
 }
 
 /// The pairs of which each host by itself is absorbed, and the pair is not.

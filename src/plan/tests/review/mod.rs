@@ -28,7 +28,7 @@ fn told(world: &World, loss: &Loss) -> String {
     let left = loss.left.iter().map(|left| {
         let why = match &left.why {
             Why::NoHost => "no-host".to_owned(),
-            Why::Apart(_) => "apart".to_owned(),
+            Why::Apart { .. } => "apart".to_owned(),
             Why::Room { host: at, lacking } => {
                 format!("lacks {} MiB {} vCPUs on {}", lacking.memory.as_mib(), lacking.vcpus, host(*at))
             }

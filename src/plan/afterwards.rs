@@ -1,0 +1,136 @@
+//! The cluster once plans are carried out.
+//!
+//! Guests are where they were moved, and need what they need there: one that went live runs as it did, one that went cold was started by its
+//! new host, one that was rebuilt has the definition that is written for it. Whoever ran before runs again: the commands of a
+//! plan start it.
+
+use std::collections::BTreeMap;
+
+use rayon::prelude::*;
+
+use super::document::{MoveRecord, PlanDocument};
+use super::mode::MoveMode;
+use super::rollout::{After, RolloutDocument};
+use super::settle::{forget_live, settle};
+use crate::compat::{Chart, GuestIndex, HostIndex, Mode};
+use crate::ingest::read_definition;
+use crate::model::{Cluster, Guest, Requirements, Shape};
+use crate::rewrite::{Wish, rewrite_guest};
+
+/// Where a guest goes in the end, and how.
+#[derive(Clone, Copy)]
+struct Journey {
+    from: Option<HostIndex>,
+    to: HostIndex,
+    /// The harshest of its moves.
+    mode: MoveMode,
+    stops: bool,
+}
+
+/// The cluster once a plan for it is carried out. Guests and hosts keep their places; moves of guests or to hosts that it does not have are
+/// passed over.
+pub fn afterwards(chart: &Chart<'_>, plan: &PlanDocument) -> Cluster {
+    let mut after = chart.cluster.clone();
+    let journeys: Vec<(GuestIndex, Journey)> = journeys(chart.cluster, plan).into_iter().collect();
+    let new: Vec<New> = journeys.par_iter().map(|&(guest, journey)| new(chart, guest, journey)).collect();
+    for ((guest, journey), new) in journeys.into_iter().zip(new) {
+        arrive(&mut after, guest, journey, new);
+    }
+    after
+}
+
+/// The cluster once a rollout is carried out, of which hosts that are upgraded offer `offers` afterwards.
+pub fn after_rollout(
+    cluster: &Cluster,
+    rollout: &RolloutDocument,
+    offers: &BTreeMap<HostIndex, After>,
+) -> Cluster {
+    let upgrades = rollout.intents.iter().filter(|intent| intent.intent == "upgrade");
+    let upgraded: Vec<&String> = upgrades.flat_map(|intent| &intent.hosts).collect();
+    let mut now = cluster.clone();
+    for stage in &rollout.stages {
+        now = afterwards(&Chart::new(&now), &stage.plan);
+        for (&host, offer) in offers {
+            let host = &mut now.hosts[host];
+            if stage.hosts.contains(&host.name) && upgraded.contains(&&host.name) {
+                host.platform.clone_from(&offer.platform);
+                host.cpu_map.clone_from(&offer.cpu_map);
+            }
+        }
+    }
+    now
+}
+
+/// The guests that a plan moves; what goes on from a host is one journey.
+fn journeys(cluster: &Cluster, plan: &PlanDocument) -> BTreeMap<GuestIndex, Journey> {
+    let hosts = cluster.hosts.iter().enumerate();
+    let hosts: BTreeMap<&str, HostIndex> = hosts.map(|(at, host)| (host.name.as_str(), at)).collect();
+    let guests = cluster.guests.iter().enumerate();
+    let mut at: BTreeMap<(&str, Option<&str>), GuestIndex> =
+        guests.map(|(at, guest)| ((guest.name.as_str(), guest.host.as_deref()), at)).collect();
+    let mut journeys: BTreeMap<GuestIndex, Journey> = BTreeMap::new();
+    for one in plan.waves.iter().flatten() {
+        let Some(&to) = hosts.get(one.to.as_str()) else { continue };
+        let Some(guest) = at.remove(&(one.guest.as_str(), one.from.as_deref())) else { continue };
+        at.insert((one.guest.as_str(), Some(one.to.as_str())), guest);
+        let from = one.from.as_deref().and_then(|from| hosts.get(from).copied());
+        let journey =
+            journeys.get(&guest).map_or_else(|| first(one, (from, to)), |so_far| on(so_far, one, to));
+        journeys.insert(guest, journey);
+    }
+    journeys
+}
+
+fn first(one: &MoveRecord, (from, to): (Option<HostIndex>, HostIndex)) -> Journey {
+    Journey { from, to, mode: one.mode, stops: one.stops }
+}
+
+fn on(so_far: &Journey, one: &MoveRecord, to: HostIndex) -> Journey {
+    Journey { from: so_far.from, to, mode: so_far.mode.max(one.mode), stops: so_far.stops || one.stops }
+}
+
+/// What is new of a guest where it arrived.
+enum New {
+    Nothing,
+    Needs(Box<Requirements>),
+    /// Its domain XML.
+    Definition(String),
+}
+
+fn new(chart: &Chart<'_>, guest: GuestIndex, journey: Journey) -> New {
+    let needs =
+        |went| chart.arrived(guest, journey.to, went).map_or(New::Nothing, |new| New::Needs(Box::new(new)));
+    match journey.mode {
+        MoveMode::Live => needs(Mode::Live),
+        MoveMode::Cold if journey.stops => needs(Mode::Cold),
+        MoveMode::Cold | MoveMode::Placed => New::Nothing,
+        MoveMode::Rebuild => {
+            let (one, host) = (&chart.cluster.guests[guest], &chart.cluster.hosts[journey.to]);
+            rewrite_guest(chart.cluster, one, &[host], &Wish::default())
+                .map_or(New::Nothing, |(_, rewritten)| New::Definition(rewritten.text))
+        }
+    }
+}
+
+fn arrive(after: &mut Cluster, guest: GuestIndex, journey: Journey, new: New) {
+    let one = &mut after.guests[guest];
+    if journey.stops {
+        forget_live(one);
+    }
+    match new {
+        New::Nothing => {}
+        // Of one that was stopped it is known with which CPU it was started, and no more.
+        New::Needs(needs) => {
+            let live_shape = if journey.stops { Shape::default() } else { needs.live_shape };
+            one.requirements = Requirements { live_shape, ..*needs };
+        }
+        New::Definition(text) => {
+            let path = format!("guests/{}.xml", one.name);
+            // What was rewritten is domain XML; was it not, the guest stays as it was known.
+            if let Ok(anew) = read_definition(&mut after.sources, (path, text), None) {
+                *one = Guest { running: one.running, ..anew };
+            }
+        }
+    }
+    settle(after, guest, (journey.from, journey.to));
+}

@@ -1,0 +1,109 @@
+//! `portolan review --after PLAN`: what the cluster can take once a plan is carried out.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use crate::common;
+use crate::samples::{copied, portolan, printed};
+
+fn json(inventory: &str, more: &[&str]) -> Value {
+    let all = [&["review", inventory, "--format", "json"], more].concat();
+    serde_json::from_str(&printed(&all, &[0, 1])).expect("JSON")
+}
+
+/// An inventory as it would be collected once the plan in its folder of reports was carried out: documents of guests lie with their
+/// new hosts, those of rebuilt guests are the ones that were written for it. Made up is what runs of those that were stopped:
+/// their definition stands for it.
+fn collected_after(sample: &str, into: &Path) {
+    let reports = common::repository().join("reports").join(sample);
+    copied(&common::repository().join("inventories").join(sample), into);
+    let plan: Value =
+        serde_json::from_slice(&fs::read(reports.join("plan.json")).expect("a plan")).expect("JSON");
+    let guests = |host: Option<&str>| match host {
+        Some(host) => into.join("hosts").join(host).join("guests"),
+        None => into.join("guests"),
+    };
+    for one in
+        plan["waves"].as_array().expect("waves").iter().flat_map(|wave| wave.as_array().expect("a wave"))
+    {
+        let name = one["guest"].as_str().expect("a guest");
+        let (from, to) = (guests(one["from"].as_str()), guests(one["to"].as_str()));
+        fs::create_dir_all(&to).expect("a folder");
+        let [stored, live] = [format!("{name}.xml"), format!("{name}.live.xml")];
+        let moved = |file: &str| {
+            if from.join(file).exists() {
+                fs::rename(from.join(file), to.join(file)).expect("moved");
+            }
+        };
+        moved(&stored);
+        moved(&live);
+        if one["mode"] == "rebuild" {
+            fs::copy(reports.join("guests").join(&stored), to.join(&stored)).expect("rewritten");
+        }
+        if one["stops"] == true {
+            fs::copy(to.join(&stored), to.join(&live)).expect("it runs");
+        }
+    }
+}
+
+/// What is said of rooms and losses, without what stands in which document.
+fn told(review: &Value) -> (Vec<[Value; 6]>, Vec<[Value; 4]>) {
+    let keys = ["host", "usable_mib", "used_mib", "free_mib", "used_vcpus", "free_vcpus"];
+    let room = |host: &Value| keys.map(|key| host[key].clone());
+    let loss = |loss: &Value| ["hosts", "outcome", "restarts", "left"].map(|key| loss[key].clone());
+    let all = |key: &str| review[key].as_array().expect("a list").clone();
+    (all("hosts").iter().map(room).collect(), all("losses").iter().map(loss).collect())
+}
+
+#[test]
+fn what_follows_from_a_plan_is_what_an_inventory_collected_then_says() {
+    for sample in ["kunpeng-rollout", "two-generations", "captured"] {
+        let folder = tempfile::tempdir().expect("a folder");
+        collected_after(sample, folder.path());
+        let collected = json(&folder.path().display().to_string(), &[]);
+        let inventory = format!("inventories/{sample}");
+        let after = json(&inventory, &["--after", &format!("reports/{sample}/plan.json")]);
+        assert_eq!(told(&after), told(&collected), "{sample}");
+        assert_ne!(told(&after).0, told(&json(&inventory, &[])).0, "{sample}: nothing has moved");
+    }
+}
+
+#[test]
+fn a_guest_rebuilt_for_arm_starts_again_on_other_arm_hosts() {
+    let text = printed(
+        &["review", "inventories/kunpeng-rollout", "--after", "reports/kunpeng-rollout/plan.json"],
+        &[1],
+    );
+    let losses = text.split_once("The loss of a host").expect("losses").1;
+    insta::assert_snapshot!(losses.split_once("PCI Express").expect("ports").0);
+}
+
+#[test]
+fn after_a_rollout_hosts_offer_what_their_upgrade_brings() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (output, inventory) = (folder.path().display().to_string(), "inventories/two-generations");
+    printed(&["plan", inventory, "--intent", "upgrade hsw-01 hsw-02", "--output", &output], &[0]);
+    let plan = folder.path().join("plan.json").display().to_string();
+    let after = json(inventory, &["--after", &plan]);
+    let rows = after["hosts"].as_array().expect("hosts");
+    let used =
+        |name: &str| rows.iter().find(|host| host["host"] == name).expect("a host")["used_mib"].clone();
+    let stages: Value = serde_json::from_slice(&fs::read(&plan).expect("a plan")).expect("JSON");
+    let last = stages["stages"].as_array().expect("stages").last().expect("a stage").clone();
+    for host in last["hosts"].as_array().expect("hosts") {
+        assert_eq!(used(host.as_str().expect("a name")), 0, "the last host was emptied");
+    }
+}
+
+#[test]
+fn a_plan_for_another_inventory_is_refused() {
+    let out = portolan(&["review", "inventories/captured", "--after", "reports/two-generations/plan.json"]);
+    assert_eq!(out.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&out.stderr).into_owned();
+    assert!(said.contains("the plan does not hold for this inventory"), "{said}");
+    let missing = PathBuf::from("reports/captured/hosts.json");
+    let out = portolan(&["review", "inventories/captured", "--after", &missing.display().to_string()]);
+    assert_eq!(out.status.code(), Some(2), "no plan");
+}
