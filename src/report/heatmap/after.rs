@@ -68,8 +68,11 @@ impl Rewriting<'_> {
                 Judged::Said(Answer::Yes, _) => After::Starts,
                 Judged::Said(_, left) => After::Cold(still(&left, Mode::Cold)),
             },
-            // What is said of rebuilding is said of the guest as it is rewritten.
-            Some(true) if assessment.rebuild != Answer::Yes => After::Rebuild(still(findings, Mode::Rebuild)),
+            Some(true) if assessment.rebuild != Answer::Yes => match (self.judge)() {
+                Judged::Refused => After::Refused,
+                // What is said of rebuilding is said of the guest as it is rewritten.
+                Judged::Said(..) => After::Rebuild(still(findings, Mode::Rebuild)),
+            },
             _ => After::Nothing,
         }
     }
@@ -150,6 +153,7 @@ mod tests {
         assert_eq!(after(Some(true), Answer::Yes, &mended, yes), After::Nothing);
         let other = [finding(Severity::Unknown, Modes::ALL, true), mended[0].clone()];
         assert_eq!(after(Some(true), Answer::Unknown, &other, yes), After::Rebuild(unknown));
+        assert_eq!(after(Some(true), Answer::No, &mended, || Judged::Refused), After::Refused);
         assert_eq!(after(Some(false), Answer::No, &other[..1], yes), After::Nothing);
     }
 
