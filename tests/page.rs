@@ -3,6 +3,7 @@
 mod browser;
 mod led_on;
 mod lines;
+mod phone;
 mod rewritten;
 
 use std::fs;
