@@ -41,6 +41,8 @@ struct Line {
     to: Linked,
     memory: Linked,
     takes: String,
+    /// Eight of ten take so long.
+    range: String,
     notes: Vec<&'static str>,
     why: String,
 }
@@ -128,6 +130,7 @@ impl Lines<'_, '_, '_> {
             to: links.host(&one.to),
             memory: self.memory(one),
             takes: duration(one.estimate.expected_ms),
+            range: format!("{} to {}", duration(one.estimate.low_ms), duration(one.estimate.high_ms)),
             notes: notes(one),
             why: format!("{}; {}; {}", one.why.wanted, one.why.place, one.why.time),
         }
