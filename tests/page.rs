@@ -1,6 +1,8 @@
 //! `report.html` in a browser: that it opens, that all of it works by mouse and by keyboard, and who can use it.
 
 mod browser;
+mod led_on;
+mod lines;
 mod rewritten;
 
 use std::fs;

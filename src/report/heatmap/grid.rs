@@ -87,6 +87,10 @@ impl Grid {
         if !few {
             answers.by_example();
         }
+        let alone = rows.iter().chain(&columns).all(|one| one.len() == 1);
+        // Hosts of which the same is true share the lines of the first: one asked by itself has its own.
+        let together = if few && alone { 1 } else { columns.len().max(1) };
+        let row = |guests: &Vec<GuestIndex>| row(chart, guests, (&columns, together), answers);
         let most = (CELLS / columns.len().max(1)).clamp(20, rows.len().max(20));
         let cut = rows.iter().skip(most);
         let cut = (cut.len(), cut.map(Vec::len).sum());
@@ -98,7 +102,7 @@ impl Grid {
             guests: cluster.guests.len(),
             hosts: cluster.hosts.len(),
             few,
-            rows: rows.iter().take(most).map(|guests| row(chart, guests, &columns, answers)).collect(),
+            rows: rows.iter().take(most).map(row).collect(),
             columns: columns.iter().map(|hosts| Column { hosts: hosts.iter().map(name).collect() }).collect(),
             cut,
             exceptions,
@@ -113,16 +117,17 @@ impl Grid {
     }
 }
 
+/// A row; so many hosts are asked `together`.
 fn row(
     chart: &Chart<'_>,
     guests: &[GuestIndex],
-    columns: &[Vec<HostIndex>],
+    (columns, together): (&[Vec<HostIndex>], usize),
     answers: &mut Answers<'_>,
 ) -> Row {
     let first = guests[0];
     let firsts: Vec<_> = columns.iter().map(|hosts| elsewhere(chart, first, hosts)).collect();
     let asked: Vec<HostIndex> = firsts.iter().copied().flatten().collect();
-    let said = chart.reasons(first, &asked);
+    let said: Vec<Reasons> = asked.chunks(together).flat_map(|hosts| chart.reasons(first, hosts)).collect();
     let mut cell = |host: &Option<HostIndex>| {
         let answer = host.and_then(|host| answer(chart, (first, host), &said, answers));
         answer.unwrap_or(Cell::Here)

@@ -10,8 +10,9 @@ use super::intents::{Intended, intended};
 use super::links::{Linked, Links};
 use super::names::Names;
 use super::pictured::{Pictured, Wanted};
-use crate::compat::{Answer, Chart};
+use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
 use crate::plan::{GuestRecord, PlanDocument, RolloutDocument, StepRecord};
+use crate::report::heatmap::Quotes;
 use crate::report::words::{counted, duration};
 
 /// Steps and guests that are told in the open.
@@ -36,8 +37,8 @@ pub(super) struct AnswerSection {
     /// Guests that nothing asks to move.
     unasked: Vec<Linked>,
     more_unasked: usize,
-    /// Guests that do not start again where they are.
-    stuck: Vec<Linked>,
+    /// Guests that do not start again where they are, and why.
+    stuck: Vec<Left>,
     more_stuck: usize,
 }
 
@@ -72,7 +73,7 @@ struct Why {
 }
 
 impl AnswerSection {
-    pub(super) fn new(shown: &Pictured<'_>, links: &Links) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, links: &Links, quotes: &mut Quotes<'_>) -> Self {
         let (wanted, stuck) = (shown.wanted, stuck(shown.chart));
         let unasked = unasked(shown);
         let (left, cards) = match wanted {
@@ -98,7 +99,7 @@ impl AnswerSection {
             more_unasked: unasked.len().saturating_sub(TOLD),
             unasked: unasked.iter().take(TOLD).map(|name| links.guest(name)).collect(),
             more_stuck: stuck.len().saturating_sub(TOLD),
-            stuck: stuck.iter().take(TOLD).map(|name| links.guest(name)).collect(),
+            stuck: stuck.iter().take(TOLD).map(|&at| left_shut(shown.chart, at, links, quotes)).collect(),
             left: left.into_iter().take(TOLD).map(|one| left_out(one, links)).collect(),
         }
     }
@@ -112,12 +113,36 @@ fn unasked<'c>(shown: &Pictured<'c>) -> Vec<&'c str> {
     names.filter(|name| !asked.contains(name)).collect()
 }
 
-/// Guests on a host on which they would not start, were they shut down.
-fn stuck<'c>(chart: &'c Chart<'_>) -> Vec<&'c str> {
-    let never =
-        |guest: usize| chart.home(guest).is_some_and(|home| chart.assess(guest, home).cold == Answer::No);
-    let guests = chart.cluster.guests.iter().enumerate();
-    guests.filter(|(at, _)| never(*at)).map(|(_, guest)| guest.name.as_str()).collect()
+/// Guests on a host on which they would not start, were they shut down, each with the host.
+fn stuck(chart: &Chart<'_>) -> Vec<(GuestIndex, HostIndex)> {
+    let at_home = |guest: GuestIndex| chart.home(guest).map(|home| (guest, home));
+    let guests = (0..chart.cluster.guests.len()).filter_map(at_home);
+    guests.filter(|&(guest, home)| chart.assess(guest, home).cold == Answer::No).collect()
+}
+
+/// Why a guest does not start again on its own host: the chart has no cell for that, so each reason leads to its line.
+fn left_shut(
+    chart: &Chart<'_>,
+    (guest, home): (GuestIndex, HostIndex),
+    links: &Links,
+    quotes: &mut Quotes<'_>,
+) -> Left {
+    let bars = |found: &Finding| found.severity == Severity::Blocker && found.modes.has(Mode::Cold);
+    let mut why = |found: &Finding| Why {
+        hosts: String::new(),
+        first: None,
+        message: Linked::quote(
+            format!("{} ({})", found.message, found.rule),
+            found.evidence.first().map(|one| quotes.of(one.place, &one.label)),
+        ),
+        remedy: found.remedy.to_string(),
+    };
+    let findings = chart.findings(guest, home);
+    Left {
+        guest: links.guest(&chart.cluster.guests[guest].name),
+        on: Some(links.host(&chart.cluster.hosts[home].name)),
+        reasons: findings.iter().filter(|found| bars(found)).take(TOLD).map(&mut why).collect(),
+    }
 }
 
 /// The guests that keep hosts from being taken down, and those that do not come back.

@@ -81,7 +81,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     };
     let plan = PlanSection::new(shown.wanted, told);
     let sections = vec![
-        AnswerSection::new(shown, &links).render()?,
+        AnswerSection::new(shown, &links, &mut answers.quotes).render()?,
         ChartSection::new(&grid, &answers, &links).render()?,
         GraphSection::new(shown, graph.inline()).render()?,
         cpu.render()?,

@@ -1,5 +1,7 @@
 //! The plan: bounds beside results, the timeline, the waves; of a rollout its stages.
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 
 use super::bounds::{Bound, of_plan, of_rollout};
@@ -9,7 +11,7 @@ use super::names::Names;
 use super::pictured::Wanted;
 use super::stated::Stated;
 use crate::model::Memory;
-use crate::plan::{MoveRecord, PlanDocument, StageRecord};
+use crate::plan::{MotiveRecord, MoveRecord, PlanDocument, StageRecord};
 use crate::report::heatmap::Quotes;
 use crate::report::words::duration;
 
@@ -44,7 +46,8 @@ struct Line {
     /// Eight of ten take so long.
     range: String,
     notes: Vec<&'static str>,
-    why: String,
+    /// In parts: moves that it names lead to their rows.
+    why: Vec<Linked>,
 }
 
 /// What the section is made from, beside the plan.
@@ -98,6 +101,9 @@ pub(super) fn purpose(number: usize, stage: &StageRecord) -> String {
     format!("Stage {number}: {what}")
 }
 
+/// Of the moves of a plan that are told: by number, which they are over all stages.
+type Rows = BTreeMap<usize, usize>;
+
 /// The moves as they are told one after the other.
 struct Lines<'l, 't, 'p> {
     told: &'l mut Told<'t, 'p>,
@@ -108,15 +114,17 @@ impl Lines<'_, '_, '_> {
     /// The waves, as long as moves are left to be told.
     fn waves(&mut self, plan: &PlanDocument) -> Vec<Vec<Line>> {
         let mut waves = Vec::new();
+        let numbers = plan.waves.iter().flatten().map(|one| one.number);
+        let rows: Rows = numbers.zip(self.count + 1..=MOVES).collect();
         for wave in &plan.waves {
             let left = MOVES - self.count;
-            waves.push(wave.iter().take(left).map(|one| self.line(one)).collect::<Vec<_>>());
+            waves.push(wave.iter().take(left).map(|one| self.line(one, &rows)).collect::<Vec<_>>());
         }
         waves.retain(|wave| !wave.is_empty());
         waves
     }
 
-    fn line(&mut self, one: &MoveRecord) -> Line {
+    fn line(&mut self, one: &MoveRecord, rows: &Rows) -> Line {
         self.count += 1;
         let links = self.told.links;
         let from = one.from.as_deref();
@@ -132,7 +140,7 @@ impl Lines<'_, '_, '_> {
             takes: duration(one.estimate.expected_ms),
             range: format!("{} to {}", duration(one.estimate.low_ms), duration(one.estimate.high_ms)),
             notes: notes(one),
-            why: format!("{}; {}; {}", one.why.wanted, one.why.place, one.why.time),
+            why: why(one, rows),
         }
     }
 
@@ -142,6 +150,24 @@ impl Lines<'_, '_, '_> {
         let quote = place.map(|place| self.told.quotes.of(place, "the guest's memory"));
         Linked::quote(Memory::mib(one.memory_mib).to_string(), quote)
     }
+}
+
+/// Why a move is in the plan. Only its time names other moves, of the same plan.
+fn why(one: &MoveRecord, rows: &Rows) -> Vec<Linked> {
+    const NAMED: &str = "move ";
+    let MotiveRecord { wanted, place, time } = &one.why;
+    let mut parts = vec![Linked::no(format!("{wanted}; {place}; "))];
+    let mut rest = time.as_str();
+    while let Some(at) = rest.find(NAMED) {
+        let digits = rest[at + NAMED.len()..].bytes().take_while(u8::is_ascii_digit).count();
+        let (before, (named, after)) = (&rest[..at], rest[at..].split_at(NAMED.len() + digits));
+        let row = named[NAMED.len()..].parse().ok().and_then(|number: usize| rows.get(&number));
+        parts.push(Linked::no(before));
+        parts.push(Linked { text: named.to_owned(), to: row.map(|row| format!("m{row}")) });
+        rest = after;
+    }
+    parts.push(Linked::no(rest));
+    parts
 }
 
 fn notes(one: &MoveRecord) -> Vec<&'static str> {

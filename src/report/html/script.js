@@ -125,7 +125,39 @@
     if (cell) { keepOneStop(cell); name(cell); }
   });
 
-  // ---- the reasons of a cell
+  // ---- what opens over the page
+  const dialog = id('why');
+  let back = null; // What has the focus again once it is closed.
+
+  function show(title, content, from) {
+    id('why-title').textContent = title;
+    id('why-body').replaceChildren(...content);
+    back = from;
+    dialog.showModal();
+    dialog.scrollTop = 0;
+  }
+
+  dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+  dialog.addEventListener('close', () => {
+    back?.focus();
+    back = null;
+  });
+  // A link in it leads on, and away from it.
+  id('why-body').addEventListener('click', (event) => {
+    if (!event.target.closest('a') || leadsElsewhere(event)) return;
+    back = null;
+    dialog.close();
+    setTimeout(unfold);
+  });
+  // Into another tab, or another window.
+  const leadsElsewhere = (event) => event.ctrlKey || event.metaKey || event.shiftKey || event.altKey;
+
+  const made = (tag, text, kind) => {
+    const one = document.createElement(tag);
+    one.textContent = text;
+    if (kind) one.className = kind;
+    return one;
+  };
   const copyOf = (name, into) => {
     for (const node of id(name).childNodes) into.append(node.cloneNode(true));
     return into;
@@ -134,12 +166,9 @@
   // The first of those that stand together: of it reasons are said.
   const first = (shown, all) => (all ? shown.replace(/ and \d+ more$/, '') : shown);
   const quoted = (name) => (/^[\w@%+=:,./-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);
-  const code = (text) => {
-    const one = document.createElement('code');
-    one.textContent = text;
-    return one;
-  };
+  const code = (text) => made('code', text);
 
+  // ---- the reasons of a cell
   // What becomes of it once the guest is rewritten for the host, as it was found before: nothing is concluded here.
   function afterwards(after, guest, host) {
     const command = code(`portolan rewrite INVENTORY --guest ${quoted(guest)} --to ${quoted(host)}`);
@@ -153,48 +182,59 @@
       ...rules(' What does not go away: ', still.objects), ...rules(' What is not known: ', still.unknown)];
   }
 
-  function open(cell) {
+  // A reason may stand in the list more than once: for one guest it goes away by rewriting, for another not.
+  const saying = (reason) => {
+    const rule = id(reason).querySelector('code');
+    return `${rule.textContent} ${rule.nextSibling.data}`;
+  };
+  const isOne = (asked) => (one) => one.reason === asked || saying(one.reason) === saying(asked);
+
+  // They come the worst first. Where a guest cannot go, what stays bars the way more than what rewriting takes away.
+  function inOrder({ because, letter }, asked) {
+    const severity = ({ reason }) => id(reason).querySelector('b').className;
+    const severities = [...new Set(because.map(severity))];
+    const mends = ({ reason }) => letter === 'i' && id(reason).classList.contains('mends');
+    const rank = (one) => (one === asked ? -1 : 2 * severities.indexOf(severity(one)) + Number(mends(one)));
+    return [...because].sort((one, other) => rank(one) - rank(other));
+  }
+
+  function reasonOf(one, asked) {
+    const reason = copyOf(one.reason, document.createElement('li'));
+    // Behind the reason stand lines of all of whom it is said: where the cell has lines, these are its own.
+    const links = [...reason.querySelectorAll(':scope > a, :scope > a ~ span')];
+    const own = one.lines.length ? one.lines : links.filter((link) => link.hash).map((link) => link.hash.slice(1));
+    const lines = document.createElement('ul');
+    for (const line of own) lines.append(copyOf(line, document.createElement('li')));
+    links.forEach((link) => link.remove());
+    if (lines.children.length) reason.append(lines);
+    if (one === asked) {
+      reason.className = 'asked';
+      reason.prepend(made('small', 'The reason that you followed'));
+    }
+    return reason;
+  }
+
+  // Whoever followed a reason here finds it first.
+  function open(cell, from = cell, followed = null) {
     const said = answer(cell);
     if (!said) return;
+    const row = cell.parentElement;
     const host = hosts[cell.cellIndex - FIRST];
-    id('why-title').textContent = `${guestOf(cell.parentElement)} to ${host.textContent}: ${said.verdict}`;
-    const body = id('why-body');
-    body.replaceChildren();
-    const about = document.createElement('p');
-    const off = offOf(cell.parentElement);
+    const off = offOf(row);
     const live = said.letter === 'l' ? ': live is what it could do if it ran; it moves cold' : '';
-    about.textContent = said.modes + (off === 'off' ? `. It is off${live}.` : '');
-    body.append(about);
+    const content = [made('p', said.modes + (off === 'off' ? `. It is off${live}.` : ''))];
     const after = document.createElement('p');
     after.id = 'why-after';
-    after.append(...afterwards(said.after, first(guestOf(cell.parentElement), cell.parentElement.dataset.g), first(host.textContent, host.dataset.h.includes(', '))));
-    if (after.childNodes.length) body.append(after);
-    for (const [what, all] of [['Guests', cell.parentElement.dataset.g], ['Hosts', host.dataset.h.includes(',') ? host.dataset.h : '']]) {
-      if (!all) continue;
-      const line = document.createElement('p');
-      line.className = 'faint';
-      line.textContent = `${what}: ${all}`;
-      body.append(line);
+    after.append(...afterwards(said.after, first(guestOf(row), row.dataset.g), first(host.textContent, host.dataset.h.includes(', '))));
+    if (after.childNodes.length) content.push(after);
+    for (const [what, all] of [['Guests', row.dataset.g], ['Hosts', host.dataset.h.includes(',') ? host.dataset.h : '']]) {
+      if (all) content.push(made('p', `${what}: ${all}`, 'faint'));
     }
+    if (!said.because.length) content.push(made('p', 'No rule objects, and nothing that a rule needs is unknown.'));
+    const asked = followed && said.because.find(isOne(followed));
     const list = document.createElement('ul');
-    for (const one of said.because) {
-      const reason = copyOf(one.reason, document.createElement('li'));
-      // Behind the reason stand lines of all of whom it is said: where the cell has lines, these are its own.
-      const links = [...reason.querySelectorAll(':scope > a, :scope > a ~ span')];
-      const own = one.lines.length ? one.lines : links.filter((link) => link.hash).map((link) => link.hash.slice(1));
-      const lines = document.createElement('ul');
-      for (const line of own) lines.append(copyOf(line, document.createElement('li')));
-      links.forEach((link) => link.remove());
-      if (lines.children.length) reason.append(lines);
-      list.append(reason);
-    }
-    if (!list.children.length) {
-      const none = document.createElement('p');
-      none.textContent = 'No rule objects, and nothing that a rule needs is unknown.';
-      body.append(none);
-    }
-    body.append(list);
-    id('why').showModal();
+    list.append(...inOrder(said, asked).map((one) => reasonOf(one, asked)));
+    show(`${guestOf(row)} to ${host.textContent}: ${said.verdict}`, [...content, list], from);
   }
 
   grid.addEventListener('click', (event) => {
@@ -203,24 +243,32 @@
     go(cell);
     open(cell);
   });
-  id('why').addEventListener('click', (event) => { if (event.target === id('why')) id('why').close(); });
-  id('why').addEventListener('close', () => {
-    (from ?? stop)?.focus();
-    from = null;
-  });
-
   // A link to a cell opens its reasons where it is; without a cell it leads on.
-  let from = null;
   document.addEventListener('click', (event) => {
     const link = event.target.closest('a.cell');
-    if (!link) return;
+    if (!link || leadsElsewhere(event)) return;
     const guest = link.dataset.g ?? link.closest('details[data-g]').dataset.g;
     const row = rows.find((one) => guestOf(one) === guest);
     const column = hosts.findIndex((head) => head.dataset.h === link.dataset.to);
     if (!row || column < 0) return;
     event.preventDefault();
-    from = link;
-    open(row.cells[column + FIRST]);
+    const followed = link.hash.slice(1);
+    open(row.cells[column + FIRST], link, /^r\d+$/.test(followed) ? followed : null);
+  });
+
+  // ---- a link to a quoted line shows the line where the link is; the list of lines is for those who want to go there
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a[href^="#e"]');
+    const line = link?.hash.slice(1);
+    if (!/^e\d+$/.test(line ?? '') || link.closest('#reasons, #why') || leadsElsewhere(event)) return;
+    event.preventDefault();
+    const list = document.createElement('ul');
+    list.append(copyOf(line, document.createElement('li')));
+    const on = made('a', 'Where it stands among the lines of documents');
+    on.href = link.hash;
+    const more = document.createElement('p');
+    more.append(on);
+    show(`${link.textContent.trim()}: where it is written`, [list, more], link);
   });
 
   // ---- guests
