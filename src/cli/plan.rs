@@ -73,13 +73,13 @@ impl Plan {
         leftovers::tell(&folder, &written, terminal);
         match self.format {
             Format::Text => {
+                terminal.print(&report::plan_text(&document))?;
+                terminal.print(&ended(&document))?;
                 terminal.print(&format!(
-                    "{} is the report, for a browser; it is one of {} files\n\n",
+                    "\n{} is the report, for a browser; it is one of {} files\n",
                     folder.join("report.html").display(),
                     written.len()
                 ))?;
-                terminal.print(&report::plan_text(&document))?;
-                terminal.print(&ended(&document))?;
             }
             Format::Json => terminal.print_as_it_is(&to_json(&document)?)?,
         }

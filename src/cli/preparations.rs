@@ -45,7 +45,25 @@ fn swap(guest: &Guest, to: &str, image: &str) -> String {
         let file = disk_changed(&guest.name);
         format!("; then touch {file} on {from}, for which the commands wait")
     });
-    format!("{when}: rename {disk}, and copy {image}, which is built for aarch64, to that name{told}")
+    format!(
+        "{when}, where its disk is: rename {disk}, and copy to that name {image}, which is the image for aarch64 by cluster.toml (build it before, if it \
+         is not there){told}"
+    )
+}
+
+/// What is to be done with an image that is yet to be built, in the words of the rule.
+fn build(text: &str, guest: &Guest) -> String {
+    let wait = if guest.running {
+        format!(
+            ", and touch {} on the host that it leaves, for which the commands wait",
+            disk_changed("GUEST")
+        )
+    } else {
+        String::new()
+    };
+    format!(
+        "{text}; when it is shut down, and before it is started on the other host, put the image in place of its disk{wait}"
+    )
 }
 
 /// What rewriting leaves to a person; where an image is built already, the disk's part is to put it in place.
@@ -62,6 +80,7 @@ fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<
         Err(_) => Vec::new(),
     };
     let open = steps.into_iter().filter(|step| image.is_none() || step.rule != DISK);
-    let steps = open.map(|step| Preparation { rule: step.rule.to_owned(), text: step.text });
+    let text = |rule: &str, text: String| if rule == DISK { build(&text, guest) } else { text };
+    let steps = open.map(|step| Preparation { rule: step.rule.to_owned(), text: text(step.rule, step.text) });
     steps.collect::<Vec<_>>().into_iter().chain(image).collect()
 }

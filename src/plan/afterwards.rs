@@ -4,17 +4,18 @@
 //! new host, one that was rebuilt has the definition that is written for it. Whoever ran before runs again: the commands of a
 //! plan start it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rayon::prelude::*;
 
 use super::document::{MoveRecord, PlanDocument};
 use super::mode::MoveMode;
+use super::offer::{default_size, may_have};
 use super::rollout::{After, RolloutDocument};
 use super::settle::{forget_live, settle};
 use crate::compat::{Chart, GuestIndex, HostIndex, Mode};
 use crate::ingest::read_definition;
-use crate::model::{Cluster, Guest, Requirements, Shape};
+use crate::model::{CellPages, Cluster, Fact, Guest, Host, Memory, Requirements, Shape};
 use crate::rewrite::{Wish, rewrite_guest};
 
 /// Where a guest goes in the end, and how.
@@ -128,9 +129,42 @@ fn arrive(after: &mut Cluster, guest: GuestIndex, journey: Journey, new: New) {
             let path = format!("guests/{}.xml", one.name);
             // What was rewritten is domain XML; was it not, the guest stays as it was known.
             if let Ok(anew) = read_definition(&mut after.sources, (path, text), None) {
-                *one = Guest { running: one.running, ..anew };
+                let anew = Guest { running: one.running, ..anew };
+                let old = std::mem::replace(one, anew);
+                set_aside(&mut after.hosts[journey.to], &old);
             }
         }
     }
     settle(after, guest, (journey.from, journey.to));
+}
+
+/// Sets the huge pages aside that a step asks a person for: the host has none of the guest's old size, so it has pages of the host's own now, of
+/// what was ordinary memory, from whichever cells have it.
+fn set_aside(host: &mut Host, old: &Guest) {
+    let named = old.requirements.hugepages.iter().filter_map(|page| page.value);
+    let gone = named.filter(|size| !may_have(host, *size)).count() > 0;
+    let (Some(size), Some(memory)) = (default_size(host).filter(|_| gone), old.memory.value()) else {
+        return;
+    };
+    let Fact::Known(pages) = &mut host.cell_pages else { return };
+    let Some(smallest) = pages.value.iter().map(|pages| pages.size).min() else { return };
+    let mut missing = memory.as_kib().div_ceil(size.as_kib().max(1));
+    let each = (size.as_kib() / smallest.as_kib().max(1)).max(1);
+    let cells: BTreeSet<u32> = pages.value.iter().map(|pages| pages.cell).collect();
+    for cell in cells {
+        let small = count_of(&mut pages.value, (cell, smallest));
+        let found = small.as_ref().map_or(0, |small| (**small / each).min(missing));
+        if let Some(small) = small {
+            *small -= found * each;
+        }
+        if let Some(huge) = count_of(&mut pages.value, (cell, size)) {
+            *huge += found;
+        }
+        missing -= found;
+    }
+}
+
+/// How many pages of a size a cell has.
+fn count_of(pages: &mut [CellPages], of: (u32, Memory)) -> Option<&mut u64> {
+    pages.iter_mut().find(|pages| (pages.cell, pages.size) == of).map(|pages| &mut pages.count)
 }

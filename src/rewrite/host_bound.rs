@@ -156,9 +156,20 @@ fn hugepages<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         let size = kib.map_or_else(|| format!("{size} {unit}"), |kib| Memory::kib(kib).to_string());
         let reason = format!("pages of {size} are not known on the target; its default size is taken");
         draft.delete(HUGEPAGE_SIZE, reason, page);
-        let text = format!("allocate huge pages on the target, in place of those of {size}");
+        let text = format!("allocate huge pages on the target{}, in place of those of {size}", in_all(guest));
         draft.step(HUGEPAGE_SIZE, text, page);
     }
+}
+
+/// How much memory a guest has whose pages are not told cell by cell.
+fn in_all(guest: &Guest<'_>) -> String {
+    let by_cell =
+        guest.all_at("memoryBacking/hugepages/page").iter().any(|page| page.value("nodeset").is_some());
+    let memory = guest.all_at("memory").first().copied().filter(|_| !by_cell);
+    let memory = memory.and_then(|memory| {
+        Memory::parse(memory.text().trim(), &memory.value("unit").unwrap_or("KiB".into()))
+    });
+    memory.map_or_else(String::new, |memory| format!(" for {memory}"))
 }
 
 fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use askama::Template;
 
 use super::bounds::{ENDS, LEFT_OUT, STAGES};
+use super::going::{Going, going};
 use super::intents::{Intended, intended};
 use super::links::{Linked, Links};
 use super::names::Names;
@@ -28,6 +29,7 @@ pub(super) struct AnswerSection {
     /// How many guests are counted in more than one of them.
     shared: usize,
     cards: Vec<Card>,
+    going: Vec<Going>,
     steps: Vec<Step>,
     more_steps: usize,
     left: Vec<Left>,
@@ -51,7 +53,8 @@ struct Card {
 struct Step {
     text: String,
     rule: String,
-    guests: Names,
+    /// Those that are told in the open, and those that are folded away.
+    guests: (Vec<Linked>, Vec<Linked>),
 }
 
 struct Left {
@@ -77,7 +80,11 @@ impl AnswerSection {
             Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan, unasked.len())),
             Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout)),
         };
-        let steps = steps(&wanted.plans());
+        let steps = steps(&wanted.plans(), links);
+        let going = match wanted {
+            Wanted::Plan(plan) => going(plan, links),
+            Wanted::Rollout(_) => Vec::new(),
+        };
         let (intents, shared) = intended(wanted);
         Self {
             headline: headline(wanted, left.len()),
@@ -85,6 +92,7 @@ impl AnswerSection {
             intents,
             shared,
             cards,
+            going,
             more_steps: steps.len().saturating_sub(TOLD),
             steps: steps.into_iter().take(TOLD).collect(),
             more_left: left.len().saturating_sub(TOLD),
@@ -177,19 +185,23 @@ fn no_fewer(than: usize) -> String {
 /// The figures of a plan, and how many guests it does not ask to move: together all of the cluster.
 fn of_plan(plan: &PlanDocument, unasked: usize) -> Vec<Card> {
     let figures = &plan.figures;
-    let placed = card(figures.placed, "placed", "#moves").beside("they were on no host", "moves");
-    let ends = card(duration(figures.end_ms), "until it ends, persons' work apart", "#timeline");
+    let placed = card(figures.placed, "placed", "#go-placed").beside("they were on no host", "moves");
+    let ends = card(
+        duration(figures.end_ms),
+        "until it ends, without what persons do and copies of disks",
+        "#timeline",
+    );
     let cards = [
-        Some(card(figures.live, "live", "#moves")),
-        Some(card(figures.cold, "cold", "#moves")),
-        Some(card(figures.rebuild, "rebuilt", "#moves")),
+        Some(card(figures.live, "live", "#go-live")),
+        Some(card(figures.cold, "cold", "#go-cold")),
+        Some(card(figures.rebuild, "rebuilt", "#go-rebuilt")),
         (figures.placed > 0).then_some(placed),
         Some(
             card(figures.left_out, "left out", "#left")
                 .beside(no_fewer(figures.left_out_at_least), LEFT_OUT.id),
         ),
         (unasked > 0).then(|| card(unasked, "not asked to move", "#unasked")),
-        Some(card(figures.stopped, "shut down for it", "#moves").beside("of those that move", "moves")),
+        Some(card(figures.stopped, "shut down for it", "#go-stopped").beside("of those that move", "moves")),
         Some(ends.beside(format!("no plan ends before {}", duration(figures.end_at_least_ms)), ENDS.id)),
         Some(card(plan.steps.len(), "kinds of steps for a person", "#steps")),
     ];
@@ -216,8 +228,8 @@ fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
     ]
 }
 
-/// What persons have to do, the same text once.
-fn steps(plans: &[&PlanDocument]) -> Vec<Step> {
+/// What persons have to do, the same text once, and what one rule asks for together.
+fn steps(plans: &[&PlanDocument], links: &Links) -> Vec<Step> {
     let mut order: Vec<&StepRecord> = Vec::new();
     let mut guests: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
     for step in plans.iter().flat_map(|plan| &plan.steps) {
@@ -227,15 +239,16 @@ fn steps(plans: &[&PlanDocument]) -> Vec<Step> {
         });
         known.extend(step.guests.iter().cloned());
     }
-    let told = |step: &StepRecord| Step {
-        text: step.text.clone(),
-        rule: step.rule.clone(),
-        guests: Names::of(
-            guests.get(&(step.rule.as_str(), step.text.as_str())).map_or(&[], Vec::as_slice),
-            NAMES,
-        ),
+    let first = |rule: &str| order.iter().position(|step| step.rule == rule);
+    let mut sorted: Vec<&StepRecord> = order.clone();
+    sorted.sort_by_key(|step| first(&step.rule));
+    let told = |step: &StepRecord| {
+        let all = guests.get(&(step.rule.as_str(), step.text.as_str()));
+        let mut open: Vec<Linked> = all.into_iter().flatten().map(|name| links.guest(name)).collect();
+        let folded = if open.len() > NAMES + 1 { open.split_off(NAMES) } else { Vec::new() };
+        Step { text: step.text.clone(), rule: step.rule.clone(), guests: (open, folded) }
     };
-    order.into_iter().map(told).collect()
+    sorted.into_iter().map(told).collect()
 }
 
 fn left_out(guest: &GuestRecord, links: &Links) -> Left {

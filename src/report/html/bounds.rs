@@ -60,7 +60,7 @@ pub(super) fn of_plan(
 ) -> Vec<Bound> {
     let of = &plan.figures;
     let moves: Vec<&MoveRecord> = plan.waves.iter().flatten().collect();
-    let each = vec![Linked::to("guests that have to move, one by one", "guests")];
+    let each = vec![Linked::to("guests that have to move, one by one", "moves")];
     let reasons = vec![Linked::to("the reasons of each", "left")];
     let limits = busiest(&moves, links).into_iter().chain([at_once(plan, stated, quotes)]).collect();
     vec![

@@ -51,7 +51,8 @@ struct Loss {
     model: String,
     level: &'static str,
     lost: Vec<String>,
-    mitigations: Vec<&'static str>,
+    /// Each by its features, with what it means to be without them.
+    mitigations: Vec<(String, &'static str)>,
     derived: bool,
 }
 
@@ -113,7 +114,11 @@ fn vendor(one: &BaselineRecord, drags: &[DragRecord]) -> Vendor {
             model: loss.model.clone().unwrap_or_else(|| "no model".to_owned()),
             level: loss.level.unwrap_or("unknown"),
             lost: loss.lost.clone(),
-            mitigations: loss.mitigations_lost.iter().map(|one| one.without).collect(),
+            mitigations: loss
+                .mitigations_lost
+                .iter()
+                .map(|one| (one.features.join(", "), one.without))
+                .collect(),
             derived: loss.derived,
         });
     }

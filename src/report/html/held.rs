@@ -18,7 +18,8 @@ pub(super) fn held(cluster: &Cluster) -> BTreeMap<String, Held> {
     let host = |host: &crate::model::Host| {
         let usable = host.memory.value()?.minus(cluster.settings.memory_reserve);
         let used = used.get(host.name.as_str()).copied().unwrap_or(Some(Memory::default()))?;
-        Some((host.name.clone(), Held { usable: usable.as_mib(), used: used.as_mib() }))
+        // What is offered is rounded down, as where room is told of.
+        Some((host.name.clone(), Held { usable: usable.as_kib() / 1024, used: used.as_mib() }))
     };
     cluster.hosts.iter().filter_map(host).collect()
 }

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::pictured::Wanted;
-use crate::plan::{IntentRecord, PlanDocument};
-use crate::report::words::counted;
+use crate::plan::{GuestRecord, IntentRecord, PlanDocument};
+use crate::report::words::{counted, some};
 
 /// One intent.
 pub(super) struct Intended {
@@ -32,7 +32,7 @@ pub(super) fn intended(wanted: Wanted<'_>) -> (Vec<Intended>, usize) {
         Intended {
             text: one.text(),
             meaning: meaning(&one.intent),
-            outcome: plan.map(|plan| outcome(one, plan, counted.len())).unwrap_or_default(),
+            outcome: plan.map(|plan| outcome(one, (plan, &ways), counted.len())).unwrap_or_default(),
         }
     };
     let told = intents.iter().map(told).collect();
@@ -100,11 +100,11 @@ fn meaning(intent: &str) -> &'static str {
 }
 
 /// What comes of an intent that so many guests move for.
-fn outcome(intent: &IntentRecord, plan: &PlanDocument, guests: usize) -> String {
+fn outcome(intent: &IntentRecord, (plan, ways): (&PlanDocument, &[Way<'_>]), guests: usize) -> String {
     let here = |host: &str| intent.hosts.iter().any(|one| one == host);
     let stay = || plan.left_out.iter().filter(|one| one.host.as_deref().is_some_and(here)).count();
     match intent.intent.as_str() {
-        "adopt" => format!("{} come", counted(guests, "guest")),
+        "adopt" => format!("{} come{}", counted(guests, "guest"), away(intent, plan, ways)),
         "drain" => match (guests, stay()) {
             (0, 0) => "no guest is there".to_owned(),
             (guests, 0) => format!("{} leave, none stays", counted(guests, "guest")),
@@ -112,6 +112,21 @@ fn outcome(intent: &IntentRecord, plan: &PlanDocument, guests: usize) -> String 
         },
         _ => String::new(),
     }
+}
+
+/// Who does not come to hosts that adopt: those that are left out of it, and those that go elsewhere.
+fn away(intent: &IntentRecord, plan: &PlanDocument, ways: &[Way<'_>]) -> String {
+    let here = |host: &str| intent.hosts.iter().any(|one| one == host);
+    let barred =
+        |one: &&GuestRecord| one.reasons.iter().any(|reason| reason.hosts.iter().any(|host| here(host)));
+    let left: Vec<&str> = plan.left_out.iter().filter(barred).map(|one| one.guest.as_str()).collect();
+    let elsewhere = ways.iter().filter(|way| !here(way.to) && !way.guest.1.is_some_and(here));
+    let elsewhere: Vec<&str> = elsewhere.map(|way| way.guest.0).collect();
+    let told = |guests: Vec<&str>, what: &str| match guests.is_empty() {
+        true => String::new(),
+        false => format!("; {what}: {}", some(guests.into_iter())),
+    };
+    told(left, "left out") + &told(elsewhere, "not these, which go to other hosts")
 }
 
 #[cfg(test)]

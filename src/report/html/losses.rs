@@ -79,7 +79,8 @@ fn outcome(loss: &HostLossRecord, review: &ReviewDocument, links: &Links) -> Out
         others: match loss.restarts.len() {
             0 => String::new(),
             count if loss.left.is_empty() => counted(count, "guest"),
-            count => format!("{} more that do", counted(count, "guest")),
+            1 => "1 other does".to_owned(),
+            count => format!("{count} others do"),
         },
     }
 }

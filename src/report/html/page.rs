@@ -43,11 +43,11 @@ struct Page {
 /// The sections, in order.
 const CONTENTS: [(&str, &str); 8] = [
     ("answer", "Answer"),
-    ("chart", "Chart"),
+    ("chart", "Who can go where"),
     ("graph", "Between hosts"),
     ("cpu", "CPU"),
-    ("plan", "Plan"),
-    ("guests", "Guests"),
+    ("plan", "The plan"),
+    ("guests", "Guest by guest"),
     ("capacity", "Room"),
     ("reasons", "Reasons"),
 ];

@@ -43,6 +43,8 @@ struct Line {
     to: Linked,
     memory: Linked,
     takes: String,
+    /// Eight of ten take so long.
+    range: String,
     notes: Vec<&'static str>,
     /// In parts: moves that it names lead to their rows.
     why: Vec<Linked>,
@@ -136,6 +138,7 @@ impl Lines<'_, '_, '_> {
             to: links.host(&one.to),
             memory: self.memory(one),
             takes: duration(one.estimate.expected_ms),
+            range: format!("{} to {}", duration(one.estimate.low_ms), duration(one.estimate.high_ms)),
             notes: notes(one),
             why: why(one, rows),
         }

@@ -25,9 +25,10 @@ pub(in crate::report) fn capacity(now: &ReviewDocument, then: Option<&ReviewDocu
     out.text((SECOND, 18), "head", format!("vCPUs{when}"));
     for (at, host) in now.hosts.iter().take(HOSTS).enumerate() {
         let y = 28 + times(at, step);
-        name(&mut out, host, y);
+        let after = then.and_then(|then| then.hosts.get(at));
+        name(&mut out, host, after, y);
         bars(&mut out, host, "", y);
-        if let Some(host) = then.and_then(|then| then.hosts.get(at)) {
+        if let Some(host) = after {
             bars(&mut out, host, "after: ", y + 18);
         }
     }
@@ -40,13 +41,20 @@ pub(in crate::report) fn capacity(now: &ReviewDocument, then: Option<&ReviewDocu
 }
 
 /// The host; the memory that it has in huge pages is not in the bars.
-fn name(out: &mut Drawing, host: &HostRoomRecord, y: i64) {
+fn name(out: &mut Drawing, host: &HostRoomRecord, after: Option<&HostRoomRecord>, y: i64) {
     out.text((LEFT - 10, y + 12), "end", short(&host.host));
+    let told = match (in_pages(host), after.map_or(0, in_pages)) {
+        (0, 0) => return,
+        (0, then) => format!("after: {} in huge pages", Memory::mib(then)),
+        (now, _) => format!("and {} in huge pages", Memory::mib(now)),
+    };
+    out.text((LEFT - 10, y + 25), "faint-end", told);
+}
+
+/// The memory in huge pages that is known, in MiB.
+fn in_pages(host: &HostRoomRecord) -> u64 {
     let parts = host.huge_pages.iter().flat_map(|pages| [pages.used_mib, pages.free_mib]);
-    let pages: u64 = parts.flatten().sum();
-    if pages > 0 {
-        out.text((LEFT - 10, y + 25), "faint-end", format!("and {} in huge pages", Memory::mib(pages)));
-    }
+    parts.flatten().sum()
 }
 
 fn bars(out: &mut Drawing, host: &HostRoomRecord, when: &str, y: i64) {
