@@ -223,8 +223,12 @@ fn numbers_lead_to_what_they_rest_on() {
         assert!(line.contains("memory") && line.contains(".xml:"), "{sample}: {line}");
     }
     let mut browser = Browser::open(&report("kunpeng-rollout"));
-    let left = "[...document.querySelectorAll('.left > li')].filter((one) => !one.querySelector('a[href^=\"#r\"]')).length";
-    assert_eq!(browser.value(left), 0, "a guest that is left out without a reason and its lines");
+    for (list, to) in [("#left ~ .left", "#r"), ("#stuck ~ .left", "#e")] {
+        let bare = format!(
+            "[...document.querySelector({list:?}).children].filter((one) => !one.querySelector('a[href^={to:?}]')).length"
+        );
+        assert_eq!(browser.value(&bare), 0, "{list}: a guest without a reason and its lines");
+    }
     let arm = "[...document.querySelectorAll('table')].filter((one) => one.caption).flatMap((one) => [...one.tBodies[0].rows]) \
         .map((row) => [row.cells[2].textContent, document.getElementById(row.cells[1].querySelector('a')?.hash.slice(1))?.textContent ?? ''])";
     let arm = browser.value(arm);
