@@ -122,9 +122,8 @@ fn away(intent: &IntentRecord, plan: &PlanDocument, ways: &[Way<'_>]) -> String 
     let left: Vec<&str> = plan.left_out.iter().filter(barred).map(|one| one.guest.as_str()).collect();
     let elsewhere = ways.iter().filter(|way| !here(way.to) && !way.guest.1.is_some_and(here));
     let elsewhere: Vec<&str> = elsewhere.map(|way| way.guest.0).collect();
-    let told = |guests: Vec<&str>, what: &str| match guests.is_empty() {
-        true => String::new(),
-        false => format!("; {what}: {}", some(guests.into_iter())),
+    let told = |guests: Vec<&str>, what: &str| {
+        if guests.is_empty() { String::new() } else { format!("; {what}: {}", some(guests.into_iter())) }
     };
     told(left, "left out") + &told(elsewhere, "not these, which go to other hosts")
 }
