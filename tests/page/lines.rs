@@ -43,9 +43,9 @@ fn a_cell_quotes_lines_of_its_own_guest_and_hosts() {
 #[test]
 #[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
 fn a_reason_that_is_followed_stands_first() {
-    let mut browser = Browser::open(&report("kunpeng-rollout"));
     const LINKS: &str = "[...document.querySelectorAll('#answer a.cell[href^=\"#r\"]')]";
     const FIRST: &str = "document.querySelector('#why-body > ul > li')";
+    let mut browser = Browser::open(&report("kunpeng-rollout"));
     let count = browser.value(&format!("{LINKS}.length")).as_u64().expect("a number");
     assert!(count > 1);
     for at in 0..count {
