@@ -285,7 +285,7 @@ fn edits_lead_to_their_lines_in_the_diff() {
 fn guests_that_two_intents_count_are_told_of() {
     let mut browser = Browser::open(&report("kunpeng-rollout"));
     let shared = browser.text("document.getElementById('shared').textContent");
-    assert_eq!(shared, "2 guests are counted in more than one of these.");
+    assert_eq!(shared, "2 guests are counted in more than one of these: sandbox-01, web-02.");
     let numbers =
         "[...document.querySelectorAll('.intents b')].map((one) => Number.parseInt(one.textContent))";
     let moves = browser.value("document.querySelectorAll('.moves tbody tr').length").as_u64();

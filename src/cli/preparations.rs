@@ -46,8 +46,8 @@ fn swap(guest: &Guest, to: &str, image: &str) -> String {
         format!("; then touch {file} on {from}, for which the commands wait")
     });
     format!(
-        "{when}, where its disk is: rename {disk}, and copy to that name {image}, which is the image for aarch64 by cluster.toml (build it before, if it \
-         is not there){told}"
+        "build the image for aarch64 that cluster.toml names, {image}, if it is not there, with an EFI system partition and \\EFI\\BOOT\\BOOTAA64.EFI; \
+         {when}: rename {disk}, and copy the image to that name{told}"
     )
 }
 

@@ -2,7 +2,7 @@
 //! sosreport.
 //!
 //! Nothing here aborts on what a document says. A document that does not parse becomes a
-//! [`Problem`](crate::model::Problem) and the rest goes on; what no document tells stays unknown.
+//! [`Problem`] and the rest goes on; what no document tells stays unknown.
 
 mod activity;
 mod archive;

@@ -19,6 +19,8 @@ use crate::report::words::{counted, duration};
 const TOLD: usize = 30;
 /// Names in a line.
 const NAMES: usize = 6;
+/// Guests of a step that are told in the open, at most.
+const GUESTS: usize = 14;
 
 #[derive(Template)]
 #[template(path = "html/answer.html")]
@@ -26,8 +28,8 @@ pub(super) struct AnswerSection {
     headline: String,
     clear: bool,
     intents: Vec<Intended>,
-    /// How many guests are counted in more than one of them.
-    shared: usize,
+    /// The guests that are counted in more than one of them.
+    shared: Vec<Linked>,
     cards: Vec<Card>,
     going: Vec<Going>,
     steps: Vec<Step>,
@@ -86,6 +88,7 @@ impl AnswerSection {
             Wanted::Rollout(_) => Vec::new(),
         };
         let (intents, shared) = intended(wanted);
+        let shared = shared.iter().map(|name| links.guest(name)).collect();
         Self {
             headline: headline(wanted, left.len()),
             clear: left.is_empty(),
@@ -245,7 +248,7 @@ fn steps(plans: &[&PlanDocument], links: &Links) -> Vec<Step> {
     let told = |step: &StepRecord| {
         let all = guests.get(&(step.rule.as_str(), step.text.as_str()));
         let mut open: Vec<Linked> = all.into_iter().flatten().map(|name| links.guest(name)).collect();
-        let folded = if open.len() > NAMES + 1 { open.split_off(NAMES) } else { Vec::new() };
+        let folded = if open.len() > GUESTS { open.split_off(NAMES) } else { Vec::new() };
         Step { text: step.text.clone(), rule: step.rule.clone(), guests: (open, folded) }
     };
     sorted.into_iter().map(told).collect()

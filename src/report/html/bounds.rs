@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::links::{Linked, Links, MOVES};
+use super::links::{Linked, MOVES};
 use super::stated::Stated;
 use crate::model::Memory;
 use crate::plan::{FigureRecord, MoveRecord, PlanDocument, RolloutDocument};
@@ -52,17 +52,12 @@ fn bound(
 }
 
 /// The figures of a plan.
-pub(super) fn of_plan(
-    plan: &PlanDocument,
-    links: &Links,
-    stated: &Stated,
-    quotes: &mut Quotes<'_>,
-) -> Vec<Bound> {
+pub(super) fn of_plan(plan: &PlanDocument, stated: &Stated, quotes: &mut Quotes<'_>) -> Vec<Bound> {
     let of = &plan.figures;
     let moves: Vec<&MoveRecord> = plan.waves.iter().flatten().collect();
     let each = vec![Linked::to("guests that have to move, one by one", "moves")];
     let reasons = vec![Linked::to("the reasons of each", "left")];
-    let limits = busiest(&moves, links).into_iter().chain([at_once(plan, stated, quotes)]).collect();
+    let limits = busiest(&moves).into_iter().chain([at_once(plan, stated, quotes)]).collect();
     vec![
         bound(MOVED, (of.moves, "moves"), of.moves_at_least, each),
         bound(WAVES, (of.waves, "moves"), of.waves_at_least, limits),
@@ -113,15 +108,14 @@ fn network(stated: &Stated, quotes: &mut Quotes<'_>) -> [Linked; 2] {
 }
 
 /// The host that most moves leave or come to.
-fn busiest(moves: &[&MoveRecord], links: &Links) -> Option<Linked> {
+fn busiest(moves: &[&MoveRecord]) -> Option<Linked> {
     let mut by_host: BTreeMap<&str, usize> = BTreeMap::new();
     for host in moves.iter().flat_map(|one| one.from.iter().chain([&one.to])) {
         *by_host.entry(host).or_default() += 1;
     }
     let most = by_host.values().copied().max()?;
     let (host, _) = by_host.into_iter().find(|(_, count)| *count == most)?;
-    let to = links.host(host).to;
-    Some(Linked { text: format!("{} of {host}, as many as of any host", counted(most, "move")), to })
+    Some(Linked::to(format!("{host} has {}, and no host has more", counted(most, "move")), "moves"))
 }
 
 /// The moves that make room.

@@ -102,15 +102,15 @@ impl<'r> CapacitySection<'r> {
 /// Whether every host is within its limits, and which has the least left.
 fn verdict(review: &ReviewDocument) -> String {
     let of = |overfull| review.hosts.iter().filter(|host| host.overfull == overfull).count();
-    let fullest = review.hosts.iter().filter_map(|host| Some((host.free_mib?, &host.host))).min();
-    let fullest = fullest.map_or_else(String::new, |(free, host)| {
-        format!(" The fullest by memory is {host}: {} are free.", Memory::mib(free))
+    let least = review.hosts.iter().filter_map(|host| Some((host.free_mib?, &host.host))).min();
+    let least = least.map_or_else(String::new, |(free, host)| {
+        format!(" The least memory is free on {host}: {}.", Memory::mib(free))
     });
     match (of(Some(true)), of(None)) {
-        (0, 0) => format!("Every host is within its limits.{fullest}"),
-        (0, unknown) => format!("No host is known to be overfull; of {unknown} it is not known.{fullest}"),
+        (0, 0) => format!("Every host is within its limits.{least}"),
+        (0, unknown) => format!("No host is known to be overfull; of {unknown} it is not known.{least}"),
         (overfull, _) => {
-            format!("{overfull} of {} hosts hold more than they can.{fullest}", review.hosts.len())
+            format!("{overfull} of {} hosts hold more than they can.{least}", review.hosts.len())
         }
     }
 }

@@ -16,8 +16,8 @@ pub(super) struct Intended {
     pub(super) outcome: String,
 }
 
-/// All that is wanted, and how many guests are counted with more than one intent.
-pub(super) fn intended(wanted: Wanted<'_>) -> (Vec<Intended>, usize) {
+/// All that is wanted, and the guests that are counted with more than one intent.
+pub(super) fn intended(wanted: Wanted<'_>) -> (Vec<Intended>, Vec<&str>) {
     let (intents, plan) = match wanted {
         Wanted::Plan(plan) => (&plan.intents, Some(plan)),
         Wanted::Rollout(rollout) => (&rollout.intents, None),
@@ -36,7 +36,8 @@ pub(super) fn intended(wanted: Wanted<'_>) -> (Vec<Intended>, usize) {
         }
     };
     let told = intents.iter().map(told).collect();
-    (told, times.into_values().filter(|times| *times > 1).count())
+    let shared = times.into_iter().filter(|(_, times)| *times > 1).map(|((guest, _), _)| guest);
+    (told, shared.collect())
 }
 
 /// A guest, and the host that it is on as the plan begins.
@@ -125,7 +126,7 @@ fn away(intent: &IntentRecord, plan: &PlanDocument, ways: &[Way<'_>]) -> String 
     let told = |guests: Vec<&str>, what: &str| {
         if guests.is_empty() { String::new() } else { format!("; {what}: {}", some(guests.into_iter())) }
     };
-    told(left, "left out") + &told(elsewhere, "not these, which go to other hosts")
+    told(left, "left out") + &told(elsewhere, "to other hosts instead")
 }
 
 #[cfg(test)]

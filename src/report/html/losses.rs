@@ -79,8 +79,8 @@ fn outcome(loss: &HostLossRecord, review: &ReviewDocument, links: &Links) -> Out
         others: match loss.restarts.len() {
             0 => String::new(),
             count if loss.left.is_empty() => counted(count, "guest"),
-            1 => "1 other does".to_owned(),
-            count => format!("{count} others do"),
+            1 => "1 other guest does".to_owned(),
+            count => format!("{count} other guests do"),
         },
     }
 }

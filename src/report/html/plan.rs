@@ -83,7 +83,7 @@ impl PlanSection {
             }
         };
         let bounds = match wanted {
-            Wanted::Plan(plan) => of_plan(plan, told.links, told.stated, told.quotes),
+            Wanted::Plan(plan) => of_plan(plan, told.stated, told.quotes),
             Wanted::Rollout(rollout) => of_rollout(rollout, told.stated, told.quotes),
         };
         let all: usize = wanted.plans().iter().map(|plan| plan.figures.moves).sum();

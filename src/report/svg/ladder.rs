@@ -60,7 +60,7 @@ fn step(out: &mut Drawing, y: i64, ladder: &LadderRecord, rung: &RungRecord) {
         }
         x += width;
     }
-    let told = format!("{} of {} features, all hosts", rung.kept, ladder.features);
+    let told = format!("{} of {} features in all", rung.kept, ladder.features);
     out.text((LEFT + BAR + 12, y + 12), "name", told);
     let stranded = format!("{} run on more than their group has", counted(rung.stranded, "guest"));
     out.text((LEFT + BAR + 12, y + 26), if rung.stranded > 0 { "warn" } else { "faint" }, stranded);
