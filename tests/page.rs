@@ -173,7 +173,7 @@ fn guests_that_are_off_are_marked() {
 fn a_host_beside_a_guest_opens_the_reasons_where_it_stands() {
     let mut browser = Browser::open(&report("kunpeng-rollout"));
     let title = "document.getElementById('why-title').textContent";
-    let left_out = "document.querySelector('#answer a.cell')";
+    let left_out = "document.querySelector('#left ~ .left a.cell')";
     browser.click(left_out);
     assert_eq!(browser.text(title), "gitlab-01 to taishan-01: impossible");
     browser.key("Escape", 27);

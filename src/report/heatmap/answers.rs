@@ -103,6 +103,12 @@ impl<'p> Answers<'p> {
         Cited { reason, quotes }
     }
 
+    /// Whether the guest cannot go there as it is, and could be started there once it is rewritten.
+    pub(in crate::report) fn mends(&self, answer: usize) -> bool {
+        let one = self.answers().get(answer);
+        one.is_some_and(|one| one.verdict == Verdict::Impossible && one.after == After::Starts)
+    }
+
     /// The lines of a reason that stand for all of whom it is said.
     pub(in crate::report) fn example(&self, reason: usize) -> &[usize] {
         self.examples.get(reason).map_or(&[], Vec::as_slice)

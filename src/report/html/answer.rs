@@ -1,7 +1,5 @@
 //! The answer first: whether it can be done, by what moves, when it ends, and what a person must do.
 
-use std::collections::BTreeMap;
-
 use askama::Template;
 
 use super::bounds::{ENDS, LEFT_OUT, STAGES};
@@ -10,8 +8,9 @@ use super::intents::{Intended, intended};
 use super::links::{Linked, Links};
 use super::names::Names;
 use super::pictured::{Pictured, Wanted};
+use super::steps::{Kind, kinds};
 use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
-use crate::plan::{GuestRecord, PlanDocument, RolloutDocument, StepRecord};
+use crate::plan::{GuestRecord, PlanDocument, RolloutDocument};
 use crate::report::heatmap::Quotes;
 use crate::report::words::{counted, duration};
 
@@ -19,8 +18,6 @@ use crate::report::words::{counted, duration};
 const TOLD: usize = 30;
 /// Names in a line.
 const NAMES: usize = 6;
-/// Guests of a step that are told in the open, at most.
-const GUESTS: usize = 14;
 
 #[derive(Template)]
 #[template(path = "html/answer.html")]
@@ -32,8 +29,9 @@ pub(super) struct AnswerSection {
     shared: Vec<Linked>,
     cards: Vec<Card>,
     going: Vec<Going>,
-    steps: Vec<Step>,
-    more_steps: usize,
+    /// What persons have to do.
+    kinds: Vec<Kind>,
+    more_kinds: usize,
     left: Vec<Left>,
     more_left: usize,
     /// Guests that nothing asks to move.
@@ -50,13 +48,6 @@ struct Card {
     what: &'static str,
     beside: Option<Linked>,
     href: &'static str,
-}
-
-struct Step {
-    text: String,
-    rule: String,
-    /// Those that are told in the open, and those that are folded away.
-    guests: (Vec<Linked>, Vec<Linked>),
 }
 
 struct Left {
@@ -78,11 +69,13 @@ impl AnswerSection {
     pub(super) fn new(shown: &Pictured<'_>, links: &Links, quotes: &mut Quotes<'_>) -> Self {
         let (wanted, stuck) = (shown.wanted, stuck(shown.chart));
         let unasked = unasked(shown);
+        let mut kinds = kinds(&wanted.plans(), links);
+        let (asked, more_kinds) = (kinds.len(), kinds.len().saturating_sub(TOLD));
+        kinds.truncate(TOLD);
         let (left, cards) = match wanted {
-            Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan, unasked.len())),
-            Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout)),
+            Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan, unasked.len(), asked)),
+            Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout, asked)),
         };
-        let steps = steps(&wanted.plans(), links);
         let going = match wanted {
             Wanted::Plan(plan) => going(plan, links),
             Wanted::Rollout(_) => Vec::new(),
@@ -96,8 +89,8 @@ impl AnswerSection {
             shared,
             cards,
             going,
-            more_steps: steps.len().saturating_sub(TOLD),
-            steps: steps.into_iter().take(TOLD).collect(),
+            more_kinds,
+            kinds,
             more_left: left.len().saturating_sub(TOLD),
             more_unasked: unasked.len().saturating_sub(TOLD),
             unasked: unasked.iter().take(TOLD).map(|name| links.guest(name)).collect(),
@@ -185,8 +178,8 @@ fn no_fewer(than: usize) -> String {
     format!("no plan has fewer than {than}")
 }
 
-/// The figures of a plan, and how many guests it does not ask to move: together all of the cluster.
-fn of_plan(plan: &PlanDocument, unasked: usize) -> Vec<Card> {
+/// The figures of a plan, how many guests it does not ask to move (together all of the cluster), and how many kinds of steps there are.
+fn of_plan(plan: &PlanDocument, unasked: usize, kinds: usize) -> Vec<Card> {
     let figures = &plan.figures;
     let placed = card(figures.placed, "placed", "#go-placed").beside("they were on no host", "moves");
     let ends = card(
@@ -206,17 +199,16 @@ fn of_plan(plan: &PlanDocument, unasked: usize) -> Vec<Card> {
         (unasked > 0).then(|| card(unasked, "not asked to move", "#unasked")),
         Some(card(figures.stopped, "shut down for it", "#go-stopped").beside("of those that move", "moves")),
         Some(ends.beside(format!("no plan ends before {}", duration(figures.end_at_least_ms)), ENDS.id)),
-        Some(card(plan.steps.len(), "kinds of steps for a person", "#steps")),
+        Some(card(kinds, "kinds of steps for a person", "#steps")),
     ];
     cards.into_iter().flatten().collect()
 }
 
-fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
+fn of_rollout(rollout: &RolloutDocument, kinds: usize) -> Vec<Card> {
     let figures = &rollout.figures;
     let plans = rollout.stages.iter().map(|stage| &stage.plan.figures);
     let [live, cold, rebuild] = plans
         .fold([0; 3], |[live, cold, rebuild], of| [live + of.live, cold + of.cold, rebuild + of.rebuild]);
-    let steps: usize = rollout.stages.iter().map(|stage| stage.plan.steps.len()).sum();
     vec![
         card(figures.stages, "stages", "#moves").beside(no_fewer(figures.stages_at_least), STAGES.id),
         card(live, "live", "#moves"),
@@ -227,31 +219,8 @@ fn of_rollout(rollout: &RolloutDocument) -> Vec<Card> {
         card(figures.left, "hosts that stay up", "#left"),
         card(duration(figures.moving_ms), "of moving", "#moves")
             .beside("without what the hosts need", "times"),
-        card(steps, "kinds of steps for a person", "#steps"),
+        card(kinds, "kinds of steps for a person", "#steps"),
     ]
-}
-
-/// What persons have to do, the same text once, and what one rule asks for together.
-fn steps(plans: &[&PlanDocument], links: &Links) -> Vec<Step> {
-    let mut order: Vec<&StepRecord> = Vec::new();
-    let mut guests: BTreeMap<(&str, &str), Vec<String>> = BTreeMap::new();
-    for step in plans.iter().flat_map(|plan| &plan.steps) {
-        let known = guests.entry((&step.rule, &step.text)).or_insert_with(|| {
-            order.push(step);
-            Vec::new()
-        });
-        known.extend(step.guests.iter().cloned());
-    }
-    let first = |rule: &str| order.iter().position(|step| step.rule == rule);
-    let mut sorted: Vec<&StepRecord> = order.clone();
-    sorted.sort_by_key(|step| first(&step.rule));
-    let told = |step: &StepRecord| {
-        let all = guests.get(&(step.rule.as_str(), step.text.as_str()));
-        let mut open: Vec<Linked> = all.into_iter().flatten().map(|name| links.guest(name)).collect();
-        let folded = if open.len() > GUESTS { open.split_off(NAMES) } else { Vec::new() };
-        Step { text: step.text.clone(), rule: step.rule.clone(), guests: (open, folded) }
-    };
-    sorted.into_iter().map(told).collect()
 }
 
 fn left_out(guest: &GuestRecord, links: &Links) -> Left {

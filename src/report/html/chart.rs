@@ -55,6 +55,10 @@ fn class(verdict: Verdict) -> &'static str {
     }
 }
 
+/// Impossible as it is, and possible once the guest is rewritten.
+const MENDED: &str = "×*";
+const MENDS: &str = "impossible as it is; once it is rewritten it could be started there";
+
 impl ChartSection {
     /// Rows that the browser draws together, once they come into view.
     const TOGETHER: usize = 25;
@@ -64,13 +68,13 @@ impl ChartSection {
         let mut rules: Vec<String> = answers.reasons().iter().map(|reason| reason.rule.clone()).collect();
         rules.sort_unstable();
         rules.dedup();
-        let rows: Vec<Line> = grid.rows.iter().map(line).collect();
+        let rows: Vec<Line> = grid.rows.iter().map(|row| line(row, answers)).collect();
         Self {
             guests: grid.guests,
             hosts: grid.hosts,
             alone: grid.alone(),
             few: grid.few,
-            legend: Verdict::ALL.iter().map(|&one| (class(one), sign(one), meaning(one))).collect(),
+            legend: legend(grid, answers),
             rules,
             columns: grid.columns.iter().map(|column| Names::of(&column.hosts, 1)).collect(),
             widths: (width(&rows, letters_of_names), width(&rows, |row| letters(&row.on.shown))),
@@ -81,6 +85,13 @@ impl ChartSection {
             more_exceptions: grid.more_exceptions,
         }
     }
+}
+
+/// The signs of the chart, each with its class and what it means.
+fn legend(grid: &Grid, answers: &Answers<'_>) -> Vec<(&'static str, &'static str, &'static str)> {
+    let mended = grid.rows.iter().flat_map(|row| &row.cells).any(|cell| mends(cell, answers));
+    let mended = mended.then_some((class(Verdict::Impossible), MENDED, MENDS));
+    Verdict::ALL.iter().map(|&one| (class(one), sign(one), meaning(one))).chain(mended).collect()
 }
 
 /// As wide as the longest, within reason.
@@ -96,8 +107,15 @@ fn letters_of_names(row: &Line) -> usize {
     letters(&row.names.shown) + row.off.as_deref().map_or(0, |off| 1 + letters(off))
 }
 
-fn line(row: &crate::report::heatmap::Row) -> Line {
+fn mends(cell: &Cell, answers: &Answers<'_>) -> bool {
+    matches!(*cell, Cell::Answer(_, answer) if answers.mends(answer))
+}
+
+fn line(row: &crate::report::heatmap::Row, answers: &Answers<'_>) -> Line {
     let cell = |cell: &Cell| match *cell {
+        Cell::Answer(verdict, answer) if answers.mends(answer) => {
+            Square { class: class(verdict), sign: MENDED, answer: Some(answer) }
+        }
         Cell::Here => Square { class: "h", sign: "•", answer: None },
         Cell::Answer(verdict, answer) => {
             Square { class: class(verdict), sign: sign(verdict), answer: Some(answer) }

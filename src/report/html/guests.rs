@@ -13,7 +13,7 @@ use crate::model::Guest;
 use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::{EditRecord, edits_counted};
-use crate::report::heatmap::Grid;
+use crate::report::heatmap::{Answers, Cell, Grid};
 use crate::report::words::duration;
 
 /// Guests that are told of.
@@ -41,6 +41,8 @@ struct Entry {
     reasons: Vec<(String, Linked)>,
     /// The hosts by verdict, where the chart has a cell for each.
     could: Vec<(Verdict, Vec<String>)>,
+    /// The hosts on which it could be started once it is rewritten for them.
+    mended: Vec<String>,
     rewritten: Option<Rewritten>,
     /// Whether the rewriting is no part of the plan.
     offered: bool,
@@ -72,7 +74,11 @@ struct Noticed {
 }
 
 impl GuestsSection {
-    pub(super) fn new(shown: &Pictured<'_>, grid: &Grid, (links, known): (&Links, &Known<'_>)) -> Self {
+    pub(super) fn new(
+        shown: &Pictured<'_>,
+        (grid, answers): (&Grid, &Answers<'_>),
+        (links, known): (&Links, &Known<'_>),
+    ) -> Self {
         let plans = shown.wanted.plans();
         let spoken_of: BTreeSet<&str> = plans.iter().flat_map(|plan| plan.guests()).collect();
         let mut entries = Entries::default();
@@ -81,6 +87,7 @@ impl GuestsSection {
         entries.unasked(&shown.chart.cluster.guests);
         if grid.alone() {
             entries.charted(shown.chart);
+            entries.mended(grid, answers);
         }
         let mut guests: Vec<Entry> = entries.0.into_values().collect();
         // By name where all are told of.
@@ -150,6 +157,19 @@ impl Entries {
             if let Some(entry) = self.0.get_mut(&guest.name) {
                 entry.could = by_verdict(chart, at);
             }
+        }
+    }
+
+    /// Where guests could start that cannot as they are.
+    fn mended(&mut self, grid: &Grid, answers: &Answers<'_>) {
+        for row in &grid.rows {
+            let Some(entry) = row.guests.first().and_then(|guest| self.0.get_mut(guest)) else { continue };
+            let starts = row
+                .cells
+                .iter()
+                .zip(&grid.columns)
+                .filter(|(cell, _)| matches!(**cell, Cell::Answer(_, answer) if answers.mends(answer)));
+            entry.mended = starts.filter_map(|(_, column)| column.hosts.first().cloned()).collect();
         }
     }
 

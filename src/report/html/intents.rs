@@ -6,6 +6,9 @@ use super::pictured::Wanted;
 use crate::plan::{GuestRecord, IntentRecord, PlanDocument};
 use crate::report::words::{counted, some};
 
+/// Guests that are named, at most.
+const NAMED: usize = 6;
+
 /// One intent.
 pub(super) struct Intended {
     /// What is wanted.
@@ -14,6 +17,10 @@ pub(super) struct Intended {
     pub(super) meaning: &'static str,
     /// What comes of it; empty where the figures of the whole plan say it.
     pub(super) outcome: String,
+    /// Guests that go to other hosts instead, each with the first host that they do not go to: the chart says why.
+    pub(super) elsewhere: Vec<(String, String)>,
+    /// How many more do.
+    pub(super) more: usize,
 }
 
 /// All that is wanted, and the guests that are counted with more than one intent.
@@ -29,10 +36,13 @@ pub(super) fn intended(wanted: Wanted<'_>) -> (Vec<Intended>, Vec<&str>) {
         for guest in &counted {
             *times.entry(*guest).or_default() += 1;
         }
+        let (elsewhere, more) = elsewhere(one, &ways);
         Intended {
+            elsewhere,
+            more,
             text: one.text(),
             meaning: meaning(&one.intent),
-            outcome: plan.map(|plan| outcome(one, (plan, &ways), counted.len())).unwrap_or_default(),
+            outcome: plan.map(|plan| outcome(one, plan, counted.len())).unwrap_or_default(),
         }
     };
     let told = intents.iter().map(told).collect();
@@ -101,11 +111,11 @@ fn meaning(intent: &str) -> &'static str {
 }
 
 /// What comes of an intent that so many guests move for.
-fn outcome(intent: &IntentRecord, (plan, ways): (&PlanDocument, &[Way<'_>]), guests: usize) -> String {
+fn outcome(intent: &IntentRecord, plan: &PlanDocument, guests: usize) -> String {
     let here = |host: &str| intent.hosts.iter().any(|one| one == host);
     let stay = || plan.left_out.iter().filter(|one| one.host.as_deref().is_some_and(here)).count();
     match intent.intent.as_str() {
-        "adopt" => format!("{} come{}", counted(guests, "guest"), away(intent, plan, ways)),
+        "adopt" => format!("{} come{}", counted(guests, "guest"), left(intent, plan)),
         "drain" => match (guests, stay()) {
             (0, 0) => "no guest is there".to_owned(),
             (guests, 0) => format!("{} leave, none stays", counted(guests, "guest")),
@@ -115,18 +125,25 @@ fn outcome(intent: &IntentRecord, (plan, ways): (&PlanDocument, &[Way<'_>]), gue
     }
 }
 
-/// Who does not come to hosts that adopt: those that are left out of it, and those that go elsewhere.
-fn away(intent: &IntentRecord, plan: &PlanDocument, ways: &[Way<'_>]) -> String {
-    let here = |host: &str| intent.hosts.iter().any(|one| one == host);
-    let barred =
-        |one: &&GuestRecord| one.reasons.iter().any(|reason| reason.hosts.iter().any(|host| here(host)));
+/// Who is left out of what hosts adopt.
+fn left(intent: &IntentRecord, plan: &PlanDocument) -> String {
+    let here = |host: &String| intent.hosts.contains(host);
+    let barred = |one: &&GuestRecord| one.reasons.iter().any(|reason| reason.hosts.iter().any(here));
     let left: Vec<&str> = plan.left_out.iter().filter(barred).map(|one| one.guest.as_str()).collect();
-    let elsewhere = ways.iter().filter(|way| !here(way.to) && !way.guest.1.is_some_and(here));
-    let elsewhere: Vec<&str> = elsewhere.map(|way| way.guest.0).collect();
-    let told = |guests: Vec<&str>, what: &str| {
-        if guests.is_empty() { String::new() } else { format!("; {what}: {}", some(guests.into_iter())) }
+    if left.is_empty() { String::new() } else { format!("; left out: {}", some(left.into_iter())) }
+}
+
+/// Guests that are named which go to other hosts than those that adopt, and how many more there are.
+fn elsewhere(intent: &IntentRecord, ways: &[Way<'_>]) -> (Vec<(String, String)>, usize) {
+    let Some(first) = intent.hosts.first().filter(|_| intent.intent == "adopt") else {
+        return (Vec::new(), 0);
     };
-    told(left, "left out") + &told(elsewhere, "to other hosts instead")
+    let here = |host: &str| intent.hosts.iter().any(|one| one == host);
+    let away = ways.iter().filter(|way| !here(way.to) && !way.guest.1.is_some_and(here));
+    let mut away: Vec<_> = away.map(|way| (way.guest.0.to_owned(), first.clone())).collect();
+    let more = away.len().saturating_sub(NAMED);
+    away.truncate(NAMED);
+    (away, more)
 }
 
 #[cfg(test)]

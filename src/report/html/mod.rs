@@ -25,6 +25,7 @@ mod pictured;
 mod plan;
 mod reasons;
 mod stated;
+mod steps;
 mod timelines;
 
 pub use page::pages;

@@ -67,7 +67,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     let hosts = shown.review.hosts.iter().take(HOSTS).map(|host| host.host.as_str());
     let mut links = Links::new(hosts, answers.reasons());
     let known = Known::new(cluster);
-    let guests = GuestsSection::new(shown, &grid, (&links, &known));
+    let guests = GuestsSection::new(shown, (&grid, &answers), (&links, &known));
     links.name_guests(guests.names());
     let room = svg::capacity(shown.review, shown.then).inline();
     let room = CapacitySection::new(shown, (&links, &stated), &mut answers.quotes, room);

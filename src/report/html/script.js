@@ -127,25 +127,20 @@
 
   // ---- what opens over the page
   const dialog = id('why');
-  let back = null; // What has the focus again once it is closed.
 
   function show(title, content, from) {
     id('why-title').textContent = title;
     id('why-body').replaceChildren(...content);
-    back = from;
+    // What has the focus now has it again once it is closed: at once, before another key comes.
+    from.focus({ preventScroll: true });
     dialog.showModal();
     dialog.scrollTop = 0;
   }
 
   dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
-  dialog.addEventListener('close', () => {
-    back?.focus();
-    back = null;
-  });
   // A link in it leads on, and away from it.
   id('why-body').addEventListener('click', (event) => {
     if (!event.target.closest('a') || leadsElsewhere(event)) return;
-    back = null;
     dialog.close();
     setTimeout(unfold);
   });

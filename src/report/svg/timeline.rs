@@ -58,7 +58,7 @@ pub(in crate::report) fn timeline(
     out.text(
         (12, 20),
         "faint",
-        "filled: arrives (green live, blue cold, brown rebuilt, violet on no host before) · outlined: leaves · area: memory of its guests, huge pages too · dashed: what they may have",
+        "filled: arrives (green live, blue cold, brown rebuilt, violet on no host before) · outlined: leaves · area: memory of its guests · dashed: what they may have (both with huge pages)",
     );
     let mut y = TOP;
     for host in hosts.iter().take(HOSTS) {
