@@ -32,8 +32,9 @@ pub(super) fn html(
     let losses = if cells > CELLS { Losses::None } else { Losses::Single };
     let asked = Asked { losses, arm_core_per_thread: ARM_CORE_PER_THREAD };
     let wrong = |error: &dyn std::fmt::Display| CliError::Wrong(error.to_string());
-    let now = review(chart, asked).map_err(|error| wrong(&error))?;
-    let then = then.map(|then| reviewed(then, asked)).transpose().map_err(|error| wrong(&error))?;
+    let now = reviewed(chart, asked).map_err(|error| wrong(&error))?;
+    let then = then.map(|then| reviewed(&Chart::new(then), asked));
+    let then = then.transpose().map_err(|error| wrong(&error))?;
     let shown = Pictured {
         chart,
         reach: &Reach::new(chart),
@@ -41,7 +42,7 @@ pub(super) fn html(
         baseline,
         drags: &drag_records(&drags(&members.hosts)),
         ladders: &ladder_records(&ladders(&members.hosts, &members.guests, GROUPS)),
-        review: &report::review_document(cluster, &now, &places),
+        review: &now,
         then: then.as_ref(),
         rewritten,
         places: &places,
@@ -50,7 +51,7 @@ pub(super) fn html(
 }
 
 /// What a cluster can take.
-fn reviewed(cluster: &Cluster, asked: Asked) -> Result<ReviewDocument, PairsRefused> {
-    let found = review(&Chart::new(cluster), asked)?;
-    Ok(report::review_document(cluster, &found, &Places::new(&cluster.sources)))
+fn reviewed(chart: &Chart<'_>, asked: Asked) -> Result<ReviewDocument, PairsRefused> {
+    let found = review(chart, asked)?;
+    Ok(report::review_document(chart.cluster, &found, &Places::new(&chart.cluster.sources)))
 }

@@ -54,8 +54,7 @@ pub fn after_rollout(
         for (&host, offer) in offers {
             let host = &mut now.hosts[host];
             if stage.hosts.contains(&host.name) && upgraded.contains(&&host.name) {
-                host.platform.clone_from(&offer.platform);
-                host.cpu_map.clone_from(&offer.cpu_map);
+                offer.bring_to(host);
             }
         }
     }
@@ -141,8 +140,8 @@ fn arrive(after: &mut Cluster, guest: GuestIndex, journey: Journey, new: New) {
 /// Sets the huge pages aside that a step asks a person for: the host has none of the guest's old size, so it has pages of the host's own now, of
 /// what was ordinary memory, from whichever cells have it.
 fn set_aside(host: &mut Host, old: &Guest) {
-    let named = old.requirements.hugepages.iter().filter_map(|page| page.value);
-    let gone = named.filter(|size| !may_have(host, *size)).count() > 0;
+    let mut named = old.requirements.hugepages.iter().filter_map(|page| page.value);
+    let gone = named.any(|size| !may_have(host, size));
     let (Some(size), Some(memory)) = (default_size(host).filter(|_| gone), old.memory.value()) else {
         return;
     };

@@ -293,9 +293,8 @@ impl<'u> Rollout<'u> {
         progress::carry_out(&mut self.now, plan, arrived);
         for &host in &hosts {
             let after = self.upgrade.after.get(&host).filter(|_| self.changed.contains(&host));
-            if let Some(After { platform, cpu_map }) = after {
-                self.now.hosts[host].platform.clone_from(platform);
-                self.now.hosts[host].cpu_map.clone_from(cpu_map);
+            if let Some(after) = after {
+                after.bring_to(&mut self.now.hosts[host]);
             }
             self.waiting.remove(&host);
             self.upgraded.insert(host);

@@ -18,6 +18,14 @@ pub struct After {
     pub cpu_map: Option<std::sync::Arc<CpuMap>>,
 }
 
+impl After {
+    /// The host offers this from now on.
+    pub(in crate::plan) fn bring_to(&self, host: &mut Host) {
+        host.platform.clone_from(&self.platform);
+        host.cpu_map.clone_from(&self.cpu_map);
+    }
+}
+
 /// What hosts offer after their upgrade, by the first host of `like` that has the same processor; what no host of them has, offers what it
 /// does now.
 ///

@@ -103,9 +103,9 @@ impl<'p> Answers<'p> {
         Cited { reason, quotes }
     }
 
-    /// Whether the guest cannot go there as it is, and could be started there once it is rewritten.
-    pub(in crate::report) fn mends(&self, answer: usize) -> bool {
-        let one = self.answers().get(answer);
+    /// Whether the guest cannot go there as it is, and could be started there once it is rewritten; no where there is no answer.
+    pub(in crate::report) fn mends(&self, answer: Option<usize>) -> bool {
+        let one = answer.and_then(|answer| self.answers().get(answer));
         one.is_some_and(|one| one.verdict == Verdict::Impossible && one.after == After::Starts)
     }
 

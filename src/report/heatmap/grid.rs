@@ -48,6 +48,16 @@ pub(in crate::report) enum Cell {
     Answer(Verdict, usize),
 }
 
+impl Cell {
+    /// The answer's number; none where the guests are there.
+    pub(in crate::report) fn answer(self) -> Option<usize> {
+        match self {
+            Self::Here => None,
+            Self::Answer(_, answer) => Some(answer),
+        }
+    }
+}
+
 /// A guest that meets a name, a UUID or a port of its own on a host.
 pub(in crate::report) struct Exception {
     /// The guest.

@@ -89,7 +89,7 @@ impl ChartSection {
 
 /// The signs of the chart, each with its class and what it means.
 fn legend(grid: &Grid, answers: &Answers<'_>) -> Vec<(&'static str, &'static str, &'static str)> {
-    let mended = grid.rows.iter().flat_map(|row| &row.cells).any(|cell| mends(cell, answers));
+    let mended = grid.rows.iter().flat_map(|row| &row.cells).any(|cell| answers.mends(cell.answer()));
     let mended = mended.then_some((class(Verdict::Impossible), MENDED, MENDS));
     Verdict::ALL.iter().map(|&one| (class(one), sign(one), meaning(one))).chain(mended).collect()
 }
@@ -107,13 +107,9 @@ fn letters_of_names(row: &Line) -> usize {
     letters(&row.names.shown) + row.off.as_deref().map_or(0, |off| 1 + letters(off))
 }
 
-fn mends(cell: &Cell, answers: &Answers<'_>) -> bool {
-    matches!(*cell, Cell::Answer(_, answer) if answers.mends(answer))
-}
-
 fn line(row: &crate::report::heatmap::Row, answers: &Answers<'_>) -> Line {
     let cell = |cell: &Cell| match *cell {
-        Cell::Answer(verdict, answer) if answers.mends(answer) => {
+        Cell::Answer(verdict, answer) if answers.mends(Some(answer)) => {
             Square { class: class(verdict), sign: MENDED, answer: Some(answer) }
         }
         Cell::Here => Square { class: "h", sign: "•", answer: None },

@@ -13,7 +13,7 @@ use crate::model::Guest;
 use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord};
 use crate::report::RewriteDocument;
 use crate::report::edits::{EditRecord, edits_counted};
-use crate::report::heatmap::{Answers, Cell, Grid};
+use crate::report::heatmap::{Answers, Grid};
 use crate::report::words::duration;
 
 /// Guests that are told of.
@@ -164,11 +164,7 @@ impl Entries {
     fn mended(&mut self, grid: &Grid, answers: &Answers<'_>) {
         for row in &grid.rows {
             let Some(entry) = row.guests.first().and_then(|guest| self.0.get_mut(guest)) else { continue };
-            let starts = row
-                .cells
-                .iter()
-                .zip(&grid.columns)
-                .filter(|(cell, _)| matches!(**cell, Cell::Answer(_, answer) if answers.mends(answer)));
+            let starts = row.cells.iter().zip(&grid.columns).filter(|(cell, _)| answers.mends(cell.answer()));
             entry.mended = starts.filter_map(|(_, column)| column.hosts.first().cloned()).collect();
         }
     }
