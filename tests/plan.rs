@@ -11,7 +11,7 @@ use crate::common::repository;
 fn planned(chart: &Chart<'_>, intents: &[Intent]) -> String {
     let prepare = |_, _, mode| {
         if mode == MoveMode::Rebuild {
-            vec![Preparation { rule: "image".into(), text: "build the image".into() }]
+            vec![Preparation::new("image", "build the image")]
         } else {
             Vec::new()
         }

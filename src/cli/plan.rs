@@ -73,7 +73,8 @@ impl Plan {
         leftovers::tell(&folder, &written, terminal);
         match self.format {
             Format::Text => {
-                terminal.print(&report::plan_text(&document))?;
+                let text = report::plan_text(&document, terminal.detail);
+                terminal.print(&text)?;
                 terminal.print(&ended(&document))?;
                 terminal.print(&format!(
                     "\n{} is the report, for a browser; it is one of {} files\n",
@@ -217,8 +218,7 @@ impl<'r> Reports<'r> {
         ]);
         files.extend(page);
         for one in &baseline.baselines {
-            let vendor = if one.vendor.is_empty() { "unknown" } else { &one.vendor };
-            files.extend(one.xml.clone().map(|xml| (format!("baseline/{}.xml", file_name(vendor)), xml)));
+            files.extend(one.xml.clone().map(|xml| (format!("baseline/{}.xml", file_name(one.stem())), xml)));
         }
         for one in &self.rewritten {
             files.extend(self.guest_files(one));

@@ -1,11 +1,11 @@
-//! What a person must do before a guest moves.
+//! What a person must do for a guest to move.
 
 use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Severity};
 use crate::model::Guest;
-use crate::plan::{MoveMode, Preparation, disk_changed};
-use crate::rewrite::{Wish, rewrite_guest};
+use crate::plan::{MoveMode, Preparation, When, disk_changed};
+use crate::rewrite::{Step, Wish, rewrite_guest};
 
-/// What a person must do before a guest moves to a host.
+/// What a person must do for a guest to move to a host.
 pub(super) fn preparations(
     chart: &Chart<'_>,
     (guest, host): (GuestIndex, HostIndex),
@@ -23,64 +23,60 @@ fn before_cold(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Pre
     let asks = |finding: &Finding| finding.severity == Severity::Warning && finding.modes == Modes::COLD;
     let findings = chart.findings(guest, host).into_iter().filter(asks);
     let text = |finding: &Finding| format!("{}: {}", finding.message, finding.remedy);
-    findings.map(|finding| Preparation { rule: finding.rule.to_string(), text: text(&finding) }).collect()
+    findings.map(|finding| Preparation::new(finding.rule.as_ref(), text(&finding))).collect()
 }
 
 /// The rule of rewriting that speaks of the operating system on the disks.
 const DISK: &str = "x86-guest-disk";
+/// What firmware on ARM looks for.
+const BOOTABLE: &str = "with an EFI system partition and \\EFI\\BOOT\\BOOTAA64.EFI";
 
-/// When and how the image that is built takes the place of the disk.
-fn swap(guest: &Guest, to: &str, image: &str) -> String {
+/// What the rule asks for where an image is named: to have it, and to put it in the place of the disk.
+fn from_image(guest: &Guest, to: &str, image: &str) -> [Preparation; 2] {
+    let built = format!(
+        "build the image for aarch64 that cluster.toml names, {image}, {BOOTABLE}, if it is not there"
+    );
     let disks: Vec<_> = guest.storage.iter().filter(|disk| disk.device == "disk" && !disk.readonly).collect();
     let disk = match disks[..] {
         [disk] => disk.source.value.as_str(),
         _ => "the disk with its x86 system",
     };
-    let when = match &guest.host {
-        Some(from) => format!("when it is shut down on {from}, and before it is started on {to}"),
-        None => format!("before it is started on {to}"),
-    };
-    // The commands of a guest that runs wait for the file.
-    let told = guest.host.as_ref().filter(|_| guest.running).map_or_else(String::new, |from| {
-        let file = disk_changed(&guest.name);
-        format!("; then touch {file} on {from}, for which the commands wait")
-    });
-    format!(
-        "build the image for aarch64 that cluster.toml names, {image}, if it is not there, with an EFI system partition and \\EFI\\BOOT\\BOOTAA64.EFI; \
-         {when}: rename {disk}, and copy the image to that name{told}"
-    )
+    let told = signal(guest, guest.host.as_deref().unwrap_or(to), &guest.name);
+    let put = format!("rename {disk}, and copy {image} to that name{told}");
+    [Preparation::new(DISK, built), Preparation { when: When::Stopped, ..Preparation::new(DISK, put) }]
 }
 
-/// What is to be done with an image that is yet to be built, in the words of the rule.
-fn build(text: &str, guest: &Guest) -> String {
-    let wait = if guest.running {
-        format!(
-            ", and touch {} on the host that it leaves, for which the commands wait",
-            disk_changed("GUEST")
-        )
+/// What the rule asks for where an image is yet to be built: that, in its own words, and to put it in the place of the disk.
+fn from_nothing(text: String, guest: &Guest) -> [Preparation; 2] {
+    let put = format!(
+        "put the image for aarch64 in the place of the guest's disk{}",
+        signal(guest, "the host that it leaves", "GUEST")
+    );
+    [Preparation::new(DISK, text), Preparation { when: When::Stopped, ..Preparation::new(DISK, put) }]
+}
+
+/// How the commands of a guest that runs are told to go on.
+fn signal(guest: &Guest, from: &str, name: &str) -> String {
+    if guest.running && guest.host.is_some() {
+        format!("; then touch {} on {from}, for which the commands wait", disk_changed(name))
     } else {
         String::new()
-    };
-    format!(
-        "{text}; when it is shut down, and before it is started on the other host, put the image in place of its disk{wait}"
-    )
+    }
 }
 
-/// What rewriting leaves to a person; where an image is built already, the disk's part is to put it in place.
+/// What rewriting leaves to a person; where an image is named, that is the one for the disk.
 fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
     let cluster = chart.cluster;
     let (guest, host) = (&cluster.guests[guest], &cluster.hosts[host]);
-    let image = cluster
-        .settings
-        .images
-        .get(&guest.name)
-        .map(|image| Preparation { rule: DISK.to_owned(), text: swap(guest, &host.name, image) });
+    let image = cluster.settings.images.get(&guest.name);
     let steps = match rewrite_guest(cluster, guest, &[host], &Wish::default()) {
         Ok((_, rewrite)) => rewrite.steps,
         Err(_) => Vec::new(),
     };
-    let open = steps.into_iter().filter(|step| image.is_none() || step.rule != DISK);
-    let text = |rule: &str, text: String| if rule == DISK { build(&text, guest) } else { text };
-    let steps = open.map(|step| Preparation { rule: step.rule.to_owned(), text: text(step.rule, step.text) });
-    steps.collect::<Vec<_>>().into_iter().chain(image).collect()
+    let asked = |step: Step| match image {
+        Some(image) if step.rule == DISK => from_image(guest, &host.name, image).into(),
+        None if step.rule == DISK => from_nothing(step.text, guest).into(),
+        _ => vec![Preparation::new(step.rule, step.text)],
+    };
+    steps.into_iter().flat_map(asked).collect()
 }

@@ -80,15 +80,13 @@ impl std::iter::Sum for Memory {
 
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let kib = self.0;
-        let text = if kib.is_multiple_of(1 << 20) {
-            format!("{} GiB", kib >> 20)
-        } else if kib >= 10 << 20 {
-            format!("{}.{} GiB", kib >> 20, ((kib % (1 << 20)) * 10) >> 20)
-        } else if kib >= 1 << 10 {
-            format!("{} MiB", kib >> 10)
-        } else {
-            format!("{kib} KiB")
+        let (gib, rest) = (self.0 >> 20, self.0 % (1 << 20));
+        let text = match gib {
+            _ if rest == 0 => format!("{gib} GiB"),
+            0 if rest < 1 << 10 => format!("{rest} KiB"),
+            0 => format!("{} MiB", rest >> 10),
+            1..10 => format!("{gib}.{:02} GiB", (rest * 100) >> 20),
+            _ => format!("{gib}.{} GiB", (rest * 10) >> 20),
         };
         f.pad(&text)
     }
@@ -127,7 +125,7 @@ mod tests {
     #[test]
     fn memory_reads_well() {
         assert_eq!(Memory::gib(2).to_string(), "2 GiB");
-        assert_eq!(Memory::mib(1536).to_string(), "1536 MiB");
+        assert_eq!(Memory::mib(1536).to_string(), "1.50 GiB");
         assert_eq!(Memory::kib(131_900_000).to_string(), "125.7 GiB");
     }
 }

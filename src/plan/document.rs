@@ -9,12 +9,12 @@ use serde::{Deserialize, Serialize};
 use super::commands::Commands;
 use super::figures::SinceRecord;
 use super::mode::MoveMode;
-use super::preparation::Preparation;
+use super::preparation::{Preparation, When};
 
 /// What the file says it is.
 pub const FORMAT: &str = "portolan-plan";
 /// The version of the file's form that is written and read.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// A plan as it is written: everything by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -181,6 +181,8 @@ pub struct TimeoutRecord {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct StepRecord {
+    /// Until when.
+    pub when: When,
     /// The id of the rule that asks for it.
     pub rule: String,
     /// What to do.
@@ -215,7 +217,7 @@ pub struct MoveRecord {
     pub stops: bool,
     /// Its memory, in MiB rounded up, without overhead.
     pub memory_mib: u64,
-    /// What has to be done before.
+    /// What a person has to do for it.
     pub preparations: Vec<Preparation>,
     /// The commands to look first, to move, and to go back.
     pub commands: Commands,

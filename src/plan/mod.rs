@@ -91,7 +91,7 @@ pub use mode::MoveMode;
 pub use motive::Motive;
 pub use moves::{Move, Plan, Step, Wave};
 pub use planner::{plan, plan_by, plan_since};
-pub use preparation::Preparation;
+pub use preparation::{Preparation, When};
 pub use rollout::{
     After, FrontRecord, LeftHostRecord, ROLLOUT_FORMAT, ROLLOUT_VERSION, RolloutDocument, RolloutFigures,
     RolloutViolation, StageRecord, Stages, Upgrade, after_upgrade, read_rollout, rollout, rollout_to_json,

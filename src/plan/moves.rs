@@ -4,7 +4,7 @@ use super::commands::Commands;
 use super::figures::{Figures, SinceRecord};
 use super::mode::MoveMode;
 use super::motive::Motive;
-use super::preparation::Preparation;
+use super::preparation::{Preparation, When};
 use super::shortfall::Shortfall;
 use super::timing::Estimate;
 use super::why::LeftOut;
@@ -36,7 +36,7 @@ pub struct Move {
     pub stops: bool,
     /// Its memory, without the overhead.
     pub memory: Memory,
-    /// What a person has to do before.
+    /// What a person has to do for it.
     pub preparations: Vec<Preparation>,
     /// The commands that make the move.
     pub commands: Commands,
@@ -52,9 +52,11 @@ pub struct Wave {
     pub moves: Vec<Move>,
 }
 
-/// Something persons have to do before guests are moved.
+/// Something persons have to do for moves.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Step {
+    /// Until when.
+    pub when: When,
     /// The id of the rule that asks for it.
     pub rule: String,
     /// What to do.
@@ -74,7 +76,7 @@ pub struct Plan {
     pub assumptions: Vec<String>,
     /// The waves, in order.
     pub waves: Vec<Wave>,
-    /// What persons have to do, in the order of the first moves that need it.
+    /// What persons have to do: by when, and in the order of the first moves that need it.
     pub steps: Vec<Step>,
     /// The guests that should move and do not, with all reasons.
     pub left_out: Vec<LeftOut>,
@@ -91,18 +93,20 @@ impl Plan {
     }
 }
 
-/// Each step once, with all the guests it is for.
+/// Each step once, with all the guests it is for: first what comes first, and of that what the first moves need.
 pub(super) fn steps(waves: &[Wave]) -> Vec<Step> {
     let mut steps: Vec<Step> = Vec::new();
     let mut known = std::collections::BTreeMap::new();
     for one in waves.iter().flat_map(|wave| &wave.moves) {
-        for Preparation { rule, text } in &one.preparations {
-            let at = *known.entry((rule, text)).or_insert(steps.len());
+        for asked @ Preparation { when, rule, text } in &one.preparations {
+            let at = *known.entry(asked).or_insert(steps.len());
             if at == steps.len() {
-                steps.push(Step { rule: rule.clone(), text: text.clone(), guests: Vec::new() });
+                let (rule, text) = (rule.clone(), text.clone());
+                steps.push(Step { when: *when, rule, text, guests: Vec::new() });
             }
             steps[at].guests.push(one.guest);
         }
     }
+    steps.sort_by_key(|step| step.when);
     steps
 }

@@ -105,10 +105,6 @@ fn made(needs: &Needs<'_>, moves: &UnitMoves, guest: GuestIndex, prepare: &Prepa
 /// No command of a cold move brings the NVRAM file to the other host; QEMU does so for a live one.
 fn nvram(guest: &Guest, mode: MoveMode) -> Option<Preparation> {
     let efi = guest.requirements.firmware.kind() == FirmwareKind::Efi;
-    (efi && mode == MoveMode::Cold).then(|| Preparation {
-        rule: "nvram-copy".to_owned(),
-        text: "copy the guest's NVRAM file (os/nvram of its domain XML) to the same path of the other host \
-               once the guest is shut down and before it is started there"
-            .to_owned(),
-    })
+    let text = "copy the guest's NVRAM file (os/nvram of its domain XML) to the same path of the other host";
+    (efi && mode == MoveMode::Cold).then(|| Preparation::new("nvram-copy", text))
 }

@@ -125,7 +125,8 @@ impl Names<'_> {
     }
 
     fn step(&self, step: &Step) -> StepRecord {
-        StepRecord { rule: step.rule.clone(), text: step.text.clone(), guests: self.guests(&step.guests) }
+        let (rule, text) = (step.rule.clone(), step.text.clone());
+        StepRecord { when: step.when, rule, text, guests: self.guests(&step.guests) }
     }
 
     fn one(&self, one: &Move) -> MoveRecord {

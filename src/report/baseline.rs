@@ -59,6 +59,13 @@ pub struct BaselineRecord {
     pub xml: Option<String>,
 }
 
+impl BaselineRecord {
+    /// The file that its XML is written to, without ending, as it would be called if the vendor's name may be a file's.
+    pub fn stem(&self) -> &str {
+        if self.vendor.is_empty() { "unknown" } else { &self.vendor }
+    }
+}
+
 /// What one host loses.
 #[derive(Debug, Serialize, JsonSchema)]
 pub struct LossRecord {

@@ -46,6 +46,7 @@ mod sarif;
 mod schema;
 mod selection;
 mod standings;
+mod steps;
 mod svg;
 mod tags;
 mod way_back;

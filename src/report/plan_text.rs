@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use super::detail::Detail;
+use super::steps::{Kind, Step, stages};
 use super::words::duration;
 use crate::model::Memory;
 use crate::plan::{
@@ -11,8 +13,9 @@ use crate::plan::{
 /// How many reasons of a guest that is left out the summary shows; the report has all.
 const REASONS_SHOWN: usize = 3;
 
-/// The plan in the lines that a person acts on.
-pub fn plan_text(plan: &PlanDocument) -> String {
+/// The plan in the lines that a person acts on; what steps of one kind have in common stands once, and what times rest on is left
+/// out, unless all is wanted.
+pub fn plan_text(plan: &PlanDocument, detail: Detail) -> String {
     let intents: Vec<_> = plan.intents.iter().map(IntentRecord::text).collect();
     let wanted = if intents.is_empty() { "nothing is wanted".to_owned() } else { intents.join("; ") };
     let mut out = format!("Plan for {}: {wanted}\n\n{}", plan.cluster, figures(&plan.figures));
@@ -27,22 +30,43 @@ pub fn plan_text(plan: &PlanDocument) -> String {
         }
     }
     if !plan.waves.is_empty() {
-        out.push_str("\nHow long it takes rests on\n");
-        for assumption in &plan.assumptions {
-            let _ = writeln!(out, "  {assumption}");
-        }
+        out.push_str(&assumptions(plan, detail));
     }
-    if !plan.steps.is_empty() {
-        out.push_str("\nFor a person to do\n");
-        for step in &plan.steps {
-            let _ = writeln!(out, "  {} ({})\n    for {}", step.text, step.rule, step.guests.join(", "));
-        }
+    for stage in stages(&[plan]) {
+        let _ = writeln!(out, "\nFor a person to do {}", stage.when.at_length());
+        stage.kinds.iter().for_each(|kind| out.push_str(&kind_lines(kind, detail)));
     }
     if !plan.left_out.is_empty() {
         out.push_str("\nLeft out\n");
         for guest in &plan.left_out {
             out.push_str(&left_out(guest));
         }
+    }
+    out
+}
+
+/// What the times rest on.
+fn assumptions(plan: &PlanDocument, detail: Detail) -> String {
+    if detail != Detail::All {
+        return "\nHow long it takes is estimated; --verbose says what that rests on, and so does the report.\n"
+            .to_owned();
+    }
+    let mut out = "\nHow long it takes rests on\n".to_owned();
+    plan.assumptions.iter().for_each(|line| {
+        let _ = writeln!(out, "  {line}");
+    });
+    out
+}
+
+/// What one rule asks for.
+fn kind_lines(kind: &Kind<'_>, detail: Detail) -> String {
+    let line =
+        |step: &Step<'_>| format!("  {} ({})\n    for {}\n", step.text, kind.rule, step.guests.join(", "));
+    let mut out: String = kind.told.iter().map(line).collect();
+    if detail == Detail::All {
+        out.extend(kind.folded.iter().map(line));
+    } else if !kind.folded.is_empty() {
+        let _ = writeln!(out, "  and {}", kind.summary());
     }
     out
 }

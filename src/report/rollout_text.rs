@@ -66,7 +66,14 @@ fn stage_text(number: usize, stage: &StageRecord) -> String {
         }
     }
     for step in &stage.plan.steps {
-        let _ = writeln!(out, "  A person: {}: {} ({})", step.guests.join(", "), step.text, step.rule);
+        let _ = writeln!(
+            out,
+            "  A person, {}: {}: {} ({})",
+            step.when.at_length(),
+            step.guests.join(", "),
+            step.text,
+            step.rule
+        );
     }
     if !stage.one_way.is_empty() {
         let _ = writeln!(out, "  One way: {}", stage.one_way.join(", "));

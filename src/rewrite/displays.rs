@@ -104,7 +104,7 @@ fn graphics<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             to_vnc(draft, spice, reason);
             vnc = true;
         }
-        let text = "connect to the guest's display by VNC; SPICE is not there any more";
+        let text = "tell those who use the guest's display to connect by VNC: SPICE is not there any more";
         draft.step(SPICE_GRAPHICS, text, spice);
     }
 }

@@ -14,7 +14,7 @@ use crate::plan::write;
 /// What the file says it is.
 pub const ROLLOUT_FORMAT: &str = "portolan-rollout";
 /// The version of the file's form that is written and read.
-pub const ROLLOUT_VERSION: u32 = 2;
+pub const ROLLOUT_VERSION: u32 = 3;
 
 /// A rollout as it is written: everything by name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

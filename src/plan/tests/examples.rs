@@ -282,10 +282,10 @@ fn what_is_no_plan_is_refused() {
         ("{}", "this is not a plan: its format is '', a plan's is 'portolan-plan'"),
         (
             r#"{"format": "portolan-plan", "version": 9}"#,
-            "the plan is of version 9; this Portolan reads version 3: plan again",
+            "the plan is of version 9; this Portolan reads version 4: plan again",
         ),
         (
-            r#"{"format": "portolan-plan", "version": 3}"#,
+            r#"{"format": "portolan-plan", "version": 4}"#,
             "the plan cannot be read: missing field `cluster` at line 1 column 41",
         ),
     ];

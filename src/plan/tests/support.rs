@@ -172,7 +172,7 @@ impl World {
         let chart = Chart::new(&self.cluster);
         let prepare = |_, _, mode| {
             if mode == MoveMode::Rebuild {
-                vec![Preparation { rule: "disk".into(), text: "build the image".into() }]
+                vec![Preparation::new("disk", "build the image")]
             } else {
                 Vec::new()
             }

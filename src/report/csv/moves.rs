@@ -1,7 +1,7 @@
 //! `moves.csv`: what moves when, and what stays.
 
 use super::table::Csv;
-use crate::plan::{GuestRecord, MoveRecord, PlanDocument, RolloutDocument};
+use crate::plan::{GuestRecord, MoveRecord, PlanDocument, Preparation, RolloutDocument, When};
 
 const TITLES: [&str; 15] = [
     "stage",
@@ -21,7 +21,7 @@ const TITLES: [&str; 15] = [
     "text",
 ];
 
-/// A row for each move, with the rules that ask a person for something before and what that is; then one for each guest that
+/// A row for each move, with the rules that ask a person for something and what that is; then one for each guest that
 /// stays although it should move, with the reasons.
 pub fn plan_csv(plan: &PlanDocument) -> String {
     let mut csv = Csv::new(TITLES);
@@ -69,8 +69,16 @@ fn moved(stage: &str, wave: usize, one: &MoveRecord) -> [String; 15] {
         seconds(one.estimate.low_ms),
         seconds(one.estimate.high_ms),
         joined(one.preparations.iter().map(|step| step.rule.as_str()), " "),
-        joined(one.preparations.iter().map(|step| step.text.as_str()), "; "),
+        joined(one.preparations.iter().map(to_do).collect::<Vec<_>>().iter().map(String::as_str), "; "),
     ]
+}
+
+/// What a person has to do, with the time where that is not before the move.
+fn to_do(one: &Preparation) -> String {
+    match one.when {
+        When::Before => one.text.clone(),
+        When::Stopped => format!("{}: {}", one.when.at_length(), one.text),
+    }
 }
 
 fn stays(stage: &str, guest: &GuestRecord) -> [String; 15] {

@@ -8,7 +8,7 @@ use super::intents::{Intended, intended};
 use super::links::{Linked, Links};
 use super::names::Names;
 use super::pictured::{Pictured, Wanted};
-use super::steps::{Kind, kinds};
+use super::steps::{Stage, stages};
 use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
 use crate::plan::{GuestRecord, PlanDocument, RolloutDocument};
 use crate::report::heatmap::Quotes;
@@ -30,7 +30,7 @@ pub(super) struct AnswerSection {
     cards: Vec<Card>,
     going: Vec<Going>,
     /// What persons have to do.
-    kinds: Vec<Kind>,
+    stages: Vec<Stage>,
     more_kinds: usize,
     left: Vec<Left>,
     more_left: usize,
@@ -69,9 +69,7 @@ impl AnswerSection {
     pub(super) fn new(shown: &Pictured<'_>, links: &Links, quotes: &mut Quotes<'_>) -> Self {
         let (wanted, stuck) = (shown.wanted, stuck(shown.chart));
         let unasked = unasked(shown);
-        let mut kinds = kinds(&wanted.plans(), links);
-        let (asked, more_kinds) = (kinds.len(), kinds.len().saturating_sub(TOLD));
-        kinds.truncate(TOLD);
+        let (stages, asked) = stages(&wanted.plans(), links, TOLD);
         let (left, cards) = match wanted {
             Wanted::Plan(plan) => (plan.left_out.iter().collect(), of_plan(plan, unasked.len(), asked)),
             Wanted::Rollout(rollout) => (not_moved(rollout), of_rollout(rollout, asked)),
@@ -89,8 +87,8 @@ impl AnswerSection {
             shared,
             cards,
             going,
-            more_kinds,
-            kinds,
+            more_kinds: asked.saturating_sub(TOLD),
+            stages,
             more_left: left.len().saturating_sub(TOLD),
             more_unasked: unasked.len().saturating_sub(TOLD),
             unasked: unasked.iter().take(TOLD).map(|name| links.guest(name)).collect(),

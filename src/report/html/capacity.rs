@@ -7,10 +7,11 @@ use askama::Template;
 use super::links::{Linked, Links};
 use super::losses::Losses;
 use super::pictured::Pictured;
+use super::room::Room;
 use super::stated::Stated;
 use crate::model::{Cluster, Memory};
 use crate::report::heatmap::Quotes;
-use crate::report::{GuestPortsRecord, HostRoomRecord, HugePagesRecord, Located, ReviewDocument};
+use crate::report::{GuestPortsRecord, HostRoomRecord, Located, ReviewDocument};
 
 /// Hosts in the tables.
 pub(super) const HOSTS: usize = 250;
@@ -20,7 +21,6 @@ const GUESTS: usize = 30;
 #[derive(Template)]
 #[template(path = "html/capacity.html")]
 pub(super) struct CapacitySection<'r> {
-    picture: String,
     hosts: Vec<Room<'r>>,
     more_hosts: usize,
     losses: Losses,
@@ -32,30 +32,6 @@ pub(super) struct CapacitySection<'r> {
     overcommit: Linked,
     /// Whether there is room, now and once the plan is carried out.
     verdicts: (String, Option<String>),
-}
-
-struct Room<'r> {
-    host: &'r str,
-    memory: Option<(String, Option<usize>)>,
-    used: Option<String>,
-    free: Option<String>,
-    processors: Option<(u32, Option<usize>)>,
-    used_vcpus: Option<u64>,
-    free_vcpus: Option<u64>,
-    overfull: bool,
-    /// Once the plan is carried out.
-    then: Option<Then>,
-    /// The guests on it, with what memory they may have.
-    guests: Vec<(Linked, String)>,
-    huge_pages: Vec<String>,
-    unknown: &'r [String],
-}
-
-/// What a host has free once the plan is carried out.
-struct Then {
-    free: Option<String>,
-    free_vcpus: Option<u64>,
-    overfull: bool,
 }
 
 struct Sizing {
@@ -73,19 +49,16 @@ impl<'r> CapacitySection<'r> {
         shown: &Pictured<'r>,
         (links, stated): (&Links, &Stated),
         quotes: &mut Quotes<'_>,
-        picture: String,
     ) -> Self {
         let review = shown.review;
         let mut guests = on_hosts(shown.chart.cluster, links);
-        let then = |at: usize| shown.then.and_then(|review| review.hosts.get(at)).map(then);
-        let mut room = |(at, host): (usize, &'r HostRoomRecord)| Room {
-            guests: guests.remove(host.host.as_str()).unwrap_or_default(),
-            then: then(at),
-            ..room(host, quotes)
+        let then = |at: usize| shown.then.and_then(|review| review.hosts.get(at));
+        let mut room = |(at, host): (usize, &'r HostRoomRecord)| {
+            let guests = guests.remove(host.host.as_str()).unwrap_or_default();
+            Room::new(host, then(at), guests, quotes)
         };
         let hosts = review.hosts.iter().enumerate().take(HOSTS).map(&mut room).collect();
         Self {
-            picture,
             hosts,
             more_hosts: review.hosts.len().saturating_sub(HOSTS),
             losses: Losses::new(review, shown.then, links),
@@ -138,33 +111,6 @@ fn limit(
     }
 }
 
-fn room<'r>(host: &'r HostRoomRecord, quotes: &mut Quotes<'_>) -> Room<'r> {
-    let show = |mib: u64| Memory::mib(mib).to_string();
-    let mut cited = |at: Option<&Located>, label| at.map(|at| quotes.located(at, label));
-    let memory = host.memory_mib.map(|mib| (show(mib), cited(host.memory_at.as_ref(), "the host's memory")));
-    let processors =
-        host.processors.map(|count| (count, cited(host.processors_at.as_ref(), "the host's processors")));
-    Room {
-        host: &host.host,
-        memory,
-        used: host.used_mib.map(show),
-        free: host.free_mib.map(show),
-        processors,
-        used_vcpus: host.used_vcpus,
-        free_vcpus: host.free_vcpus,
-        overfull: host.overfull == Some(true),
-        guests: Vec::new(),
-        then: None,
-        huge_pages: host.huge_pages.iter().map(pages).collect(),
-        unknown: &host.unknown,
-    }
-}
-
-fn then(host: &HostRoomRecord) -> Then {
-    let free = host.free_mib.map(|mib| Memory::mib(mib).to_string());
-    Then { free, free_vcpus: host.free_vcpus, overfull: host.overfull == Some(true) }
-}
-
 /// The guests by the host that they are on.
 fn on_hosts<'c>(cluster: &'c Cluster, links: &Links) -> BTreeMap<&'c str, Vec<(Linked, String)>> {
     let mut all: BTreeMap<&str, Vec<(Linked, String)>> = BTreeMap::new();
@@ -175,13 +121,6 @@ fn on_hosts<'c>(cluster: &'c Cluster, links: &Links) -> BTreeMap<&'c str, Vec<(L
         }
     }
     all
-}
-
-/// What is in huge pages of one size, beside the memory that is told.
-fn pages(one: &HugePagesRecord) -> String {
-    let size = one.size_kib.map_or_else(|| "?".to_owned(), |kib| Memory::kib(kib).to_string());
-    let show = |mib: Option<u64>| mib.map_or_else(|| "?".to_owned(), |mib| Memory::mib(mib).to_string());
-    format!("in pages of {size}: {} used, {} free", show(one.used_mib), show(one.free_mib))
 }
 
 fn ports<'r>(one: &'r GuestPortsRecord, links: &Links) -> (&'r GuestPortsRecord, Linked, Option<Linked>) {

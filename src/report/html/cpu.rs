@@ -4,15 +4,17 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use super::links::Linked;
+use super::links::{Linked, Links};
 use super::names::Names;
-use super::pictured::Pictured;
+use super::pictured::{Pictured, Wanted};
 use crate::report::heatmap::Quotes;
 use crate::report::words::vendor_name;
-use crate::report::{ArmClassRecord, ArmFactRecord, ArmRecord, BaselineRecord, DragRecord};
+use crate::report::{ArmClassRecord, ArmFactRecord, ArmRecord, BaselineRecord, LadderRecord};
 
 /// Names in a line.
 const NAMES: usize = 6;
+/// Guests in a line.
+const GUESTS: usize = 30;
 /// Hosts that hold the others back, as far as they are told of.
 const DRAGS: usize = 6;
 
@@ -41,6 +43,11 @@ struct Vendor {
     model: Option<String>,
     level: Option<&'static str>,
     hosts: Names,
+    /// Where libvirt's XML of it is, as a file beside the page.
+    file: Option<String>,
+    /// Guests that run on more than that.
+    beyond: Vec<Linked>,
+    more_beyond: usize,
     losses: Vec<Loss>,
     /// Hosts without which the others have more, and what.
     drags: Vec<(Names, Vec<String>)>,
@@ -63,12 +70,12 @@ struct Arm {
 }
 
 impl CpuSection {
-    pub(super) fn new(shown: &Pictured<'_>, quotes: &mut Quotes<'_>, picture: String) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, links: &Links, quotes: &mut Quotes<'_>, picture: String) -> Self {
         let arm = shown.baseline.arm.as_ref();
         Self {
             picture,
             rungs: shown.ladders.iter().flat_map(rungs).collect(),
-            vendors: shown.baseline.baselines.iter().map(|one| vendor(one, shown.drags)).collect(),
+            vendors: shown.baseline.baselines.iter().map(|one| vendor(one, shown, links)).collect(),
             arm: arm.map(|arm| arm_classes(arm, quotes)).unwrap_or_default(),
             arm_groups: arm
                 .into_iter()
@@ -80,7 +87,7 @@ impl CpuSection {
     }
 }
 
-fn rungs(ladder: &crate::report::LadderRecord) -> impl Iterator<Item = Rung> {
+fn rungs(ladder: &LadderRecord) -> impl Iterator<Item = Rung> {
     ladder.rungs.iter().map(|rung| Rung {
         vendor: vendor_name(&ladder.vendor).to_owned(),
         groups: rung
@@ -100,8 +107,8 @@ fn rungs(ladder: &crate::report::LadderRecord) -> impl Iterator<Item = Rung> {
 /// What hosts lose that are told together.
 type Lost<'b> = (Option<&'b str>, &'b [String]);
 
-fn vendor(one: &BaselineRecord, drags: &[DragRecord]) -> Vendor {
-    let drags = drags.iter().filter(|drag| drag.vendor == one.vendor && !drag.gained.is_empty());
+fn vendor(one: &BaselineRecord, shown: &Pictured<'_>, links: &Links) -> Vendor {
+    let drags = shown.drags.iter().filter(|drag| drag.vendor == one.vendor && !drag.gained.is_empty());
     let mut hosts: BTreeMap<Lost<'_>, Vec<String>> = BTreeMap::new();
     for loss in &one.losses {
         hosts.entry((loss.model.as_deref(), &loss.lost)).or_default().push(loss.host.clone());
@@ -127,9 +134,25 @@ fn vendor(one: &BaselineRecord, drags: &[DragRecord]) -> Vendor {
         model: one.model.clone(),
         level: one.level,
         hosts: Names::of(&one.hosts, NAMES),
+        file: file(one, shown.wanted),
+        beyond: beyond(&one.vendor, shown.ladders).take(GUESTS).map(|name| links.guest(name)).collect(),
+        more_beyond: beyond(&one.vendor, shown.ladders).count().saturating_sub(GUESTS),
         losses,
         drags: drags.take(DRAGS).map(|drag| (Names::of(&drag.without, NAMES), drag.gained.clone())).collect(),
     }
+}
+
+/// Where libvirt's XML of a baseline is: a plan writes it, a rollout does not.
+fn file(one: &BaselineRecord, wanted: Wanted<'_>) -> Option<String> {
+    let written = one.xml.is_some() && matches!(wanted, Wanted::Plan(_));
+    written.then(|| format!("baseline/{}.xml", one.stem()))
+}
+
+/// The guests that run on more than one baseline for all hosts of a vendor has.
+fn beyond<'l>(vendor: &str, ladders: &'l [LadderRecord]) -> impl Iterator<Item = &'l str> {
+    let ladder = ladders.iter().find(|ladder| ladder.vendor == vendor);
+    let whole = ladder.into_iter().flat_map(|ladder| &ladder.rungs).filter(|rung| rung.groups.len() == 1);
+    whole.flat_map(|rung| &rung.groups).flat_map(|group| group.stranded.iter().map(String::as_str))
 }
 
 fn arm_classes(arm: &ArmRecord, quotes: &mut Quotes<'_>) -> Vec<Arm> {

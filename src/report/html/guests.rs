@@ -7,10 +7,11 @@ use askama::Template;
 use super::diffs::{DiffLine, diff_lines};
 use super::known::Known;
 use super::links::{Linked, Links, MOVES};
+use super::names::Names;
 use super::pictured::Pictured;
 use crate::compat::{Chart, Verdict};
 use crate::model::Guest;
-use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord};
+use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord, When};
 use crate::report::RewriteDocument;
 use crate::report::edits::{EditRecord, edits_counted};
 use crate::report::heatmap::{Answers, Grid};
@@ -18,6 +19,8 @@ use crate::report::words::duration;
 
 /// Guests that are told of.
 const GUESTS: usize = 400;
+/// Hosts in a line.
+const NAMES: usize = 12;
 /// Bytes of edits and diffs that are shown; the rest is in files of its own.
 const BYTES: usize = 280_000;
 
@@ -37,8 +40,8 @@ struct Entry {
     steps: Vec<Preparation>,
     /// What they are for, and the lines.
     commands: Vec<(&'static str, Vec<String>)>,
-    /// The hosts, and why it does not go to them.
-    reasons: Vec<(String, Linked)>,
+    /// The hosts, the first of them, and why it does not go to them.
+    reasons: Vec<(Names, Option<String>, Linked)>,
     /// The hosts by verdict, where the chart has a cell for each.
     could: Vec<(Verdict, Vec<String>)>,
     /// The hosts on which it could be started once it is rewritten for them.
@@ -57,6 +60,8 @@ struct Rewritten {
     noticed: Vec<Noticed>,
     diff: Vec<DiffLine>,
     cut: bool,
+    /// Whether a person must look at any of the edits.
+    unsafe_edits: bool,
 }
 
 struct Edit {
@@ -127,7 +132,9 @@ impl Entries {
             for left in &plan.left_out {
                 let entry = self.of(&left.guest);
                 entry.outcome.push(format!("left out, {}", stays(left.host.as_deref())));
-                let reason = |one: &ReasonRecord| (one.hosts.join(", "), links.reason(one));
+                let reason = |one: &ReasonRecord| {
+                    (Names::of(&one.hosts, NAMES), one.hosts.first().cloned(), links.reason(one))
+                };
                 entry.reasons.extend(left.reasons.iter().map(reason));
             }
         }
@@ -203,6 +210,7 @@ fn moved(entry: &mut Entry, one: &MoveRecord, known: &Known<'_>) {
     let how = known.how(one);
     entry.outcome.push(format!("{how} from {from} to {} at {start}, for {takes}{stops}", one.to));
     entry.steps.extend(one.preparations.iter().cloned());
+    entry.steps.sort_by_key(|step| step.when);
     let line = |command: &crate::plan::Command| {
         let on = command.on.as_ref().map_or_else(|| "# here".to_owned(), |host| format!("# on {host}"));
         format!("{on}\n{}", command.line)
@@ -229,6 +237,7 @@ fn rewritten(document: &RewriteDocument, diff: &str, budget: &mut usize) -> Rewr
         noticed: Vec::new(),
         diff: Vec::new(),
         cut,
+        unsafe_edits: document.edits.iter().any(|edit| !edit.safe),
     };
     if !cut {
         let lines = document.edits.iter().map(|edit| edit.span.start.line).collect();

@@ -24,6 +24,7 @@ mod page;
 mod pictured;
 mod plan;
 mod reasons;
+mod room;
 mod stated;
 mod steps;
 mod timelines;

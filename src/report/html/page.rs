@@ -69,9 +69,8 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     let known = Known::new(cluster);
     let guests = GuestsSection::new(shown, (&grid, &answers), (&links, &known));
     links.name_guests(guests.names());
-    let room = svg::capacity(shown.review, shown.then).inline();
-    let room = CapacitySection::new(shown, (&links, &stated), &mut answers.quotes, room);
-    let cpu = CpuSection::new(shown, &mut answers.quotes, ladder.inline());
+    let room = CapacitySection::new(shown, (&links, &stated), &mut answers.quotes);
+    let cpu = CpuSection::new(shown, &links, &mut answers.quotes, ladder.inline());
     let told = Told {
         known: &known,
         links: &links,

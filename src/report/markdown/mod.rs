@@ -10,6 +10,7 @@ use crate::compat::Chart;
 use crate::plan::PlanDocument;
 use crate::report::baseline::{BaselineDocument, baseline_text};
 use crate::report::check_json::FindingsDocument;
+use crate::report::detail::Detail;
 use crate::report::edits::edits_counted;
 use crate::report::hosts::{HostsDocument, hosts_markdown};
 use crate::report::motives::motives_markdown;
@@ -51,7 +52,7 @@ pub fn markdown(told: &Told<'_>) -> String {
     problems(&mut out, told);
     inventory(&mut out, told);
     out.push_str("## Plan\n\n```text\n");
-    out.push_str(&plan_text(told.plan));
+    out.push_str(&plan_text(told.plan, Detail::All));
     out.push_str("```\n\n");
     if !told.plan.waves.is_empty() {
         let _ = writeln!(out, "### Why\n\n{}", motives_markdown(told.plan));

@@ -4,10 +4,12 @@ use super::drawing::{Drawing, first_of, scaled, short, times};
 use crate::report::ladder::{GroupRecord, LadderRecord, RungRecord};
 use crate::report::words::{counted, vendor_name};
 
-const WIDTH: i64 = 960;
-const LEFT: i64 = 110;
-const BAR: i64 = 560;
-const STEP: i64 = 46;
+const WIDTH: i64 = 720;
+const LEFT: i64 = 12;
+const BAR: i64 = 696;
+/// The figures stand above the bars, so that a narrow window shows them first.
+const TOLD: i64 = 34;
+const STEP: i64 = TOLD + 42;
 
 /// The ladders of all vendors.
 pub(in crate::report) fn ladder(cluster: &str, ladders: &[LadderRecord]) -> Drawing {
@@ -26,13 +28,18 @@ pub(in crate::report) fn ladder(cluster: &str, ladders: &[LadderRecord]) -> Draw
     let mut y = 12;
     if ladders.is_empty() {
         y += 24;
-        out.text((12, y), "faint", "there is no x86 host, so there are no CPU groups");
+        out.text((LEFT, y), "faint", "there is no x86 host, so there are no CPU groups");
     }
     for ladder in ladders {
         y += 20;
         let (vendor, hosts) = (vendor_name(&ladder.vendor), hosts(ladder));
-        out.text((12, y), "head", format!("{vendor}, {}", counted(hosts, "host")));
-        y += 10;
+        out.text((LEFT, y), "head", format!("{vendor}, {}", counted(hosts, "host")));
+        out.text(
+            (LEFT, y + 16),
+            "faint",
+            format!("{} features, those of each host counted by themselves", ladder.features),
+        );
+        y += 26;
         for rung in &ladder.rungs {
             step(&mut out, y, ladder, rung);
             y += STEP;
@@ -46,7 +53,18 @@ fn hosts(ladder: &LadderRecord) -> usize {
 }
 
 fn step(out: &mut Drawing, y: i64, ladder: &LadderRecord, rung: &RungRecord) {
-    out.text((12, y + 18), "name", counted(rung.groups.len(), "group"));
+    let groups = match rung.groups.len() {
+        1 => "1 group keeps".to_owned(),
+        several => format!("{several} groups keep"),
+    };
+    out.text((LEFT, y + 12), "name", format!("{groups} {} of {}", rung.kept, ladder.features));
+    let stranded = match rung.stranded {
+        0 => "no guest runs on more than its group has".to_owned(),
+        1 => "1 guest runs on more than its group has".to_owned(),
+        several => format!("{several} guests run on more than their group has"),
+    };
+    out.text((LEFT, y + 26), if rung.stranded > 0 { "warn" } else { "faint" }, stranded);
+    let y = y + TOLD;
     out.rect((LEFT, y), (BAR, 28), "free", format!("{} features", ladder.features));
     let mut x = LEFT;
     for group in &rung.groups {
@@ -60,10 +78,6 @@ fn step(out: &mut Drawing, y: i64, ladder: &LadderRecord, rung: &RungRecord) {
         }
         x += width;
     }
-    let told = format!("{} of {} features in all", rung.kept, ladder.features);
-    out.text((LEFT + BAR + 12, y + 12), "name", told);
-    let stranded = format!("{} run on more than their group has", counted(rung.stranded, "guest"));
-    out.text((LEFT + BAR + 12, y + 26), if rung.stranded > 0 { "warn" } else { "faint" }, stranded);
 }
 
 fn about(group: &GroupRecord) -> String {

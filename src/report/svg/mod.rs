@@ -1,13 +1,11 @@
 //! Pictures: the same shapes stand in the page and in files of their own.
 
-mod capacity;
 mod chart;
 mod drawing;
 mod graph;
 mod ladder;
 mod timeline;
 
-pub(super) use capacity::capacity;
 pub(super) use chart::chart;
 pub(super) use drawing::Drawing;
 pub(super) use drawing::STYLE;

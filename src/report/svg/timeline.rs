@@ -9,15 +9,25 @@ use crate::plan::{MoveRecord, PlanDocument, overhead};
 use crate::report::words::duration;
 
 const WIDTH: i64 = 960;
+/// What is told of a host stands before its bars, so that a narrow window shows it first.
 const LEFT: i64 = 150;
-const PLOT: i64 = 640;
+const PLOT: i64 = 680;
 const LANE: i64 = 15;
 const MEMORY: i64 = 34;
-const TOP: i64 = 56;
+/// What the signs mean, in lines that a narrow window shows.
+const LEGEND: [&str; 4] = [
+    "filled, arrives: green live, blue cold, brown rebuilt,",
+    "violet on no host before · outlined: leaves",
+    "area: memory of its guests · dashed: what they may have",
+    "(both with huge pages)",
+];
+const TOP: i64 = 100;
 /// Hosts that are drawn at most.
 const HOSTS: usize = 60;
 /// Letters of this width stand in bars.
 const LETTER: i64 = 6;
+/// Hosts with so many moves have the names of short ones beside them: more would take many lines.
+const NAMED: usize = 16;
 
 /// The memory of a host, in MiB, as the plan begins.
 #[derive(Clone, Copy)]
@@ -55,11 +65,9 @@ pub(in crate::report) fn timeline(
     );
     let mut out = Drawing::new(name, title, description, WIDTH);
     let span = Span(plan.figures.end_ms.max(1));
-    out.text(
-        (12, 20),
-        "faint",
-        "filled: arrives (green live, blue cold, brown rebuilt, violet on no host before) · outlined: leaves · area: memory of its guests · dashed: what they may have (both with huge pages)",
-    );
+    for (at, line) in LEGEND.iter().enumerate() {
+        out.text((12, 20 + times(at, 14)), "faint", *line);
+    }
     let mut y = TOP;
     for host in hosts.iter().take(HOSTS) {
         y = row(&mut out, (host, &moves, held.get(*host).copied()), &span, y);
@@ -97,47 +105,80 @@ fn row(
 ) -> i64 {
     let own: Vec<&MoveRecord> =
         moves.iter().copied().filter(|one| one.to == host || one.from.as_deref() == Some(host)).collect();
-    let mut free: Vec<u64> = Vec::new();
+    let mut free: Vec<i64> = Vec::new();
     for one in &own {
-        let end = one.start_ms + one.estimate.expected_ms;
-        let lane = free.iter().position(|until| *until <= one.start_ms);
+        let drawn = Bar::new(one, one.to == host, span, own.len() <= NAMED);
+        let lane = free.iter().position(|until| *until <= drawn.start);
         let lane = lane.unwrap_or_else(|| {
             free.push(0);
             free.len() - 1
         });
-        free[lane] = end;
-        bar(out, one, one.to == host, span, top + times(lane, LANE));
+        free[lane] = drawn.until();
+        drawn.draw(out, top + times(lane, LANE));
     }
     let below = top + times(free.len(), LANE) + 4;
     out.text((12, top + 14), "name", short(host));
     let arrive = own.iter().filter(|one| one.to == host).count();
     out.text((12, top + 29), "faint", format!("{arrive} in, {} out", own.len() - arrive));
     if let Some(held) = held {
-        memory(out, (host, &own, held), span, below);
+        let (end, usable) = memory(out, (host, &own, held), span, below);
+        out.text((12, top + 43), "small", format!("{} in the end", show(end)));
+        out.text((12, top + 57), "faint", format!("of {}", show(usable)));
     }
-    let bottom = below + MEMORY + 10;
+    let bottom = (below + MEMORY + 10).max(top + 64);
     out.path(format!("M12 {bottom}H{}", WIDTH - 12), "rule", "");
     bottom + 10
 }
 
-fn bar(out: &mut Drawing, one: &MoveRecord, arrives: bool, span: &Span, y: i64) {
-    let (start, end) = (span.x(one.start_ms), span.x(one.start_ms + one.estimate.expected_ms));
-    let width = (end - start - 1).max(2);
-    let from = one.from.as_deref().unwrap_or("no host");
-    let tip = format!(
-        "{}, {}: {from} to {}, from {} for {}",
-        one.guest,
-        one.mode,
-        one.to,
-        duration(one.start_ms),
-        duration(one.estimate.expected_ms)
-    );
-    let class = if arrives { one.mode.as_str() } else { "leaves" };
-    out.rect((start, y), (width, LANE - 2), class, tip);
-    let name = short(&one.guest);
-    if width > times(name.chars().count(), LETTER) {
-        out.text((start + 3, y + 10), if arrives { "inside" } else { "outside" }, name);
+/// A move on one of its hosts.
+struct Bar<'p> {
+    one: &'p MoveRecord,
+    arrives: bool,
+    start: i64,
+    width: i64,
+    /// Its name, where that is not in the bar but beside it.
+    beside: Option<String>,
+}
+
+impl<'p> Bar<'p> {
+    fn new(one: &'p MoveRecord, arrives: bool, span: &Span, named: bool) -> Self {
+        let (start, end) = (span.x(one.start_ms), span.x(one.start_ms + one.estimate.expected_ms));
+        let mut bar = Self { one, arrives, start, width: (end - start - 1).max(2), beside: None };
+        bar.beside = (named && !bar.holds_name()).then(|| short(&one.guest));
+        bar
     }
+
+    fn holds_name(&self) -> bool {
+        self.width > letters(&short(&self.one.guest))
+    }
+
+    /// Where the next bar of the lane may begin.
+    fn until(&self) -> i64 {
+        self.start + self.width + self.beside.as_ref().map_or(1, |name| letters(name) + LETTER)
+    }
+
+    fn tip(&self) -> String {
+        let one = self.one;
+        let from = one.from.as_deref().unwrap_or("no host");
+        let (start, takes) = (duration(one.start_ms), duration(one.estimate.expected_ms));
+        format!("{}, {}: {from} to {}, from {start} for {takes}", one.guest, one.mode, one.to)
+    }
+
+    fn draw(&self, out: &mut Drawing, y: i64) {
+        let class = if self.arrives { self.one.mode.as_str() } else { "leaves" };
+        out.rect((self.start, y), (self.width, LANE - 2), class, self.tip());
+        if let Some(name) = &self.beside {
+            out.text((self.start + self.width + 3, y + 10), "outside", name);
+        } else if self.holds_name() {
+            let class = if self.arrives { "inside" } else { "outside" };
+            out.text((self.start + 3, y + 10), class, short(&self.one.guest));
+        }
+    }
+}
+
+/// How wide a name is.
+fn letters(name: &str) -> i64 {
+    times(name.chars().count(), LETTER)
 }
 
 /// What hosts hold once all moves of a plan have ended.
@@ -158,8 +199,13 @@ fn taken(one: &MoveRecord) -> u64 {
     memory.plus(overhead(memory)).as_mib()
 }
 
-/// Arriving guests count from the start of their move, leaving ones until its end.
-fn memory(out: &mut Drawing, (host, own, held): (&str, &[&MoveRecord], Held), span: &Span, top: i64) {
+/// What a host holds in the end, and what it may hold, in MiB. Arriving guests count from the start of their move, leaving ones until its end.
+fn memory(
+    out: &mut Drawing,
+    (host, own, held): (&str, &[&MoveRecord], Held),
+    span: &Span,
+    top: i64,
+) -> (u64, u64) {
     let arrivals = own.iter().filter(|one| one.to == host).map(|one| (one.start_ms, true, taken(one)));
     let leaves = own.iter().filter(|one| one.from.as_deref() == Some(host));
     let leaves = leaves.map(|one| (one.start_ms + one.estimate.expected_ms, false, taken(one)));
@@ -181,8 +227,7 @@ fn memory(out: &mut Drawing, (host, own, held): (&str, &[&MoveRecord], Held), sp
     out.path(d, "memory", format!("{host}: {told}"));
     let limit = y(held.usable);
     out.path(format!("M{LEFT} {limit}H{}", LEFT + PLOT), "capacity", "");
-    out.text((LEFT + PLOT + 8, top + 14), "name", format!("{} in the end", show(now)));
-    out.text((LEFT + PLOT + 8, top + 29), "faint", format!("of {}", show(held.usable)));
+    (now, held.usable)
 }
 
 fn show(mib: u64) -> String {

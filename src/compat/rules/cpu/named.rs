@@ -20,6 +20,15 @@ struct Asked<'p> {
 }
 
 impl Asked<'_> {
+    /// What it is: a guest that runs may have another CPU than its definition asks for.
+    fn label(&self) -> &'static str {
+        match self.modes {
+            Modes::LIVE => "the CPU that the guest runs with",
+            Modes::COLD => "the CPU that its definition asks for",
+            _ => "the guest's CPU",
+        }
+    }
+
     /// With check='none' libvirt starts or takes the guest with whatever of the model there is; only a
     /// name it does not know stops it.
     fn unchecked(&self) -> bool {
@@ -125,8 +134,7 @@ pub(super) fn model_unknown(pair: &Pair<'_>, findings: &mut Findings) {
         };
         if unknown {
             let message = format!("the host does not know the CPU model '{name}'");
-            let firing =
-                findings.fire(message, Some(model_place(&asked)), "the guest's CPU").only(asked.modes);
+            let firing = findings.fire(message, Some(model_place(&asked)), asked.label()).only(asked.modes);
             firing.and(pair.target.libvirt.place(), "the host's libvirt");
         }
     }
@@ -175,7 +183,7 @@ pub(super) fn model_unusable(pair: &Pair<'_>, findings: &mut Findings) {
         let name = model_name(&asked);
         let message =
             format!("the host cannot give the CPU model '{name}': it lacks {}", blockers.join(", "));
-        let firing = findings.fire(message, Some(model_place(&asked)), "the guest's CPU").only(asked.modes);
+        let firing = findings.fire(message, Some(model_place(&asked)), asked.label()).only(asked.modes);
         let offer = pair.offer().ok();
         let listed = offer.and_then(|offer| offer.model(name));
         let told = listed.is_some_and(|model| model.value.blockers.is_some());
@@ -224,9 +232,8 @@ pub(super) fn feature_unknown(pair: &Pair<'_>, findings: &mut Findings) {
         // libvirt reads the features before it looks for the model.
         if let Some(name) = &answer(pair, &asked).unknown_feature {
             let message = format!("the host's libvirt does not know the CPU feature '{name}'");
-            let firing = findings
-                .fire(message, Some(feature_place(&asked, name)), "the guest's CPU")
-                .only(asked.modes);
+            let firing =
+                findings.fire(message, Some(feature_place(&asked, name)), asked.label()).only(asked.modes);
             firing.and(pair.target.libvirt.place(), "the host's libvirt");
         }
     }

@@ -158,8 +158,7 @@ fn samples(mistakes: usize) -> Tally {
     let (mut tally, mut dice) = (Tally::default(), Dice::new(1));
     let effort = Effort { jobs: 20_000, passes: 16 };
     let prepare = |_, _, mode| {
-        let rebuilt =
-            (mode == MoveMode::Rebuild).then(|| Preparation { rule: "disk".into(), text: "build it".into() });
+        let rebuilt = (mode == MoveMode::Rebuild).then(|| Preparation::new("disk", "build it"));
         rebuilt.into_iter().collect()
     };
     for sample in ["kunpeng-rollout", "two-generations", "captured"] {

@@ -3,7 +3,7 @@
 use super::super::case::{At, Case, Dice, Wrong};
 use super::{Mistake, mistake};
 use crate::plan::{
-    Command, Commands, FigureRecord, MoveMode, Preparation, StepRecord, ViolationKind as Kind,
+    Command, Commands, FigureRecord, MoveMode, Preparation, StepRecord, ViolationKind as Kind, When,
 };
 
 pub(super) const ALL: &[Mistake] = &[
@@ -111,12 +111,17 @@ pub(super) const ALL: &[Mistake] = &[
     }),
     mistake("a step for a guest that does not need it", &[Kind::Step], |case, dice| {
         let guest = case.one(dice.pick(case.places())?).guest.clone();
-        let step = StepRecord { rule: "new".into(), text: "pray".into(), guests: vec![guest] };
+        let step =
+            StepRecord { when: When::Before, rule: "new".into(), text: "pray".into(), guests: vec![guest] };
         Some(case.changed(|document| document.steps.push(step)))
+    }),
+    mistake("a step that comes too late", &[Kind::Step], |case, dice| {
+        let at = dice.pick(0..case.document.steps.len())?;
+        Some(case.changed(|document| document.steps[at].when = When::Stopped))
     }),
     mistake("something to do before that no step tells", &[Kind::Step], |case, dice| {
         let at = dice.pick(case.places())?;
-        let to_do = Preparation { rule: "new".into(), text: "pray".into() };
+        let to_do = Preparation::new("new", "pray");
         Some(case.with(at, |one| one.preparations.push(to_do)))
     }),
     mistake("a command more, for another host", &[Kind::Command], more),
