@@ -40,6 +40,21 @@ fn sections_stay_in_reach() {
     }
 }
 
+/// Tables of moves, hosts and losses are read from top to bottom, and the hosts of a small cluster are all in view.
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn nothing_but_pictures_is_read_sideways() {
+    const WIDER: &str = "[...document.querySelectorAll('#plan .scroll, #capacity .scroll, #cpu .scroll, #capacity > table')]\
+        .filter((one) => !one.classList.contains('picture') && one.scrollWidth > one.clientWidth)\
+        .map((one) => one.ariaLabel ?? one.id)";
+    let mut browser = on_a_phone("kunpeng-rollout");
+    browser.value("document.querySelectorAll('#plan details, #capacity details').forEach((one) => { one.open = true; }), 0");
+    assert_eq!(browser.value(WIDER), json!([]));
+    let last = "[...document.querySelector('#grid tbody tr').cells].at(-1).getBoundingClientRect().right - innerWidth";
+    assert!(browser.value(last).as_f64() < Some(0.0));
+    assert_eq!(browser.value("document.querySelectorAll('.moves tbody tr').length").as_u64(), Some(16));
+}
+
 /// The shadow lies over cells where there is more to scroll to, and over none at the end.
 #[test]
 #[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
