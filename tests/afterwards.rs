@@ -13,12 +13,11 @@ fn json(inventory: &str, more: &[&str]) -> Value {
     serde_json::from_str(&printed(&all, &[0, 1])).expect("JSON")
 }
 
-/// An inventory as it would be collected once the plan in its folder of reports was carried out: documents of guests lie with their
+/// An inventory as it would be collected once the plan in a folder of reports was carried out: documents of guests lie with their
 /// new hosts, those of rebuilt guests are the ones that were written for it. Made up is what runs of those that were stopped:
 /// their definition stands for it.
-fn collected_after(sample: &str, into: &Path) {
-    let reports = common::repository().join("reports").join(sample);
-    copied(&common::repository().join("inventories").join(sample), into);
+fn collected_after(inventory: &Path, reports: &Path, into: &Path) {
+    copied(inventory, into);
     let plan: Value =
         serde_json::from_slice(&fs::read(reports.join("plan.json")).expect("a plan")).expect("JSON");
     let guests = |host: Option<&str>| match host {
@@ -87,13 +86,51 @@ fn told(review: &Value) -> (Vec<[Value; 6]>, Vec<[Value; 4]>) {
 fn what_follows_from_a_plan_is_what_an_inventory_collected_then_says() {
     for sample in ["kunpeng-rollout", "two-generations", "captured"] {
         let folder = tempfile::tempdir().expect("a folder");
-        collected_after(sample, folder.path());
-        let collected = json(&folder.path().display().to_string(), &[]);
-        let inventory = format!("inventories/{sample}");
-        let after = json(&inventory, &["--after", &format!("reports/{sample}/plan.json")]);
-        assert_eq!(told(&after), told(&collected), "{sample}");
-        assert_ne!(told(&after).0, told(&json(&inventory, &[])).0, "{sample}: nothing has moved");
+        let [inventory, reports] =
+            ["inventories", "reports"].map(|of| common::repository().join(of).join(sample));
+        collected_after(&inventory, &reports, folder.path());
+        let (before, after) = foreseen(&inventory, &reports);
+        assert_eq!(told(&after), told(&json(&folder.path().display().to_string(), &[])), "{sample}");
+        assert_ne!(told(&after).0, told(&before).0, "{sample}: nothing has moved");
     }
+}
+
+/// What is said of an inventory, and once the plan in a folder of reports is carried out.
+fn foreseen(inventory: &Path, reports: &Path) -> (Value, Value) {
+    let (inventory, plan) =
+        (inventory.display().to_string(), reports.join("plan.json").display().to_string());
+    (json(&inventory, &[]), json(&inventory, &["--after", &plan]))
+}
+
+/// Why a guest starts nowhere once its host is lost.
+fn why(review: &Value, guest: &str) -> Option<String> {
+    let mut all = review["losses"].as_array()?.iter().filter_map(|loss| loss["left"].as_array()).flatten();
+    Some(all.find(|one| one["guest"] == guest)?["why"].as_str()?.to_owned())
+}
+
+/// Captured, with two hosts only, and with a guest more that is on none. Made up is that guest: a copy of db that was given another name, and
+/// no UUID of its own.
+fn with_a_twin_of_db(into: &Path) {
+    copied(&common::repository().join("inventories/captured"), into);
+    fs::remove_dir_all(into.join("hosts/lab3")).expect("a host");
+    let db = fs::read_to_string(into.join("hosts/lab1/guests/db.xml")).expect("a guest");
+    fs::create_dir_all(into.join("guests")).expect("a folder");
+    fs::write(into.join("guests/twin.xml"), db.replace("<name>db<", "<name>twin<")).expect("written");
+}
+
+#[test]
+fn a_guest_that_was_on_no_host_is_met_where_it_is_placed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [inventory, reports, collected] =
+        ["inventory", "reports", "collected"].map(|one| folder.path().join(one));
+    with_a_twin_of_db(&inventory);
+    let [from, to] = [&inventory, &reports].map(|path| path.display().to_string());
+    printed(&["plan", &from, "--intent", "move twin to lab2", "--output", &to], &[0]);
+    collected_after(&inventory, &reports, &collected);
+    let (before, after) = foreseen(&inventory, &reports);
+    assert_eq!(told(&after), told(&json(&collected.display().to_string(), &[])));
+    assert_eq!(why(&before, "db"), None, "it starts on lab2");
+    assert_eq!(why(&after, "db").as_deref(), Some("no-host"), "its UUID is taken there");
 }
 
 #[test]

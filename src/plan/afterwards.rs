@@ -37,6 +37,8 @@ pub fn afterwards(chart: &Chart<'_>, plan: &PlanDocument) -> Cluster {
     for ((guest, journey), new) in journeys.into_iter().zip(new) {
         arrive(&mut after, guest, journey, new);
     }
+    // Others meet them there as they are by now, those that were on no host before among them.
+    after.lodge();
     after
 }
 

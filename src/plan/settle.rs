@@ -20,7 +20,9 @@ pub(super) fn settle(cluster: &mut Cluster, guest: GuestIndex, (from, to): (Opti
     let name = cluster.guests[guest].name.clone();
     cluster.guests[guest].host = Some(cluster.hosts[to].name.clone());
     take_pages(&cluster.guests[guest], &mut cluster.hosts[to]);
-    let Some(from) = from else { return };
+    let Some(from) = from else {
+        return cluster.hosts[to].residents.push(Resident::of(&cluster.guests[guest]));
+    };
     let is_it = |resident: &Resident| resident.name.value == name;
     let residents = &mut cluster.hosts[from].residents;
     let (gone, stay): (Vec<_>, Vec<_>) = residents.drain(..).partition(is_it);

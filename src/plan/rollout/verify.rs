@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::{After, RolloutDocument, StageRecord};
 use crate::compat::{GuestIndex, HostIndex};
-use crate::model::{Cluster, Fact, Guest, Host, Requirements};
+use crate::model::{Cluster, Fact, Guest, Host, Requirements, Resident};
 use crate::plan::document::{IntentRecord, MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
 use crate::plan::verify::Violation;
@@ -183,11 +183,15 @@ impl Replay<'_> {
             (guest.live_reliance, guest.requirements.live_cpu) = (None, None);
             guest.requirements.live_shape = crate::model::Shape::default();
         }
+        let comer = Resident::of(guest);
         if let Some(host) = self.now.hosts.iter_mut().find(|host| host.name == one.to) {
             fewer_free(host, guest);
         }
         let place = |name: &str| self.now.hosts.iter().position(|host| host.name == name);
-        let (Some(from), Some(to)) = (one.from.as_deref().and_then(place), place(&one.to)) else { return };
+        let Some(to) = place(&one.to) else { return };
+        let Some(from) = one.from.as_deref().and_then(place) else {
+            return self.now.hosts[to].residents.push(comer);
+        };
         while let Some(at) =
             self.now.hosts[from].residents.iter().position(|known| known.name.value == one.guest)
         {
