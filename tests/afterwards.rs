@@ -42,12 +42,21 @@ fn collected_after(inventory: &Path, reports: &Path, into: &Path) {
             fs::copy(reports.join("guests").join(&stored), to.join(&stored)).expect("rewritten");
         }
         if name == "hpc-01" && one["mode"] == "rebuild" {
-            set_aside(&into.join("hosts").join(one["to"].as_str().expect("a host")).join("capabilities.xml"));
+            let host = |key: &str| into.join("hosts").join(one[key].as_str().expect("a host"));
+            set_aside(&host("to").join("capabilities.xml"));
+            // Its 80 pages of 1 GiB in each cell, which are all that there are.
+            change(&host("from").join("freepages.txt"), "1048576KiB: 0", "1048576KiB: 80");
         }
         if one["stops"] == true {
             fs::copy(to.join(&stored), to.join(&live)).expect("it runs");
         }
     }
+}
+
+fn change(path: &Path, from: &str, to: &str) {
+    let text = fs::read_to_string(path).expect("a document");
+    assert!(text.contains(from), "{}: {from}", path.display());
+    fs::write(path, text.replace(from, to)).expect("written");
 }
 
 /// What a person does for hpc-01: its 160 GiB are huge pages of the default size, 512 MiB, as far as each cell has memory.
@@ -74,8 +83,8 @@ fn set_aside(capabilities: &Path) {
 }
 
 /// What is said of rooms and losses, without what stands in which document.
-fn told(review: &Value) -> (Vec<[Value; 6]>, Vec<[Value; 4]>) {
-    let keys = ["host", "usable_mib", "used_mib", "free_mib", "used_vcpus", "free_vcpus"];
+fn told(review: &Value) -> (Vec<[Value; 7]>, Vec<[Value; 4]>) {
+    let keys = ["host", "usable_mib", "used_mib", "free_mib", "used_vcpus", "free_vcpus", "huge_pages"];
     let room = |host: &Value| keys.map(|key| host[key].clone());
     let loss = |loss: &Value| ["hosts", "outcome", "restarts", "left"].map(|key| loss[key].clone());
     let all = |key: &str| review[key].as_array().expect("a list").clone();
@@ -131,6 +140,38 @@ fn a_guest_that_was_on_no_host_is_met_where_it_is_placed() {
     assert_eq!(told(&after), told(&json(&collected.display().to_string(), &[])));
     assert_eq!(why(&before, "db"), None, "it starts on lab2");
     assert_eq!(why(&after, "db").as_deref(), Some("no-host"), "its UUID is taken there");
+}
+
+/// Huge pages of a host that are in use and free, in MiB.
+fn pages(review: &Value, host: &str) -> Vec<[Option<u64>; 2]> {
+    let hosts = review["hosts"].as_array().expect("hosts");
+    let host = hosts.iter().find(|one| one["host"] == host).expect("a host");
+    let of = |pages: &Value| ["used_mib", "free_mib"].map(|key| pages[key].as_u64());
+    host["huge_pages"].as_array().expect("a list").iter().map(of).collect()
+}
+
+#[test]
+fn huge_pages_of_a_guest_that_has_left_are_free_again() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let [inventory, reports, collected] =
+        ["inventory", "reports", "collected"].map(|one| folder.path().join(one));
+    copied(&common::repository().join("inventories/two-generations"), &inventory);
+    // Made up: clx-02 has as many pages of 2 MiB as clx-01, and none of them is taken.
+    let of = |folder: &Path, host: &str, file: &str| folder.join("hosts").join(host).join(file);
+    let counted = ("<pages unit='KiB' size='2048'>0<", "<pages unit='KiB' size='2048'>16896<");
+    change(&of(&inventory, "clx-02", "capabilities.xml"), counted.0, counted.1);
+    change(&of(&inventory, "clx-02", "freepages.txt"), "2048KiB: 0", "2048KiB: 16896");
+    let [from, to] = [&inventory, &reports].map(|path| path.display().to_string());
+    printed(&["plan", &from, "--intent", "move hpc-01 to clx-02", "--output", &to], &[0]);
+    collected_after(&inventory, &reports, &collected);
+    // Half of its 64 GiB are on either cell.
+    change(&of(&collected, "clx-01", "freepages.txt"), "2048KiB: 512", "2048KiB: 16896");
+    change(&of(&collected, "clx-02", "freepages.txt"), "2048KiB: 16896", "2048KiB: 512");
+    let (before, after) = foreseen(&inventory, &reports);
+    assert_eq!(told(&after), told(&json(&collected.display().to_string(), &[])));
+    assert_eq!(pages(&before, "clx-01"), [[Some(65536), Some(2048)]]);
+    assert_eq!(pages(&after, "clx-01"), [[Some(0), Some(67584)]]);
+    assert_eq!(pages(&after, "clx-02"), [[Some(65536), Some(2048)]]);
 }
 
 #[test]
