@@ -58,6 +58,25 @@ fn reports_are_what_the_program_writes_today() {
 }
 
 #[test]
+fn the_picture_of_the_chart_marks_the_cells_that_the_page_marks() {
+    for name in SAMPLES {
+        let folder = common::repository().join("reports").join(name);
+        let read = |file: &str| fs::read_to_string(folder.join(file)).expect("text");
+        let (page, picture) = (read("report.html"), read("chart.svg"));
+        // Of the page its cells and a line of the legend; of the picture its cells and their tips, a line, and its description.
+        let cells = page.lines().flat_map(|line| line.split("<td class=i ")).filter(|cell| {
+            cell.split_once('>').is_some_and(|(_, sign)| sign.split('<').next() == Some("×*"))
+        });
+        let cells = cells.count();
+        assert!(cells > 0, "{name}");
+        assert_eq!(picture.matches(">×*</text>").count(), cells, "{name}");
+        let words = "impossible as it is; once it is rewritten it could be started there";
+        assert!(page.contains(words), "{name}");
+        assert_eq!(picture.matches(words).count(), cells + 2, "{name}");
+    }
+}
+
+#[test]
 fn the_same_input_gives_the_same_bytes_on_any_number_of_threads() {
     let run = |threads: &str| {
         let folder = tempfile::tempdir().expect("a folder");

@@ -12,7 +12,7 @@ pub(super) fn read(source: SourceId, text: &str) -> Saying {
     for field in fields(text, ':') {
         if let Some(name) = field.key.strip_prefix("Node ") {
             cell = name.parse::<u32>().ok();
-        } else if let (Some(cell), Some(size)) = (cell, size(field.key))
+        } else if let (Some(_), Some(size)) = (cell, size(field.key))
             && let Ok(count) = field.value.parse()
         {
             found.push(FreePages { cell, size, count });
@@ -40,8 +40,8 @@ mod tests {
     fn every_cell_and_size_is_taken() {
         let pages = read(source(), MADE_UP).free_pages.expect("said").value;
         assert_eq!(pages.len(), 3);
-        assert_eq!(pages[1], FreePages { cell: 0, size: Memory::mib(2), count: 12 });
-        assert_eq!(pages[2].cell, 1);
+        assert_eq!(pages[1], FreePages { cell: Some(0), size: Memory::mib(2), count: 12 });
+        assert_eq!(pages[2].cell, Some(1));
         assert_eq!(read(source(), "4KiB: 100\n"), Saying::default(), "of which cell?");
     }
 

@@ -8,10 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use rayon::prelude::*;
 
-use crate::model::{
-    Cluster, CpuMap, DocumentKind as D, Guest, Host, Known, Moment, Problem, Resident, RulePolicy, Settings,
-};
-use crate::text::{Place, SourceId, Sources, Span};
+use crate::model::{Cluster, CpuMap, DocumentKind as D, Guest, Host, Moment, Problem, RulePolicy, Settings};
+use crate::text::{Place, SourceId, Sources};
 
 use super::documents::Found;
 use super::host::{Witness, merge};
@@ -42,9 +40,8 @@ pub(super) fn cluster(
     let mut sources = Sources::default();
     let entry = |(path, item, text): Found| Entry { item, source: sources.share(path, text) };
     let entries: Vec<Entry> = documents.into_iter().map(entry).collect();
-    let mut hosts = hosts(&entries, &sources, &mut problems);
+    let hosts = hosts(&entries, &sources, &mut problems);
     let guests = guests(&entries, &sources, &mut problems);
-    lodge(&mut hosts, &guests);
     let Written { name: given, mut settings, .. } = settings(&entries, &sources, &mut problems);
     problems.extend(strangers(&settings, &hosts, &sources));
     let policy = policy
@@ -55,7 +52,9 @@ pub(super) fn cluster(
     problems.sort();
     problems.dedup();
     let name = given.unwrap_or_else(|| name.to_owned());
-    Cluster { name, sources, hosts, guests, settings, policy, problems }
+    let mut cluster = Cluster { name, sources, hosts, guests, settings, policy, problems };
+    cluster.lodge();
+    cluster
 }
 
 /// The hosts. What the documents of one say is dropped before the next are read: of many hosts that is much.
@@ -98,21 +97,6 @@ fn sayings<'e>(documents: &[&'e Entry], sources: &Sources) -> (Vec<Said<'e>>, Ve
     let mut problems = Vec::new();
     let keep = |(entry, reading): (_, Result<_, _>)| (entry, reading.map_err(|one| problems.push(one)).ok());
     (all.into_iter().map(keep).collect(), problems)
-}
-
-/// Tells each host of the guests that were collected with it.
-fn lodge(hosts: &mut [Host], guests: &[Guest]) {
-    let mut by_host: BTreeMap<&str, Vec<Resident>> = BTreeMap::new();
-    for guest in guests {
-        let Some(host) = guest.host.as_deref() else { continue };
-        let place = Place { source: guest.source, span: Span::new(0, 1) };
-        let displays = if guest.running { guest.running_reliance().displays.clone() } else { Vec::new() };
-        let name = Known::new(guest.name.clone(), place);
-        by_host.entry(host).or_default().push(Resident { name, uuid: guest.uuid.clone(), displays });
-    }
-    for host in hosts {
-        host.residents = by_host.remove(host.name.as_str()).unwrap_or_default();
-    }
 }
 
 /// In the order of paths; firmware descriptors in that of their names, of which the folder that

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Evenness, Guest, GuestState, Host, Intent, Known, Memory, RulePolicy};
+use super::{Evenness, Guest, GuestState, Host, Intent, Known, Memory, Resident, RulePolicy};
 use crate::text::{Position, Sources};
 
 /// The hosts and guests of one inventory, with the documents that tell of them.
@@ -33,6 +33,19 @@ impl Cluster {
     /// The first guest called `name`.
     pub fn guest(&self, name: &str) -> Option<&Guest> {
         self.guests.iter().find(|guest| guest.name == name)
+    }
+
+    /// Tells each host of the guests on it, by what is known of them.
+    pub fn lodge(&mut self) {
+        let mut by_host: BTreeMap<&str, Vec<Resident>> = BTreeMap::new();
+        for guest in &self.guests {
+            if let Some(host) = guest.host.as_deref() {
+                by_host.entry(host).or_default().push(Resident::of(guest));
+            }
+        }
+        for host in &mut self.hosts {
+            host.residents = by_host.remove(host.name.as_str()).unwrap_or_default();
+        }
     }
 
     /// Whether a guest is known to be shut off: its host was collected with it, there is no XML of it running, and no document

@@ -111,12 +111,19 @@ pub struct NumaCell {
 /// Free pages of one size in one NUMA cell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct FreePages {
-    /// The cell.
-    pub cell: u32,
+    /// The cell; `None` where it is not known in which they are.
+    pub cell: Option<u32>,
     /// The size of a page.
     pub size: Memory,
     /// How many are free.
     pub count: u64,
+}
+
+impl FreePages {
+    /// Whether they are known to be in one of these cells.
+    pub fn is_in(&self, cells: &BTreeSet<u32>) -> bool {
+        self.cell.is_some_and(|cell| cells.contains(&cell))
+    }
 }
 
 /// All pages of one size in one NUMA cell, free or taken.

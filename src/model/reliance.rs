@@ -1,6 +1,7 @@
 //! What a guest uses of its host beyond disks, networks and devices that an emulator offers.
 
-use super::Known;
+use super::{Guest, Known};
+use crate::text::{Place, Span};
 
 /// What a domain XML names that must be on the host where the guest starts. It is one guest's alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -85,4 +86,13 @@ pub struct Resident {
     pub uuid: Option<Known<String>>,
     /// Where its displays listen while it runs.
     pub displays: Vec<Known<Listen>>,
+}
+
+impl Resident {
+    /// A guest as others meet it; one that does not run has no displays.
+    pub fn of(guest: &Guest) -> Self {
+        let place = Place { source: guest.source, span: Span::new(0, 1) };
+        let displays = if guest.running { guest.running_reliance().displays.clone() } else { Vec::new() };
+        Self { name: Known::new(guest.name.clone(), place), uuid: guest.uuid.clone(), displays }
+    }
 }

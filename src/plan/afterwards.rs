@@ -9,13 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use rayon::prelude::*;
 
 use super::document::{MoveRecord, PlanDocument};
+use super::huge_pages;
 use super::mode::MoveMode;
 use super::offer::{default_size, may_have};
 use super::rollout::{After, RolloutDocument};
 use super::settle::{forget_live, settle};
 use crate::compat::{Chart, GuestIndex, HostIndex, Mode};
 use crate::ingest::read_definition;
-use crate::model::{CellPages, Cluster, Fact, Guest, Host, Memory, Requirements, Shape};
+use crate::model::{CellPages, Cluster, Fact, FreePages, Guest, Host, Memory, Requirements, Shape};
 use crate::rewrite::{Wish, rewrite_guest};
 
 /// Where a guest goes in the end, and how.
@@ -34,9 +35,17 @@ pub fn afterwards(chart: &Chart<'_>, plan: &PlanDocument) -> Cluster {
     let mut after = chart.cluster.clone();
     let journeys: Vec<(GuestIndex, Journey)> = journeys(chart.cluster, plan).into_iter().collect();
     let new: Vec<New> = journeys.par_iter().map(|&(guest, journey)| new(chart, guest, journey)).collect();
+    // Those that arrive may take what others leave.
+    for (guest, journey) in &journeys {
+        if let Some(from) = journey.from {
+            huge_pages::leave(&after.guests[*guest], &mut after.hosts[from]);
+        }
+    }
     for ((guest, journey), new) in journeys.into_iter().zip(new) {
         arrive(&mut after, guest, journey, new);
     }
+    // Others meet them there as they are by now, those that were on no host before among them.
+    after.lodge();
     after
 }
 
@@ -135,6 +144,7 @@ fn arrive(after: &mut Cluster, guest: GuestIndex, journey: Journey, new: New) {
         }
     }
     settle(after, guest, (journey.from, journey.to));
+    huge_pages::arrive(&after.guests[guest], &mut after.hosts[journey.to]);
 }
 
 /// Sets the huge pages aside that a step asks a person for: the host has none of the guest's old size, so it has pages of the host's own now, of
@@ -158,8 +168,19 @@ fn set_aside(host: &mut Host, old: &Guest) {
         }
         if let Some(huge) = count_of(&mut pages.value, (cell, size)) {
             *huge += found;
+            // They are free until the guest starts.
+            free_too(&mut host.free_pages, (cell, size), found);
         }
         missing -= found;
+    }
+}
+
+/// Counts so many more pages of a size in a cell as free, where a document tells what is.
+fn free_too(free: &mut Fact<Vec<FreePages>>, (cell, size): (u32, Memory), more: u64) {
+    let Fact::Known(free) = free else { return };
+    let told = free.value.iter_mut().find(|free| (free.cell, free.size) == (Some(cell), size));
+    if let Some(told) = told {
+        told.count = told.count.saturating_add(more);
     }
 }
 

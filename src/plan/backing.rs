@@ -119,7 +119,7 @@ pub(super) fn wants_default(guest: &Guest) -> bool {
 }
 
 /// The parts of a guest's memory. What may be added to it is as its parts are, if these are alike.
-fn parts(guest: &Guest, memory: Memory) -> Result<Vec<MemoryPart>, String> {
+pub(super) fn parts(guest: &Guest, memory: Memory) -> Result<Vec<MemoryPart>, String> {
     let mut parts = guest.memory_parts.clone();
     let said: Memory = parts.iter().map(|part| part.memory).sum();
     let rest = memory.minus(said);

@@ -35,6 +35,7 @@ mod evening;
 mod figures;
 mod flow;
 mod headroom;
+mod huge_pages;
 mod jobs;
 mod kinds;
 mod ledger;

@@ -45,7 +45,7 @@ fn only(sizes: BTreeSet<Memory>) -> Option<Memory> {
 }
 
 /// The sizes of a host's pages but the smallest, which is no huge one.
-fn huge_sizes(host: &Host) -> BTreeSet<Memory> {
+pub(super) fn huge_sizes(host: &Host) -> BTreeSet<Memory> {
     let mut sizes = sizes(host);
     sizes.pop_first();
     sizes
@@ -134,9 +134,9 @@ impl Offer<'_> {
         let running = self.residents.iter().filter(|(_, runs)| *runs).flat_map(|(taken, _)| &taken.rare);
         let taken = running.filter(|(kind, _)| kind.what == What::Pages(size) && inside(kind.cells.as_ref()));
         let taken: u64 = taken.fold(0, |sum, (_, count)| sum.saturating_add(*count));
-        let free = self.host.free_pages.value()?.iter();
-        let free = free.map(|&FreePages { cell, size, count }| CellPages { cell, size, count });
-        Some(counted(&free.collect::<Vec<_>>(), size, cells).saturating_add(taken))
+        let is_of = |free: &&FreePages| free.size == size && cells.is_none_or(|cells| free.is_in(cells));
+        let free = self.host.free_pages.value()?.iter().filter(is_of);
+        Some(free.fold(taken, |sum, free| sum.saturating_add(free.count)))
     }
 
     /// The memory of these cells that is in no huge pages, without their part of the reserve, in KiB.

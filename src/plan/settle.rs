@@ -1,9 +1,7 @@
 //! A guest that has moved is on its new host, and what was listed of it as well.
 
-use std::collections::BTreeMap;
-
 use crate::compat::{GuestIndex, HostIndex};
-use crate::model::{Cluster, Fact, Guest, Host, Known, Memory, Resident, Shape};
+use crate::model::{Cluster, Fact, Guest, Known, Resident, Shape};
 
 /// Forgets what the guest ran with: it was stopped, and is known by its stored definition alone.
 pub(super) fn forget_live(guest: &mut Guest) {
@@ -19,8 +17,9 @@ pub(super) fn forget_live(guest: &mut Guest) {
 pub(super) fn settle(cluster: &mut Cluster, guest: GuestIndex, (from, to): (Option<HostIndex>, HostIndex)) {
     let name = cluster.guests[guest].name.clone();
     cluster.guests[guest].host = Some(cluster.hosts[to].name.clone());
-    take_pages(&cluster.guests[guest], &mut cluster.hosts[to]);
-    let Some(from) = from else { return };
+    let Some(from) = from else {
+        return cluster.hosts[to].residents.push(Resident::of(&cluster.guests[guest]));
+    };
     let is_it = |resident: &Resident| resident.name.value == name;
     let residents = &mut cluster.hosts[from].residents;
     let (gone, stay): (Vec<_>, Vec<_>) = residents.drain(..).partition(is_it);
@@ -29,23 +28,6 @@ pub(super) fn settle(cluster: &mut Cluster, guest: GuestIndex, (from, to): (Opti
     let listed = take(&mut cluster.hosts[from].states, |listed| listed.name == name);
     if let Fact::Known(states) = &mut cluster.hosts[to].states {
         states.value.extend(listed);
-    }
-}
-
-/// Huge pages of a guest that runs are not free any more where it came to. Those that it left are not told of as free: of which cell
-/// they are is not known.
-fn take_pages(guest: &Guest, host: &mut Host) {
-    let (Some(memory), Fact::Known(free)) = (guest.memory.value(), &mut host.free_pages) else { return };
-    let mut left: BTreeMap<Memory, u64> = BTreeMap::new();
-    for free in free.value.iter_mut().filter(|_| guest.running) {
-        let named =
-            guest.requirements.hugepages.iter().any(|page| page.value.is_none_or(|size| size == free.size));
-        if named && guest.cells.as_ref().is_none_or(|cells| cells.value.contains(&free.cell)) {
-            let all = memory.as_kib().div_ceil(free.size.as_kib().max(1));
-            let left = left.entry(free.size).or_insert(all);
-            let taken = free.count.min(*left);
-            (free.count, *left) = (free.count - taken, *left - taken);
-        }
     }
 }
 

@@ -56,7 +56,7 @@ fn hugepages_taken(placement: &Placement<'_>, findings: &mut Findings) {
 /// What is free in pages of a size, in the cells that the guest's memory is bound to if it is to any.
 fn free(guest: &Guest, pages: &[FreePages], size: Memory) -> Memory {
     let cells = guest.cells.as_ref().map(|cells| &cells.value);
-    let fits = |free: &&FreePages| free.size == size && cells.is_none_or(|cells| cells.contains(&free.cell));
+    let fits = |free: &&FreePages| free.size == size && cells.is_none_or(|cells| free.is_in(cells));
     let free = pages.iter().filter(fits).map(|free| free.count.saturating_mul(size.as_kib()));
     Memory::kib(free.fold(0, u64::saturating_add))
 }

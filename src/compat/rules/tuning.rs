@@ -167,7 +167,7 @@ fn cell_absent(placement: &Placement<'_>, findings: &mut Findings) {
     let Some(wanted) = &placement.guest.cells else { return };
     match placement.target.free_pages.ask() {
         Ok(pages) => {
-            let has = |cell: &u32| pages.value.iter().any(|free| free.cell == *cell);
+            let has = |cell: &u32| pages.value.iter().any(|free| free.cell == Some(*cell));
             for cell in wanted.value.iter().filter(|cell| !has(cell)) {
                 let message = format!("the host has no NUMA cell {cell}");
                 findings
@@ -186,7 +186,7 @@ fn cells_full(placement: &Placement<'_>, findings: &mut Findings) {
         return;
     };
     let Some(memory) = placement.guest.memory.get() else { return };
-    let inside = pages.value.iter().filter(|free| wanted.value.contains(&free.cell));
+    let inside = pages.value.iter().filter(|free| free.is_in(&wanted.value));
     let free =
         inside.fold(0u64, |sum, free| sum.saturating_add(free.count.saturating_mul(free.size.as_kib())));
     if free < memory.value.as_kib() {

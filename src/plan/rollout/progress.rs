@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::compat::{GuestIndex, HostIndex};
 use crate::model::{Cluster, CpuMap, Host, Platform, Requirements};
+use crate::plan::huge_pages;
 use crate::plan::mode::MoveMode;
 use crate::plan::moves::Plan;
 use crate::plan::settle::{forget_live, settle};
@@ -59,7 +60,16 @@ pub(super) fn arrived(verdicts: &dyn Verdicts, plan: &Plan) -> Arrived {
 /// Carries out the moves of a plan. A guest that was stopped for its move runs as nothing collected tells any more: it counts as shut
 /// off.
 pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan, arrived: Arrived) {
+    // Those that arrive may take what others leave. One that goes on has left its host once.
     for one in plan.moves() {
+        if let Some(from) = one.from.filter(|&from| is_on(cluster, one.guest, from)) {
+            huge_pages::leave(&cluster.guests[one.guest], &mut cluster.hosts[from]);
+        }
+    }
+    for one in plan.moves() {
+        if !one.goes_on {
+            huge_pages::arrive(&cluster.guests[one.guest], &mut cluster.hosts[one.to]);
+        }
         settle(cluster, one.guest, (one.from, one.to));
         let guest = &mut cluster.guests[one.guest];
         if one.stops {
@@ -70,6 +80,10 @@ pub(super) fn carry_out(cluster: &mut Cluster, plan: &Plan, arrived: Arrived) {
     for (guest, requirements) in arrived {
         cluster.guests[guest].requirements = requirements;
     }
+}
+
+fn is_on(cluster: &Cluster, guest: GuestIndex, host: HostIndex) -> bool {
+    cluster.guests[guest].host.as_deref() == Some(cluster.hosts[host].name.as_str())
 }
 
 #[cfg(test)]

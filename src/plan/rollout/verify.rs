@@ -5,10 +5,10 @@ use std::fmt;
 
 use super::{After, RolloutDocument, StageRecord};
 use crate::compat::{GuestIndex, HostIndex};
-use crate::model::{Cluster, Fact, Guest, Host, Requirements};
+use crate::model::{Cluster, Fact, Guest, Requirements, Resident};
 use crate::plan::document::{IntentRecord, MoveRecord, PlanDocument};
 use crate::plan::mode::MoveMode;
-use crate::plan::verify::Violation;
+use crate::plan::verify::{Violation, given_back, taken};
 
 /// A way in which a rollout does not hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,9 +82,17 @@ impl Replay<'_> {
     /// The moves are made, and the hosts are down; or guests are back.
     fn stage(&mut self, stage: usize, record: &StageRecord, arrived: &Arrive<'_>) {
         let before = self.now.guests.clone();
-        let arrived = arrived(&self.now, &self.journeys(&record.plan));
+        let journeys = self.journeys(&record.plan);
+        let arrived = arrived(&self.now, &journeys);
+        for one in record.plan.waves.iter().flatten() {
+            self.give_back(one);
+        }
         for one in record.plan.waves.iter().flatten() {
             self.carry_out(one);
+        }
+        // Of those that were stopped nobody knows that they run.
+        for (guest, to) in journeys {
+            taken(&self.now.guests[guest], &mut self.now.hosts[to], &self.now.settings);
         }
         for (guest, requirements) in arrived {
             self.now.guests[guest].requirements = requirements;
@@ -172,6 +180,15 @@ impl Replay<'_> {
         }
     }
 
+    /// Its huge pages are free on the host that the guest leaves; of one that goes on, on the first.
+    fn give_back(&mut self, one: &MoveRecord) {
+        let is_it = |guest: &&Guest| guest.name == one.guest && guest.host == one.from;
+        let Some(guest) = self.now.guests.iter().find(is_it) else { return };
+        if let Some(host) = self.now.hosts.iter_mut().find(|host| one.from.as_ref() == Some(&host.name)) {
+            given_back(guest, host, &self.now.settings);
+        }
+    }
+
     /// The guest and what was listed of it are on the other host; one that was stopped is known by its stored definition alone.
     fn carry_out(&mut self, one: &MoveRecord) {
         let is_it = |guest: &&mut crate::model::Guest| guest.name == one.guest && guest.host == one.from;
@@ -183,11 +200,12 @@ impl Replay<'_> {
             (guest.live_reliance, guest.requirements.live_cpu) = (None, None);
             guest.requirements.live_shape = crate::model::Shape::default();
         }
-        if let Some(host) = self.now.hosts.iter_mut().find(|host| host.name == one.to) {
-            fewer_free(host, guest);
-        }
+        let comer = Resident::of(guest);
         let place = |name: &str| self.now.hosts.iter().position(|host| host.name == name);
-        let (Some(from), Some(to)) = (one.from.as_deref().and_then(place), place(&one.to)) else { return };
+        let Some(to) = place(&one.to) else { return };
+        let Some(from) = one.from.as_deref().and_then(place) else {
+            return self.now.hosts[to].residents.push(comer);
+        };
         while let Some(at) =
             self.now.hosts[from].residents.iter().position(|known| known.name.value == one.guest)
         {
@@ -232,23 +250,4 @@ impl Replay<'_> {
 fn named(document: &RolloutDocument, word: &str) -> BTreeSet<String> {
     let of = |intent: &&IntentRecord| intent.intent == word;
     document.intents.iter().filter(of).flat_map(|intent| intent.hosts.iter().cloned()).collect()
-}
-
-/// Huge pages that a guest which runs has taken on its host are not free there any more.
-fn fewer_free(host: &mut Host, guest: &Guest) {
-    let (Fact::Known(free), true) = (&mut host.free_pages, guest.running) else { return };
-    let kib = guest.memory.value().map_or(0, |memory| memory.as_kib());
-    let sizes: BTreeSet<_> = free.value.iter().map(|free| free.size).collect();
-    for size in sizes {
-        let pages = &guest.requirements.hugepages;
-        let takes = pages.iter().any(|page| page.value.is_none_or(|own| own == size));
-        let mut missing = if takes { kib.div_ceil(size.as_kib().max(1)) } else { 0 };
-        for pages in free.value.iter_mut().filter(|free| free.size == size) {
-            if guest.cells.as_ref().is_none_or(|cells| cells.value.contains(&pages.cell)) {
-                let fewer = missing.min(pages.count);
-                pages.count -= fewer;
-                missing -= fewer;
-            }
-        }
-    }
 }

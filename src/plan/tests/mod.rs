@@ -6,6 +6,7 @@ mod evacuate;
 mod examples;
 mod goals;
 mod headroom;
+mod huge_pages;
 mod kinds;
 mod proofs;
 mod properties;

@@ -80,6 +80,20 @@ fn hosts_that_are_left_alone_take_what_they_can_first() {
 }
 
 #[test]
+fn huge_pages_that_guests_leave_are_free_in_the_stages_after() {
+    let mut world = even(2, 1);
+    for at in 0..2 {
+        world.pages(at, &[(0, 2, 4096)], Some(&[(0, 2, 2048)]));
+        world.huge(at, Some(2));
+        world.cluster.guests[at].running = true;
+    }
+    let document = upgraded(&world, &[&all(2)]);
+    assert_eq!(wrong(&world, &document), Vec::<String>::new());
+    assert_eq!(document.left, vec![], "each holds both guests");
+    assert_eq!((document.figures.stages, document.figures.moves), (2, 3));
+}
+
+#[test]
 fn no_more_hosts_are_down_than_may_be() {
     let mut world = even(6, 2);
     world.cluster.settings.hosts_down_at_once = Some(2);

@@ -78,8 +78,9 @@ impl World {
         let pages = pages.map(|(cell, size, count)| CellPages { cell, size, count }).collect();
         self.cluster.hosts[host].cell_pages = Fact::known(pages, self.place);
         if let Some(free) = free {
-            let base = FreePages { cell: 0, size: small, count: 1 };
-            let free = free.iter().map(sized).map(|(cell, size, count)| FreePages { cell, size, count });
+            let base = FreePages { cell: Some(0), size: small, count: 1 };
+            let free =
+                free.iter().map(sized).map(|(cell, size, count)| FreePages { cell: Some(cell), size, count });
             let free = std::iter::once(base).chain(free).collect();
             self.cluster.hosts[host].free_pages = Fact::known(free, self.place);
         }

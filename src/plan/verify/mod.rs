@@ -7,6 +7,7 @@
 
 mod apart;
 mod commands;
+mod freed;
 mod groups;
 mod headroom;
 mod order;
@@ -24,6 +25,7 @@ mod times;
 mod units;
 mod violation;
 
+pub(in crate::plan) use freed::{given_back, taken};
 pub use violation::{Violation, ViolationKind};
 
 use super::document::PlanDocument;

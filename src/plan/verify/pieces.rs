@@ -75,7 +75,7 @@ pub(super) fn pieces(
 }
 
 /// A part for each of the guest's own cells, and one for the memory that may be added, which is as they are if they are all alike.
-fn parts(guest: &Guest) -> Option<Vec<MemoryPart>> {
+pub(super) fn parts(guest: &Guest) -> Option<Vec<MemoryPart>> {
     let all = *guest.memory.value()?;
     let mut parts = guest.memory_parts.clone();
     if parts.is_empty() {

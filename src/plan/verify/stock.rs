@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::pieces::{Piece, Stuff};
 use crate::knowledge::default_huge_page;
-use crate::model::{Host, Memory, Settings};
+use crate::model::{FreePages, Host, Memory, Settings};
 
 /// KiB of memory and vCPUs; wide enough never to overflow.
 pub(super) type Amount = (u128, u128);
@@ -46,7 +46,7 @@ impl<'c> Stock<'c> {
     }
 
     /// All but the smallest are huge.
-    fn sizes(&self) -> Vec<u64> {
+    pub(super) fn sizes(&self) -> Vec<u64> {
         self.all_sizes().into_iter().skip(1).collect()
     }
 
@@ -79,7 +79,9 @@ impl<'c> Stock<'c> {
     /// Pages of a size that are free in these cells, or that guests have from no others and run.
     fn at_hand(&self, size: u64, cells: Option<&Cells>) -> Option<u128> {
         let free = self.host.free_pages.value()?.iter();
-        let free = free.filter(|pages| pages.size.as_kib() == size && is_in(pages.cell, cells));
+        // Those of which the cell is not known are in none that is asked for.
+        let there = |pages: &FreePages| pages.cell.map_or(cells.is_none(), |cell| is_in(cell, cells));
+        let free = free.filter(|pages| pages.size.as_kib() == size && there(pages));
         let within = |piece: &Piece| match (cells, &piece.cells) {
             (None, _) => true,
             (Some(cells), Some(own)) => own.iter().all(|cell| cells.contains(cell)),

@@ -1,6 +1,7 @@
 //! What is said in the cells of the chart, each answer and each reason kept once.
 
 use super::after::{After, Rewriting};
+use super::grid::Row;
 use super::quotes::Quotes;
 use crate::compat::{Assessment, Finding, Severity, Verdict};
 use crate::report::Places;
@@ -107,6 +108,11 @@ impl<'p> Answers<'p> {
     pub(in crate::report) fn mends(&self, answer: Option<usize>) -> bool {
         let one = answer.and_then(|answer| self.answers().get(answer));
         one.is_some_and(|one| one.verdict == Verdict::Impossible && one.after == After::Starts)
+    }
+
+    /// Whether that is so of a cell of these rows.
+    pub(in crate::report) fn mends_any(&self, rows: &[Row]) -> bool {
+        rows.iter().flat_map(|row| &row.cells).any(|cell| self.mends(cell.answer()))
     }
 
     /// The lines of a reason that stand for all of whom it is said.

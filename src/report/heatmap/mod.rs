@@ -23,3 +23,8 @@ pub(super) fn sign(verdict: Verdict) -> &'static str {
         Verdict::Impossible => "×",
     }
 }
+
+/// The sign of what is impossible as it is, and possible once the guest is rewritten.
+pub(super) const MENDED: &str = "×*";
+/// What that sign means.
+pub(super) const MENDS: &str = "impossible as it is; once it is rewritten it could be started there";

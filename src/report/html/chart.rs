@@ -5,7 +5,7 @@ use askama::Template;
 use super::links::{Linked, Links};
 use super::names::Names;
 use crate::compat::Verdict;
-use crate::report::heatmap::{Answers, Cell, Exception, Grid, sign};
+use crate::report::heatmap::{Answers, Cell, Exception, Grid, MENDED, MENDS, sign};
 
 #[derive(Template)]
 #[template(path = "html/chart.html")]
@@ -55,10 +55,6 @@ fn class(verdict: Verdict) -> &'static str {
     }
 }
 
-/// Impossible as it is, and possible once the guest is rewritten.
-const MENDED: &str = "×*";
-const MENDS: &str = "impossible as it is; once it is rewritten it could be started there";
-
 impl ChartSection {
     /// Rows that the browser draws together, once they come into view.
     const TOGETHER: usize = 25;
@@ -89,8 +85,7 @@ impl ChartSection {
 
 /// The signs of the chart, each with its class and what it means.
 fn legend(grid: &Grid, answers: &Answers<'_>) -> Vec<(&'static str, &'static str, &'static str)> {
-    let mended = grid.rows.iter().flat_map(|row| &row.cells).any(|cell| answers.mends(cell.answer()));
-    let mended = mended.then_some((class(Verdict::Impossible), MENDED, MENDS));
+    let mended = answers.mends_any(&grid.rows).then_some((class(Verdict::Impossible), MENDED, MENDS));
     Verdict::ALL.iter().map(|&one| (class(one), sign(one), meaning(one))).chain(mended).collect()
 }
 

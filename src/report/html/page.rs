@@ -101,7 +101,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     };
     let mut files = BTreeMap::from([
         ("report.html".to_owned(), page.render()?),
-        ("chart.svg".to_owned(), svg::chart(&grid).alone()),
+        ("chart.svg".to_owned(), svg::chart(&grid, &answers).alone()),
         ("graph.svg".to_owned(), graph.alone()),
         ("ladder.svg".to_owned(), ladder.alone()),
     ]);

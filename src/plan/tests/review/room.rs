@@ -110,8 +110,8 @@ pub(super) fn huge(world: &mut World, guest: usize, size: Option<Memory>) {
 
 pub(super) fn free(world: &mut World, host: usize, pages: &[(u64, u64)]) {
     let place = place(world, "freepages.txt");
-    let page = |&(mib, count): &(u64, u64)| FreePages { cell: 0, size: Memory::mib(mib), count };
-    let base = FreePages { cell: 0, size: Memory::kib(4), count: 1 << 20 };
+    let page = |&(mib, count): &(u64, u64)| FreePages { cell: Some(0), size: Memory::mib(mib), count };
+    let base = FreePages { cell: Some(0), size: Memory::kib(4), count: 1 << 20 };
     world.cluster.hosts[host].free_pages =
         Fact::known(std::iter::once(base).chain(pages.iter().map(page)).collect(), place);
 }
