@@ -17,7 +17,7 @@ pub(super) struct Manner {
     /// Say the answer only: no reasons in `check`, no progress and no notes on standard error
     #[arg(short, long, global = true, conflicts_with = "verbose")]
     quiet: bool,
-    /// Say more: in `check` every place and what would change it, and on standard error what takes how long
+    /// Say more: in `check` every place and what would change it, in `plan` all steps and what times rest on, and on standard error what takes how long
     #[arg(short, long, global = true)]
     verbose: bool,
 }

@@ -1,5 +1,6 @@
 //! What a person must do for a guest to move.
 
+use super::output::file_name;
 use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Severity};
 use crate::model::Guest;
 use crate::plan::{MoveMode, Preparation, When, disk_changed};
@@ -22,8 +23,18 @@ pub(super) fn preparations(
 fn before_cold(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
     let asks = |finding: &Finding| finding.severity == Severity::Warning && finding.modes == Modes::COLD;
     let findings = chart.findings(guest, host).into_iter().filter(asks);
-    let text = |finding: &Finding| format!("{}: {}", finding.message, finding.remedy);
-    findings.map(|finding| Preparation::new(finding.rule.as_ref(), text(&finding))).collect()
+    let to = &chart.cluster.hosts[host].name;
+    findings.map(|finding| Preparation::new(finding.rule.as_ref(), asked(&finding, to))).collect()
+}
+
+/// What a finding asks for, with the name of the host.
+fn asked(finding: &Finding, host: &str) -> String {
+    let there = |word: &str| (format!("{word} the host"), format!("{word} {host}"));
+    let remedy = ["on", "to"]
+        .map(there)
+        .iter()
+        .fold(finding.remedy.to_string(), |text, (said, named)| text.replace(said.as_str(), named));
+    format!("{}: {remedy}", finding.message)
 }
 
 /// The rule of rewriting that speaks of the operating system on the disks.
@@ -31,52 +42,55 @@ const DISK: &str = "x86-guest-disk";
 /// What firmware on ARM looks for.
 const BOOTABLE: &str = "with an EFI system partition and \\EFI\\BOOT\\BOOTAA64.EFI";
 
-/// What the rule asks for where an image is named: to have it, and to put it in the place of the disk.
-fn from_image(guest: &Guest, to: &str, image: &str) -> [Preparation; 2] {
-    let built = format!(
-        "build the image for aarch64 that cluster.toml names, {image}, {BOOTABLE}, if it is not there"
+/// The rule that speaks of disks that only the guest's host has.
+const COPY: &str = "disk-to-copy";
+
+/// To have an image: the one that is named, or one that is built as the rule says.
+fn build(text: String, image: Option<&String>) -> Preparation {
+    let named = format!(
+        "build the image for aarch64 that cluster.toml names ([[images]]), {BOOTABLE}, if it is not there yet"
     );
-    let disks: Vec<_> = guest.storage.iter().filter(|disk| disk.device == "disk" && !disk.readonly).collect();
-    let disk = match disks[..] {
-        [disk] => disk.source.value.as_str(),
-        _ => "the disk with its x86 system",
+    Preparation::new(DISK, image.map_or(text, |_| named))
+}
+
+/// To put it in the place of the disk that the guest starts from, and to let the commands of one that runs go on.
+fn put(guest: &Guest, to: &str, image: Option<&String>) -> Preparation {
+    let disk = guest.system_disk().map(|disk| (disk.target.as_str(), disk.source.value.as_str()));
+    let put = match (disk, image) {
+        (Some((name, file)), Some(image)) => {
+            format!("on {to}: rename {file} ({name}), and copy {image} to that name")
+        }
+        (Some((name, file)), None) => {
+            format!("on {to}: put the image for aarch64 in the place of {file} ({name})")
+        }
+        (None, _) => format!("on {to}: put the image for aarch64 where the guest starts from"),
     };
-    let told = signal(guest, guest.host.as_deref().unwrap_or(to), &guest.name);
-    let put = format!("rename {disk}, and copy {image} to that name{told}");
-    [Preparation::new(DISK, built), Preparation { when: When::Stopped, ..Preparation::new(DISK, put) }]
+    let signal = guest.host.as_ref().filter(|_| guest.running).map_or_else(String::new, |from| {
+        let file = disk_changed(&guest.name);
+        format!("; then touch {file} on {from}, for which the commands wait")
+    });
+    Preparation { when: When::Stopped, ..Preparation::new(DISK, put + &signal) }
 }
 
-/// What the rule asks for where an image is yet to be built: that, in its own words, and to put it in the place of the disk.
-fn from_nothing(text: String, guest: &Guest) -> [Preparation; 2] {
-    let put = format!(
-        "put the image for aarch64 in the place of the guest's disk{}",
-        signal(guest, "the host that it leaves", "GUEST")
-    );
-    [Preparation::new(DISK, text), Preparation { when: When::Stopped, ..Preparation::new(DISK, put) }]
-}
-
-/// How the commands of a guest that runs are told to go on.
-fn signal(guest: &Guest, from: &str, name: &str) -> String {
-    if guest.running && guest.host.is_some() {
-        format!("; then touch {} on {from}, for which the commands wait", disk_changed(name))
-    } else {
-        String::new()
-    }
-}
-
-/// What rewriting leaves to a person; where an image is named, that is the one for the disk.
+/// What rewriting leaves to a person, with the names of host and file; of disks that only the guest's host has those that it keeps are
+/// copied first, so that the last is what its commands wait for.
 fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
     let cluster = chart.cluster;
-    let (guest, host) = (&cluster.guests[guest], &cluster.hosts[host]);
-    let image = cluster.settings.images.get(&guest.name);
-    let steps = match rewrite_guest(cluster, guest, &[host], &Wish::default()) {
+    let (about, target) = (&cluster.guests[guest], &cluster.hosts[host]);
+    let image = cluster.settings.images.get(&about.name);
+    let steps = match rewrite_guest(cluster, about, &[target], &Wish::default()) {
         Ok((_, rewrite)) => rewrite.steps,
         Err(_) => Vec::new(),
     };
-    let asked = |step: Step| match image {
-        Some(image) if step.rule == DISK => from_image(guest, &host.name, image).into(),
-        None if step.rule == DISK => from_nothing(step.text, guest).into(),
-        _ => vec![Preparation::new(step.rule, step.text)],
-    };
-    steps.into_iter().flat_map(asked).collect()
+    let anew = format!("guests/{}.xml", file_name(&about.name));
+    let named = |text: &str| text.replace("the new domain XML", &anew).replace("the target", &target.name);
+    let is_disk = |step: &Step| step.rule == DISK;
+    let putting = steps.iter().any(is_disk).then(|| put(about, &target.name, image));
+    let left = steps.into_iter().map(|step| match step.rule {
+        DISK => build(step.text, image),
+        rule => Preparation::new(rule, named(&step.text)),
+    });
+    let copies = chart.findings(guest, host).into_iter().filter(|finding| finding.rule == COPY);
+    let copy = |finding: Finding| Preparation::new(COPY, asked(&finding, &target.name));
+    left.collect::<Vec<_>>().into_iter().chain(copies.map(copy)).chain(putting).collect()
 }

@@ -8,10 +8,11 @@ use super::finding::Finding;
 use super::pair::{Individual, Pair, Placement, Subject, offer};
 use super::policy;
 use super::rule::{Check, Rule};
-use super::rules::rules;
+use super::rules::{lost_with_home, rules};
+use super::verdict::Answer;
 use super::whole::Whole;
 use crate::knowledge;
-use crate::model::{Guest, Host, UserRule};
+use crate::model::{DiskSource, Guest, Host, UserRule};
 
 /// Rules to ask: of the table, and of the user's own.
 pub(super) struct Asked<'c> {
@@ -142,6 +143,12 @@ impl<'c> Chart<'c> {
     /// What they say of one guest on one host.
     pub(super) fn asked_said(&self, asked: &Asked<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Finding> {
         asked.of_placement(&self.placement(guest, host))
+    }
+
+    /// The first disk that a host does not have for certain once the guest's own host is lost, and whether that is known: where it is, the
+    /// guest does not start there; where it is not, nobody can tell. `None` where the host has them all.
+    pub fn lost_with_home(&self, guest: GuestIndex, host: HostIndex) -> Option<(&DiskSource, Answer)> {
+        lost_with_home(&self.placement(guest, host))
     }
 
     fn placement(&self, guest: GuestIndex, host: HostIndex) -> Placement<'_> {

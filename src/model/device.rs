@@ -65,6 +65,8 @@ pub struct DiskSource {
     pub cache: Option<Known<Name>>,
     /// Where a job copies it to another image (`mirror`).
     pub mirror: Option<Known<()>>,
+    /// `boot@order`: the guest starts from the lowest one.
+    pub boot_order: Option<u32>,
 }
 
 /// A controller.

@@ -183,6 +183,13 @@ impl Guest {
         self.live_reliance.as_deref().or_else(own)
     }
 
+    /// The disk that it starts from, with its operating system: of those it writes to the one that is first in the order of boots, else
+    /// the first of its definition, as libvirt has it for `<boot dev='hd'/>`.
+    pub fn system_disk(&self) -> Option<&DiskSource> {
+        let disks = self.storage.iter().filter(|disk| disk.device == "disk" && !disk.readonly);
+        disks.min_by_key(|disk| disk.boot_order.unwrap_or(u32::MAX))
+    }
+
     /// Where the disks lie that it runs with; those of the stored definition where that is all there is.
     pub fn running_storage(&self) -> &[DiskSource] {
         self.live_storage.as_deref().unwrap_or(&self.storage)

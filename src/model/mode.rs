@@ -49,6 +49,8 @@ impl Modes {
     pub const REBUILD: Self = Self(4);
     /// Live and cold: the definition moves as it is.
     pub const AS_IT_IS: Self = Self(3);
+    /// Cold and rebuild: the guest is shut down for it.
+    pub const SHUT_DOWN: Self = Self(6);
     /// All modes.
     pub const ALL: Self = Self(7);
 

@@ -47,6 +47,8 @@ pub(super) struct Timing {
     pub(super) link: Rate,
     /// What is reserved for one live move.
     each: Rate,
+    /// So many live moves share a link, where nothing else is said of what one has.
+    sharing: Option<usize>,
     mbit: Option<u64>,
     terms: Terms,
     /// The instant of the plan that is told as the first.
@@ -59,7 +61,8 @@ impl Timing {
         let part =
             Rate::kib(link.as_kib() / u64::try_from(settings.moves_per_host.max(1)).unwrap_or(u64::MAX));
         let each = settings.move_mbit.map_or(part, |mbit| Rate::mbit(mbit).min(link));
-        Self { link, each, mbit: settings.migration_mbit, terms: Terms::default(), begin: 0 }
+        let sharing = settings.move_mbit.is_none().then_some(settings.moves_per_host);
+        Self { link, each, sharing, mbit: settings.migration_mbit, terms: Terms::default(), begin: 0 }
     }
 
     /// The same, told from a later instant on.
@@ -78,10 +81,16 @@ impl Timing {
                  migration_mbit in cluster.toml"
             ),
         };
+        let part = match self.sharing {
+            Some(1) => ", for one goes at a time on a host (moves_per_host)".to_owned(),
+            Some(many) => format!(", for {many} may go at once on a host (moves_per_host)"),
+            None => " (move_mbit)".to_owned(),
+        };
         let live = format!(
-            "a live move has {} of it; a guest whose activity was not measured dirties a fiftieth of its memory in 2 s, and a \
-             thousandth each second besides",
-            self.each
+            "a live move has {} of it{part}, and takes {} s besides to begin and to end; a guest whose activity was not measured dirties a \
+             fiftieth of its memory in 2 s, and a thousandth each second besides, which is sent again",
+            self.each,
+            (self.terms.setup_ms + self.terms.resume_ms).div_ceil(1_000)
         );
         let cold = format!(
             "a guest shuts down in {} s, is defined in {} s and starts in {} s, one that is off is only defined; half or twice \

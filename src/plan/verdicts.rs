@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use crate::compat::{Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Mode, Reasons};
+use crate::compat::{Answer, Assessment, Chart, Finding, GuestIndex, HostIndex, Kinds, Mode, Reasons};
 use crate::model::Requirements;
 
 /// What is possible for the guests of a cluster on its hosts. A chart says so by its rules; who plans for things that are no guests
@@ -29,6 +29,11 @@ pub trait Verdicts: Sync {
 
     /// Why, for a guest on one host.
     fn findings(&self, guest: GuestIndex, host: HostIndex) -> Vec<Finding>;
+
+    /// Whether the guest may start on a host once its own is lost.
+    fn restart(&self, guest: GuestIndex, host: HostIndex) -> Answer {
+        self.assess(guest, host).cold
+    }
 
     /// What the guest needs of hosts once it went live to that one; `None` where that is what it needed before.
     fn arrived(&self, _guest: GuestIndex, _to: HostIndex) -> Option<Requirements> {
@@ -72,6 +77,11 @@ impl<'a, 'c> Charted<'a, 'c> {
 impl Verdicts for Charted<'_, '_> {
     fn assess(&self, guest: GuestIndex, host: HostIndex) -> Assessment {
         self.chart.assess(guest, host)
+    }
+
+    fn restart(&self, guest: GuestIndex, host: HostIndex) -> Answer {
+        let lost = self.chart.lost_with_home(guest, host);
+        self.assess(guest, host).cold.max(lost.map_or(Answer::Yes, |(_, answer)| answer))
     }
 
     fn onward(&self, guest: GuestIndex, via: HostIndex, to: HostIndex) -> Assessment {

@@ -7,8 +7,13 @@ use super::{SAMPLES, axe, check, report};
 
 /// Opens a sample's report on a screen of 390 by 800.
 fn on_a_phone(sample: &str) -> Browser {
+    on_a_screen(sample, 390)
+}
+
+/// Opens a sample's report on a screen that is 800 high.
+fn on_a_screen(sample: &str, width: u32) -> Browser {
     let mut browser = Browser::open(&report(sample));
-    let screen = json!({ "width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": false });
+    let screen = json!({ "width": width, "height": 800, "deviceScaleFactor": 1, "mobile": false });
     browser.call("Emulation.setDeviceMetricsOverride", &screen);
     browser
 }
@@ -50,6 +55,8 @@ fn nothing_but_pictures_is_read_sideways() {
     let mut browser = on_a_phone("kunpeng-rollout");
     browser.value("document.querySelectorAll('#plan details, #capacity details').forEach((one) => { one.open = true; }), 0");
     assert_eq!(browser.value(WIDER), json!([]));
+    let names = "[...document.querySelectorAll('#grid tbody th')].filter((one) => one.scrollWidth > one.clientWidth).length";
+    assert_eq!(browser.value(names), 0, "no name is cut off");
     let last = "[...document.querySelector('#grid tbody tr').cells].at(-1).getBoundingClientRect().right - innerWidth";
     assert!(browser.value(last).as_f64() < Some(0.0));
     assert_eq!(browser.value("document.querySelectorAll('.moves tbody tr').length").as_u64(), Some(16));
@@ -63,7 +70,7 @@ fn the_chart_shows_that_there_is_more_to_scroll_to() {
         const edge = scroll.getBoundingClientRect().right - parseFloat(getComputedStyle(scroll, '::after').width) - 1; \
         const shown = (cell) => { const at = cell.getBoundingClientRect(); return at.right > edge && at.left < edge + 20; }; \
         return [...scroll.querySelectorAll('tbody tr:first-child td[data-a], tbody tr:first-child td.h')].filter(shown).length; })()";
-    let mut browser = on_a_phone("kunpeng-rollout");
+    let mut browser = on_a_screen("kunpeng-rollout", 320);
     let more = "(() => { const one = document.querySelector('#chart .scroll'); return one.scrollWidth > one.clientWidth \
                 && getComputedStyle(one, '::after').position === 'sticky'; })()";
     assert_eq!(browser.value(more), true);

@@ -25,6 +25,8 @@ mod too_new;
 mod tuning;
 mod twice;
 
+pub(super) use storage::lost_with_home;
+
 use super::rule::Rule;
 
 /// The families' tables, in the order in which reports list them.

@@ -26,6 +26,7 @@ fn read_source(reader: Reader<'_>, disk: Element<'_>) -> DiskSource {
         device,
         cache: disk.child("driver").and_then(|driver| reader.name(driver, "cache")),
         mirror: disk.child("mirror").map(|mirror| reader.said(mirror, ())),
+        boot_order: disk.child("boot").and_then(|boot| boot.value("order")?.parse().ok()),
     }
 }
 

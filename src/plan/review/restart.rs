@@ -48,7 +48,7 @@ impl Waiting {
 impl<'r> Restart<'r> {
     pub(super) fn new(needs: &'r Needs<'r>) -> Self {
         let (guests, hosts) = (needs.homes.len(), needs.hosts.len());
-        let row = |guest| (0..hosts).map(move |host| needs.verdicts.assess(guest, host).cold);
+        let row = |guest| (0..hosts).map(move |host| needs.verdicts.restart(guest, host));
         let mut residents = vec![Vec::new(); hosts];
         for guest in (0..guests).filter(|&guest| runs(needs.cluster, needs.guest(guest))) {
             if let Some(home) = needs.homes[guest] {

@@ -8,7 +8,7 @@ use super::loss::{Left, Loss, Why};
 use super::restart::{Restart, Waiting};
 use super::room::Room;
 use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
-use crate::model::Memory;
+use crate::model::{DiskSource, Memory};
 use crate::plan::capacity::Amount;
 use crate::plan::kinds::What;
 use crate::plan::ledger::{Ledger, Obstacle};
@@ -46,12 +46,40 @@ pub(super) fn barred(chart: &Chart<'_>, restart: &Restart<'_>, losses: &[Loss]) 
                 None => barred.push(Barred { guest, hosts: reasons.hosts, answer, rules }),
             }
         }
+        for (host, disk, answer) in lost(chart, guest, &hosts) {
+            let known = barred.iter().any(|one| one.hosts.contains(&host));
+            let rules = vec![("disk-to-copy".to_owned(), without(disk, answer))];
+            match barred.iter_mut().find(|one| one.answer == answer && one.rules == rules) {
+                _ if known => {}
+                Some(same) => same.hosts.push(host),
+                None => barred.push(Barred { guest, hosts: vec![host], answer, rules }),
+            }
+        }
         for one in &mut barred {
             one.hosts.sort_unstable();
         }
         barred
     };
     guests.into_iter().collect::<Vec<_>>().into_par_iter().flat_map_iter(one).collect()
+}
+
+/// The hosts that have not all disks of a guest once its own is lost.
+fn lost<'c>(
+    chart: &'c Chart<'_>,
+    guest: GuestIndex,
+    hosts: &[HostIndex],
+) -> impl Iterator<Item = (HostIndex, &'c DiskSource, Answer)> {
+    let others = hosts.iter().filter(move |host| Some(**host) != chart.home(guest));
+    let lost = others.map(move |&host| Some((host, chart.lost_with_home(guest, host)?)));
+    lost.flatten().map(|(host, (disk, answer))| (host, disk, answer))
+}
+
+fn without(disk: &DiskSource, answer: Answer) -> String {
+    let (name, file) = (&disk.target, &disk.source.value);
+    match answer {
+        Answer::Unknown => format!("find out whether {name}, {file}, is lost with its host"),
+        _ => format!("{name}, {file}, is lost with its host: keep it on storage that others reach"),
+    }
 }
 
 fn rules(findings: &[Finding], answer: Answer) -> Vec<(String, String)> {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 
+use super::links::{Linked, Links};
 use super::names::Names;
 use super::pictured::Pictured;
 use crate::compat::Verdict;
@@ -9,13 +10,16 @@ use crate::report::islands::islands;
 
 /// Rows of the table.
 const ROWS: usize = 150;
+/// Guests that are named.
+const ISLANDS: usize = 30;
 
 #[derive(Template)]
 #[template(path = "html/graph.html")]
 pub(super) struct GraphSection {
     picture: String,
     groups: Vec<Names>,
-    islands: Names,
+    islands: Vec<Linked>,
+    more_islands: usize,
     edges: Vec<EdgeLine>,
     more: usize,
 }
@@ -28,7 +32,7 @@ struct EdgeLine {
 }
 
 impl GraphSection {
-    pub(super) fn new(shown: &Pictured<'_>, picture: String) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, links: &Links, picture: String) -> Self {
         let cluster = shown.chart.cluster;
         let hosts = |classes: &[usize]| -> Vec<String> {
             let all = classes.iter().flat_map(|&class| &shown.chart.host_classes[class].hosts);
@@ -42,12 +46,13 @@ impl GraphSection {
             counts: Verdict::ALL.map(|verdict| edge.count(verdict)),
             one_way: one_way.contains(edge),
         };
-        let nowhere: Vec<String> =
-            islands(shown.chart).into_iter().map(|guest| cluster.guests[guest].name.clone()).collect();
+        let nowhere = islands(shown.chart);
+        let linked = |&guest: &usize| links.guest(&cluster.guests[guest].name);
         Self {
             picture,
             groups: shown.reach.live_groups().iter().map(|group| Names::of(&hosts(group), 8)).collect(),
-            islands: Names::of(&nowhere, 12),
+            islands: nowhere.iter().take(ISLANDS).map(linked).collect(),
+            more_islands: nowhere.len().saturating_sub(ISLANDS),
             more: edges.len().saturating_sub(ROWS),
             edges: edges.iter().take(ROWS).map(line).collect(),
         }

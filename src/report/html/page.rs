@@ -82,7 +82,7 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
     let sections = vec![
         AnswerSection::new(shown, &links, &mut answers.quotes).render()?,
         ChartSection::new(&grid, &answers, &links).render()?,
-        GraphSection::new(shown, graph.inline()).render()?,
+        GraphSection::new(shown, &links, graph.inline()).render()?,
         cpu.render()?,
         plan.render()?,
         guests.render()?,

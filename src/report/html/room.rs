@@ -47,7 +47,7 @@ impl<'r> Room<'r> {
     ) -> Self {
         let mut cited = |at: Option<&Located>, label| at.map(|at| quotes.located(at, label));
         let places = [
-            cited(host.memory_at.as_ref(), "the host's memory"),
+            cited(host.memory_at.as_ref(), "all the host's memory, before what stays free and huge pages"),
             cited(host.processors_at.as_ref(), "the host's processors"),
         ];
         let after = then.map(|then| bars("after: ", then, [None, None]));
@@ -60,11 +60,17 @@ impl<'r> Room<'r> {
                 ([vcpus].into_iter().chain(vcpus_then).collect(), " vCPUs"),
             ],
             guests,
-            used: host.used_mib.map(|mib| Memory::mib(mib).to_string()),
+            used: host.used_mib.map(|mib| used(host, mib)),
             huge_pages: huge_pages(host, then),
             unknown: &host.unknown,
         }
     }
+}
+
+/// What the guests on a host have of its memory.
+fn used(host: &HostRoomRecord, mib: u64) -> String {
+    let beside = if host.huge_pages.is_empty() { "" } else { " beside huge pages" };
+    format!("{}{beside}", Memory::mib(mib))
 }
 
 /// What is in huge pages now, and then where that is something else.

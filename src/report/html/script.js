@@ -134,10 +134,17 @@
     // What has the focus now has it again once it is closed: at once, before another key comes.
     from.focus({ preventScroll: true });
     dialog.showModal();
+    // Arrows and Page Down scroll what is read.
+    id('why-body').focus({ preventScroll: true });
     dialog.scrollTop = 0;
   }
 
   dialog.addEventListener('click', (event) => { if (event.target === dialog) dialog.close(); });
+  // Where all of it is in view nothing scrolls: else the page behind would.
+  dialog.addEventListener('keydown', (event) => {
+    const scrolls = ['ArrowUp', 'ArrowDown', 'PageUp', 'PageDown', 'Home', 'End', ' '].includes(event.key);
+    if (scrolls && dialog.scrollHeight <= dialog.clientHeight && !event.target.closest('a, button')) event.preventDefault();
+  });
   // A link in it leads on, and away from it.
   id('why-body').addEventListener('click', (event) => {
     if (!event.target.closest('a') || leadsElsewhere(event)) return;
@@ -175,6 +182,17 @@
     const rules = (what, all) => (all.length ? [what, ...all.flatMap((rule, at) => (at ? [', ', code(rule)] : [code(rule)])), '.'] : []);
     return [`With its domain XML rewritten for ${host}, `, still.objects.length ? `it still could not ${could}.` : `it is still not known whether it could ${could}.`,
       ...rules(' What does not go away: ', still.objects), ...rules(' What is not known: ', still.unknown)];
+  }
+
+  // What verdicts do not count: the room that there is, as its table has it, and the way back.
+  function beside(letter, guest, host, alone) {
+    if (letter === 'i' || !alone) return [];
+    const row = [...document.querySelectorAll('#hosts tbody tr')].find((one) => one.cells[0].textContent === host);
+    const told = row ? [...row.cells[1].querySelectorAll('.bar')].map((bar) => bar.textContent).join('; ') : '';
+    const link = made('a', 'Room');
+    link.href = row ? `#${row.id}` : '#capacity';
+    const back = letter === 'l' ? [' The way back: ', code(`portolan explain INVENTORY ${quoted(guest)} ${quoted(host)}`), '.'] : [];
+    return [...(told ? ['Verdicts do not count room. Memory on ', `${host}: ${told} (`, link, ').'] : []), ...back];
   }
 
   // A reason may stand in the list more than once: for one guest it goes away by rewriting, for another not.
@@ -222,6 +240,10 @@
     after.id = 'why-after';
     after.append(...afterwards(said.after, first(guestOf(row), row.dataset.g), first(host.textContent, host.dataset.h.includes(', '))));
     if (after.childNodes.length) content.push(after);
+    const alone = !row.dataset.g && !host.dataset.h.includes(', ');
+    const more = made('p', '', 'faint');
+    more.append(...beside(said.letter, guestOf(row), host.dataset.h, alone));
+    if (more.childNodes.length) content.push(more);
     for (const [what, all] of [['Guests', row.dataset.g], ['Hosts', host.dataset.h.includes(',') ? host.dataset.h : '']]) {
       if (all) content.push(made('p', `${what}: ${all}`, 'faint'));
     }
@@ -288,12 +310,19 @@
   function unfold() {
     const at = location.hash && id(decodeURIComponent(location.hash.slice(1)));
     for (let one = at; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
-    if (at) at.scrollIntoView();
+    if (!at) return;
+    at.scrollIntoView();
+    // The keys go on from there.
+    at.tabIndex = -1;
+    at.focus({ preventScroll: true });
   }
   addEventListener('hashchange', unfold);
   addEventListener('beforeprint', () => {
     document.querySelectorAll('#plan details, #each > details').forEach((one) => { one.open = true; });
   });
+
+  // A narrow window shows a part of the picture only.
+  if (matchMedia('(max-width: 40rem)').matches) document.querySelector('#graph > details').open = true;
 
   // A browser that goes back to the page fills in what was chosen.
   if (Object.values(wanted).some((one) => one.value)) apply(); else tell();

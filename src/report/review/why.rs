@@ -1,6 +1,6 @@
 //! Why a guest of a lost host does not start again, for people.
 
-use super::document::{BarredRecord, HostLossRecord, LeftRecord};
+use super::document::{BarredRecord, BarringRecord, HostLossRecord, LeftRecord};
 use crate::model::Memory;
 use crate::report::words::some;
 
@@ -55,6 +55,11 @@ fn unknown(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord]) ->
     format!("not known on {}{colon}{}", left.hosts.join(", "), all.join("; "))
 }
 
+/// A rule that keeps a guest from starting. What is lost with its host no other place tells.
+fn barring(rule: &BarringRecord) -> String {
+    if rule.rule == "disk-to-copy" { format!("{} ({})", rule.rule, rule.remedy) } else { rule.rule.clone() }
+}
+
 /// The rules that keep the guest from hosts that are not lost.
 fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answer: &str) -> Vec<String> {
     let own = barred.iter().filter(|one| one.guest == left.guest && one.answer == answer);
@@ -65,7 +70,7 @@ fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answ
     }
     let line = |(one, hosts): (&BarredRecord, Vec<&str>)| {
         let rules: Vec<String> = match answer {
-            "no" => one.rules.iter().map(|rule| rule.rule.clone()).collect(),
+            "no" => one.rules.iter().map(barring).collect(),
             _ => one.rules.iter().map(|rule| format!("{}: {}", rule.rule, rule.remedy)).collect(),
         };
         // Where a reason holds for all hosts that are asked of, they are named already.

@@ -37,7 +37,7 @@ pub(in crate::report) fn ladder(cluster: &str, ladders: &[LadderRecord]) -> Draw
         out.text(
             (LEFT, y + 16),
             "faint",
-            format!("{} features, those of each host counted by themselves", ladder.features),
+            format!("have {} features, summed over the hosts", ladder.features),
         );
         y += 26;
         for rung in &ladder.rungs {
@@ -67,9 +67,12 @@ fn step(out: &mut Drawing, y: i64, ladder: &LadderRecord, rung: &RungRecord) {
     let y = y + TOLD;
     out.rect((LEFT, y), (BAR, 28), "free", format!("{} features", ladder.features));
     let mut x = LEFT;
+    let mut sum = 0;
     for group in &rung.groups {
         let kept = (group.features.len() * group.hosts.len()) as u64;
-        let width = scaled(kept, ladder.features as u64, BAR);
+        sum += kept;
+        // To where the sum ends: rounded one by one the bars would leave a gap.
+        let width = LEFT + scaled(sum, ladder.features as u64, BAR) - x;
         let about = about(group);
         out.rect((x, y), ((width - 2).max(1), 28), "used", format!("{}: {about}", group.hosts.join(", ")));
         if width > times(about.chars().count(), 6) + 8 {

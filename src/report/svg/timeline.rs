@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use super::drawing::{Drawing, scaled, short, times};
 use crate::model::Memory;
-use crate::plan::{MoveRecord, PlanDocument, overhead};
+use crate::plan::{MoveMode, MoveRecord, PlanDocument, overhead};
 use crate::report::words::duration;
 
 const WIDTH: i64 = 960;
@@ -14,14 +14,25 @@ const LEFT: i64 = 150;
 const PLOT: i64 = 680;
 const LANE: i64 = 15;
 const MEMORY: i64 = 34;
-/// What the signs mean, in lines that a narrow window shows.
-const LEGEND: [&str; 4] = [
-    "filled, arrives: green live, blue cold, brown rebuilt,",
-    "violet on no host before · outlined: leaves",
-    "area: memory of its guests · dashed: what they may have",
-    "(both with huge pages)",
+const TOP: i64 = 86;
+/// The colours of those who arrive.
+const ARRIVES: [(MoveMode, &str); 4] = [
+    (MoveMode::Live, "green live"),
+    (MoveMode::Cold, "blue cold"),
+    (MoveMode::Rebuild, "brown rebuilt"),
+    (MoveMode::Placed, "violet placed"),
 ];
-const TOP: i64 = 100;
+
+/// What the signs mean, in lines that a narrow window shows.
+fn legend(moves: &[&MoveRecord]) -> [String; 3] {
+    let there = |(mode, _): &&(MoveMode, &str)| moves.iter().any(|one| one.mode == *mode);
+    let colours: Vec<&str> = ARRIVES.iter().filter(there).map(|(_, colour)| *colour).collect();
+    [
+        format!("filled: arrives ({}) · broken outline: leaves", colours.join(", ")),
+        "area: memory of its guests · red line: what they may have".to_owned(),
+        "(both with huge pages)".to_owned(),
+    ]
+}
 /// Hosts that are drawn at most.
 const HOSTS: usize = 60;
 /// Letters of this width stand in bars.
@@ -65,8 +76,8 @@ pub(in crate::report) fn timeline(
     );
     let mut out = Drawing::new(name, title, description, WIDTH);
     let span = Span(plan.figures.end_ms.max(1));
-    for (at, line) in LEGEND.iter().enumerate() {
-        out.text((12, 20 + times(at, 14)), "faint", *line);
+    for (at, line) in legend(&moves).into_iter().enumerate() {
+        out.text((12, 20 + times(at, 14)), "faint", line);
     }
     let mut y = TOP;
     for host in hosts.iter().take(HOSTS) {

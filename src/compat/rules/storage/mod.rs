@@ -2,9 +2,11 @@
 
 pub(super) mod backing;
 pub(super) mod definition;
+mod lost;
 mod mounted;
 mod sharing;
 
+pub(in crate::compat) use self::lost::lost_with_home;
 pub(super) use self::sharing::{Sharing, sharing};
 
 use self::mounted::{Seen, seen_as_shared};
@@ -14,7 +16,7 @@ use crate::compat::excerpt::Excerpt;
 use crate::compat::finding::Findings;
 use crate::compat::holds::Side;
 use crate::compat::mode::{Mode, Modes};
-use crate::compat::pair::{Placement, Subject};
+use crate::compat::pair::{Placement, Subject, foreign};
 use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{DiskSource, DocumentKind, Host, Known, Pool, SourceKind};
@@ -53,10 +55,12 @@ pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "disk-to-copy",
         severity: Severity::Warning,
-        modes: Modes::COLD,
+        modes: Modes::SHUT_DOWN,
         summary: "A disk must be copied to the host before the guest starts there",
         explanation: "A cold move carries the definition only, and `virsh migrate --offline` copies no storage. The \
-                      start fails where a disk's file is missing (\"Cannot access storage file\").",
+                      start fails where a disk's file is missing (\"Cannot access storage file\"). A guest that is rebuilt \
+                      for another architecture gets another disk to start from, and keeps the others. Where the guest's host \
+                      is lost, so is the disk: the guest starts nowhere else then.",
         remedy: "copy the disk's file to the same path on the host while the guest is shut down",
         example: "<disk type='file'><source file='/srv/db.raw'/><target dev='vda' bus='virtio'/></disk>",
         near_miss: "<disk type='file'><source file='/images/db.raw'/><target dev='vda' bus='virtio'/></disk>",
@@ -306,8 +310,18 @@ fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings) {
         let Lies::InFile(path) = lies(placement, disk) else { continue };
         if matches!(sharing(placement, &path), Sharing::Local(_)) {
             let message = format!("the disk {} must be copied: {path}", disk.target);
-            findings.fire(message, Some(disk.source.place), "its file");
+            findings.fire(message, Some(disk.source.place), "its file").only(modes(placement, disk));
         }
+    }
+}
+
+/// In which modes a disk that others lack has to be brought along. An image for the other architecture takes the place of the one that a
+/// rebuilt guest starts from.
+fn modes(placement: &Placement<'_>, disk: &DiskSource) -> Modes {
+    let system = placement.guest.system_disk().is_some_and(|system| std::ptr::eq(system, disk));
+    match foreign(&placement.guest.requirements, &placement.target.platform) {
+        Some(true) if !system => Modes::REBUILD,
+        _ => Modes::COLD,
     }
 }
 
