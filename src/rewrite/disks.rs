@@ -84,7 +84,8 @@ fn drop_floppy<'d>(draft: &mut Draft<'d>, disk: Element<'d>) {
     let medium = disk.child("source").and_then(|source| source.attributes().next()).map(Attribute::value);
     let medium = medium.unwrap_or("none".into());
     let text = format!(
-        "give the guest what is on the floppy '{}' (medium: {medium}) in another way, such as a CD-ROM image",
+        "give the guest what is on the floppy '{}' (medium: {medium}), which the new domain XML has lost, in another way, such as \
+         a CD-ROM image",
         target(disk)
     );
     draft.step(FLOPPY_DISK, text, disk);

@@ -12,14 +12,18 @@ use crate::model::{Memory, NumberSet};
 use crate::text::xml::Element;
 
 const PINNED: &str = "it names processors of the old host";
-const PIN_AGAIN: &str = "pin vCPUs and threads again, by the target's own processors and NUMA nodes";
-const BIND_AGAIN: &str = "bind the guest's memory again, by the target's own NUMA nodes";
+const PIN_AGAIN: &str = "pin the vCPUs and threads again that have lost their pins in the new domain XML, by the processors and NUMA \
+                         nodes of the target";
+const SHARE_AGAIN: &str = "give vCPUs their shares of caches and memory bandwidth again in the new domain XML, which has lost them, by \
+                           the processors of the target";
+const BIND_AGAIN: &str = "bind the guest's memory again in the new domain XML, which has lost its <numatune>, by the NUMA nodes of the \
+                          target";
 
 /// Elements with a set of processors, which may be there on the target as well.
 const PINS: &[&str] = &["cputune/vcpupin", "cputune/emulatorpin", "cputune/iothreadpin"];
 
 /// libvirt 11.3, `virDomainDefParseXML`: shares of a host's caches and memory buses, which each processor has of its own.
-const SHARES: &[Unfit] = &[pinning("cputune/cachetune"), pinning("cputune/memorytune")];
+const SHARES: &[Unfit] = &[sharing("cputune/cachetune"), sharing("cputune/memorytune")];
 
 /// What a host of another architecture has in another way.
 const FOREIGN: &[Unfit] = &[
@@ -44,8 +48,8 @@ const FOREIGN: &[Unfit] = &[
     },
 ];
 
-const fn pinning(path: &'static str) -> Unfit {
-    Unfit { path, when: When::Always, rule: HOST_PINNING, reason: PINNED, step: Some(PIN_AGAIN) }
+const fn sharing(path: &'static str) -> Unfit {
+    Unfit { path, when: When::Always, rule: HOST_PINNING, reason: PINNED, step: Some(SHARE_AGAIN) }
 }
 
 const fn label(path: &'static str) -> Unfit {
@@ -106,8 +110,8 @@ fn unpin<'d>(draft: &mut Draft<'d>, element: Element<'d>) {
 fn other_cells<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, element: Element<'d>, pinned: &NumberSet) {
     if guest.profile.site.as_ref().is_some_and(|site| !site.keeps_cells(pinned)) {
         let text = format!(
-            "see whether the processors {pinned} are those that the guest is to be pinned to: on the target they are of other \
-             NUMA nodes than on the old host"
+            "see whether the processors {pinned}, which the new domain XML names as the old one does, are those that the guest is to \
+             be pinned to: on the target they are of other NUMA nodes than on the old host"
         );
         draft.step(HOST_PINNING, text, element);
     }
@@ -177,7 +181,7 @@ fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         let kind = hostdev.value("type").or(hostdev.value("mode")).unwrap_or("pci".into()).into_owned();
         draft.delete(PASSED_THROUGH, "it passes a device of the old host through", hostdev);
         let text = format!(
-            "give the guest a device of the target in place of the passed-through {kind} device {}",
+            "give the guest a device of the target in the new domain XML, which has lost the passed-through {kind} device {}",
             source_of(hostdev)
         );
         draft.step(PASSED_THROUGH, text.trim_end(), hostdev);
@@ -186,7 +190,7 @@ fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         let mac = child_value(interface, "mac", "address").unwrap_or("unknown".into()).into_owned();
         draft.delete(PASSED_THROUGH, "it passes a network device of the old host through", interface);
         let text = format!(
-            "give the guest a network interface of the target in place of the passed-through one (MAC {mac})"
+            "give the guest a network interface of the target in the new domain XML, which has lost the passed-through one (MAC {mac})"
         );
         draft.step(PASSED_THROUGH, text, interface);
     }
@@ -211,7 +215,8 @@ fn static_labels<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         let reason =
             "a static label names a user or context of the old host; libvirt labels the guest by itself";
         draft.delete(SECURITY_LABEL, reason, label);
-        let text = "give the guest a static security label of the target, if it needs one";
+        let text = "give the guest a static security label of the target in the new domain XML, which has lost its own, if it needs \
+                    one";
         draft.step(SECURITY_LABEL, text, label);
     }
 }
@@ -227,8 +232,8 @@ fn displays<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             let reason = format!("the target does not have the address {address}");
             let name = if element == graphics { "listen" } else { "address" };
             draft.unset(GRAPHICS_ADDRESS, reason, element, name);
-            let text = "say at which address of the target the display listens; without one libvirt takes that of its qemu.conf, \
-                        which is 127.0.0.1 unless it says otherwise";
+            let text = "say in the new domain XML, which has lost the old address, at which address of the target the display \
+                        listens; without one libvirt takes that of its qemu.conf, which is 127.0.0.1 unless it says otherwise";
             draft.step(GRAPHICS_ADDRESS, text, graphics);
         }
     }

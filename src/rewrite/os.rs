@@ -56,7 +56,10 @@ fn guest_disk<'d>(draft: &mut Draft<'d>, os: Element<'d>) {
                 the operating system on its disks is for x86";
     draft.step(GUEST_DISK, text, os);
     if let Some(kernel) = os.child("kernel").or_else(|| os.child("initrd")) {
-        let text = format!("put an aarch64 kernel and initrd in place of {}", kernel.text());
+        let text = format!(
+            "put an aarch64 kernel and initrd on the target in place of {}, which the new domain XML names",
+            kernel.text()
+        );
         draft.step(DIRECT_KERNEL, text, kernel);
     }
 }
@@ -71,7 +74,8 @@ fn qemu_arguments<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         }
         draft.delete(QEMU_ARGUMENTS, "raw QEMU arguments name devices of the old machine", element);
         let text =
-            "look through the raw QEMU arguments, and give libvirt's own elements for what is still needed";
+            "look through the raw QEMU arguments, which the new domain XML has lost, and give it libvirt's own elements for what \
+             is still needed";
         draft.step(QEMU_ARGUMENTS, text, element);
     }
 }

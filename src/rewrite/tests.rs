@@ -198,6 +198,10 @@ fn floppies_and_passed_through_devices_are_steps() {
     asks(&done, "floppy-disk");
     asks(&done, "passthrough-device");
     assert!(["fda", "hostdev"].iter().all(|gone| !done.text.contains(gone)));
+    let given_again = done.steps.iter().filter(|step| step.rule == "passthrough-device");
+    for step in given_again {
+        assert!(step.text.contains("of the target in the new domain XML, which has lost"), "{}", step.text);
+    }
 }
 
 #[test]
