@@ -158,22 +158,37 @@ fn hugepages<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             continue;
         }
         let size = kib.map_or_else(|| format!("{size} {unit}"), |kib| Memory::kib(kib).to_string());
-        let reason = format!("pages of {size} are not known on the target; its default size is taken");
+        let new = guest.profile.site.as_ref().and_then(|site| site.huge_page);
+        let default =
+            new.map_or_else(|| "its default size".to_owned(), |new| format!("its default size of {new}"));
+        let reason = format!("pages of {size} are not known on the target; {default} is taken");
         draft.delete(HUGEPAGE_SIZE, reason, page);
-        let text = format!("allocate huge pages on the target{}, in place of those of {size}", in_all(guest));
+        let text = format!("allocate {}, in place of those of {size}", pages(new, in_all(guest)));
         draft.step(HUGEPAGE_SIZE, text, page);
     }
 }
 
+/// Huge pages of a size for so much memory, as far as both are known.
+fn pages(size: Option<Memory>, memory: Option<Memory>) -> String {
+    match (size, memory) {
+        (None, None) => "huge pages on the target".to_owned(),
+        (None, Some(memory)) => format!("huge pages on the target for {memory}"),
+        (Some(size), None) => format!("huge pages of {size} on the target"),
+        (Some(size), Some(memory)) => {
+            let count = memory.as_kib().div_ceil(size.as_kib().max(1));
+            let s = if count == 1 { "" } else { "s" };
+            format!("{count} huge page{s} of {size} on the target ({memory})")
+        }
+    }
+}
+
 /// How much memory a guest has whose pages are not told cell by cell.
-fn in_all(guest: &Guest<'_>) -> String {
+fn in_all(guest: &Guest<'_>) -> Option<Memory> {
     let by_cell =
         guest.all_at("memoryBacking/hugepages/page").iter().any(|page| page.value("nodeset").is_some());
     let memory = guest.all_at("memory").first().copied().filter(|_| !by_cell);
-    let memory = memory.and_then(|memory| {
-        Memory::parse(memory.text().trim(), &memory.value("unit").unwrap_or("KiB".into()))
-    });
-    memory.map_or_else(String::new, |memory| format!(" for {memory}"))
+    memory
+        .and_then(|memory| Memory::parse(memory.text().trim(), &memory.value("unit").unwrap_or("KiB".into())))
 }
 
 fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
@@ -236,5 +251,20 @@ fn displays<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
                         listens; without one libvirt takes that of its qemu.conf, which is 127.0.0.1 unless it says otherwise";
             draft.step(GRAPHICS_ADDRESS, text, graphics);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_counted_where_their_size_is_known() {
+        let (size, memory) = (Some(Memory::mib(512)), Some(Memory::gib(160)));
+        assert_eq!(pages(size, memory), "320 huge pages of 512 MiB on the target (160 GiB)");
+        assert_eq!(pages(size, Some(Memory::mib(513))), "2 huge pages of 512 MiB on the target (513 MiB)");
+        assert_eq!(pages(size, size), "1 huge page of 512 MiB on the target (512 MiB)");
+        assert_eq!(pages(size, None), "huge pages of 512 MiB on the target");
+        assert_eq!(pages(None, memory), "huge pages on the target for 160 GiB");
     }
 }

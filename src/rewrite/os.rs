@@ -73,8 +73,7 @@ fn qemu_arguments<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             continue;
         }
         draft.delete(QEMU_ARGUMENTS, "raw QEMU arguments name devices of the old machine", element);
-        let text =
-            "look through the raw QEMU arguments, which the new domain XML has lost, and give it libvirt's own elements for what \
+        let text = "look through the raw QEMU arguments, which the new domain XML has lost, and give it libvirt's own elements for what \
              is still needed";
         draft.step(QEMU_ARGUMENTS, text, element);
     }

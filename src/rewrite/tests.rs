@@ -186,7 +186,8 @@ fn of_a_controller_it_is_said_whether_disks_are_on_it() {
     };
     assert_eq!(of("    <disk type='file'><target dev='vda' bus='virtio'/></disk>"), [false, false]);
     assert_eq!(of("    <disk type='file'><target dev='sda' bus='sata'/></disk>"), [true, false]);
-    let addressed = "    <disk type='file'><target dev='sda' bus='sata'/><address type='drive' controller='1'/></disk>";
+    let addressed =
+        "    <disk type='file'><target dev='sda' bus='sata'/><address type='drive' controller='1'/></disk>";
     assert_eq!(of(addressed), [false, true]);
 }
 

@@ -46,8 +46,7 @@ fn unpluggable<'d>(draft: &mut Draft<'d>, root: Element<'d>) {
         return;
     };
     draft.delete(PCI_CONTROLLER, "pcie-root has no switch for hotplug, its root ports have", target);
-    let text =
-        "say <target hotplug='off'/> in each pcie-root-port of the new domain XML, if nothing may be plugged into the guest still";
+    let text = "say <target hotplug='off'/> in each pcie-root-port of the new domain XML, if nothing may be plugged into the guest still";
     draft.step(PCI_CONTROLLER, text, root);
 }
 

@@ -40,8 +40,7 @@ fn steps<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, kind: Element<'d>) {
     }
     let raw = guest.root.children().find(|child| child.name().ends_with(":commandline"));
     if let Some(raw) = raw {
-        let text =
-            "look through the raw QEMU arguments in the new domain XML: those that name piix3, piix4 or pci.0 do not hold on q35";
+        let text = "look through the raw QEMU arguments in the new domain XML: those that name piix3, piix4 or pci.0 do not hold on q35";
         draft.step(QEMU_ARGUMENTS, text, raw);
     }
 }
