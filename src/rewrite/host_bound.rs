@@ -12,6 +12,10 @@ use crate::model::{Memory, NumberSet};
 use crate::text::xml::Element;
 
 const PINNED: &str = "it names processors of the old host";
+const UNPINNED: &str =
+    "it names processors of the old host; without it the guest runs on any of the target's";
+const UNSHARED: &str = "it names processors of the old host; without it the guest shares caches and memory bandwidth with all others";
+const UNBOUND: &str = "it names NUMA nodes of the old host; without it memory comes from any of the target's";
 const PIN_AGAIN: &str = "pin the vCPUs and threads again that have lost their pins in the new domain XML, by the processors and NUMA \
                          nodes of the target";
 const SHARE_AGAIN: &str = "give vCPUs their shares of caches and memory bandwidth again in the new domain XML, which has lost them, by \
@@ -49,7 +53,7 @@ const FOREIGN: &[Unfit] = &[
 ];
 
 const fn sharing(path: &'static str) -> Unfit {
-    Unfit { path, when: When::Always, rule: HOST_PINNING, reason: PINNED, step: Some(SHARE_AGAIN) }
+    Unfit { path, when: When::Always, rule: HOST_PINNING, reason: UNSHARED, step: Some(SHARE_AGAIN) }
 }
 
 const fn label(path: &'static str) -> Unfit {
@@ -99,9 +103,9 @@ fn pins<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 
 fn unpin<'d>(draft: &mut Draft<'d>, element: Element<'d>) {
     if element.name() == "vcpu" {
-        draft.unset(HOST_PINNING, PINNED, element, "cpuset");
+        draft.unset(HOST_PINNING, UNPINNED, element, "cpuset");
     } else {
-        draft.delete(HOST_PINNING, PINNED, element);
+        draft.delete(HOST_PINNING, UNPINNED, element);
     }
     draft.step(HOST_PINNING, PIN_AGAIN, element);
 }
@@ -127,7 +131,7 @@ fn bindings<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for tuning in guest.all_at("numatune") {
         let there = |e: Element<'_>| e.value("nodeset").is_none_or(|nodes| has_cells(guest, &nodes));
         if guest.changes_architecture() || !tuning.children().all(there) {
-            draft.delete(NUMA_BINDING, "it names NUMA nodes of the old host", tuning);
+            draft.delete(NUMA_BINDING, UNBOUND, tuning);
             draft.step(NUMA_BINDING, BIND_AGAIN, tuning);
         }
     }
@@ -194,7 +198,8 @@ fn in_all(guest: &Guest<'_>) -> Option<Memory> {
 fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for hostdev in guest.devices_named("hostdev") {
         let kind = hostdev.value("type").or(hostdev.value("mode")).unwrap_or("pci".into()).into_owned();
-        draft.delete(PASSED_THROUGH, "it passes a device of the old host through", hostdev);
+        let reason = "it passes a device of the old host through; the guest is without until it is given one of the target";
+        draft.delete(PASSED_THROUGH, reason, hostdev);
         let text = format!(
             "give the guest a device of the target in the new domain XML, which has lost the passed-through {kind} device {}",
             source_of(hostdev)
@@ -203,7 +208,8 @@ fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
     for interface in guest.devices_named("interface").filter(|i| says(*i, "type", "hostdev")) {
         let mac = child_value(interface, "mac", "address").unwrap_or("unknown".into()).into_owned();
-        draft.delete(PASSED_THROUGH, "it passes a network device of the old host through", interface);
+        let reason = "it passes a network device of the old host through; the guest is without until it is given one of the target";
+        draft.delete(PASSED_THROUGH, reason, interface);
         let text = format!(
             "give the guest a network interface of the target in the new domain XML, which has lost the passed-through one (MAC {mac})"
         );
