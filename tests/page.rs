@@ -249,7 +249,17 @@ fn numbers_lead_to_what_they_rest_on() {
     );
 }
 
-/// Each edit leads to the line of the guest's definition that it names, as the diff has it.
+/// Whether the edits of each guest stand by their lines, and all that is noticed leads to lines of edits.
+const LINES_OF_GUESTS: &str = "[...document.querySelectorAll('#each > details')].every((guest) => { \
+    const numbers = (all) => [...all].map((link) => Number(link.textContent.replace('line ', ''))); \
+    const links = [...guest.querySelectorAll('li > a[href^=\"#d\"]')]; \
+    const edits = numbers(links.filter((link) => link.textContent.startsWith('line '))); \
+    const noticed = [...guest.querySelectorAll('li')].filter((one) => one.querySelector('b + a[href^=\"#d\"]') && \
+        /^ \\(lines? /.test(one.querySelector('b').nextSibling.data)); \
+    return edits.every((line, at) => !at || edits[at - 1] <= line) && (!edits.length || noticed.length > 0) && \
+        noticed.every((one) => numbers(one.querySelectorAll('a')).every((line) => edits.includes(line))); })";
+
+/// Each edit leads to the line of the guest's definition that it names, as the diff has it, and so does what the guest will notice.
 #[test]
 #[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
 fn edits_lead_to_their_lines_in_the_diff() {
@@ -262,12 +272,15 @@ fn edits_lead_to_their_lines_in_the_diff() {
         let [file, line, shown] = [0, 1, 2].map(|at| edit[at].as_str().expect("a text"));
         let text = fs::read_to_string(repository().join("inventories/kunpeng-rollout").join(file))
             .expect("a document");
-        let number: usize = line.strip_prefix("line ").and_then(|line| line.parse().ok()).expect("a number");
+        let number: usize = line.trim_start_matches("line ").parse().expect("a number");
         assert_eq!(text.lines().nth(number - 1), Some(shown[1..].trim_end_matches('\n')), "{file}, {line}");
     }
     let all = browser.value("[...document.querySelectorAll('#each li')].filter((one) => one.textContent.startsWith('line ')).length");
-    println!("{} of {all} edits lead to a line of the diff", edits.len());
-    assert!(!edits.is_empty() && Some(edits.len() as u64) == all.as_u64());
+    let leading =
+        edits.iter().filter(|edit| edit[1].as_str().is_some_and(|line| line.starts_with("line "))).count();
+    println!("{leading} of {all} edits lead to a line of the diff");
+    assert!(leading > 0 && Some(leading as u64) == all.as_u64());
+    assert_eq!(browser.value(LINES_OF_GUESTS), true, "edits by line, and each line noticed is an edit's");
     let link = "document.querySelector('#each > details[data-g=\"web-01\"] a[href^=\"#d\"]')";
     browser.value("document.querySelector('#each > details[data-g=\"web-01\"]').open = true");
     browser.click(link);

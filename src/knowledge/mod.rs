@@ -21,7 +21,7 @@ pub mod x86;
 
 pub use abi::{AbiDefault, AbiKind, AbiProperty, AbiScope, abi_scopes};
 pub use file_systems::{FileSystem, Lie, file_system};
-pub use huge_pages::default_huge_page;
+pub use huge_pages::{default_huge_page, huge_page_of, huge_sizes};
 pub use machines::{
     DistributionMachine, MachineVersion, distribution_machines, nearest_machine, upstream_machines,
 };

@@ -11,11 +11,12 @@ use rayon::prelude::*;
 use super::document::{MoveRecord, PlanDocument};
 use super::huge_pages;
 use super::mode::MoveMode;
-use super::offer::{default_size, may_have};
+use super::offer::may_have;
 use super::rollout::{After, RolloutDocument};
 use super::settle::{forget_live, settle};
 use crate::compat::{Chart, GuestIndex, HostIndex, Mode};
 use crate::ingest::read_definition;
+use crate::knowledge::huge_page_of;
 use crate::model::{CellPages, Cluster, Fact, FreePages, Guest, Host, Memory, Requirements, Shape};
 use crate::rewrite::{Wish, rewrite_guest};
 
@@ -152,7 +153,7 @@ fn arrive(after: &mut Cluster, guest: GuestIndex, journey: Journey, new: New) {
 fn set_aside(host: &mut Host, old: &Guest) {
     let mut named = old.requirements.hugepages.iter().filter_map(|page| page.value);
     let gone = named.any(|size| !may_have(host, size));
-    let (Some(size), Some(memory)) = (default_size(host).filter(|_| gone), old.memory.value()) else {
+    let (Some(size), Some(memory)) = (huge_page_of(host).filter(|_| gone), old.memory.value()) else {
         return;
     };
     let Fact::Known(pages) = &mut host.cell_pages else { return };

@@ -7,7 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::backing::parts;
 use super::kinds::Cells;
-use super::offer::{default_size, huge_sizes, size_in_use};
+use super::offer::size_in_use;
+use crate::knowledge::{huge_page_of, huge_sizes};
 use crate::model::{Backing, Fact, FreePages, Guest, Host, Memory, MemoryPart};
 
 /// The pages of a guest that runs are free on the host that it leaves. Of memory that may be added to it nobody knows whether it was.
@@ -24,7 +25,7 @@ pub(super) fn leave(guest: &Guest, host: &mut Host) {
 /// may.
 pub(super) fn arrive(guest: &Guest, host: &mut Host) {
     let parts = at_most(guest).unwrap_or_else(|| any_of(guest));
-    let unnamed = default_size(host).map_or_else(|| huge_sizes(host), |size| [size].into());
+    let unnamed = huge_page_of(host).map_or_else(|| huge_sizes(host), |size| [size].into());
     for held in held(guest, &parts, (host, &unnamed)) {
         change(host, held.size, |free| free.less(held.cells.as_ref(), held.count));
     }

@@ -7,13 +7,14 @@ use super::capacity::Amount;
 use super::headroom::Headroom;
 use super::kinds::Kinds;
 use super::limits::Limits;
-use super::offer::{Offer, default_size, may_have, size_in_use};
+use super::offer::{Offer, may_have, size_in_use};
 use super::policy::Policies;
 use super::racks::Racks;
 use super::rare::{KindIndex, Rare};
 use super::times::Times;
 use super::verdicts::Verdicts;
 use crate::compat::{Answer, GuestIndex, HostIndex};
+use crate::knowledge::huge_page_of;
 use crate::model::{Cluster, Guest, Memory};
 
 /// What stays the same while planning.
@@ -304,7 +305,7 @@ impl Read<'_, '_> {
 fn size_by_default(cluster: &Cluster, guest: &Guest, home: Option<HostIndex>) -> Option<Memory> {
     match home.map(|home| &cluster.hosts[home]) {
         Some(home) if guest.running => size_in_use(home),
-        Some(home) => default_size(home),
-        None => cluster.hosts.iter().find_map(default_size),
+        Some(home) => huge_page_of(home),
+        None => cluster.hosts.iter().find_map(huge_page_of),
     }
 }

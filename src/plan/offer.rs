@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::backing::Taken;
 use super::kinds::{Cells, Kind, What};
-use crate::knowledge::default_huge_page;
+use crate::knowledge::{huge_page_of, huge_sizes};
 use crate::model::{CellPages, DocumentKind, FreePages, Host, Memory, Settings};
 
 /// A host, and what the guests on it take.
@@ -15,23 +15,11 @@ pub(super) struct Offer<'a> {
     pub(super) residents: Vec<(&'a Taken, bool)>,
 }
 
-/// The size of huge pages that guests have where they name none: the host has no other, or its kernel was told so, or was not told
-/// of another than its own.
-pub(super) fn default_size(host: &Host) -> Option<Memory> {
-    let huge = huge_sizes(host);
-    let told = || {
-        host.default_pages
-            .value()?
-            .or_else(|| default_huge_page(host.platform.arch.value()?, smallest(host)?))
-    };
-    only(huge.clone()).or_else(|| told().filter(|size| huge.contains(size)))
-}
-
 /// The size of which a guest that runs has its huge pages, where it names none: the host has set none other aside.
 pub(super) fn size_in_use(host: &Host) -> Option<Memory> {
     let huge = huge_sizes(host);
     let all = host.cell_pages.value()?.iter().filter(|pages| pages.count > 0 && huge.contains(&pages.size));
-    default_size(host).or_else(|| only(all.map(|pages| pages.size).collect()))
+    huge_page_of(host).or_else(|| only(all.map(|pages| pages.size).collect()))
 }
 
 /// Whether a host has huge pages of a size, as far as that is known.
@@ -42,24 +30,6 @@ pub(super) fn may_have(host: &Host, size: Memory) -> bool {
 fn only(sizes: BTreeSet<Memory>) -> Option<Memory> {
     let mut sizes = sizes.into_iter();
     sizes.next().filter(|_| sizes.next().is_none())
-}
-
-/// The sizes of a host's pages but the smallest, which is no huge one.
-pub(super) fn huge_sizes(host: &Host) -> BTreeSet<Memory> {
-    let mut sizes = sizes(host);
-    sizes.pop_first();
-    sizes
-}
-
-fn smallest(host: &Host) -> Option<Memory> {
-    sizes(host).pop_first()
-}
-
-fn sizes(host: &Host) -> BTreeSet<Memory> {
-    let said = host.platform.cpu.page_sizes.value().into_iter().flatten().copied();
-    let all = host.cell_pages.value().into_iter().flatten().map(|pages| pages.size);
-    let free = host.free_pages.value().into_iter().flatten().map(|pages| pages.size);
-    said.chain(all).chain(free).collect()
 }
 
 impl Offer<'_> {
@@ -151,7 +121,7 @@ impl Offer<'_> {
     }
 
     fn is_default(&self, size: Memory) -> Result<u64, String> {
-        match default_size(self.host) {
+        match huge_page_of(self.host) {
             Some(own) if own == size => Ok(u64::MAX),
             Some(own) => Err(format!(
                 "the host's huge pages are of {own} by default, and the guest has some of {size}; name the size in <hugepages>"

@@ -29,6 +29,26 @@ pub struct NoticedRecord {
     pub source: &'static str,
 }
 
+/// Lines that are told of an entry.
+const LINES: usize = 6;
+
+impl NoticedRecord {
+    /// The first of its lines, and how many more there are.
+    pub(super) fn first_lines(&self) -> (&[u32], usize) {
+        let (told, rest) = self.lines.split_at(self.lines.len().min(LINES));
+        (told, rest.len())
+    }
+
+    /// Its lines for people: `lines 40, 46`.
+    fn lines_told(&self) -> String {
+        let (told, more) = self.first_lines();
+        let s = if self.lines.len() == 1 { "" } else { "s" };
+        let numbers: Vec<String> = told.iter().map(u32::to_string).collect();
+        let more = if more == 0 { String::new() } else { format!(" and {more} more") };
+        format!("line{s} {}{more}", numbers.join(", "))
+    }
+}
+
 /// All that the guest with the definition `old` will notice of `edits`, the weightier first.
 pub(super) fn noticed_records(old: &str, edits: &[EditRecord]) -> Vec<NoticedRecord> {
     let family = family_of(old);
@@ -74,7 +94,7 @@ pub(super) fn noticed_text(all: &[NoticedRecord]) -> String {
         out.push_str("  the guest will notice:\n");
     }
     for one in all {
-        let _ = writeln!(out, "    {} ({})", one.what, one.rules.join(", "));
+        let _ = writeln!(out, "    {} ({}: {})", one.what, one.lines_told(), one.rules.join(", "));
         for (os, text) in consequences(one) {
             let _ = writeln!(out, "      {os}: {text}");
         }
@@ -90,10 +110,27 @@ pub(super) fn noticed_markdown(all: &[NoticedRecord]) -> String {
     }
     for one in all {
         let rules: Vec<String> = one.rules.iter().map(|rule| format!("`{rule}`")).collect();
-        let _ = writeln!(out, "- **{}** ({})", one.what, rules.join(", "));
+        let _ = writeln!(out, "- **{}** ({}: {})", one.what, one.lines_told(), rules.join(", "));
         for (os, text) in consequences(one) {
             let _ = writeln!(out, "  - {os}: {text}");
         }
     }
     out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn some_lines_are_told_and_the_others_counted() {
+        let of = |lines: &[u32]| {
+            let (id, what, source) = ("made-up", "made up", "nobody");
+            let (rules, lines) = (Vec::new(), lines.to_vec());
+            NoticedRecord { id, what, rules, lines, linux: None, windows: None, source }.lines_told()
+        };
+        assert_eq!(of(&[46]), "line 46");
+        assert_eq!(of(&[1, 2, 3, 4, 5, 6]), "lines 1, 2, 3, 4, 5, 6");
+        assert_eq!(of(&[1, 2, 3, 4, 5, 6, 9, 12]), "lines 1, 2, 3, 4, 5, 6 and 2 more");
+    }
 }

@@ -11,7 +11,9 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         return;
     }
     for parallel in guest.devices_named("parallel") {
-        draft.delete(PARALLEL_PORT, "QEMU's parallel port is an ISA device", parallel);
+        let reason =
+            "QEMU's parallel port is an ISA device, which a virt machine does not have: the guest has none";
+        draft.delete(PARALLEL_PORT, reason, parallel);
         draft.step(PARALLEL_PORT, "find another way for what was on the parallel port", parallel);
     }
     serials(draft, guest);
@@ -33,11 +35,14 @@ fn serials<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             continue;
         }
         if matches!(kind.as_ref(), "isa-debug" | "isa-debugcon") {
-            draft.delete(ISA_SERIAL, "a debug port is an ISA device", serial);
+            draft.delete(
+                ISA_SERIAL,
+                "a debug port is an ISA device, which a virt machine does not have: the guest has none",
+                serial,
+            );
             continue;
         }
-        let (kind, model) = if first { ("system-serial", "pl011") } else { ("pci-serial", "pci-serial") };
-        retarget(draft, serial, kind, model);
+        retarget(draft, serial, if first { OWN } else { ON_PCI });
         if first {
             let text = "in the image for aarch64, before the guest starts, have the kernel use console=ttyAMA0 instead of ttyS0, and its getty as well";
             draft.step(ISA_SERIAL, text, serial);
@@ -46,8 +51,17 @@ fn serials<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
 }
 
-fn retarget<'d>(draft: &mut Draft<'d>, serial: Element<'d>, kind: &'static str, model: &'static str) {
-    let reason = format!("a virt machine has no ISA bus: {kind}, {model}");
+/// Type and model of a serial port, and what becomes of an ISA port that is one from now on.
+type Port = (&'static str, &'static str, &'static str);
+
+/// The port that a `virt` machine has by itself.
+const OWN: Port =
+    ("system-serial", "pl011", "its serial port is a pl011, which Linux calls ttyAMA0 and not ttyS0");
+const ON_PCI: Port =
+    ("pci-serial", "pci-serial", "the port is one on PCI, for which the guest needs a driver");
+
+fn retarget<'d>(draft: &mut Draft<'d>, serial: Element<'d>, (kind, model, becomes): Port) {
+    let reason = format!("a virt machine has no ISA bus: {becomes}");
     let named = Fresh::new("model").with("name", model);
     let Some(target) = serial.child("target") else {
         let new = Fresh::new("target").with("type", kind).holding(named);

@@ -2,8 +2,10 @@
 
 use super::draft::{At, Draft, Fresh};
 use super::guest::Guest;
+use super::q35::sata_place;
 use super::rules::{PCI_CONTROLLER, USB_CONTROLLER, X86_CONTROLLER};
-use super::said::{child_value, says};
+use super::said::{child_value, number, says};
+use super::targets::bus;
 use crate::text::xml::Element;
 
 /// Types of controllers that a `virt` machine does not have or does not need.
@@ -11,7 +13,6 @@ const UNFIT: &[(&str, &str)] = &[
     ("fdc", "a virt machine has no floppy controller"),
     ("ide", "a virt machine has no IDE"),
     ("isa", "a virt machine has no ISA bus"),
-    ("sata", "its disks go on virtio-scsi"),
     ("xenbus", "it is of Xen only"),
 ];
 
@@ -21,7 +22,7 @@ const USB_PORTS: &str = "15";
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     if guest.foreign {
         for controller in guest.devices_named("controller") {
-            unfit(draft, controller);
+            unfit(draft, guest, controller);
         }
     }
     if guest.has_usb() {
@@ -29,14 +30,27 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     }
 }
 
-fn unfit<'d>(draft: &mut Draft<'d>, controller: Element<'d>) {
+fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, controller: Element<'d>) {
     let kind = controller.value("type").unwrap_or_default();
     if kind == "pci" {
         let model = controller.value("model").unwrap_or("pci".into()).into_owned();
         let reason = format!("'{model}' belongs to the PC's PCI topology");
         draft.delete(PCI_CONTROLLER, reason, controller);
+    } else if kind == "sata" {
+        draft.delete(X86_CONTROLLER, why_no_ahci(guest, controller), controller);
     } else if let Some((_, reason)) = UNFIT.iter().find(|(unfit, _)| *unfit == kind) {
         draft.delete(X86_CONTROLLER, *reason, controller);
+    }
+}
+
+/// Every q35 has an AHCI controller, whether anything is on it or not.
+fn why_no_ahci(guest: &Guest<'_>, controller: Element<'_>) -> &'static str {
+    let index = number(controller, "index").unwrap_or(0);
+    let on_it = |disk: Element<'_>| bus(disk) == "sata" && sata_place(disk).0 == index;
+    if guest.devices_named("disk").any(on_it) {
+        "its disks go on virtio-scsi"
+    } else {
+        "nothing is on it, and a virt machine has no AHCI of its own as a q35 has"
     }
 }
 
@@ -61,7 +75,7 @@ fn usb<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         draft.delete(USB_CONTROLLER, "an xHCI controller has no companions", element);
     }
     for controller in more {
-        draft.delete(USB_CONTROLLER, "the one xHCI controller serves its devices", *controller);
+        draft.delete(USB_CONTROLLER, "the one xHCI controller is for all USB devices", *controller);
     }
 }
 

@@ -17,7 +17,7 @@ const UNFIT: &[Unfit] = &[
         path: "devices/memory",
         when: When::Says("model", &["sgx-epc"]),
         rule: SGX_MEMORY,
-        reason: "SGX is of x86 processors only",
+        reason: "SGX is of x86 processors only; without it enclaves cannot be made",
         step: Some("decide whether the guest may run without SGX memory"),
     },
     Unfit {
@@ -31,7 +31,7 @@ const UNFIT: &[Unfit] = &[
         path: "devices/memballoon",
         when: When::Says("model", &["xen"]),
         rule: XEN_DEVICE,
-        reason: "it is of Xen only",
+        reason: "it is of Xen only; libvirt gives the guest a virtio balloon instead",
         step: None,
     },
     Unfit {
@@ -133,14 +133,36 @@ fn tpm_device<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, tpm: Element<'d>) {
         tpm,
     );
     if passes {
-        return drop_tpm(draft, PASSED_THROUGH, "it passes the TPM of the old host through", tpm);
+        return drop_tpm(
+            draft,
+            PASSED_THROUGH,
+            "it passes the TPM of the old host through; without it what is sealed in it is lost",
+            tpm,
+        );
     }
     if !guest.profile.offers(Offer::Tpm) {
-        return drop_tpm(draft, TPM_MODEL, "the target is not known to offer a TPM", tpm);
+        return drop_tpm(
+            draft,
+            TPM_MODEL,
+            "the target is not known to offer a TPM; without one what is sealed in it is lost",
+            tpm,
+        );
     }
-    draft.set(TPM_MODEL, "a virt machine has tpm-tis only", tpm, "model", "tpm-tis");
+    draft.set(
+        TPM_MODEL,
+        "a virt machine has tpm-tis only; what is sealed in the old TPM is not in the new one",
+        tpm,
+        "model",
+        "tpm-tis",
+    );
     if let Some(backend) = tpm.child("backend").filter(|backend| says(*backend, "type", "emulator")) {
-        draft.set(TPM_MODEL, "TPM 1.2 is not supported on aarch64", backend, "version", "2.0");
+        draft.set(
+            TPM_MODEL,
+            "TPM 1.2 is not supported on aarch64; the guest finds a TPM 2.0",
+            backend,
+            "version",
+            "2.0",
+        );
     }
 }
 

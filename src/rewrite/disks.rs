@@ -80,11 +80,14 @@ fn crowded<'d>(disks: &[Element<'d>], count: u32) -> Vec<Element<'d>> {
 }
 
 fn drop_floppy<'d>(draft: &mut Draft<'d>, disk: Element<'d>) {
-    draft.delete(FLOPPY_DISK, "a virt machine has no floppy drive", disk);
+    let reason =
+        format!("a virt machine has no floppy drive: the guest loses '{}' and what is on it", target(disk));
+    draft.delete(FLOPPY_DISK, reason, disk);
     let medium = disk.child("source").and_then(|source| source.attributes().next()).map(Attribute::value);
     let medium = medium.unwrap_or("none".into());
     let text = format!(
-        "give the guest what is on the floppy '{}' (medium: {medium}) in another way, such as a CD-ROM image",
+        "give the guest what is on the floppy '{}' (medium: {medium}), which the new domain XML has lost, in another way, such as \
+         a CD-ROM image",
         target(disk)
     );
     draft.step(FLOPPY_DISK, text, disk);

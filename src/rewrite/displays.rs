@@ -112,11 +112,11 @@ fn graphics<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 fn to_vnc<'d>(draft: &mut Draft<'d>, spice: Element<'d>, reason: &str) {
     draft.set(SPICE_GRAPHICS, format!("{reason}: VNC instead"), spice, "type", "vnc");
     for attribute in SPICE_ATTRIBUTES {
-        draft.unset(SPICE_GRAPHICS, "VNC has no such thing", spice, attribute);
+        draft.unset(SPICE_GRAPHICS, format!("VNC has no {attribute}"), spice, attribute);
     }
     for child in spice.children() {
         if child.name() != "listen" || says(child, "type", "none") {
-            draft.delete(SPICE_GRAPHICS, "VNC has no such thing", child);
+            draft.delete(SPICE_GRAPHICS, format!("VNC has no <{}>", child.name()), child);
         }
     }
 }
@@ -127,11 +127,13 @@ fn spice_devices<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     };
     for device in guest.devices().filter(|d| SPICE_DEVICES.contains(&d.name())).filter(speaks) {
         let name = child_value(device, "target", "name").unwrap_or_default();
-        let reason = format!("it works through SPICE, which the target does not have ({name})");
+        let reason =
+            format!("it works through SPICE, which the target does not have: the guest loses it ({name})");
         draft.delete(SPICE_DEVICE, reason.replace(" ()", ""), device);
     }
     for audio in guest.devices_named("audio").filter(|audio| says(*audio, "type", "spice")) {
-        draft.set(SPICE_DEVICE, "sound cannot go through SPICE", audio, "type", "none");
+        let reason = "the target has no SPICE for sound to go through: the guest is not heard";
+        draft.set(SPICE_DEVICE, reason, audio, "type", "none");
         for child in audio.children() {
             draft.delete(SPICE_DEVICE, "it is a setting of SPICE", child);
         }
@@ -140,6 +142,8 @@ fn spice_devices<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 
 fn redirection<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for device in guest.devices().filter(|d| matches!(d.name(), "redirdev" | "redirfilter")) {
-        draft.delete(USB_REDIRECTION, "the target's QEMU cannot redirect USB devices", device);
+        let reason =
+            "the target's QEMU cannot redirect USB devices: the guest gets none of those who use its display";
+        draft.delete(USB_REDIRECTION, reason, device);
     }
 }

@@ -14,7 +14,11 @@ const UNFIT: &[(&str, &Rule, &str)] = &[
     ("apic", X86_FEATURE, "an ARM machine has a GIC, not an APIC"),
     ("async-teardown", X86_FEATURE, "it is of s390x only"),
     ("hap", X86_FEATURE, "it is of Xen only"),
-    ("hyperv", HYPERV_FEATURE, "QEMU has no Hyper-V enlightenments for ARM CPUs"),
+    (
+        "hyperv",
+        HYPERV_FEATURE,
+        "QEMU has no Hyper-V enlightenments for ARM CPUs; without them timers and locks cost Windows more",
+    ),
     ("ioapic", X86_FEATURE, "an ARM machine has no I/O APIC"),
     ("kvm", X86_FEATURE, "hiding KVM is a property of x86 CPUs"),
     ("msrs", X86_FEATURE, "ARM has no MSRs"),

@@ -12,14 +12,22 @@ use crate::model::{Memory, NumberSet};
 use crate::text::xml::Element;
 
 const PINNED: &str = "it names processors of the old host";
-const PIN_AGAIN: &str = "pin vCPUs and threads again, by the target's own processors and NUMA nodes";
-const BIND_AGAIN: &str = "bind the guest's memory again, by the target's own NUMA nodes";
+const UNPINNED: &str =
+    "it names processors of the old host; without it the guest runs on any of the target's";
+const UNSHARED: &str = "it names processors of the old host; without it the guest shares caches and memory bandwidth with all others";
+const UNBOUND: &str = "it names NUMA nodes of the old host; without it memory comes from any of the target's";
+const PIN_AGAIN: &str = "pin the vCPUs and threads again that have lost their pins in the new domain XML, by the processors and NUMA \
+                         nodes of the target";
+const SHARE_AGAIN: &str = "give vCPUs their shares of caches and memory bandwidth again in the new domain XML, which has lost them, by \
+                           the processors of the target";
+const BIND_AGAIN: &str = "bind the guest's memory again in the new domain XML, which has lost its <numatune>, by the NUMA nodes of the \
+                          target";
 
 /// Elements with a set of processors, which may be there on the target as well.
 const PINS: &[&str] = &["cputune/vcpupin", "cputune/emulatorpin", "cputune/iothreadpin"];
 
 /// libvirt 11.3, `virDomainDefParseXML`: shares of a host's caches and memory buses, which each processor has of its own.
-const SHARES: &[Unfit] = &[pinning("cputune/cachetune"), pinning("cputune/memorytune")];
+const SHARES: &[Unfit] = &[sharing("cputune/cachetune"), sharing("cputune/memorytune")];
 
 /// What a host of another architecture has in another way.
 const FOREIGN: &[Unfit] = &[
@@ -44,8 +52,8 @@ const FOREIGN: &[Unfit] = &[
     },
 ];
 
-const fn pinning(path: &'static str) -> Unfit {
-    Unfit { path, when: When::Always, rule: HOST_PINNING, reason: PINNED, step: Some(PIN_AGAIN) }
+const fn sharing(path: &'static str) -> Unfit {
+    Unfit { path, when: When::Always, rule: HOST_PINNING, reason: UNSHARED, step: Some(SHARE_AGAIN) }
 }
 
 const fn label(path: &'static str) -> Unfit {
@@ -95,9 +103,9 @@ fn pins<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 
 fn unpin<'d>(draft: &mut Draft<'d>, element: Element<'d>) {
     if element.name() == "vcpu" {
-        draft.unset(HOST_PINNING, PINNED, element, "cpuset");
+        draft.unset(HOST_PINNING, UNPINNED, element, "cpuset");
     } else {
-        draft.delete(HOST_PINNING, PINNED, element);
+        draft.delete(HOST_PINNING, UNPINNED, element);
     }
     draft.step(HOST_PINNING, PIN_AGAIN, element);
 }
@@ -106,8 +114,8 @@ fn unpin<'d>(draft: &mut Draft<'d>, element: Element<'d>) {
 fn other_cells<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, element: Element<'d>, pinned: &NumberSet) {
     if guest.profile.site.as_ref().is_some_and(|site| !site.keeps_cells(pinned)) {
         let text = format!(
-            "see whether the processors {pinned} are those that the guest is to be pinned to: on the target they are of other \
-             NUMA nodes than on the old host"
+            "see whether the processors {pinned}, which the new domain XML names as the old one does, are those that the guest is to \
+             be pinned to: on the target they are of other NUMA nodes than on the old host"
         );
         draft.step(HOST_PINNING, text, element);
     }
@@ -123,7 +131,7 @@ fn bindings<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for tuning in guest.all_at("numatune") {
         let there = |e: Element<'_>| e.value("nodeset").is_none_or(|nodes| has_cells(guest, &nodes));
         if guest.changes_architecture() || !tuning.children().all(there) {
-            draft.delete(NUMA_BINDING, "it names NUMA nodes of the old host", tuning);
+            draft.delete(NUMA_BINDING, UNBOUND, tuning);
             draft.step(NUMA_BINDING, BIND_AGAIN, tuning);
         }
     }
@@ -154,39 +162,56 @@ fn hugepages<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             continue;
         }
         let size = kib.map_or_else(|| format!("{size} {unit}"), |kib| Memory::kib(kib).to_string());
-        let reason = format!("pages of {size} are not known on the target; its default size is taken");
+        let new = guest.profile.site.as_ref().and_then(|site| site.huge_page);
+        let default =
+            new.map_or_else(|| "its default size".to_owned(), |new| format!("its default size of {new}"));
+        let reason = format!("pages of {size} are not known on the target; {default} is taken");
         draft.delete(HUGEPAGE_SIZE, reason, page);
-        let text = format!("allocate huge pages on the target{}, in place of those of {size}", in_all(guest));
+        let text = format!("allocate {}, in place of those of {size}", pages(new, in_all(guest)));
         draft.step(HUGEPAGE_SIZE, text, page);
     }
 }
 
+/// Huge pages of a size for so much memory, as far as both are known.
+fn pages(size: Option<Memory>, memory: Option<Memory>) -> String {
+    match (size, memory) {
+        (None, None) => "huge pages on the target".to_owned(),
+        (None, Some(memory)) => format!("huge pages on the target for {memory}"),
+        (Some(size), None) => format!("huge pages of {size} on the target"),
+        (Some(size), Some(memory)) => {
+            let count = memory.as_kib().div_ceil(size.as_kib().max(1));
+            let s = if count == 1 { "" } else { "s" };
+            format!("{count} huge page{s} of {size} on the target ({memory})")
+        }
+    }
+}
+
 /// How much memory a guest has whose pages are not told cell by cell.
-fn in_all(guest: &Guest<'_>) -> String {
+fn in_all(guest: &Guest<'_>) -> Option<Memory> {
     let by_cell =
         guest.all_at("memoryBacking/hugepages/page").iter().any(|page| page.value("nodeset").is_some());
     let memory = guest.all_at("memory").first().copied().filter(|_| !by_cell);
-    let memory = memory.and_then(|memory| {
-        Memory::parse(memory.text().trim(), &memory.value("unit").unwrap_or("KiB".into()))
-    });
-    memory.map_or_else(String::new, |memory| format!(" for {memory}"))
+    memory
+        .and_then(|memory| Memory::parse(memory.text().trim(), &memory.value("unit").unwrap_or("KiB".into())))
 }
 
 fn passed_through<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for hostdev in guest.devices_named("hostdev") {
         let kind = hostdev.value("type").or(hostdev.value("mode")).unwrap_or("pci".into()).into_owned();
-        draft.delete(PASSED_THROUGH, "it passes a device of the old host through", hostdev);
+        let reason = "it passes a device of the old host through; the guest is without until it is given one of the target";
+        draft.delete(PASSED_THROUGH, reason, hostdev);
         let text = format!(
-            "give the guest a device of the target in place of the passed-through {kind} device {}",
+            "give the guest a device of the target in the new domain XML, which has lost the passed-through {kind} device {}",
             source_of(hostdev)
         );
         draft.step(PASSED_THROUGH, text.trim_end(), hostdev);
     }
     for interface in guest.devices_named("interface").filter(|i| says(*i, "type", "hostdev")) {
         let mac = child_value(interface, "mac", "address").unwrap_or("unknown".into()).into_owned();
-        draft.delete(PASSED_THROUGH, "it passes a network device of the old host through", interface);
+        let reason = "it passes a network device of the old host through; the guest is without until it is given one of the target";
+        draft.delete(PASSED_THROUGH, reason, interface);
         let text = format!(
-            "give the guest a network interface of the target in place of the passed-through one (MAC {mac})"
+            "give the guest a network interface of the target in the new domain XML, which has lost the passed-through one (MAC {mac})"
         );
         draft.step(PASSED_THROUGH, text, interface);
     }
@@ -211,7 +236,8 @@ fn static_labels<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         let reason =
             "a static label names a user or context of the old host; libvirt labels the guest by itself";
         draft.delete(SECURITY_LABEL, reason, label);
-        let text = "give the guest a static security label of the target, if it needs one";
+        let text = "give the guest a static security label of the target in the new domain XML, which has lost its own, if it needs \
+                    one";
         draft.step(SECURITY_LABEL, text, label);
     }
 }
@@ -227,9 +253,24 @@ fn displays<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
             let reason = format!("the target does not have the address {address}");
             let name = if element == graphics { "listen" } else { "address" };
             draft.unset(GRAPHICS_ADDRESS, reason, element, name);
-            let text = "say at which address of the target the display listens; without one libvirt takes that of its qemu.conf, \
-                        which is 127.0.0.1 unless it says otherwise";
+            let text = "say in the new domain XML, which has lost the old address, at which address of the target the display \
+                        listens; without one libvirt takes that of its qemu.conf, which is 127.0.0.1 unless it says otherwise";
             draft.step(GRAPHICS_ADDRESS, text, graphics);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pages_are_counted_where_their_size_is_known() {
+        let (size, memory) = (Some(Memory::mib(512)), Some(Memory::gib(160)));
+        assert_eq!(pages(size, memory), "320 huge pages of 512 MiB on the target (160 GiB)");
+        assert_eq!(pages(size, Some(Memory::mib(513))), "2 huge pages of 512 MiB on the target (513 MiB)");
+        assert_eq!(pages(size, size), "1 huge page of 512 MiB on the target (512 MiB)");
+        assert_eq!(pages(size, None), "huge pages of 512 MiB on the target");
+        assert_eq!(pages(None, memory), "huge pages on the target for 160 GiB");
     }
 }

@@ -49,8 +49,11 @@ fn emulators<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 fn on_virt<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, kind: Element<'d>) {
     let (to, from) = (&guest.profile.machine, kind.value("machine").unwrap_or_default());
     if guest.foreign {
-        draft.set(MACHINE_TYPE, "the target is aarch64", kind, "arch", guest.profile.arch.as_str());
-        let reason = format!("'{from}' does not exist on aarch64; '{to}' is the target's newest");
+        let reason = "the target is aarch64: kernel and programs that were built for x86 do not run there";
+        draft.set(MACHINE_TYPE, reason, kind, "arch", guest.profile.arch.as_str());
+        let reason = format!(
+            "'{from}' does not exist on aarch64; '{to}' is the target's newest, a board without a PC's devices"
+        );
         draft.set(MACHINE_TYPE, reason, kind, "machine", to);
     } else {
         version(draft, guest, kind, &from);

@@ -12,7 +12,7 @@ const UNFIT: &[Unfit] = &[
         path: "vcpus",
         when: When::Always,
         rule: VCPU_HOTPLUG,
-        reason: "a virt machine takes no vCPUs while it runs",
+        reason: "a virt machine takes no vCPUs while it runs: all are there from the start",
         step: None,
     },
     Unfit {
@@ -26,7 +26,7 @@ const UNFIT: &[Unfit] = &[
         path: "genid",
         when: When::Always,
         rule: GENERATION_ID,
-        reason: "QEMU has the device vmgenid on x86 only",
+        reason: "QEMU has the device vmgenid on x86 only; without it the guest does not notice that it was cloned or reverted",
         step: None,
     },
     Unfit {

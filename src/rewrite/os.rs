@@ -20,14 +20,14 @@ const UNFIT: &[Unfit] = &[
         path: "os/acpi",
         when: When::Always,
         rule: ACPI_TABLE,
-        reason: "an ACPI table of a PC (such as the SLIC of a Windows licence) is nothing to an ARM guest",
+        reason: "an ACPI table of a PC is nothing to an ARM guest; a licence bound to it (SLIC, MSDM) is lost",
         step: Some("find out what the ACPI table was for; a licence bound to it is lost"),
     },
     Unfit {
         path: "launchSecurity",
         when: When::Always,
         rule: LAUNCH_SECURITY,
-        reason: "memory encryption by SEV or TDX is x86 only",
+        reason: "memory encryption by SEV or TDX is x86 only; without it the host can read the guest's memory",
         step: Some("decide whether the guest may run without encrypted memory"),
     },
 ];
@@ -56,7 +56,10 @@ fn guest_disk<'d>(draft: &mut Draft<'d>, os: Element<'d>) {
                 the operating system on its disks is for x86";
     draft.step(GUEST_DISK, text, os);
     if let Some(kernel) = os.child("kernel").or_else(|| os.child("initrd")) {
-        let text = format!("put an aarch64 kernel and initrd in place of {}", kernel.text());
+        let text = format!(
+            "put an aarch64 kernel and initrd on the target in place of {}, which the new domain XML names",
+            kernel.text()
+        );
         draft.step(DIRECT_KERNEL, text, kernel);
     }
 }
@@ -69,9 +72,13 @@ fn qemu_arguments<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
         if !raw.contains(&name) || !is_qemu(element) {
             continue;
         }
-        draft.delete(QEMU_ARGUMENTS, "raw QEMU arguments name devices of the old machine", element);
-        let text =
-            "look through the raw QEMU arguments, and give libvirt's own elements for what is still needed";
+        draft.delete(
+            QEMU_ARGUMENTS,
+            "raw QEMU arguments name devices of the old machine; what they gave the guest is gone",
+            element,
+        );
+        let text = "look through the raw QEMU arguments, which the new domain XML has lost, and give it libvirt's own elements for what \
+             is still needed";
         draft.step(QEMU_ARGUMENTS, text, element);
     }
 }

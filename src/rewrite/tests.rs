@@ -177,6 +177,21 @@ fn disks_go_on_scsi_without_clashes() {
 }
 
 #[test]
+fn of_a_controller_it_is_said_whether_disks_are_on_it() {
+    let controllers = "    <controller type='sata' index='0'/>\n    <controller type='sata' index='1'/>\n";
+    let of = |disk: &str| {
+        let done = done(&devices(&(controllers.to_owned() + disk)));
+        let edits = done.edits.iter().filter(|edit| edit.rule == "x86-controller");
+        edits.map(|edit| edit.reason.starts_with("its disks go")).collect::<Vec<_>>()
+    };
+    assert_eq!(of("    <disk type='file'><target dev='vda' bus='virtio'/></disk>"), [false, false]);
+    assert_eq!(of("    <disk type='file'><target dev='sda' bus='sata'/></disk>"), [true, false]);
+    let addressed =
+        "    <disk type='file'><target dev='sda' bus='sata'/><address type='drive' controller='1'/></disk>";
+    assert_eq!(of(addressed), [false, true]);
+}
+
+#[test]
 fn floppies_and_passed_through_devices_are_steps() {
     let done = done(&devices(
         "    <disk device='floppy'><target dev='fda'/></disk>\n    <hostdev type='usb'/>\n    <interface type='hostdev'/>",
@@ -184,6 +199,10 @@ fn floppies_and_passed_through_devices_are_steps() {
     asks(&done, "floppy-disk");
     asks(&done, "passthrough-device");
     assert!(["fda", "hostdev"].iter().all(|gone| !done.text.contains(gone)));
+    let given_again = done.steps.iter().filter(|step| step.rule == "passthrough-device");
+    for step in given_again {
+        assert!(step.text.contains("of the target in the new domain XML, which has lost"), "{}", step.text);
+    }
 }
 
 #[test]

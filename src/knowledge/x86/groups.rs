@@ -72,6 +72,16 @@ mod tests {
     }
 
     #[test]
+    fn features_that_keep_off_different_things_have_words_of_their_own() {
+        let words = |feature: &str| group(feature).unwrap().words;
+        for (feature, about) in [("smep", "executing"), ("smap", "reading and writing"), ("umip", "SGDT")] {
+            assert!(words(feature).contains(about), "{feature}: {}", words(feature));
+        }
+        // A flaw that is told of is no immunity.
+        assert!(!words("rsba").contains("immune"), "{}", words("rsba"));
+    }
+
+    #[test]
     fn levels_name_features_that_libvirt_knows() {
         let known = |name: &str| x86::latest().features.iter().any(|f| f.name == name);
         assert_eq!(levels().len(), 4);

@@ -12,10 +12,10 @@ use super::pictured::Pictured;
 use crate::compat::{Chart, Verdict};
 use crate::model::Guest;
 use crate::plan::{MoveRecord, PlanDocument, Preparation, ReasonRecord, When};
-use crate::report::RewriteDocument;
 use crate::report::edits::{EditRecord, edits_counted};
 use crate::report::heatmap::{Answers, Grid};
 use crate::report::words::duration;
+use crate::report::{NoticedRecord, RewriteDocument};
 
 /// Guests that are told of.
 const GUESTS: usize = 400;
@@ -75,6 +75,10 @@ struct Edit {
 
 struct Noticed {
     what: &'static str,
+    /// The lines of the edits that bring it, and whether the diff has them; not all where there are many.
+    lines: Vec<(u32, bool)>,
+    /// How many lines more there are.
+    more: usize,
     follows: Vec<(&'static str, &'static str)>,
 }
 
@@ -244,7 +248,8 @@ fn rewritten(document: &RewriteDocument, diff: &str, budget: &mut usize) -> Rewr
         told.diff = diff_lines(diff, &lines);
         let shown: BTreeSet<u32> = told.diff.iter().filter_map(|line| line.led_to).collect();
         told.edits = document.edits.iter().map(|edit| self::edit(edit, &shown)).collect();
-        told.noticed = document.noticed.iter().map(noticed_line).collect();
+        told.edits.sort_by_key(|edit| edit.line);
+        told.noticed = document.noticed.iter().map(|one| noticed_line(one, &shown)).collect();
     }
     told
 }
@@ -260,9 +265,12 @@ fn edit(edit: &EditRecord, shown: &BTreeSet<u32>) -> Edit {
 fn size(document: &RewriteDocument, diff: &str) -> usize {
     /// What stands around an edit, and around a line of the diff.
     const AROUND: (usize, usize) = (87, 12);
+    /// A line that is led to, and the words around several.
+    const LED: (usize, usize) = (32, 30);
     let edits = document.edits.iter().map(|edit| escaped(&edit.reason) + edit.rule.len() + AROUND.0);
+    let lines = document.noticed.iter().map(|one| one.first_lines().0.len() * LED.0 + LED.1);
     let noticed = document.noticed.iter().flat_map(|one| [Some(one.what), one.linux, one.windows]);
-    let noticed = noticed.flatten().map(|text| escaped(text) + AROUND.0 / 2);
+    let noticed = noticed.flatten().map(|text| escaped(text) + AROUND.0 / 2).chain(lines);
     let diff = escaped(diff) + diff.lines().count() * AROUND.1;
     edits.sum::<usize>() + noticed.sum::<usize>() + diff
 }
@@ -272,10 +280,14 @@ fn escaped(text: &str) -> usize {
     text.len() + 4 * text.bytes().filter(|byte| b"<>&\"'".contains(byte)).count()
 }
 
-fn noticed_line(one: &crate::report::NoticedRecord) -> Noticed {
+/// What is noticed; the lines that are `shown` are in the diff.
+fn noticed_line(one: &NoticedRecord, shown: &BTreeSet<u32>) -> Noticed {
+    let (lines, more) = one.first_lines();
     let follows = [("Linux", one.linux), ("Windows", one.windows)];
     Noticed {
         what: one.what,
+        lines: lines.iter().map(|line| (*line, shown.contains(line))).collect(),
+        more,
         follows: follows.into_iter().filter_map(|(os, text)| Some((os, text?))).collect(),
     }
 }

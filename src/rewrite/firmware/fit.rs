@@ -67,7 +67,10 @@ fn chosen<'d>(draft: &mut Draft<'d>, os: Element<'d>, image: &str, asked: &[(&st
 }
 
 fn uefi<'d>(draft: &mut Draft<'d>, guest: (Element<'d>, Element<'d>), choice: &FirmwareChoice, asks: bool) {
-    let why = Why { rule: PC_BIOS, reason: "the guest is to start from UEFI" };
+    let why = Why {
+        rule: PC_BIOS,
+        reason: "the guest is to start from UEFI, which its disk needs an EFI system partition for",
+    };
     match choice {
         FirmwareChoice::Automatic => {
             by_choice(draft, why, guest.1, Variables::Fresh);

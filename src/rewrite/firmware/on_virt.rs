@@ -38,9 +38,15 @@ fn anew<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, os: Element<'d>) {
         || says(os, "firmware", "efi")
         || os.child("loader").is_some_and(|loader| says(loader, "type", "pflash"));
     let (rule, reason) = if efi {
-        (FIRMWARE_FILES, "the firmware files are for x86; the target's libvirt has its own")
+        (
+            FIRMWARE_FILES,
+            "the firmware files are for x86; the target's have fresh variables, without the guest's boot entries and keys",
+        )
     } else {
-        (BIOS_FIRMWARE, "the guest starts from a PC BIOS; a virt machine starts from UEFI")
+        (
+            BIOS_FIRMWARE,
+            "the guest starts from a PC BIOS; a virt machine starts from UEFI, by an EFI system partition of its disk",
+        )
     };
     give(draft, guest, os, Why { rule, reason }, Variables::Fresh);
 }

@@ -34,8 +34,8 @@ fn pci<'d>(draft: &mut Draft<'d>, controller: Element<'d>, model: &str) {
     let reason = format!("'{model}' hangs on the i440fx's PCI bus; devices get root ports of their own");
     draft.delete(PCI_CONTROLLER, reason, controller);
     if child_value(controller, "target", "busNr").is_some() {
-        let text = "decide whether devices must be near a NUMA node still: their pci-expander-bus is gone, and a \
-                    pcie-expander-bus would take its place";
+        let text = "decide whether devices must be near a NUMA node still: the new domain XML has lost their \
+                    pci-expander-bus, and a pcie-expander-bus would take its place";
         draft.step(PCI_CONTROLLER, text, controller);
     }
 }
@@ -46,8 +46,7 @@ fn unpluggable<'d>(draft: &mut Draft<'d>, root: Element<'d>) {
         return;
     };
     draft.delete(PCI_CONTROLLER, "pcie-root has no switch for hotplug, its root ports have", target);
-    let text =
-        "say <target hotplug='off'/> in each pcie-root-port, if nothing may be plugged into the guest still";
+    let text = "say <target hotplug='off'/> in each pcie-root-port of the new domain XML, if nothing may be plugged into the guest still";
     draft.step(PCI_CONTROLLER, text, root);
 }
 

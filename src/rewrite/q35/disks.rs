@@ -36,7 +36,7 @@ pub(in super::super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 }
 
 /// Where a disk on SATA is: its address, else where libvirt puts it by its name.
-fn place(disk: Element<'_>) -> (u32, u32) {
+pub(in super::super) fn place(disk: Element<'_>) -> (u32, u32) {
     let number = |name: &str| disk.child("address")?.value(name)?.parse::<u32>().ok();
     let nth = name_index(&target(disk)).unwrap_or(0);
     let by_name = (nth / UNITS, nth % UNITS);

@@ -13,9 +13,12 @@ pub(in super::super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let same = as_q35(known);
     let to = guest.profile.nearest(&same);
     let reason = if to == same {
-        format!("'{from}' is an i440fx; '{to}' is a q35")
+        format!("'{from}' is an i440fx; '{to}' is a q35, where devices have other PCI addresses")
     } else {
-        format!("'{from}' is an i440fx; of q35, {}", reason(&same, &same, to))
+        format!(
+            "'{from}' is an i440fx; devices have other PCI addresses on q35, of which {}",
+            reason(&same, &same, to)
+        )
     };
     draft.set(I440FX_MACHINE, reason, kind, "machine", to);
     variant(draft, kind, known, to);
@@ -40,8 +43,7 @@ fn steps<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, kind: Element<'d>) {
     }
     let raw = guest.root.children().find(|child| child.name().ends_with(":commandline"));
     if let Some(raw) = raw {
-        let text =
-            "look through the raw QEMU arguments: those that name piix3, piix4 or pci.0 do not hold on q35";
+        let text = "look through the raw QEMU arguments in the new domain XML: those that name piix3, piix4 or pci.0 do not hold on q35";
         draft.step(QEMU_ARGUMENTS, text, raw);
     }
 }

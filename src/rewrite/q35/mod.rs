@@ -8,6 +8,7 @@ mod machine;
 
 use super::draft::Draft;
 use super::guest::Guest;
+pub(super) use disks::place as sata_place;
 
 /// The chipset as a whole: whether the guest is on the old one is told by the machine type that this changes.
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {

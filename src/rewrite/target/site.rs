@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use crate::model::{Host, NameMap, NumaCell, NumberSet, Settings};
+use crate::knowledge::huge_page_of;
+use crate::model::{Host, Memory, NameMap, NumaCell, NumberSet, Settings};
 
 /// A host that a guest comes to, or what several have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct Site {
     pub addresses: Option<BTreeSet<String>>,
     /// Those of the host that the guest comes from.
     pub old_addresses: BTreeSet<String>,
+    /// The size of the huge pages of a guest that names none; `None` where it is unknown.
+    pub huge_page: Option<Memory>,
     /// What networks, pools and folders are called there.
     pub names: NameMap,
 }
@@ -35,6 +38,7 @@ impl Site {
             old_cells: old.and_then(|old| old.cells.value().cloned()),
             addresses: addresses(host),
             old_addresses: old.and_then(addresses).unwrap_or_default(),
+            huge_page: huge_page_of(host),
             names: names.map_or_else(|| settings.names.clone(), |own| settings.names.with(&own.value)),
         }
     }
@@ -58,7 +62,8 @@ impl Site {
             (Some(one), Some(other)) => Some(one.intersection(other).cloned().collect()),
             (one, other) => one.or_else(|| other.clone()),
         };
-        Self { is_home: self.is_home && other.is_home, cells, addresses, ..self }
+        let huge_page = self.huge_page.filter(|size| other.huge_page == Some(*size));
+        Self { is_home: self.is_home && other.is_home, cells, addresses, huge_page, ..self }
     }
 
     /// The processors that take the place of `old`: these where all are here, else all of the NUMA cells with the same numbers.
@@ -163,8 +168,13 @@ mod tests {
     #[test]
     fn what_hosts_share_is_what_both_have() {
         let one = site(&[(0, "0-7"), (1, "8-15")], None);
-        let both = one.shared_with(&site(&[(0, "0-3")], None));
+        let other = site(&[(0, "0-3")], None);
+        let both = one.clone().shared_with(&other);
         assert_eq!(both.cells, Some(cells(&[(0, "0-3")])));
+        let huge = |site: &Site, mib| Site { huge_page: Some(Memory::mib(mib)), ..site.clone() };
+        let sized = |here, there| huge(&one, here).shared_with(&huge(&other, there)).huge_page;
+        assert_eq!([sized(2, 2), sized(2, 512)], [Some(Memory::mib(2)), None]);
+        assert_eq!(huge(&one, 2).shared_with(&other).huge_page, None, "the other's is unknown");
     }
 
     #[test]
