@@ -34,33 +34,35 @@ pub(super) fn barred(chart: &Chart<'_>, restart: &Restart<'_>, losses: &[Loss]) 
     let guests: BTreeSet<GuestIndex> =
         losses.iter().flat_map(|loss| &loss.left).filter(asked).map(|left| left.guest).collect();
     let hosts: Vec<HostIndex> = (0..restart.needs.hosts.len()).collect();
-    let one = |guest: GuestIndex| {
-        let reasons = chart.reasons(guest, &hosts).into_iter();
-        let barring = reasons.filter(|reasons| reasons.assessment.cold != Answer::Yes);
-        let mut barred: Vec<Barred> = Vec::new();
-        for reasons in barring {
-            let (answer, rules) =
-                (reasons.assessment.cold, rules(&reasons.findings, reasons.assessment.cold));
-            match barred.iter_mut().find(|one| one.answer == answer && one.rules == rules) {
-                Some(same) => same.hosts.extend(reasons.hosts),
-                None => barred.push(Barred { guest, hosts: reasons.hosts, answer, rules }),
-            }
-        }
-        for (host, disk, answer) in lost(chart, guest, &hosts) {
-            let known = barred.iter().any(|one| one.hosts.contains(&host));
-            let rules = vec![("disk-to-copy".to_owned(), without(disk, answer))];
-            match barred.iter_mut().find(|one| one.answer == answer && one.rules == rules) {
-                _ if known => {}
-                Some(same) => same.hosts.push(host),
-                None => barred.push(Barred { guest, hosts: vec![host], answer, rules }),
-            }
-        }
-        for one in &mut barred {
-            one.hosts.sort_unstable();
-        }
-        barred
-    };
-    guests.into_iter().collect::<Vec<_>>().into_par_iter().flat_map_iter(one).collect()
+    let guests: Vec<GuestIndex> = guests.into_iter().collect();
+    guests.into_par_iter().flat_map_iter(|guest| barring(chart, guest, &hosts)).collect()
+}
+
+/// What keeps one guest from hosts: first what no other host can help, the disks that are lost with its own.
+fn barring(chart: &Chart<'_>, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Barred> {
+    let reasons = chart.reasons(guest, hosts).into_iter();
+    let by_rules: Vec<_> = reasons.filter(|reasons| reasons.assessment.cold != Answer::Yes).collect();
+    let known: BTreeSet<HostIndex> = by_rules.iter().flat_map(|one| one.hosts.iter().copied()).collect();
+    let mut all: Vec<Barred> = Vec::new();
+    for (host, disk, answer) in lost(chart, guest, hosts).filter(|(host, ..)| !known.contains(host)) {
+        let rules = vec![("disk-to-copy".to_owned(), without(disk, answer))];
+        add(&mut all, Barred { guest, hosts: vec![host], answer, rules });
+    }
+    for reasons in by_rules {
+        let answer = reasons.assessment.cold;
+        let rules = rules(&reasons.findings, answer);
+        add(&mut all, Barred { guest, hosts: reasons.hosts, answer, rules });
+    }
+    all.iter_mut().for_each(|one| one.hosts.sort_unstable());
+    all
+}
+
+/// Hosts of the same reasons stand together.
+fn add(all: &mut Vec<Barred>, one: Barred) {
+    match all.iter_mut().find(|other| other.answer == one.answer && other.rules == one.rules) {
+        Some(same) => same.hosts.extend(one.hosts),
+        None => all.push(one),
+    }
 }
 
 /// The hosts that have not all disks of a guest once its own is lost.

@@ -75,7 +75,7 @@ fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answ
         };
         // Where a reason holds for all hosts that are asked of, they are named already.
         let named = answer == "unknown" && hosts == left.hosts;
-        let on = if named { String::new() } else { format!(" on {}", hosts.join(", ")) };
+        let on = if named { String::new() } else { format!(" on {}", some(hosts.iter().copied())) };
         (!hosts.is_empty() && !rules.is_empty()).then(|| format!("{}{on}", rules.join(", ")))
     };
     told.into_iter().filter_map(line).collect()
