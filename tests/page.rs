@@ -1,5 +1,6 @@
 //! `report.html` in a browser: that it opens, that all of it works by mouse and by keyboard, and who can use it.
 
+mod address;
 mod browser;
 mod led_on;
 mod lines;
@@ -256,7 +257,7 @@ const LINES_OF_GUESTS: &str = "[...document.querySelectorAll('#each > details')]
     const edits = numbers(links.filter((link) => link.textContent.startsWith('line '))); \
     const noticed = [...guest.querySelectorAll('li')].filter((one) => one.querySelector('b + a[href^=\"#d\"]') && \
         /^ \\(lines? /.test(one.querySelector('b').nextSibling.data)); \
-    return edits.every((line, at) => !at || edits[at - 1] <= line) && (!edits.length || noticed.length > 0) && \
+    return edits.every((line, at) => !at || edits[at - 1] <= line) && \
         noticed.every((one) => numbers(one.querySelectorAll('a')).every((line) => edits.includes(line))); })";
 
 /// Each edit leads to the line of the guest's definition that it names, as the diff has it, and so does what the guest will notice.
@@ -280,6 +281,8 @@ fn edits_lead_to_their_lines_in_the_diff() {
         edits.iter().filter(|edit| edit[1].as_str().is_some_and(|line| line.starts_with("line "))).count();
     println!("{leading} of {all} edits lead to a line of the diff");
     assert!(leading > 0 && Some(leading as u64) == all.as_u64());
+    let noticed = "document.querySelectorAll('#each li > b + a[href^=\"#d\"]').length";
+    assert!(browser.value(noticed).as_u64() > Some(0));
     assert_eq!(browser.value(LINES_OF_GUESTS), true, "edits by line, and each line noticed is an edit's");
     let link = "document.querySelector('#each > details[data-g=\"web-01\"] a[href^=\"#d\"]')";
     browser.value("document.querySelector('#each > details[data-g=\"web-01\"]').open = true");

@@ -75,6 +75,7 @@ impl Plan {
             Format::Text => {
                 let text = report::plan_text(&document, terminal.detail);
                 terminal.print(&text)?;
+                terminal.print(&stuck(&chart))?;
                 terminal.print(&ended(&document))?;
                 terminal.print(&format!(
                     "\n{} is the report, for a browser; it is one of {} files\n",
@@ -99,6 +100,21 @@ impl Plan {
         let intents: Result<_, _> = older.intents.iter().map(of).collect();
         intents.map_err(|error| CliError::Wrong(format!("the older plan: {error}")))
     }
+}
+
+/// The guests that would not start again where they are; nothing where there are none.
+fn stuck(chart: &Chart<'_>) -> String {
+    let names = report::stuck(chart).into_iter().map(|(guest, _)| chart.cluster.guests[guest].name.as_str());
+    let names: Vec<&str> = names.collect();
+    let (told, more) = names.split_at(names.len().min(STUCK));
+    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
+    if names.is_empty() {
+        return String::new();
+    }
+    format!(
+        "\nWould not start again where they are, were they shut down (the report says why)\n  {}{more}\n",
+        told.join(", ")
+    )
 }
 
 /// Why the exit code is not 0; nothing where it is.
@@ -134,6 +150,9 @@ fn planned(
     let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
     Err(CliError::Wrong(format!("the plan does not hold and was not written: {}", list.join("; "))))
 }
+
+/// Guests that are named in a line.
+const STUCK: usize = 12;
 
 /// Everything that the reports are made of.
 struct Reports<'r> {
@@ -267,8 +286,8 @@ fn goals<'p>(cluster: &Cluster, plan: &'p PlanDocument) -> Goals<'p> {
     moves.filter_map(|m| Some(((m.guest.as_str(), m.from.as_deref()), *hosts.get(m.to.as_str())?))).collect()
 }
 
-/// The ARM host to rewrite a guest for: where the plan moves it, else where it is, else the first
-/// it can be rebuilt for.
+/// The ARM host to rewrite a guest for: where the plan moves it, else where it is, else the first it can be rebuilt for; of an ARM guest on
+/// no host the first there is.
 fn target(chart: &Chart<'_>, goals: &Goals<'_>, guest: GuestIndex) -> Option<HostIndex> {
     let cluster: &Cluster = chart.cluster;
     let is_arm = |&host: &HostIndex| cluster.hosts[host].platform.arch.value().is_some_and(Arch::is_arm);
@@ -276,5 +295,9 @@ fn target(chart: &Chart<'_>, goals: &Goals<'_>, guest: GuestIndex) -> Option<Hos
     let moved = goals.get(&(one.name.as_str(), one.host.as_deref())).copied();
     let rebuilt = || chart.targets(guest).into_iter().find(|(_, v)| *v == crate::compat::Verdict::Rebuild);
     let found = moved.filter(is_arm).or_else(|| chart.home(guest).filter(is_arm));
-    found.or_else(|| rebuilt().map(|(host, _)| host))
+    let nowhere = || {
+        let of_arm = one.host.is_none() && one.requirements.arch.value().is_some_and(Arch::is_arm);
+        (0..cluster.hosts.len()).find(is_arm).filter(|_| of_arm)
+    };
+    found.or_else(|| rebuilt().map(|(host, _)| host)).or_else(nowhere)
 }

@@ -3,7 +3,7 @@
 use super::output::file_name;
 use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Modes, Severity};
 use crate::model::Guest;
-use crate::plan::{MoveMode, Preparation, When, disk_changed};
+use crate::plan::{MoveMode, Preparation, When};
 use crate::rewrite::{Step, Wish, rewrite_guest};
 
 /// What a person must do for a guest to move to a host.
@@ -53,7 +53,7 @@ fn build(text: String, image: Option<&String>) -> Preparation {
     Preparation::new(DISK, image.map_or(text, |_| named))
 }
 
-/// To put it in the place of the disk that the guest starts from, and to let the commands of one that runs go on.
+/// To put it in the place of the disk that the guest starts from.
 fn put(guest: &Guest, to: &str, image: Option<&String>) -> Preparation {
     let disk = guest.system_disk().map(|disk| (disk.target.as_str(), disk.source.value.as_str()));
     let put = match (disk, image) {
@@ -65,15 +65,11 @@ fn put(guest: &Guest, to: &str, image: Option<&String>) -> Preparation {
         }
         (None, _) => format!("on {to}: put the image for aarch64 where the guest starts from"),
     };
-    let signal = guest.host.as_ref().filter(|_| guest.running).map_or_else(String::new, |from| {
-        let file = disk_changed(&guest.name);
-        format!("; then touch {file} on {from}, for which the commands wait")
-    });
-    Preparation { when: When::Stopped, ..Preparation::new(DISK, put + &signal) }
+    Preparation { when: When::Stopped, ..Preparation::new(DISK, put) }
 }
 
-/// What rewriting leaves to a person, with the names of host and file; of disks that only the guest's host has those that it keeps are
-/// copied first, so that the last is what its commands wait for.
+/// What rewriting leaves to a person, with the names of host and file, and copies of the disks that only the guest's host has and it
+/// keeps.
 fn before_rebuild(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Preparation> {
     let cluster = chart.cluster;
     let (about, target) = (&cluster.guests[guest], &cluster.hosts[host]);

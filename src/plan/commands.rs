@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::mode::MoveMode;
+use super::preparation::{Preparation, When};
 use crate::model::Guest;
 
 /// One line for a shell.
@@ -39,10 +40,19 @@ struct Names {
     saved: String,
     made: String,
     runs: bool,
+    /// What is told to the person whom the commands wait for, on the way there and back; `None` where they wait for nobody.
+    waits: Option<(&'static str, &'static str)>,
+    /// Whether it has huge pages.
+    huge_pages: bool,
 }
 
-/// The commands that move `guest` from host `from` to host `to`.
-pub(super) fn commands(guest: &Guest, from: Option<&str>, to: &str, mode: MoveMode) -> Commands {
+/// The commands that move `guest` from host `from` to host `to`; `asked` is what persons have to do for it.
+pub(super) fn commands(
+    guest: &Guest,
+    (from, to): (Option<&str>, &str),
+    mode: MoveMode,
+    asked: &[Preparation],
+) -> Commands {
     let file = file_of(&guest.name);
     let names = Names {
         name: guest.name.clone(),
@@ -54,12 +64,30 @@ pub(super) fn commands(guest: &Guest, from: Option<&str>, to: &str, mode: MoveMo
         saved: quoted(&format!("./{file}.before.xml")),
         made: quoted(&format!("guests/{file}.xml")),
         runs: guest.running,
+        waits: waits(mode, asked),
+        huge_pages: !guest.requirements.hugepages.is_empty(),
     };
     match mode {
         MoveMode::Live => names.live(),
         MoveMode::Cold => names.cold(),
         MoveMode::Placed => names.placed(),
         MoveMode::Rebuild => names.rebuild(),
+    }
+}
+
+/// Whether a person does something between the stop and the start, in words for the way there and back.
+fn waits(mode: MoveMode, asked: &[Preparation]) -> Option<(&'static str, &'static str)> {
+    match mode {
+        // What is on the disk has to be for the machine that starts.
+        MoveMode::Rebuild => Some((
+            "do what is to be done while it is shut down, put the image for aarch64 in the place of the x86 disk, and keep that under \
+             another name",
+            "put the x86 disk back in its place, and bring back what was copied",
+        )),
+        _ if asked.iter().any(|one| one.when == When::Stopped) => {
+            Some(("do what is to be done while it is shut down", "bring back what was copied"))
+        }
+        _ => None,
     }
 }
 
@@ -71,7 +99,8 @@ impl Names {
     fn check(&self) -> Vec<Command> {
         let state = format!("virsh domstate {}", self.guest);
         let room = self.source(format!("virsh -c {} nodememstats", self.to));
-        self.from.iter().map(|_| self.source(state.clone())).chain([room]).collect()
+        let pages = self.huge_pages.then(|| self.source(format!("virsh -c {} freepages --all", self.to)));
+        self.from.iter().map(|_| self.source(state.clone())).chain([room]).chain(pages).collect()
     }
 
     fn live(&self) -> Commands {
@@ -90,18 +119,7 @@ impl Names {
         if self.from.is_none() {
             return self.placed();
         }
-        let mut commands = self.anew(define);
-        if self.runs {
-            // What is on the disk has to be for the machine that starts.
-            let swapped =
-                "put the image for aarch64 in the place of the x86 disk, and keep that under another name";
-            commands.run.insert(commands.run.len() - 2, self.until(&disk_changed(&self.name), swapped));
-            let swapped_back = "put the x86 disk back in its place";
-            commands
-                .back
-                .insert(commands.back.len() - 1, self.until(&disk_changed_back(&self.name), swapped_back));
-        }
-        commands
+        self.anew(define)
     }
 
     /// Waits until a person says that something is done, by a file.
@@ -125,6 +143,7 @@ impl Names {
         }
         run.push(define);
         if self.runs {
+            run.extend(self.waits.map(|(there, _)| self.until(&ready(&self.name), there)));
             run.push(self.source(format!("virsh -c {to} start {guest}")));
         }
         run.push(self.source(format!("virsh undefine --keep-nvram {guest}")));
@@ -138,10 +157,12 @@ impl Names {
         }
         lines.push(format!("virsh -c {} undefine --keep-nvram {}", self.to, self.guest));
         lines.push(format!("virsh define {}", self.saved));
+        let mut lines: Vec<Command> = lines.into_iter().map(|line| self.source(line)).collect();
         if self.runs {
-            lines.push(format!("virsh start {}", self.guest));
+            lines.extend(self.waits.map(|(_, back)| self.until(&ready_back(&self.name), back)));
+            lines.push(self.source(format!("virsh start {}", self.guest)));
         }
-        lines.into_iter().map(|line| self.source(line)).collect()
+        lines
     }
 
     fn placed(&self) -> Commands {
@@ -159,15 +180,15 @@ fn file_of(guest: &str) -> String {
     guest.replace('/', "_")
 }
 
-/// The file by which a person says, on the host that a rebuilt guest leaves, that the image for aarch64 is in the place of its x86
-/// disk; as one word for a POSIX shell.
-pub fn disk_changed(guest: &str) -> String {
-    quoted(&format!("./{}.aarch64-disk", file_of(guest)))
+/// The file by which a person says, on the host that a guest leaves, that what is to be done while it is shut down is done; as one word for a
+/// POSIX shell.
+pub(super) fn ready(guest: &str) -> String {
+    quoted(&format!("./{}.ready", file_of(guest)))
 }
 
-/// The same on the way back, of the x86 disk.
-fn disk_changed_back(guest: &str) -> String {
-    quoted(&format!("./{}.x86-disk", file_of(guest)))
+/// The same on the way back.
+fn ready_back(guest: &str) -> String {
+    quoted(&format!("./{}.ready-back", file_of(guest)))
 }
 
 fn uri(host: &str) -> String {

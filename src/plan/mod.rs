@@ -80,7 +80,7 @@ mod tests;
 
 pub use afterwards::{after_rollout, afterwards};
 pub use capacity::overhead;
-pub use commands::{Command, Commands, disk_changed, quoted};
+pub use commands::{Command, Commands, quoted};
 pub use document::{
     DocumentError, EstimateRecord, FORMAT, FigureRecord, GuestRecord, IntentRecord, KindRecord, LimitRecord,
     MotiveRecord, MoveRecord, PlanDocument, ReasonRecord, ShortfallRecord, StepRecord, TimeoutRecord,

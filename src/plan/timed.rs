@@ -1,12 +1,12 @@
 //! From a timetable to moves in waves.
 
-use super::commands::commands;
+use super::commands::{commands, ready};
 use super::jobs::{Jobs, Leg, UnitMoves};
 use super::mode::MoveMode;
 use super::motive::{Motive, Motives};
 use super::moves::{Move, Wave};
 use super::needs::Needs;
-use super::preparation::Preparation;
+use super::preparation::{Preparation, When};
 use super::timetable::{self, Instant, Resource, Timetable, predecessors};
 use super::timing::Estimate;
 use super::units::mode;
@@ -84,6 +84,11 @@ fn made(needs: &Needs<'_>, moves: &UnitMoves, guest: GuestIndex, prepare: &Prepa
     let mode = if moves.leg == Leg::Direct { mode(needs, guest, to)? } else { MoveMode::Live };
     let about = needs.guest(guest);
     let estimate = moves.guests.iter().find(|one| one.0 == guest).map_or_else(Estimate::default, |one| one.1);
+    let (here, there) = (from.map(|host| needs.host_name(host)), needs.host_name(to));
+    let mut preparations: Vec<Preparation> =
+        prepare(guest, to, mode).into_iter().chain(nvram(about, mode)).collect();
+    let commands = commands(about, (here, there), mode, &preparations);
+    signal(&mut preparations, about, here);
     Some(Move {
         number: 0,
         after: Vec::new(),
@@ -96,10 +101,20 @@ fn made(needs: &Needs<'_>, moves: &UnitMoves, guest: GuestIndex, prepare: &Prepa
         mode,
         stops: about.running && mode != MoveMode::Live,
         memory: about.memory.value().copied().unwrap_or_default(),
-        preparations: prepare(guest, to, mode).into_iter().chain(nvram(about, mode)).collect(),
-        commands: commands(about, from.map(|host| needs.host_name(host)), needs.host_name(to), mode),
+        preparations,
+        commands,
         why: Motive::default(),
     })
+}
+
+/// The last thing to be done while a guest that ran is shut down lets its commands go on.
+fn signal(preparations: &mut [Preparation], guest: &Guest, from: Option<&str>) {
+    let last = preparations.iter_mut().rev().find(|one| one.when == When::Stopped);
+    if let (Some(last), Some(from), true) = (last, from, guest.running) {
+        let file = ready(&guest.name);
+        let told = format!("; then touch {file} on {from}, for which the commands wait");
+        last.text.push_str(&told);
+    }
 }
 
 /// No command of a cold move brings the NVRAM file to the other host; QEMU does so for a live one.

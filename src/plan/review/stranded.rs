@@ -53,7 +53,9 @@ fn barring(chart: &Chart<'_>, guest: GuestIndex, hosts: &[HostIndex]) -> Vec<Bar
         let rules = rules(&reasons.findings, answer);
         add(&mut all, Barred { guest, hosts: reasons.hosts, answer, rules });
     }
-    all.iter_mut().for_each(|one| one.hosts.sort_unstable());
+    for one in &mut all {
+        one.hosts.sort_unstable();
+    }
     all
 }
 

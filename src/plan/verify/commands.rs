@@ -4,9 +4,10 @@ use crate::model::Guest;
 use crate::plan::commands::Command;
 use crate::plan::document::MoveRecord;
 use crate::plan::mode::MoveMode;
+use crate::plan::preparation::When;
 
 /// What `virsh` is told to do, in this order, for a move and for the way back: by whether it is live, whether the guest is on a host,
-/// whether it runs, and whether it is rebuilt: then a person changes its disk before it starts.
+/// whether it runs, and whether a person does something before it starts.
 const VERBS: [(Way, &[&str], &[&str]); 5] = [
     (Way::Live, &["migrate"], &["migrate"]),
     (
@@ -15,13 +16,16 @@ const VERBS: [(Way, &[&str], &[&str]); 5] = [
         &["destroy", "undefine", "define", "start"],
     ),
     (
-        Way::Rebuilt,
+        Way::Waiting,
         &["dumpxml", "shutdown", "domstate", "define", WAIT, "start", "undefine"],
         &["destroy", "undefine", "define", WAIT, "start"],
     ),
     (Way::Off, &["dumpxml", "define", "undefine"], &["undefine", "define"]),
     (Way::New, &["define"], &["undefine"]),
 ];
+
+/// What looks at a host and at no guest.
+const OF_HOSTS: [&str; 2] = ["nodememstats", "freepages"];
 
 /// In the place of a verb: a person says that something is done.
 const WAIT: &str = "until";
@@ -30,7 +34,7 @@ const WAIT: &str = "until";
 enum Way {
     Live,
     Stopped,
-    Rebuilt,
+    Waiting,
     Off,
     New,
 }
@@ -40,7 +44,7 @@ pub(super) fn wrong(one: &MoveRecord, guest: &Guest) -> Vec<String> {
     let way = match (one.mode, &one.from) {
         (MoveMode::Live, _) => Way::Live,
         (_, None) => Way::New,
-        (MoveMode::Rebuild, Some(_)) if guest.running => Way::Rebuilt,
+        (_, Some(_)) if guest.running && waits(one) => Way::Waiting,
         (_, Some(_)) if guest.running => Way::Stopped,
         (_, Some(_)) => Way::Off,
     };
@@ -67,6 +71,11 @@ pub(super) fn wrong(one: &MoveRecord, guest: &Guest) -> Vec<String> {
     wrong
 }
 
+/// Whether a person does something while the guest is shut down; the disk of one that is rebuilt is changed.
+fn waits(one: &MoveRecord) -> bool {
+    one.mode == MoveMode::Rebuild || one.preparations.iter().any(|asked| asked.when == When::Stopped)
+}
+
 /// Whether these verbs are among those of the lines, in this order.
 fn in_order(lines: &[Command], verbs: &[&str]) -> bool {
     let mut left = verbs.iter().peekable();
@@ -87,7 +96,7 @@ fn is_of(command: &Command, guest: &str, (on, with): (Option<&str>, Option<&str>
     let named = words.iter().any(|word| word == guest || paths.contains(word));
     (command.on.is_none() || command.on.as_deref() == on)
         && words.iter().filter(far).all(of_host)
-        && (named || verb(&words).as_deref() == Some("nodememstats"))
+        && (named || verb(&words).is_some_and(|verb| OF_HOSTS.contains(&verb.as_str())))
 }
 
 /// What `virsh` is told to do; where it is told nothing, the first word.

@@ -4,14 +4,16 @@ use askama::Template;
 
 use super::bounds::{ENDS, LEFT_OUT, STAGES};
 use super::going::{Going, going};
+use super::guests::GuestsSection;
 use super::intents::{Intended, intended};
 use super::links::{Linked, Links};
 use super::names::Names;
 use super::pictured::{Pictured, Wanted};
 use super::steps::{Stage, stages};
-use crate::compat::{Answer, Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
+use crate::compat::{Chart, Finding, GuestIndex, HostIndex, Mode, Severity};
 use crate::plan::{GuestRecord, PlanDocument, RolloutDocument};
 use crate::report::heatmap::Quotes;
+use crate::report::stuck::stuck;
 use crate::report::words::{counted, duration};
 
 /// Steps and guests that are told in the open.
@@ -54,6 +56,8 @@ struct Left {
     guest: Linked,
     on: Option<Linked>,
     reasons: Vec<Why>,
+    /// Where it could be started once it is rewritten, which no plan does.
+    mended: String,
 }
 
 /// Why a guest does not go to hosts.
@@ -66,7 +70,11 @@ struct Why {
 }
 
 impl AnswerSection {
-    pub(super) fn new(shown: &Pictured<'_>, links: &Links, quotes: &mut Quotes<'_>) -> Self {
+    pub(super) fn new(
+        shown: &Pictured<'_>,
+        (links, guests): (&Links, &GuestsSection),
+        quotes: &mut Quotes<'_>,
+    ) -> Self {
         let (wanted, stuck) = (shown.wanted, stuck(shown.chart));
         let unasked = unasked(shown);
         let (stages, asked) = stages(&wanted.plans(), links, TOLD);
@@ -94,7 +102,7 @@ impl AnswerSection {
             unasked: unasked.iter().take(TOLD).map(|name| links.guest(name)).collect(),
             more_stuck: stuck.len().saturating_sub(TOLD),
             stuck: stuck.iter().take(TOLD).map(|&at| left_shut(shown.chart, at, links, quotes)).collect(),
-            left: left.into_iter().take(TOLD).map(|one| left_out(one, links)).collect(),
+            left: left.into_iter().take(TOLD).map(|one| left_out(one, links, guests)).collect(),
         }
     }
 }
@@ -105,13 +113,6 @@ fn unasked<'c>(shown: &Pictured<'c>) -> Vec<&'c str> {
     let asked = plan.guests();
     let names = shown.chart.cluster.guests.iter().map(|guest| guest.name.as_str());
     names.filter(|name| !asked.contains(name)).collect()
-}
-
-/// Guests on a host on which they would not start, were they shut down, each with the host.
-fn stuck(chart: &Chart<'_>) -> Vec<(GuestIndex, HostIndex)> {
-    let at_home = |guest: GuestIndex| chart.home(guest).map(|home| (guest, home));
-    let guests = (0..chart.cluster.guests.len()).filter_map(at_home);
-    guests.filter(|&(guest, home)| chart.assess(guest, home).cold == Answer::No).collect()
 }
 
 /// Why a guest does not start again on its own host: the chart has no cell for that, so each reason leads to its line.
@@ -136,6 +137,7 @@ fn left_shut(
         guest: links.guest(&chart.cluster.guests[guest].name),
         on: Some(links.host(&chart.cluster.hosts[home].name)),
         reasons: findings.iter().filter(|found| bars(found)).take(TOLD).map(&mut why).collect(),
+        mended: String::new(),
     }
 }
 
@@ -221,7 +223,7 @@ fn of_rollout(rollout: &RolloutDocument, kinds: usize) -> Vec<Card> {
     ]
 }
 
-fn left_out(guest: &GuestRecord, links: &Links) -> Left {
+fn left_out(guest: &GuestRecord, links: &Links, guests: &GuestsSection) -> Left {
     let reason = |one: &crate::plan::ReasonRecord| Why {
         hosts: Names::of(&one.hosts, NAMES).shown,
         first: one.hosts.first().cloned(),
@@ -232,5 +234,6 @@ fn left_out(guest: &GuestRecord, links: &Links) -> Left {
         guest: links.guest(&guest.guest),
         on: guest.host.as_deref().map(|host| links.host(host)),
         reasons: guest.reasons.iter().take(TOLD).map(reason).collect(),
+        mended: Names::of(guests.mended(&guest.guest), NAMES).shown,
     }
 }

@@ -1,11 +1,13 @@
 //! The compatibility graph, and the same in tables.
 
+use std::collections::BTreeSet;
+
 use askama::Template;
 
 use super::links::{Linked, Links};
 use super::names::Names;
 use super::pictured::Pictured;
-use crate::compat::Verdict;
+use crate::compat::{HostEdge, Verdict};
 use crate::report::islands::islands;
 
 /// Rows of the table.
@@ -20,6 +22,10 @@ pub(super) struct GraphSection {
     groups: Vec<Names>,
     islands: Vec<Linked>,
     more_islands: usize,
+    /// Hosts whose guests can go to no other box.
+    shut_in: Vec<String>,
+    /// What stands for the verdicts in the chart's filter.
+    letters: [&'static str; 5],
     edges: Vec<EdgeLine>,
     more: usize,
 }
@@ -27,8 +33,21 @@ pub(super) struct GraphSection {
 struct EdgeLine {
     from: String,
     to: String,
+    /// The first of the hosts that it leads to.
+    first: String,
     counts: [usize; 5],
     one_way: bool,
+}
+
+/// Classes of hosts with guests of which none can go to another class.
+fn shut_in(edges: &[HostEdge]) -> impl Iterator<Item = usize> {
+    let from: BTreeSet<usize> = edges.iter().map(|edge| edge.from).collect();
+    let leaves = |edge: &HostEdge| {
+        [Verdict::Live, Verdict::Cold, Verdict::Rebuild, Verdict::Unknown]
+            .iter()
+            .any(|one| edge.count(*one) > 0)
+    };
+    from.into_iter().filter(move |&class| !edges.iter().any(|edge| edge.from == class && leaves(edge)))
 }
 
 impl GraphSection {
@@ -40,9 +59,10 @@ impl GraphSection {
         };
         let one_way = shown.reach.one_way();
         let edges = shown.reach.host_edges();
-        let line = |edge: &crate::compat::HostEdge| EdgeLine {
+        let line = |edge: &HostEdge| EdgeLine {
             from: Names::of(&hosts(&[edge.from]), 2).shown,
             to: Names::of(&hosts(&[edge.to]), 2).shown,
+            first: hosts(&[edge.to]).swap_remove(0),
             counts: Verdict::ALL.map(|verdict| edge.count(verdict)),
             one_way: one_way.contains(edge),
         };
@@ -50,6 +70,8 @@ impl GraphSection {
         let linked = |&guest: &usize| links.guest(&cluster.guests[guest].name);
         Self {
             picture,
+            shut_in: shut_in(&edges).map(|class| Names::of(&hosts(&[class]), 4).shown).collect(),
+            letters: ["l", "c", "r", "u", "i"],
             groups: shown.reach.live_groups().iter().map(|group| Names::of(&hosts(group), 8)).collect(),
             islands: nowhere.iter().take(ISLANDS).map(linked).collect(),
             more_islands: nowhere.len().saturating_sub(ISLANDS),

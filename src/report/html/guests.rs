@@ -108,6 +108,11 @@ impl GuestsSection {
         Self { guests, more }
     }
 
+    /// The hosts on which a guest could be started once it is rewritten for them, as far as that is told of.
+    pub(super) fn mended(&self, name: &str) -> &[String] {
+        self.guests.iter().find(|entry| entry.name == name).map_or(&[], |entry| &entry.mended)
+    }
+
     /// The guests that are told of, in order.
     pub(super) fn names(&self) -> impl Iterator<Item = &str> {
         self.guests.iter().map(|entry| entry.name.as_str())

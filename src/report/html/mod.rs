@@ -20,6 +20,7 @@ mod known;
 mod links;
 mod losses;
 mod names;
+mod one_way;
 mod page;
 mod pictured;
 mod plan;

@@ -78,9 +78,9 @@ pub fn pages(shown: &Pictured<'_>) -> Result<BTreeMap<String, String>, askama::E
         quotes: &mut answers.quotes,
         pictures: timelines.iter().map(|(_, drawing)| drawing.inline()).collect(),
     };
-    let plan = PlanSection::new(shown.wanted, told);
+    let plan = PlanSection::new(shown, told);
     let sections = vec![
-        AnswerSection::new(shown, &links, &mut answers.quotes).render()?,
+        AnswerSection::new(shown, (&links, &guests), &mut answers.quotes).render()?,
         ChartSection::new(&grid, &answers, &links).render()?,
         GraphSection::new(shown, &links, graph.inline()).render()?,
         cpu.render()?,

@@ -8,7 +8,8 @@ use super::bounds::{Bound, of_plan, of_rollout};
 use super::known::Known;
 use super::links::{Linked, Links, MOVES};
 use super::names::Names;
-use super::pictured::Wanted;
+use super::one_way::one_way;
+use super::pictured::{Pictured, Wanted};
 use super::stated::Stated;
 use crate::model::Memory;
 use crate::plan::{MotiveRecord, MoveRecord, PlanDocument, StageRecord};
@@ -27,7 +28,8 @@ pub(super) struct PlanSection {
 struct Stage {
     purpose: Option<String>,
     picture: Option<String>,
-    one_way: Names,
+    /// Those that cannot go back live; `None` where nobody goes live.
+    one_way: Option<Names>,
     waves: Vec<Vec<Line>>,
 }
 
@@ -61,14 +63,15 @@ pub(super) struct Told<'t, 'p> {
 }
 
 impl PlanSection {
-    pub(super) fn new(wanted: Wanted<'_>, mut told: Told<'_, '_>) -> Self {
+    pub(super) fn new(shown: &Pictured<'_>, mut told: Told<'_, '_>) -> Self {
+        let wanted = shown.wanted;
         let mut pictures = std::mem::take(&mut told.pictures).into_iter();
         let mut lines = Lines { told: &mut told, count: 0 };
         let (stages, assumptions) = match wanted {
             Wanted::Plan(plan) => {
                 let waves = lines.waves(plan);
-                let one =
-                    Stage { purpose: None, picture: pictures.next(), one_way: Names::of(&[], 1), waves };
+                let one_way = one_way(shown.chart, plan);
+                let one = Stage { purpose: None, picture: pictures.next(), one_way, waves };
                 (vec![one], plan.assumptions.clone())
             }
             Wanted::Rollout(rollout) => {
@@ -76,7 +79,7 @@ impl PlanSection {
                 let stage = |(stage, number)| Stage {
                     purpose: Some(purpose(number, stage)),
                     picture: pictures.next(),
-                    one_way: Names::of(&stage.one_way, 12),
+                    one_way: (stage.plan.figures.live > 0).then(|| Names::of(&stage.one_way, 12)),
                     waves: lines.waves(&stage.plan),
                 };
                 (stages.map(stage).collect(), rollout.assumptions.clone())

@@ -3,6 +3,7 @@
 'use strict';
 (() => {
   const id = (name) => document.getElementById(name);
+  const decoded = (text) => { try { return decodeURIComponent(text); } catch { return ''; } };
   const grid = id('grid');
   const bodies = [...grid.tBodies];
   const rows = bodies.flatMap((body) => [...body.rows]);
@@ -99,7 +100,7 @@
   // What a screen reader says of a cell.
   function name(cell) {
     const said = answer(cell);
-    const words = said ? `${said.verdict}, ${said.because.length} reasons` : 'is there';
+    const words = said ? `${said.verdict}, ${said.because.length} ${said.because.length === 1 ? 'reason' : 'reasons'}` : 'is there';
     const off = offOf(cell.parentElement);
     cell.setAttribute('aria-label', `${guestOf(cell.parentElement)}${off ? ` (${off})` : ''} to ${hosts[cell.cellIndex - FIRST].textContent}: ${words}`);
   }
@@ -227,6 +228,27 @@
     return reason;
   }
 
+  // What is open has an address, to send or to come back to; going back closes it.
+  const WHY = '#why=';
+  const address = (guest, host) => WHY + [guest, host].map(encodeURIComponent).join('/');
+  function cellAt(hash) {
+    if (!hash.startsWith(WHY)) return null;
+    const [guest, host] = hash.slice(WHY.length).split('/').map(decoded);
+    const row = rows.find((one) => guestOf(one) === guest);
+    const column = hosts.findIndex((head) => head.dataset.h === host);
+    return row && column >= 0 ? row.cells[column + FIRST] : null;
+  }
+  addEventListener('popstate', () => {
+    const cell = cellAt(location.hash);
+    if (dialog.open) dialog.close();
+    if (cell) open(cell);
+  });
+  dialog.addEventListener('close', () => {
+    if (dialog.open || !location.hash.startsWith(WHY)) return;
+    // Who came by the address has no page before it to go back to.
+    if (history.state?.why) history.back(); else history.replaceState(null, '', '#chart');
+  });
+
   // Whoever followed a reason here finds it first.
   function open(cell, from = cell, followed = null) {
     const said = answer(cell);
@@ -252,6 +274,8 @@
     const list = document.createElement('ul');
     list.append(...inOrder(said, asked).map((one) => reasonOf(one, asked)));
     show(`${guestOf(row)} to ${host.textContent}: ${said.verdict}`, [...content, list], from);
+    const own = address(guestOf(row), host.dataset.h);
+    if (location.hash !== own) history.pushState({ why: true }, '', own);
   }
 
   grid.addEventListener('click', (event) => {
@@ -308,7 +332,7 @@
 
   // ---- a link into what is folded unfolds it; what is printed is not folded, but for the long lists
   function unfold() {
-    const at = location.hash && id(decodeURIComponent(location.hash.slice(1)));
+    const at = location.hash && id(decoded(location.hash.slice(1)));
     for (let one = at; one; one = one.parentElement) if (one.tagName === 'DETAILS') one.open = true;
     if (!at) return;
     at.scrollIntoView();
@@ -321,10 +345,32 @@
     document.querySelectorAll('#plan details, #each > details').forEach((one) => { one.open = true; });
   });
 
+  // Cells have the focus: the frame is no stop of its own. Where all hosts are in view it is no frame either.
+  const frame = document.querySelector('#chart .scroll');
+  frame.removeAttribute('tabindex');
+  const fit = () => {
+    frame.classList.remove('fits');
+    frame.classList.toggle('fits', frame.scrollWidth <= frame.clientWidth);
+  };
+  fit();
+  addEventListener('resize', fit);
+
+  // A number of guests leads to the cells that it counts.
+  document.addEventListener('click', (event) => {
+    const link = event.target.closest('a.asked');
+    if (!link || leadsElsewhere(event)) return;
+    wanted.guest.value = wanted.rule.value = '';
+    wanted.host.value = link.dataset.to;
+    wanted.verdict.value = link.dataset.v;
+    apply();
+  });
+
   // A narrow window shows a part of the picture only.
   if (matchMedia('(max-width: 40rem)').matches) document.querySelector('#graph > details').open = true;
 
   // A browser that goes back to the page fills in what was chosen.
   if (Object.values(wanted).some((one) => one.value)) apply(); else tell();
   unfold();
+  const linked = cellAt(location.hash);
+  if (linked) { go(linked); open(linked); }
 })();

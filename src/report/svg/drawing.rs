@@ -74,6 +74,16 @@ impl Drawing {
         self.shapes.push(Shape::Turned { x, y, text: text.into() });
     }
 
+    /// A place in the order of shapes: what is drawn from now on lies over what is put there.
+    pub(super) fn mark(&self) -> usize {
+        self.shapes.len()
+    }
+
+    /// A line below all that was drawn since the mark.
+    pub(super) fn path_below(&mut self, mark: usize, d: String, class: &'static str) {
+        self.shapes.insert(mark, Shape::Path { d, class, tip: String::new() });
+    }
+
     pub(super) fn path(&mut self, d: String, class: &'static str, tip: impl Into<String>) {
         self.shapes.push(Shape::Path { d, class, tip: tip.into() });
     }

@@ -158,7 +158,7 @@ fn below(out: &mut Drawing, chart: &Chart<'_>, foot: i64, cut: usize) -> i64 {
     let nowhere = islands(chart);
     let nowhere: Vec<&str> = nowhere.iter().map(|&guest| chart.cluster.guests[guest].name.as_str()).collect();
     let mut y = foot + 10;
-    out.text((LEFT, y), "faint", "solid: live · thick: live, one way (of those there none comes live) · dashed: cold · dotted: rebuild");
+    out.text((LEFT, y), "faint", "solid: live · thick: live, one way · dashed: cold · dotted: rebuild");
     if cut > 0 {
         y += 18;
         out.text((LEFT, y), "faint", format!("{cut} lines more are not drawn"));

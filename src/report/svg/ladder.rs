@@ -71,10 +71,11 @@ fn step(out: &mut Drawing, y: i64, ladder: &LadderRecord, rung: &RungRecord) {
     for group in &rung.groups {
         let kept = (group.features.len() * group.hosts.len()) as u64;
         sum += kept;
+        let gap = if sum == ladder.features as u64 { 0 } else { 2 };
         // To where the sum ends: rounded one by one the bars would leave a gap.
         let width = LEFT + scaled(sum, ladder.features as u64, BAR) - x;
         let about = about(group);
-        out.rect((x, y), ((width - 2).max(1), 28), "used", format!("{}: {about}", group.hosts.join(", ")));
+        out.rect((x, y), ((width - gap).max(1), 28), "used", format!("{}: {about}", group.hosts.join(", ")));
         if width > times(about.chars().count(), 6) + 8 {
             out.text((x + 6, y + 12), "inside", first_of(&group.hosts));
             out.text((x + 6, y + 23), "inside", about);

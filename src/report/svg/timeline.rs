@@ -79,11 +79,11 @@ pub(in crate::report) fn timeline(
     for (at, line) in legend(&moves).into_iter().enumerate() {
         out.text((12, 20 + times(at, 14)), "faint", line);
     }
-    let mut y = TOP;
+    let (mut y, below) = (TOP, out.mark());
     for host in hosts.iter().take(HOSTS) {
         y = row(&mut out, (host, &moves, held.get(*host).copied()), &span, y);
     }
-    axis(&mut out, &span, y);
+    axis(&mut out, &span, (y, below));
     if hosts.len() > HOSTS {
         y += 18;
         out.text((12, y), "faint", format!("{} hosts more are not drawn", hosts.len() - HOSTS));
@@ -96,13 +96,14 @@ const STEPS: [u64; 16] = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_
 /// Marks of the axis, at most.
 const MARKS: u64 = 8;
 
-fn axis(out: &mut Drawing, span: &Span, bottom: i64) {
+/// Its lines lie below bars and names.
+fn axis(out: &mut Drawing, span: &Span, (bottom, below): (i64, usize)) {
     let fits = |step: &&u64| span.0 / (**step * 1_000) < MARKS;
     let days = || (span.0 / (MARKS * 86_400_000) + 1) * 86_400;
     let step = STEPS.iter().find(fits).copied().unwrap_or_else(days);
     for ms in (0..=span.0 / (step * 1_000)).map(|mark| mark * step * 1_000) {
         let x = span.x(ms);
-        out.path(format!("M{x} {}V{bottom}", TOP - 8), "axis", "");
+        out.path_below(below, format!("M{x} {}V{bottom}", TOP - 8), "axis");
         let words = duration(ms);
         out.text((x - times(words.len(), 3), TOP - 14), "faint", words);
     }
