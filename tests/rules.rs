@@ -3,6 +3,7 @@
 
 mod inventory;
 mod mended;
+mod remedies;
 mod shown;
 
 use portolan::compat::Excerpt;

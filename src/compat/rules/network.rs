@@ -10,6 +10,16 @@ use crate::compat::rule::{Check, Family, Rule};
 use crate::compat::severity::Severity;
 use crate::model::{DocumentKind, Known, Name};
 
+/// What helps where a network of libvirt is not there. A name in `[map.networks]` alone does not: the guest's definition must have it.
+const DEFINE: &str = "define the network on the host under the same name, or give the interface one that the host has, as \
+                      rewriting does where cluster.toml says what it is called there ([map.networks])";
+/// What helps where a plain bridge is not there.
+const BRIDGE: &str = "make a bridge of this name on the host, or give the interface one that the host has; one that is on every \
+                      host, and that ip-address.txt does not tell, may stand in cluster.toml (network.bridges)";
+/// What tells whether a plain bridge is there.
+const ASK: &str = "collect ip-address.txt: `ip address`, or list the bridge in cluster.toml (network.bridges) if it is on \
+                   every host";
+
 pub(super) const RULES: &[Rule] = &[
     Rule {
         id: "network-absent",
@@ -19,7 +29,8 @@ pub(super) const RULES: &[Rule] = &[
         summary: "The guest is on a network that the host does not have",
         explanation: "An interface names a network or a bridge of its host; a guest whose network is not there does not \
                       start, and a live move fails when the destination prepares it (\"Network not found\").",
-        remedy: "define the network on the host under the same name, or list the bridge in cluster.toml (network.bridges)",
+        remedy: "define the network, or make the bridge, on the host under the same name, or give the interface one that \
+                 the host has",
         example: "<interface type='network'><source network='lan'/></interface>",
         near_miss: "<interface type='network'><source network='default'/></interface>",
         beside: &[Excerpt::there(DocumentKind::Network, "<network><name>default</name></network>")],
@@ -74,12 +85,15 @@ fn network_absent(placement: &Placement<'_>, findings: &mut Findings) {
             Ok(networks) if !bridge => {
                 let message = format!("the host has no network '{}'", wanted.value);
                 let firing = findings.fire(message, Some(wanted.place), "the guest's network");
-                firing.and(Some(networks.place), "one of the host's networks");
+                firing.and(Some(networks.place), "one of the host's networks").remedy(DEFINE);
             }
             told => {
                 let document = told.err().filter(|_| !bridge).unwrap_or(DocumentKind::Cluster);
                 let what = format!("whether the host has the network or bridge '{}'", wanted.value);
-                findings.missing(document, &what, Some(wanted.place));
+                let firing = findings.missing(document, &what, Some(wanted.place));
+                if bridge {
+                    firing.remedy(ASK);
+                }
             }
         }
     }
@@ -91,7 +105,7 @@ fn bridge_absent(placement: &Placement<'_>, wanted: &Known<Name>, findings: &mut
     if !interfaces.value.iter().any(|one| one.value == wanted.value) {
         let message = format!("the host has no bridge '{}'", wanted.value);
         let firing = findings.fire(message, Some(wanted.place), "the guest's bridge");
-        firing.and(Some(interfaces.place), "the host's interfaces");
+        firing.and(Some(interfaces.place), "the host's interfaces").remedy(BRIDGE);
     }
 }
 
