@@ -18,6 +18,10 @@ const UNFIT: &[(&str, &str)] = &[
 
 /// How many ports a qemu-xhci has at most (QEMU, `MAXPORTS_2`).
 const USB_PORTS: &str = "15";
+/// How many it has where none is said (libvirt 9.0, `virDomainUSBAddressControllerModelToPorts`).
+const PORTS_UNSAID: &str = "4";
+/// The model of the one controller.
+const XHCI: &str = "qemu-xhci";
 
 pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     if guest.foreign {
@@ -33,13 +37,20 @@ pub(super) fn pass<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
 fn unfit<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>, controller: Element<'d>) {
     let kind = controller.value("type").unwrap_or_default();
     if kind == "pci" {
-        let model = controller.value("model").unwrap_or("pci".into()).into_owned();
-        let reason = format!("'{model}' belongs to the PC's PCI topology");
-        draft.delete(PCI_CONTROLLER, reason, controller);
+        draft.delete(PCI_CONTROLLER, why_no_pci(controller), controller);
     } else if kind == "sata" {
         draft.delete(X86_CONTROLLER, why_no_ahci(guest, controller), controller);
     } else if let Some((_, reason)) = UNFIT.iter().find(|(unfit, _)| *unfit == kind) {
         draft.delete(X86_CONTROLLER, *reason, controller);
+    }
+}
+
+/// What of the same name a `virt` machine has is its own.
+fn why_no_pci(controller: Element<'_>) -> String {
+    match controller.value("model").unwrap_or("pci".into()).as_ref() {
+        "pcie-root" => "the PC's pcie-root gives way to the virt machine's own".to_owned(),
+        "pcie-root-port" => "the PC's root ports give way to the virt machine's own".to_owned(),
+        model => format!("'{model}' belongs to the PC's PCI topology"),
     }
 }
 
@@ -64,12 +75,7 @@ fn usb<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     if !guest.foreign {
         return;
     }
-    let model = first.value("model").unwrap_or("the default".into());
-    let reason =
-        format!("{model}: one xHCI controller serves USB 1 to 3, and every ARM kernel has its driver");
-    draft.set(USB_CONTROLLER, reason.as_str(), *first, "index", "0");
-    draft.set(USB_CONTROLLER, reason.as_str(), *first, "model", "qemu-xhci");
-    draft.set(USB_CONTROLLER, reason, *first, "ports", USB_PORTS);
+    one_for_all(draft, *first);
     let old = ["master", "companion"].iter().filter_map(|name| first.child(name));
     for element in old {
         draft.delete(USB_CONTROLLER, "an xHCI controller has no companions", element);
@@ -77,6 +83,26 @@ fn usb<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     for controller in more {
         draft.delete(USB_CONTROLLER, "the one xHCI controller is for all USB devices", *controller);
     }
+}
+
+/// Makes the first controller the one. A guest that has a `qemu-xhci` sees the same one, with more ports.
+fn one_for_all<'d>(draft: &mut Draft<'d>, first: Element<'d>) {
+    if says(first, "model", XHCI) {
+        let ports = first.value("ports").unwrap_or(PORTS_UNSAID.into());
+        let reason = format!(
+            "all USB devices are on this one controller: {USB_PORTS} ports, the most there can be, in place of {ports}"
+        );
+        draft.set(USB_CONTROLLER, "the one controller for all USB devices is the first", first, "index", "0");
+        draft.set(USB_CONTROLLER, reason, first, "ports", USB_PORTS);
+        return draft.unnoticed(USB_CONTROLLER, first);
+    }
+    let model = first.value("model").unwrap_or("the default".into());
+    let reason = format!(
+        "{model}: one xHCI controller with {USB_PORTS} ports serves USB 1 to 3, and every ARM kernel has its driver"
+    );
+    draft.set(USB_CONTROLLER, reason.as_str(), first, "index", "0");
+    draft.set(USB_CONTROLLER, reason.as_str(), first, "model", XHCI);
+    draft.set(USB_CONTROLLER, reason, first, "ports", USB_PORTS);
 }
 
 fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
@@ -89,7 +115,7 @@ fn add<'d>(draft: &mut Draft<'d>, guest: &Guest<'d>) {
     let new = Fresh::new("controller")
         .with("type", "usb")
         .with("index", "0")
-        .with("model", "qemu-xhci")
+        .with("model", XHCI)
         .with("ports", USB_PORTS);
     let reason = "a PC has USB by itself, a virt machine only where it is said";
     draft.insert(USB_CONTROLLER, reason, devices, last.map_or(At::Last, At::After), new);

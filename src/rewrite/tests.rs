@@ -397,6 +397,43 @@ fn ide_goes_on_free_places_of_sata() {
 }
 
 #[test]
+fn an_xhci_controller_gets_ports_and_nothing_that_the_guest_notices() {
+    let usb = |controllers: &str| {
+        let edits = done(&devices(controllers)).edits.into_iter();
+        edits.filter(|edit| edit.rule == "usb-controller").collect::<Vec<_>>()
+    };
+    let had = usb("    <controller type='usb' index='0' model='qemu-xhci'/>");
+    assert!(
+        matches!(&had[..], [one] if one.visible.is_empty() && one.reason.ends_with("in place of 4")),
+        "{had:?}"
+    );
+    let more = usb(
+        "    <controller type='usb' index='0' model='qemu-xhci' ports='8'/>\n    <controller type='usb' index='1' model='ich9-ehci1'/>",
+    );
+    let seen: Vec<bool> = more.iter().map(|edit| !edit.visible.is_empty()).collect();
+    assert_eq!(seen, [false, true], "{more:?}");
+    assert!(more[0].reason.ends_with("in place of 8"), "{more:?}");
+    let other = usb("    <controller type='usb' index='0' model='piix3-uhci'/>");
+    assert!(matches!(&other[..], [one] if one.visible == ["usb-controller"]), "{other:?}");
+}
+
+#[test]
+fn the_pci_controllers_of_one_name_are_not_the_same() {
+    let done = done(&devices(
+        "    <controller type='pci' index='0' model='pcie-root'/>\n    \
+         <controller type='pci' index='1' model='pcie-root-port'/>\n    <controller type='pci' index='2' model='pci-bridge'/>",
+    ));
+    let of = |edit: &&Edit| edit.path.contains("controller") && edit.rule == "x86-pci-controller";
+    let told: Vec<&str> = done.edits.iter().filter(of).map(|edit| edit.reason.as_str()).collect();
+    let own = [
+        "the PC's pcie-root gives way to the virt machine's own",
+        "the PC's root ports give way to the virt machine's own",
+    ];
+    assert_eq!(told, [own[0], own[1], "'pci-bridge' belongs to the PC's PCI topology"]);
+    has(&done, "model='pcie-root'/>");
+}
+
+#[test]
 fn the_chipset_alone_changes() {
     let done = on_q35(&i440fx(
         "pc",

@@ -155,6 +155,16 @@ impl<'d> Draft<'d> {
         self.push(rule, reason, element, change);
     }
 
+    /// The guest notices nothing of what `rule` has changed of `element`.
+    pub(super) fn unnoticed(&mut self, rule: &Rule, element: Element<'d>) {
+        let edits: Vec<usize> = self.entries_of(element).map(|(at, _)| at).collect();
+        for at in edits {
+            if let Some(entry) = self.entries.get_mut(at).filter(|entry| entry.rule == rule.id) {
+                entry.mend.visible = &[];
+            }
+        }
+    }
+
     /// Has `element`, which says something, say `text` instead.
     pub(super) fn say(
         &mut self,
