@@ -66,3 +66,25 @@ fn a_bridge_is_made_or_listed() {
     let made = Excerpt::there(DocumentKind::Addresses, "2: dmz: <UP> mtu 1500\n");
     assert_eq!(of_networks(&[BRIDGE, made]), []);
 }
+
+#[test]
+fn the_emulator_that_is_shown_is_of_the_guests_architecture() {
+    let guest_of = |arch: &str| {
+        format!(
+            "<guest><os_type>hvm</os_type><arch name='{arch}'><emulator>/usr/bin/qemu-system-{arch}</emulator>\
+             <machine>pc-q35-7.2</machine><domain type='kvm'/></arch></guest>"
+        )
+    };
+    let both: &'static str = format!("{}{}", guest_of("i686"), guest_of("x86_64")).leak();
+    let excerpts = [
+        guest("<emulator>/usr/libexec/qemu-kvm</emulator>"),
+        Excerpt::there(DocumentKind::Capabilities, both),
+    ];
+    let files = inventory(&excerpts);
+    let cluster = cluster(&files);
+    let chart = portolan::compat::Chart::new(&cluster);
+    let found = chart.findings(own(&cluster), 1);
+    let absent = found.iter().find(|one| one.rule == "emulator-absent").expect("a finding");
+    let text = cluster.sources.slice(absent.evidence[1].place);
+    assert!(text.contains("x86_64"), "{text}");
+}

@@ -100,7 +100,7 @@ pub(super) const RULES: &[Rule] = &[
         explanation: "The machine type is the board a guest sees; a live move keeps it to the letter, and a cold one \
                       needs it to start. New QEMU has new types, a distribution's types (pc-i440fx-rhel7.6.0) are its \
                       own, and QEMU drops a type some six years after its release.",
-        remedy: "give the guest a machine type that both hosts have, at its next cold start",
+        remedy: "give the guest a machine type that the host has, and its own host too if it is on one, at its next cold start",
         example: "<os><type arch='x86_64' machine='pc-q35-9.2'>hvm</type></os>",
         near_miss: "<os><type arch='x86_64' machine='pc-q35-7.2'>hvm</type></os>",
         references: &[
@@ -292,10 +292,15 @@ fn machine_type_deprecated(pair: &Pair<'_>, findings: &mut Findings) {
 
 fn emulator_absent(pair: &Pair<'_>, findings: &mut Findings) {
     let (Some(wanted), Some(emulators)) = (&pair.guest.emulator, pair.target.emulators.get()) else { return };
-    let mut paths = emulators.value.iter().filter_map(|emulator| emulator.path.as_ref()).peekable();
-    let place = paths.peek().map(|path| path.place);
-    if paths.peek().is_some() && !paths.any(|path| path.value == wanted.value) {
+    let paths = || emulators.value.iter().filter_map(|emulator| Some((emulator, emulator.path.as_ref()?)));
+    if paths().any(|(_, path)| path.value == wanted.value) {
+        return;
+    }
+    // Of a host that runs several architectures, the emulator of the guest's own.
+    let own = paths().find(|(emulator, _)| Some(&emulator.arch.value) == pair.arch());
+    if let Some((_, path)) = own.or_else(|| paths().next()) {
         let message = format!("the host has no emulator '{}'", wanted.value);
-        findings.fire(message, Some(wanted.place), "the guest's emulator").and(place, "the host's emulator");
+        let firing = findings.fire(message, Some(wanted.place), "the guest's emulator");
+        firing.and(Some(path.place), "the host's emulator");
     }
 }
