@@ -60,15 +60,15 @@ fn barring(rule: &BarringRecord) -> String {
     if rule.rule == "disk-to-copy" { format!("{} ({})", rule.rule, rule.remedy) } else { rule.rule.clone() }
 }
 
-/// The rules that keep the guest from hosts that are not lost.
+/// The rules that keep the guest from hosts that are not lost; of what is not known, those of the hosts that are in question.
 fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answer: &str) -> Vec<String> {
     let own = barred.iter().filter(|one| one.guest == left.guest && one.answer == answer);
-    let mut told: Vec<(&BarredRecord, Vec<&str>)> = Vec::new();
-    for one in own {
-        let hosts = one.hosts.iter().filter(|host| !loss.hosts.contains(host)).map(String::as_str);
-        told.push((one, hosts.collect()));
-    }
-    let line = |(one, hosts): (&BarredRecord, Vec<&str>)| {
+    let asked = |host: &&String| match answer {
+        "unknown" => left.hosts.contains(host),
+        _ => !loss.hosts.contains(host),
+    };
+    let line = |one: &BarredRecord| {
+        let hosts: Vec<&str> = one.hosts.iter().filter(asked).map(String::as_str).collect();
         let rules: Vec<String> = match answer {
             "no" => one.rules.iter().map(barring).collect(),
             _ => one.rules.iter().map(|rule| format!("{}: {}", rule.rule, rule.remedy)).collect(),
@@ -78,5 +78,48 @@ fn rules(left: &LeftRecord, loss: &HostLossRecord, barred: &[BarredRecord], answ
         let on = if named { String::new() } else { format!(" on {}", some(hosts.iter().copied())) };
         (!hosts.is_empty() && !rules.is_empty()).then(|| format!("{}{on}", rules.join(", ")))
     };
-    told.into_iter().filter_map(line).collect()
+    own.filter_map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(all: &[&str]) -> Vec<String> {
+        all.iter().map(|&name| name.to_owned()).collect()
+    }
+
+    #[test]
+    fn what_is_not_known_is_told_of_the_hosts_in_question() {
+        let left = LeftRecord {
+            guest: "gpu".to_owned(),
+            why: "unknown",
+            hosts: names(&["b", "c"]),
+            lacking_mib: None,
+            lacking_vcpus: None,
+            page_kib: None,
+            kind: None,
+            lacking: None,
+            apart: None,
+            apart_from: Vec::new(),
+            unknown: Vec::new(),
+        };
+        let barred = |rule: &str, hosts: &[&str]| BarredRecord {
+            guest: "gpu".to_owned(),
+            hosts: names(hosts),
+            answer: "unknown",
+            rules: vec![BarringRecord { rule: rule.to_owned(), remedy: "ask".to_owned() }],
+        };
+        let loss = HostLossRecord {
+            hosts: names(&["a"]),
+            outcome: "unknown",
+            proven: true,
+            restarts: Vec::new(),
+            left: Vec::new(),
+        };
+        // What is asked of a lost host, or of one that cannot take it for want of room, is not told.
+        let all =
+            [barred("card", &["a", "b", "c", "d"]), barred("disk", &["c", "d"]), barred("none", &["d"])];
+        assert_eq!(why(&left, &loss, &all), "not known on b, c: card: ask; disk: ask on c");
+    }
 }
