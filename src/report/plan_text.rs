@@ -7,7 +7,8 @@ use super::steps::{Kind, Step, stages};
 use super::words::duration;
 use crate::model::Memory;
 use crate::plan::{
-    EstimateRecord, FigureRecord, GuestRecord, IntentRecord, MoveRecord, PlanDocument, SinceRecord,
+    EstimateRecord, FigureRecord, GuestRecord, IntentRecord, MoveRecord, PlanDocument, ReasonRecord,
+    SinceRecord,
 };
 
 /// How many reasons of a guest that is left out the summary shows; the report has all.
@@ -66,7 +67,7 @@ fn kind_lines(kind: &Kind<'_>, detail: Detail) -> String {
     if detail == Detail::All {
         out.extend(kind.folded.iter().map(line));
     } else if !kind.folded.is_empty() {
-        let _ = writeln!(out, "  and {}", kind.summary());
+        let _ = writeln!(out, "  and {}; --verbose lists them", kind.summary());
     }
     out
 }
@@ -144,16 +145,25 @@ pub(super) fn move_line(one: &MoveRecord) -> String {
     )
 }
 
+/// Why a guest does not go to some hosts, and what would change that.
+fn reason_lines(reason: &ReasonRecord) -> String {
+    let hosts =
+        if reason.hosts.is_empty() { String::new() } else { format!("{}: ", reason.hosts.join(", ")) };
+    let remedy = if reason.remedy.is_empty() {
+        String::new()
+    } else {
+        format!("      what to do: {}\n", reason.remedy)
+    };
+    format!("    {hosts}{} ({})\n{remedy}", reason.message, reason.rule)
+}
+
+/// A guest that is left out, with its reasons.
 pub(super) fn left_out(guest: &GuestRecord) -> String {
     let mut out = match &guest.host {
         Some(host) => format!("  {} stays on {host}\n", guest.guest),
         None => format!("  {} is on no host, and goes to none\n", guest.guest),
     };
-    for reason in guest.reasons.iter().take(REASONS_SHOWN) {
-        let hosts =
-            if reason.hosts.is_empty() { String::new() } else { format!("{}: ", reason.hosts.join(", ")) };
-        let _ = writeln!(out, "    {hosts}{} ({})", reason.message, reason.rule);
-    }
+    guest.reasons.iter().take(REASONS_SHOWN).for_each(|reason| out.push_str(&reason_lines(reason)));
     if guest.reasons.len() > REASONS_SHOWN {
         let _ = writeln!(out, "    … and {} reasons more", guest.reasons.len() - REASONS_SHOWN);
     }
