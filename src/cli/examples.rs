@@ -19,6 +19,10 @@ const EXAMPLES: [(&str, &[(&str, &str)]); 18] = [
             ("portolan plan inventories/kunpeng-rollout", "by the intents in cluster.toml"),
             ("portolan plan inventories/captured --intent 'drain lab1' --output lab1", "by one of your own"),
             (
+                "portolan plan inventories/captured --intent 'evacuate lab1' --output down",
+                "empty lab1 for its maintenance, and bring its guests back",
+            ),
+            (
                 "portolan plan inventories/captured --since lab1/plan.json --output again",
                 "after half of it is done",
             ),
@@ -168,8 +172,10 @@ mod tests {
         let without: Vec<_> = found.iter().filter(|one| !one.1).collect();
         assert!(found.len() > 15 && without.is_empty(), "{without:?}");
         for (typed, _) in EXAMPLES.iter().flat_map(|one| one.1) {
-            let words = typed.replace("'drain lab1'", "drain\u{a0}lab1");
-            let words = words.split(' ').map(|word| word.replace('\u{a0}', " "));
+            let words = typed.split('\'').enumerate().flat_map(|(at, part)| match at % 2 {
+                0 => part.split_whitespace().collect(),
+                _ => vec![part],
+            });
             assert!(Cli::try_parse_from(words).is_ok(), "{typed}");
         }
     }

@@ -26,6 +26,22 @@ use crate::plan::{
 use crate::report::{self, BaselineDocument, Places, Selection, Standings, Told, Wanted};
 use crate::rewrite::{Profile, Rewrite, Wish, rewrite_guest};
 
+/// What each intent asks for, in lines that fit where they stand in the help on 80 columns.
+const INTENTS: &str = "\
+What is wanted (may be given several times):
+
+drain HOST…: all guests leave these hosts
+evacuate HOST…: these hosts are emptied group by group, and after
+  each group has been down its guests come back
+upgrade HOST…: as evacuate, but guests are not moved back, and the
+  hosts may offer something else afterwards
+adopt HOST…: guests come to these hosts, as far as they may run there
+balance HOST…: these hosts become about as full as one another
+relieve HOST…: none of these hosts holds more than it can
+move GUEST… to HOST: these guests go to this host, and to no other
+ban HOST…: no guest comes to these hosts; those there may stay
+pin GUEST…: these guests stay where they are";
+
 /// Check, compute baselines, rewrite and plan; write all of it into a folder of reports
 ///
 /// Intents are taken from the command line, else from the inventory's cluster.toml. What cannot move is left out with all
@@ -37,7 +53,7 @@ pub(super) struct Plan {
     #[command(flatten)]
     policy: Policy,
     /// What is wanted: 'drain HOST…', 'adopt HOST…', 'upgrade HOST…', 'evacuate HOST…', 'balance HOST…', 'relieve HOST…', 'move GUEST… to HOST', 'ban HOST…' or 'pin GUEST…' (may be given several times)
-    #[arg(long = "intent", value_name = "INTENT")]
+    #[arg(long = "intent", value_name = "INTENT", long_help = INTENTS)]
     intents: Vec<Intent>,
     /// An older plan (plan.json), part of which is carried out: what it has moved stays, the rest changes as little as can be;
     /// without --intent its intents hold
@@ -300,4 +316,26 @@ fn target(chart: &Chart<'_>, goals: &Goals<'_>, guest: GuestIndex) -> Option<Hos
         (0..cluster.hosts.len()).find(is_arm).filter(|_| of_arm)
     };
     found.or_else(|| rebuilt().map(|(host, _)| host)).or_else(nowhere)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What 80 columns leave for the help of an option.
+    const COLUMNS: usize = 70;
+
+    #[test]
+    fn every_intent_is_explained_where_it_is_asked_for() {
+        let lines: Vec<&str> = INTENTS.lines().collect();
+        assert!(lines.iter().all(|line| line.chars().count() <= COLUMNS), "{lines:?}");
+        let told: Vec<&str> =
+            lines.iter().filter_map(|line| line.split_once('…')?.0.split(' ').next()).collect();
+        let all = ["drain", "evacuate", "upgrade", "adopt", "balance", "relieve", "move", "ban", "pin"];
+        assert_eq!(told, all);
+        for line in lines.iter().filter(|line| line.contains('…')) {
+            let form = line.split(':').next().unwrap_or_default().replace('…', "");
+            assert!(form.parse::<Intent>().is_ok(), "{form}");
+        }
+    }
 }
