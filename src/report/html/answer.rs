@@ -184,7 +184,7 @@ fn of_plan(plan: &PlanDocument, unasked: usize, kinds: usize) -> Vec<Card> {
     let placed = card(figures.placed, "placed", "#go-placed").beside("they were on no host", "moves");
     let ends = card(
         duration(figures.end_ms),
-        "until it ends, without what persons do and copies of disks",
+        "until it ends if every move takes what is expected, without what persons do and copies of disks",
         "#timeline",
     );
     let cards = [

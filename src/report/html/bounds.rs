@@ -13,6 +13,11 @@ use crate::report::words::{counted, duration};
 /// Moves that are named.
 const NAMED: usize = 6;
 
+/// What no plan's end is earlier than: the longest move, the moves that share a channel or go between few hosts, or a chain.
+const NO_EARLIER: &str = "no plan that moves the same guests in the same modes ends earlier, if every move takes what is expected: so \
+                          long takes the longest move, or those that share hosts, their network or a limit of how many go at \
+                          once, or those that wait for one another or for their time";
+
 /// A row of the table: what is told in it, and its id.
 pub(super) struct Figure {
     /// What is told.
@@ -70,7 +75,7 @@ pub(super) fn of_plan(plan: &PlanDocument, stated: &Stated, quotes: &mut Quotes<
 
 /// When it ends: with the last move.
 fn ends(of: &FigureRecord, moves: &[&MoveRecord], network: [Linked; 2]) -> Bound {
-    let rests = last(moves).into_iter().chain(network).collect();
+    let rests = last(moves).into_iter().chain([Linked::no(NO_EARLIER)]).chain(network).collect();
     bound(ENDS, (duration(of.end_ms), "timeline"), duration(of.end_at_least_ms), rests)
 }
 
