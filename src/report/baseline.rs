@@ -200,7 +200,7 @@ fn baseline_lines(baseline: &BaselineRecord) -> String {
     }
     if !baseline.mitigations_added.is_empty() {
         out.push_str(
-            "  mitigations that every host has and the model lacks, required beside it; without them:\n",
+            "  protections that every host has and the model lacks, required beside it; without them:\n",
         );
         out.push_str(&mitigation_lines(&baseline.mitigations_added));
     }
@@ -244,7 +244,7 @@ fn loss_lines(alike: &[LossRecord], level: Option<&'static str>) -> String {
     let mut out = format!("  {names} ({model}, {own}) {verb} {lost} features{each}{fall}{derived}\n");
     out.push_str(&feature_lines(&loss.lost));
     if !loss.mitigations_lost.is_empty() {
-        out.push_str("    without these mitigations:\n");
+        out.push_str("    without these protections, or not told of them:\n");
         out.push_str(&mitigation_lines(&loss.mitigations_lost).replace("    ", "      "));
     }
     out

@@ -175,7 +175,7 @@ fn feature_changes(document: &PinDocument) -> String {
         let _ = writeln!(out, "  at its next cold start it {verb} {} {plural}", features.len());
         out.push_str(&feature_lines(features));
         if verb == "loses" && !document.mitigations_lost.is_empty() {
-            out.push_str("    without these mitigations:\n");
+            out.push_str("    without these protections, or not told of them:\n");
             for one in &document.mitigations_lost {
                 let _ = writeln!(out, "      {}: {}", one.features.join(", "), one.without);
             }
