@@ -68,6 +68,22 @@ fn a_bridge_is_made_or_listed() {
 }
 
 #[test]
+fn a_medium_is_in_a_folder_that_is_listed() {
+    let medium = guest(
+        "<disk type='file' device='cdrom'><source file='/srv/iso/a.iso'/><target dev='sda' bus='sata'/><readonly/></disk>",
+    );
+    let of = |excerpts: &[Excerpt]| {
+        let mut found = found(&inventory(excerpts));
+        found.retain(|one| one.asked == "local-medium");
+        found
+    };
+    let unknown = of(&[medium]);
+    assert!(unknown[0].remedy.contains("storage.shared"), "{unknown:?}");
+    let listed = Excerpt::here(DocumentKind::Cluster, "[storage]\nshared = [\"/srv/iso\"]\n");
+    assert_eq!(of(&[medium, listed]), []);
+}
+
+#[test]
 fn the_emulator_that_is_shown_is_of_the_guests_architecture() {
     let guest_of = |arch: &str| {
         format!(

@@ -13,7 +13,7 @@ use self::mounted::{Seen, seen_as_shared};
 use self::sharing::{Lies, Media, disks, lies, lies_in};
 use crate::compat::aspect::Aspect;
 use crate::compat::excerpt::Excerpt;
-use crate::compat::finding::Findings;
+use crate::compat::finding::{Findings, Firing};
 use crate::compat::holds::Side;
 use crate::compat::mode::{Mode, Modes};
 use crate::compat::pair::{Placement, Subject, foreign};
@@ -34,6 +34,10 @@ const IMAGES: &str = "<pool type='netfs'>\n  \
 /// Both hosts have it.
 const SAME_POOL: &[Excerpt] =
     &[Excerpt::here(DocumentKind::Pool, IMAGES), Excerpt::there(DocumentKind::Pool, IMAGES)];
+
+/// What tells that hosts have the same files.
+const SHARE: &str =
+    "list the file's folder in cluster.toml (storage.shared), once every host has the same files in it";
 
 pub(super) const RULES: &[Rule] = &[
     Rule {
@@ -269,7 +273,7 @@ fn local_disk(placement: &Placement<'_>, findings: &mut Findings) {
             }
             Sharing::Unknown(document) => {
                 let known = format!("whether both hosts share the file of {}", disk.target);
-                findings.missing(document, &known, place);
+                untold(findings, document, &known, place);
             }
         }
     }
@@ -291,7 +295,7 @@ fn local_medium(placement: &Placement<'_>, findings: &mut Findings) {
                 Sharing::Unknown(document) => document,
             };
             let what = format!("whether the host has the file that {} reads, {path},", disk.target);
-            findings.missing(document, &what, Some(place)).only(modes);
+            untold(findings, document, &what, Some(place)).only(modes);
         }
     }
     for backing in &placement.guest.running_reliance().backing {
@@ -301,8 +305,19 @@ fn local_medium(placement: &Placement<'_>, findings: &mut Findings) {
             Sharing::Unknown(document) => document,
         };
         let what = format!("whether the host has the file below a disk, {},", backing.value);
-        findings.missing(document, &what, Some(backing.place)).only(Modes::AS_IT_IS);
+        untold(findings, document, &what, Some(backing.place)).only(Modes::AS_IT_IS);
     }
+}
+
+/// It is not known of a file whether both hosts have it. No command prints `cluster.toml`: a person says it there.
+fn untold<'f>(
+    findings: &'f mut Findings,
+    document: DocumentKind,
+    what: &str,
+    place: Option<Place>,
+) -> Firing<'f> {
+    let firing = findings.missing(document, what, place);
+    if document == DocumentKind::Cluster { firing.remedy(SHARE) } else { firing }
 }
 
 fn disk_to_copy(placement: &Placement<'_>, findings: &mut Findings) {
