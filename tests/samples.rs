@@ -70,7 +70,7 @@ fn the_picture_of_the_chart_marks_the_cells_that_the_page_marks() {
         let cells = cells.count();
         assert!(cells > 0, "{name}");
         assert_eq!(picture.matches(">×*</text>").count(), cells, "{name}");
-        let words = "impossible as it is; once it is rewritten it could be started there";
+        let words = "impossible as it is; once it is rewritten for that host it could be started there";
         assert!(page.contains(words), "{name}");
         assert_eq!(picture.matches(words).count(), cells + 2, "{name}");
     }

@@ -91,6 +91,7 @@ impl Plan {
             Format::Text => {
                 let text = report::plan_text(&document, terminal.detail);
                 terminal.print(&text)?;
+                terminal.print(&unasked(&chart, &document))?;
                 terminal.print(&stuck(&chart))?;
                 terminal.print(&ended(&document))?;
                 terminal.print(&format!(
@@ -115,6 +116,15 @@ impl Plan {
         let of = |one: &IntentRecord| Intent::new(&one.intent, one.hosts.clone(), one.guests.clone());
         let intents: Result<_, _> = older.intents.iter().map(of).collect();
         intents.map_err(|error| CliError::Wrong(format!("the older plan: {error}")))
+    }
+}
+
+/// How many guests nothing is asked of; nothing where there are none.
+fn unasked(chart: &Chart<'_>, plan: &PlanDocument) -> String {
+    match chart.cluster.guests.len().saturating_sub(plan.guests().len()) {
+        0 => String::new(),
+        1 => "\n1 guest is not asked to move\n".to_owned(),
+        several => format!("\n{several} guests are not asked to move\n"),
     }
 }
 

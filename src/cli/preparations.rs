@@ -57,15 +57,27 @@ fn build(text: String, image: Option<&String>) -> Preparation {
 fn put(guest: &Guest, to: &str, image: Option<&String>) -> Preparation {
     let disk = guest.system_disk().map(|disk| (disk.target.as_str(), disk.source.value.as_str()));
     let put = match (disk, image) {
-        (Some((name, file)), Some(image)) => {
-            format!("on {to}: rename {file} ({name}), and copy {image} to that name")
-        }
-        (Some((name, file)), None) => {
-            format!("on {to}: put the image for aarch64 in the place of {file} ({name})")
+        (Some((name, file)), image) => {
+            let image = image.map_or("the image for aarch64", String::as_str);
+            format!(
+                "on {to}: rename {file} ({name}), which the way back needs, and copy {image} to that name"
+            )
         }
         (None, _) => format!("on {to}: put the image for aarch64 where the guest starts from"),
     };
-    Preparation { when: When::Stopped, ..Preparation::new(DISK, put) }
+    Preparation { when: When::Stopped, ..Preparation::new(DISK, put + &others(guest)) }
+}
+
+/// The disks that stay what they are.
+fn others(guest: &Guest) -> String {
+    let system = guest.system_disk().map(|disk| &disk.target);
+    let others = guest.storage.iter().filter(|disk| !disk.readonly && Some(&disk.target) != system);
+    let names: Vec<&str> = others.map(|disk| disk.target.as_str()).collect();
+    match names[..] {
+        [] => String::new(),
+        [one] => format!("; {one} stays as it is"),
+        _ => format!("; {} stay as they are", names.join(" and ")),
+    }
 }
 
 /// What rewriting leaves to a person, with the names of host and file, and copies of the disks that only the guest's host has and it

@@ -111,7 +111,9 @@ impl<'m> Motives<'m> {
             }
             Some(Obstacle::Unknown(_)) => (4, "whether there is room is not known".to_owned()),
             Some(_) => (4, "no room left there in the end".to_owned()),
-            None if to.mode == mode => (0, "in the same way; waves and evenness were weighed".to_owned()),
+            None if to.mode == mode => {
+                (0, "in the same way; evenness and waves were weighed together".to_owned())
+            }
             None if self.wish.adopting[moves.to] && !self.wish.adopting[to.host] => {
                 (1, format!("{}, but it does not adopt", gentler(to.mode)))
             }

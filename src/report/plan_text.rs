@@ -99,7 +99,7 @@ fn figures(figures: &FigureRecord) -> String {
     format!(
         "  moves     {:>4} (no plan has fewer than {}): {}\n  waves     {:>4} (no plan has fewer than {})\n  \
          left out  {:>4} (no plan has fewer than {})\n  bounces   {:>4} moves only to make room (no plan has fewer than {})\n  \
-         stopped   {:>4} running guests are shut down for their move\n  ends after {} (no plan before {})\n  \
+         stopped   {:>4} running guests are shut down for their move\n  ends after {}, without what persons do and copies of disks (no plan before {})\n  \
          memory    {} cross the network live (no plan has less than {})\n",
         figures.moves,
         figures.moves_at_least,

@@ -23,13 +23,16 @@ fn going_back_closes_what_is_open_and_an_address_opens_it() {
     assert_eq!(then(&mut browser, "history.back()"), json!([false, ""]));
     assert_eq!(then(&mut browser, "history.forward()"), open);
     browser.key("Escape", 27);
-    assert_eq!(then(&mut browser, "0"), json!([false, ""]));
+    assert_eq!(then(&mut browser, "0"), json!([false, "#chart"]));
+    browser.click(cell);
+    assert_eq!(then(&mut browser, "0"), open);
+    assert_eq!(then(&mut browser, "history.back()"), json!([false, ""]), "one step, however much was opened");
     assert_eq!(
         then(&mut browser, "location.hash = '#why=db-01/xeon-clx-02'"),
         json!([true, "#why=db-01/xeon-clx-02"])
     );
     browser.key("Escape", 27);
-    assert_eq!(then(&mut browser, "0"), json!([false, "#chart"]), "there is no page before it to go back to");
+    assert_eq!(then(&mut browser, "0"), json!([false, "#chart"]));
     for nothing in ["#why=db-01", "#why=%E0%A4/x", "#%", "#why=nobody/xeon-clx-02"] {
         assert_eq!(then(&mut browser, &format!("location.hash = '{nothing}'"))[0], false, "{nothing}");
     }

@@ -27,4 +27,5 @@ pub(super) fn sign(verdict: Verdict) -> &'static str {
 /// The sign of what is impossible as it is, and possible once the guest is rewritten.
 pub(super) const MENDED: &str = "×*";
 /// What that sign means.
-pub(super) const MENDS: &str = "impossible as it is; once it is rewritten it could be started there";
+pub(super) const MENDS: &str =
+    "impossible as it is; once it is rewritten for that host it could be started there";

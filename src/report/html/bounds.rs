@@ -14,9 +14,8 @@ use crate::report::words::{counted, duration};
 const NAMED: usize = 6;
 
 /// What no plan's end is earlier than: the longest move, the moves that share a channel or go between few hosts, or a chain.
-const NO_EARLIER: &str = "no plan that moves the same guests in the same modes ends earlier, if every move takes what is expected: so \
-                          long takes the longest move, or those that share hosts, their network or a limit of how many go at \
-                          once, or those that wait for one another or for their time";
+const NO_EARLIER: &str = "the bound beside it, which this plan need not reach, is what the longest takes of: one move; the moves that share a host, \
+                          its network or a limit of how many go at once; moves that wait for one another or for their time";
 
 /// A row of the table: what is told in it, and its id.
 pub(super) struct Figure {

@@ -79,12 +79,23 @@ fn verdict(review: &ReviewDocument) -> String {
     let least = least.map_or_else(String::new, |(free, host)| {
         format!(" The least memory is free on {host}: {}.", Memory::mib(free))
     });
-    match (of(Some(true)), of(None)) {
-        (0, 0) => format!("Every host is within its limits.{least}"),
-        (0, unknown) => format!("No host is known to be overfull; of {unknown} it is not known.{least}"),
-        (overfull, _) => {
-            format!("{overfull} of {} hosts hold more than they can.{least}", review.hosts.len())
-        }
+    let limits = match (of(Some(true)), of(None)) {
+        (0, 0) => "Every host is within its limits.".to_owned(),
+        (0, unknown) => format!("No host is known to be overfull; of {unknown} it is not known."),
+        (overfull, _) => format!("{overfull} of {} hosts hold more than they can.", review.hosts.len()),
+    };
+    format!("{limits}{least}{}", lost(review))
+}
+
+/// How many losses the others do not make up for, for certain.
+fn lost(review: &ReviewDocument) -> String {
+    let left = review.losses.iter().filter(|loss| loss.outcome != "absorbed").count();
+    match (review.losses.len(), left) {
+        (0, _) => String::new(),
+        (_, 0) => " If a host is lost, its guests start again on others.".to_owned(),
+        (all, left) => format!(
+            " If a host is lost, not all its guests start again on others for certain: so with {left} of {all} hosts."
+        ),
     }
 }
 

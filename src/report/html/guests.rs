@@ -225,7 +225,7 @@ fn moved(entry: &mut Entry, one: &MoveRecord, known: &Known<'_>) {
         format!("{on}\n{}", command.line)
     };
     let stages = [
-        ("Look first: each has to succeed", &one.commands.check),
+        ("Look first: its state, and memory and huge pages there", &one.commands.check),
         ("The move", &one.commands.run),
         ("The way back", &one.commands.back),
     ];

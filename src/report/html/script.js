@@ -243,10 +243,9 @@
     if (dialog.open) dialog.close();
     if (cell) open(cell);
   });
+  // All of it is done at once, for another key may come before the browser would have gone back by itself.
   dialog.addEventListener('close', () => {
-    if (dialog.open || !location.hash.startsWith(WHY)) return;
-    // Who came by the address has no page before it to go back to.
-    if (history.state?.why) history.back(); else history.replaceState(null, '', '#chart');
+    if (!dialog.open && location.hash.startsWith(WHY)) history.replaceState(history.state, '', '#chart');
   });
 
   // Whoever followed a reason here finds it first.
@@ -275,7 +274,8 @@
     list.append(...inOrder(said, asked).map((one) => reasonOf(one, asked)));
     show(`${guestOf(row)} to ${host.textContent}: ${said.verdict}`, [...content, list], from);
     const own = address(guestOf(row), host.dataset.h);
-    if (location.hash !== own) history.pushState({ why: true }, '', own);
+    // One entry is enough for all that is opened one after the other.
+    if (location.hash !== own) history[history.state?.opens ? 'replaceState' : 'pushState']({ opens: true }, '', own);
   }
 
   grid.addEventListener('click', (event) => {

@@ -78,10 +78,11 @@ pub(in crate::report) fn graph(chart: &Chart<'_>, reach: &Reach) -> Drawing {
 
 /// The lines from the top to the bottom of the left side, each box's in the order of the right side.
 fn lines(reach: &Reach, order: &[(usize, usize)]) -> Vec<Line> {
-    const DRAWN: [(Verdict, &str, &str); 3] = [
+    const DRAWN: [(Verdict, &str, &str); 4] = [
         (Verdict::Live, "live", "head-live"),
         (Verdict::Cold, "cold", "head-cold"),
         (Verdict::Rebuild, "rebuild", "head-rebuild"),
+        (Verdict::Unknown, "unknown", "head-unknown"),
     ];
     let mut place = vec![0; order.len()];
     for (at, &(_, class)) in order.iter().enumerate() {
@@ -158,7 +159,11 @@ fn below(out: &mut Drawing, chart: &Chart<'_>, foot: i64, cut: usize) -> i64 {
     let nowhere = islands(chart);
     let nowhere: Vec<&str> = nowhere.iter().map(|&guest| chart.cluster.guests[guest].name.as_str()).collect();
     let mut y = foot + 10;
-    out.text((LEFT, y), "faint", "solid: live · thick: live, one way · dashed: cold · dotted: rebuild");
+    out.text(
+        (LEFT, y),
+        "faint",
+        "solid: live · thick: live, one way · dashed: cold · dotted: rebuild · grey: unknown",
+    );
     if cut > 0 {
         y += 18;
         out.text((LEFT, y), "faint", format!("{cut} lines more are not drawn"));

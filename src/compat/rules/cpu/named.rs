@@ -23,8 +23,8 @@ impl Asked<'_> {
     /// What it is: a guest that runs may have another CPU than its definition asks for.
     fn label(&self) -> &'static str {
         match self.modes {
-            Modes::LIVE => "the CPU that the guest runs with",
-            Modes::COLD => "the CPU that its definition asks for",
+            Modes::LIVE => "the CPU that a live move takes along",
+            Modes::COLD => "the CPU that its definition asks for at a start",
             _ => "the guest's CPU",
         }
     }

@@ -40,7 +40,7 @@ pub(in crate::compat::rules) const RULES: &[Rule] = &[
         summary: "Several guests may write to a disk",
         explanation: "A disk with <shareable/> belongs to a cluster of guests: all of them must see it wherever they are, and \
                       locks that they hold by SCSI reservations may not follow a guest that moves.",
-        remedy: "move the guests that share the disk together, or see that all hosts reach it",
+        remedy: "see that each host on which one of the guests is, or will be, reaches the disk",
         example: "<disk type='block'><target dev='vda' bus='virtio'/><shareable/></disk>",
         near_miss: "<disk type='block'><target dev='vda' bus='virtio'/><readonly/></disk>",
         references: &["formatdomain, Hard drives, floppy disks, CDROMs: shareable"],
