@@ -59,6 +59,17 @@ fn a_verdict_has_the_room_beside_it_that_it_does_not_count() {
 
 #[test]
 #[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
+fn where_a_guest_is_its_cell_leads_to_what_is_told_of_it() {
+    let mut browser = Browser::open(&report("kunpeng-rollout"));
+    browser.click("[...document.querySelectorAll('#grid tbody tr')].find((row) => row.cells[0].firstChild.data === 'build-arm-02').cells[2]");
+    then(&mut browser, "0");
+    assert_eq!(browser.value("document.querySelector('#each > details:target').dataset.g"), "build-arm-02");
+    assert_eq!(browser.value("document.querySelector('#each > details:target').open"), true);
+    assert_eq!(browser.complaints(), Vec::<String>::new());
+}
+
+#[test]
+#[cfg_attr(not(has_chromium), ignore = "skipped: no Chromium; install the package chromium")]
 fn a_number_of_guests_leads_to_the_cells_that_it_counts() {
     let mut browser = Browser::open(&report("kunpeng-rollout"));
     browser.value("document.querySelector('#graph > details').open = true, 0");

@@ -4,13 +4,14 @@ use std::collections::BTreeMap;
 
 use super::running::runs;
 use crate::compat::HostIndex;
+use crate::knowledge::huge_page_of;
 use crate::model::{FreePages, Guest, Host, Known, Memory};
 use crate::plan::needs::Needs;
 
 /// Huge pages of one size on a host.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HugePages {
-    /// The size of a page; `None` for guests that name none or several, so that it is not known which they take.
+    /// The size of a page; `None` for guests that name several, or none where the host's default is not known.
     pub size: Option<Memory>,
     /// What the guests that run have in them; `None` where one's memory is not known.
     pub used: Option<Memory>,
@@ -28,7 +29,8 @@ pub(super) fn pages(needs: &Needs<'_>, host: HostIndex) -> Vec<HugePages> {
     }
     for guest in (0..needs.homes.len()).filter(|&guest| needs.homes[guest] == Some(host)) {
         let guest = needs.guest(guest);
-        if let Some(wanted) = wanted(guest).filter(|_| runs(needs.cluster, guest)) {
+        if let Some(wanted) = wanted(guest, &needs.cluster.hosts[host]).filter(|_| runs(needs.cluster, guest))
+        {
             let size = wanted.size();
             let pages = found.entry(size).or_insert_with(|| blank(size));
             pages.used = pages.used.zip(guest.memory.value()).map(|(sum, memory)| sum.plus(*memory));
@@ -45,7 +47,7 @@ pub(super) fn pages(needs: &Needs<'_>, host: HostIndex) -> Vec<HugePages> {
 enum Wanted {
     /// In those of this size.
     Sized(Memory),
-    /// In those of the host's default size, or of several: how many of each is not known.
+    /// In those of a default size that is not known, or of several: how many of each is not known.
     Unsaid,
 }
 
@@ -58,11 +60,12 @@ impl Wanted {
     }
 }
 
-/// The huge pages that a guest wants; `None` where it wants none.
-fn wanted(guest: &Guest) -> Option<Wanted> {
+/// The huge pages that a guest wants of its host; `None` where it wants none.
+fn wanted(guest: &Guest, host: &Host) -> Option<Wanted> {
     match guest.requirements.hugepages[..] {
         [] => None,
         [Known { value: Some(size), .. }] => Some(Wanted::Sized(size)),
+        [Known { value: None, .. }] => Some(huge_page_of(host).map_or(Wanted::Unsaid, Wanted::Sized)),
         _ => Some(Wanted::Unsaid),
     }
 }

@@ -251,8 +251,13 @@
   // Whoever followed a reason here finds it first.
   function open(cell, from = cell, followed = null) {
     const said = answer(cell);
-    if (!said) return;
     const row = cell.parentElement;
+    if (!said) {
+      // Where a guest is it has no verdict: its own section tells of it.
+      const own = [...document.querySelectorAll('#each > details')].find((one) => one.dataset.g === guestOf(row));
+      if (own) location.hash = own.id;
+      return;
+    }
     const host = hosts[cell.cellIndex - FIRST];
     const off = offOf(row);
     const live = said.letter === 'l' ? ': live is what it could do if it ran; it moves cold' : '';

@@ -103,7 +103,7 @@ pub struct HostRoomRecord {
 /// Huge pages of one size.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct HugePagesRecord {
-    /// The size of a page, in KiB; `null` of guests that name none or several.
+    /// The size of a page, in KiB; `null` of guests that name several, or none where the host's default is not known.
     pub size_kib: Option<u64>,
     /// What guests that run have in them, in MiB; `null` where it is not known.
     pub used_mib: Option<u64>,
