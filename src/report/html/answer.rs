@@ -3,6 +3,7 @@
 use askama::Template;
 
 use super::bounds::{ENDS, LEFT_OUT, STAGES};
+use super::glance::{Glance, glance};
 use super::going::{Going, going};
 use super::guests::GuestsSection;
 use super::intents::{Intended, intended};
@@ -31,6 +32,8 @@ pub(super) struct AnswerSection {
     shared: Vec<Linked>,
     cards: Vec<Card>,
     going: Vec<Going>,
+    /// What the other sections come to.
+    glance: Vec<Glance>,
     /// What persons have to do.
     stages: Vec<Stage>,
     more_kinds: usize,
@@ -95,6 +98,7 @@ impl AnswerSection {
             shared,
             cards,
             going,
+            glance: glance(shown),
             more_kinds: asked.saturating_sub(TOLD),
             stages,
             more_left: left.len().saturating_sub(TOLD),

@@ -73,7 +73,7 @@ impl<'r> CapacitySection<'r> {
 }
 
 /// Whether every host is within its limits, and which has the least left.
-fn verdict(review: &ReviewDocument) -> String {
+pub(super) fn verdict(review: &ReviewDocument) -> String {
     let of = |overfull| review.hosts.iter().filter(|host| host.overfull == overfull).count();
     let least = review.hosts.iter().filter_map(|host| Some((host.free_mib?, &host.host))).min();
     let least = least.map_or_else(String::new, |(free, host)| {

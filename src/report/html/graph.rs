@@ -50,6 +50,13 @@ fn shut_in(edges: &[HostEdge]) -> impl Iterator<Item = usize> {
     from.into_iter().filter(move |&class| !edges.iter().any(|edge| edge.from == class && leaves(edge)))
 }
 
+/// The hosts whose guests can go to no other box.
+pub(super) fn shut_in_hosts(shown: &Pictured<'_>) -> Vec<String> {
+    let hosts = |class: usize| shown.chart.host_classes[class].hosts.iter();
+    let all = shut_in(&shown.reach.host_edges()).flat_map(hosts).copied().collect::<Vec<_>>();
+    all.into_iter().map(|host| shown.chart.cluster.hosts[host].name.clone()).collect()
+}
+
 impl GraphSection {
     pub(super) fn new(shown: &Pictured<'_>, links: &Links, picture: String) -> Self {
         let cluster = shown.chart.cluster;

@@ -11,6 +11,7 @@ mod cpu;
 mod data;
 mod diffs;
 mod digest;
+mod glance;
 mod going;
 mod graph;
 mod guests;
