@@ -201,7 +201,10 @@ fn of_plan(plan: &PlanDocument, unasked: usize, kinds: usize) -> Vec<Card> {
                 .beside(no_fewer(figures.left_out_at_least), LEFT_OUT.id),
         ),
         (unasked > 0).then(|| card(unasked, "not asked to move", "#unasked")),
-        Some(card(figures.stopped, "shut down for it", "#go-stopped").beside("of those that move", "moves")),
+        Some(
+            card(figures.stopped, "shut down for it", "#go-stopped")
+                .beside("of those that move; others are off, on no host, or go live", "moves"),
+        ),
         Some(ends.beside(format!("no plan ends before {}", duration(figures.end_at_least_ms)), ENDS.id)),
         Some(card(kinds, "kinds of steps for a person", "#steps")),
     ];

@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::links::{Linked, Links};
 use super::losses::Losses;
+use super::names::Names;
 use super::pictured::Pictured;
 use super::room::Room;
 use super::stated::Stated;
@@ -15,6 +16,8 @@ use crate::report::{GuestPortsRecord, HostRoomRecord, Located, ReviewDocument};
 
 /// Hosts in the tables.
 pub(super) const HOSTS: usize = 250;
+/// Lost hosts that are named in a line.
+const LOST: usize = 4;
 /// Guests in the table of ports.
 const GUESTS: usize = 30;
 
@@ -89,12 +92,14 @@ pub(super) fn verdict(review: &ReviewDocument) -> String {
 
 /// How many losses the others do not make up for, for certain.
 fn lost(review: &ReviewDocument) -> String {
-    let left = review.losses.iter().filter(|loss| loss.outcome != "absorbed").count();
-    match (review.losses.len(), left) {
+    let left = review.losses.iter().filter(|loss| loss.outcome != "absorbed");
+    let left: Vec<String> = left.flat_map(|loss| loss.hosts.iter().cloned()).collect();
+    match (review.losses.len(), left.len()) {
         (0, _) => String::new(),
         (_, 0) => " If a host is lost, its guests start again on others.".to_owned(),
-        (all, left) => format!(
-            " If a host is lost, not all its guests start again on others for certain: so with {left} of {all} hosts."
+        (all, count) => format!(
+            " If a host is lost, not all its guests start again on others for certain: so with {count} of {all} hosts, {}.",
+            Names::of(&left, LOST).shown
         ),
     }
 }

@@ -38,24 +38,46 @@ fn room(shown: &Pictured<'_>) -> String {
 }
 
 fn between(shown: &Pictured<'_>) -> String {
-    let groups = shown.reach.live_groups().len();
-    let mut told = match groups {
+    let groups = shown.reach.live_groups();
+    let live = match groups.len() {
         1 => "All hosts are one group, within which guests move live to and fro.".to_owned(),
-        _ => format!("Guests move live to and fro within {groups} groups of hosts."),
+        count => {
+            format!("Guests move live to and fro within {count} groups of hosts{}.", named(shown, &groups))
+        }
     };
-    let one_way = shown.reach.one_way().len();
-    if one_way > 0 {
-        told += &format!(" In {} they go live one way only.", counted(one_way, "direction"));
+    let one_way = shown.reach.one_way();
+    let directions: Vec<String> = one_way
+        .iter()
+        .map(|edge| {
+            [edge.from, edge.to].map(|class| hosts(shown, &[class]).replace(", ", " and ")).join(" to ")
+        })
+        .collect();
+    let one_way = Some(Names::of(&directions, NAMES)).filter(|all| all.count > 0);
+    let shut_in = Some(Names::of(&shut_in_hosts(shown), NAMES)).filter(|all| all.count > 0);
+    let nowhere = Some(islands(shown.chart).len()).filter(|count| *count > 0);
+    let parts = [
+        Some(live),
+        one_way.map(|all| format!("Live one way only: {}.", all.shown)),
+        shut_in.map(|all| format!("From {} nobody can go to any other.", all.shown)),
+        nowhere.map(|count| format!("{} can reach no other host.", counted(count, "guest"))),
+    ];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+/// The groups by their hosts, where they are few.
+fn named(shown: &Pictured<'_>, groups: &[Vec<usize>]) -> String {
+    if groups.len() > NAMES {
+        return String::new();
     }
-    let shut_in = shut_in_hosts(shown);
-    if !shut_in.is_empty() {
-        told += &format!(" From {} nobody can go to others.", Names::of(&shut_in, NAMES).shown);
-    }
-    let nowhere = islands(shown.chart).len();
-    if nowhere > 0 {
-        told += &format!(" {} can reach no other host.", counted(nowhere, "guest"));
-    }
-    told
+    let groups: Vec<String> = groups.iter().map(|group| hosts(shown, group)).collect();
+    format!(": {}", groups.join("; "))
+}
+
+/// The hosts of some classes.
+fn hosts(shown: &Pictured<'_>, classes: &[usize]) -> String {
+    let all = classes.iter().flat_map(|&class| &shown.chart.host_classes[class].hosts);
+    let names: Vec<String> = all.map(|&host| shown.chart.cluster.hosts[host].name.clone()).collect();
+    Names::of(&names, NAMES).shown
 }
 
 fn cpu(shown: &Pictured<'_>) -> String {
