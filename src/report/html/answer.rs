@@ -206,7 +206,7 @@ fn of_plan(plan: &PlanDocument, unasked: usize, kinds: usize) -> Vec<Card> {
                 .beside("of those that move; others are off, on no host, or go live", "moves"),
         ),
         Some(ends.beside(format!("no plan ends before {}", duration(figures.end_at_least_ms)), ENDS.id)),
-        Some(card(kinds, "kinds of steps for a person", "#steps")),
+        Some(card(kinds, "steps for a person, as numbered below", "#steps")),
     ];
     cards.into_iter().flatten().collect()
 }
@@ -226,7 +226,7 @@ fn of_rollout(rollout: &RolloutDocument, kinds: usize) -> Vec<Card> {
         card(figures.left, "hosts that stay up", "#left"),
         card(duration(figures.moving_ms), "of moving", "#moves")
             .beside("without what the hosts need", "times"),
-        card(kinds, "kinds of steps for a person", "#steps"),
+        card(kinds, "steps for a person, as numbered below", "#steps"),
     ]
 }
 

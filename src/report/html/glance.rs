@@ -58,8 +58,10 @@ fn between(shown: &Pictured<'_>) -> String {
     let parts = [
         Some(live),
         one_way.map(|all| format!("Live one way only: {}.", all.shown)),
-        shut_in.map(|all| format!("From {} nobody can go to any other.", all.shown)),
-        nowhere.map(|count| format!("{} can reach no other host.", counted(count, "guest"))),
+        shut_in.map(|all| {
+            format!("From {} nobody can go to any other; its table has every direction.", all.shown)
+        }),
+        nowhere.map(|count| format!("{}: no host to go to.", counted(count, "guest"))),
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
@@ -100,7 +102,7 @@ fn baseline(ladder: &LadderRecord) -> Option<String> {
         many => format!("; {many} guests run on more"),
     };
     Some(format!(
-        "{vendor}: {model} is what all hosts can give; it costs {lost} of their {} features, summed{beyond}.",
+        "{vendor}: {model} is what all hosts can give; it costs {lost} of {} features, summed over the hosts{beyond}.",
         ladder.features
     ))
 }
