@@ -92,7 +92,7 @@ impl Plan {
                 let text = report::plan_text(&document, terminal.detail);
                 terminal.print(&text)?;
                 terminal.print(&unasked(&chart, &document))?;
-                terminal.print(&stuck(&chart))?;
+                terminal.print(&report::stuck_text(&chart))?;
                 terminal.print(&ended(&document))?;
                 terminal.print(&format!(
                     "\n{} is the report, for a browser; it is one of {} files\n",
@@ -128,21 +128,6 @@ fn unasked(chart: &Chart<'_>, plan: &PlanDocument) -> String {
     }
 }
 
-/// The guests that would not start again where they are; nothing where there are none.
-fn stuck(chart: &Chart<'_>) -> String {
-    let names = report::stuck(chart).into_iter().map(|(guest, _)| chart.cluster.guests[guest].name.as_str());
-    let names: Vec<&str> = names.collect();
-    let (told, more) = names.split_at(names.len().min(STUCK));
-    let more = if more.is_empty() { String::new() } else { format!(" and {} more", more.len()) };
-    if names.is_empty() {
-        return String::new();
-    }
-    format!(
-        "\nWould not start again where they are, were they shut down (the report says why)\n  {}{more}\n",
-        told.join(", ")
-    )
-}
-
 /// Why the exit code is not 0; nothing where it is.
 fn ended(plan: &PlanDocument) -> String {
     match plan.left_out.len() {
@@ -176,9 +161,6 @@ fn planned(
     let list: Vec<_> = violations.iter().map(ToString::to_string).collect();
     Err(CliError::Wrong(format!("the plan does not hold and was not written: {}", list.join("; "))))
 }
-
-/// Guests that are named in a line.
-const STUCK: usize = 12;
 
 /// Everything that the reports are made of.
 struct Reports<'r> {

@@ -29,11 +29,8 @@ fn before_cold(chart: &Chart<'_>, guest: GuestIndex, host: HostIndex) -> Vec<Pre
 
 /// What a finding asks for, with the name of the host.
 fn asked(finding: &Finding, host: &str) -> String {
-    let there = |word: &str| (format!("{word} the host"), format!("{word} {host}"));
-    let remedy = ["on", "to"]
-        .map(there)
-        .iter()
-        .fold(finding.remedy.to_string(), |text, (said, named)| text.replace(said.as_str(), named));
+    let remedy = finding.remedy.replace("on the host", &format!("on {host}"));
+    let remedy = remedy.replace("to the host", &format!("to {host}"));
     format!("{}: {remedy}", finding.message)
 }
 

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::arm::{ArmRecord, arm_text};
+use super::words::at_most;
 use crate::cpu::x86::{ClusterBaseline, ClusterBaselines, VendorGroup, to_xml};
 use crate::knowledge::x86::group;
 use crate::model::Policy;
@@ -264,8 +265,5 @@ pub(super) fn feature_lines(features: &[String]) -> String {
 const FEATURES_SHOWN: usize = 12;
 
 pub(super) fn shortened(features: &[&str]) -> String {
-    match features.split_at_checked(FEATURES_SHOWN) {
-        Some((shown, rest)) if !rest.is_empty() => format!("{} and {} more", shown.join(", "), rest.len()),
-        _ => features.join(", "),
-    }
+    at_most(FEATURES_SHOWN, features.iter().copied())
 }

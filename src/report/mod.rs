@@ -110,6 +110,6 @@ pub use sarif::sarif;
 pub use schema::{PUBLISHED, Published};
 pub use selection::{Filter, Selection};
 pub use standings::Standings;
-pub use stuck::stuck;
+pub use stuck::stuck_text;
 pub use svg::graph_svg;
 pub use way_back::{ReturnRecord, WayBackFindingRecord, WayBackRecord};

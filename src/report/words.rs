@@ -20,8 +20,13 @@ pub(super) fn listed(features: &[String]) -> String {
 
 /// The names of up to three, and how many more there are.
 pub(super) fn some<'n>(names: impl ExactSizeIterator<Item = &'n str>) -> String {
+    at_most(3, names)
+}
+
+/// So many names at most, and how many more there are.
+pub(super) fn at_most<'n>(most: usize, names: impl ExactSizeIterator<Item = &'n str>) -> String {
     let count = names.len();
-    let first: Vec<&str> = names.take(3).collect();
+    let first: Vec<&str> = names.take(most).collect();
     match count - first.len() {
         0 => first.join(", "),
         more => format!("{} and {more} more", first.join(", ")),

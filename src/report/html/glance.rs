@@ -1,7 +1,7 @@
 //! The rest of the page in a sentence each, for those who read no further.
 
 use super::capacity::verdict;
-use super::graph::shut_in_hosts;
+use super::graph::{hosts_of, shut_in_hosts};
 use super::names::Names;
 use super::pictured::Pictured;
 use crate::report::LadderRecord;
@@ -77,9 +77,7 @@ fn named(shown: &Pictured<'_>, groups: &[Vec<usize>]) -> String {
 
 /// The hosts of some classes.
 fn hosts(shown: &Pictured<'_>, classes: &[usize]) -> String {
-    let all = classes.iter().flat_map(|&class| &shown.chart.host_classes[class].hosts);
-    let names: Vec<String> = all.map(|&host| shown.chart.cluster.hosts[host].name.clone()).collect();
-    Names::of(&names, NAMES).shown
+    Names::of(&hosts_of(shown, classes), NAMES).shown
 }
 
 fn cpu(shown: &Pictured<'_>) -> String {

@@ -52,18 +52,19 @@ fn shut_in(edges: &[HostEdge]) -> impl Iterator<Item = usize> {
 
 /// The hosts whose guests can go to no other box.
 pub(super) fn shut_in_hosts(shown: &Pictured<'_>) -> Vec<String> {
-    let hosts = |class: usize| shown.chart.host_classes[class].hosts.iter();
-    let all = shut_in(&shown.reach.host_edges()).flat_map(hosts).copied().collect::<Vec<_>>();
-    all.into_iter().map(|host| shown.chart.cluster.hosts[host].name.clone()).collect()
+    hosts_of(shown, &shut_in(&shown.reach.host_edges()).collect::<Vec<_>>())
+}
+
+/// The hosts of some classes.
+pub(super) fn hosts_of(shown: &Pictured<'_>, classes: &[usize]) -> Vec<String> {
+    let all = classes.iter().flat_map(|&class| &shown.chart.host_classes[class].hosts);
+    all.map(|&host| shown.chart.cluster.hosts[host].name.clone()).collect()
 }
 
 impl GraphSection {
     pub(super) fn new(shown: &Pictured<'_>, links: &Links, picture: String) -> Self {
         let cluster = shown.chart.cluster;
-        let hosts = |classes: &[usize]| -> Vec<String> {
-            let all = classes.iter().flat_map(|&class| &shown.chart.host_classes[class].hosts);
-            all.map(|&host| cluster.hosts[host].name.clone()).collect()
-        };
+        let hosts = |classes: &[usize]| hosts_of(shown, classes);
         let one_way = shown.reach.one_way();
         let edges = shown.reach.host_edges();
         let line = |edge: &HostEdge| EdgeLine {

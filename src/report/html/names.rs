@@ -1,5 +1,7 @@
 //! Names in lists that stay short.
 
+use crate::report::words::at_most;
+
 /// A few names, and how many more there are.
 pub(super) struct Names {
     /// Those that are shown.
@@ -13,11 +15,9 @@ pub(super) struct Names {
 impl Names {
     /// The first `most` of them stand in the open.
     pub(super) fn of(names: &[String], most: usize) -> Self {
-        let more = names.len().saturating_sub(most);
-        let first = names[..names.len() - more].join(", ");
         Self {
-            shown: if more > 0 { format!("{first} and {more} more") } else { first },
-            all: (more > 0).then(|| names.join(", ")),
+            shown: at_most(most, names.iter().map(String::as_str)),
+            all: (names.len() > most).then(|| names.join(", ")),
             count: names.len(),
         }
     }
