@@ -228,15 +228,20 @@
     return reason;
   }
 
+  // Where the chart has a row and a column for them.
+  function cellOf(guest, host) {
+    const row = rows.find((one) => guestOf(one) === guest);
+    const column = hosts.findIndex((head) => head.dataset.h === host);
+    return row && column >= 0 ? row.cells[column + FIRST] : null;
+  }
+
   // What is open has an address, to send or to come back to; going back closes it.
   const WHY = '#why=';
   const address = (guest, host) => WHY + [guest, host].map(encodeURIComponent).join('/');
   function cellAt(hash) {
     if (!hash.startsWith(WHY)) return null;
     const [guest, host] = hash.slice(WHY.length).split('/').map(decoded);
-    const row = rows.find((one) => guestOf(one) === guest);
-    const column = hosts.findIndex((head) => head.dataset.h === host);
-    return row && column >= 0 ? row.cells[column + FIRST] : null;
+    return cellOf(guest, host);
   }
   addEventListener('popstate', () => {
     const cell = cellAt(location.hash);
@@ -294,12 +299,11 @@
     const link = event.target.closest('a.cell');
     if (!link || leadsElsewhere(event)) return;
     const guest = link.dataset.g ?? link.closest('details[data-g]').dataset.g;
-    const row = rows.find((one) => guestOf(one) === guest);
-    const column = hosts.findIndex((head) => head.dataset.h === link.dataset.to);
-    if (!row || column < 0) return;
+    const cell = cellOf(guest, link.dataset.to);
+    if (!cell) return;
     event.preventDefault();
     const followed = link.hash.slice(1);
-    open(row.cells[column + FIRST], link, /^r\d+$/.test(followed) ? followed : null);
+    open(cell, link, /^r\d+$/.test(followed) ? followed : null);
   });
 
   // ---- a link to a quoted line shows the line where the link is; the list of lines is for those who want to go there
